@@ -21,7 +21,6 @@ from hub.config.load import load
 from hub.core.check import check
 from hub.core.mapping.build_portfolio import build_portfolio
 from hub.core.plan import plan
-from hub.demo import TODAY, stage
 from hub.model.action import Action
 from hub.model.initiative import Ref
 from hub.model.message import Code, Line, Link, Message
@@ -29,6 +28,7 @@ from hub.model.wording import Wording
 from hub.pipeline.job import Mode
 from hub.pipeline.sync import sync
 from hub.report.document import document as report
+from hub.usecases.demo import TODAY, stage
 from hub.wiring import open_job
 from rules.registry import ALL_RULES
 

@@ -47,6 +47,11 @@ def known_rules() -> tuple[Rule, ...]:
     return all_rules()
 
 
+def configured_okrs(config: Config, today: date) -> Okrs:
+    """The OKRs of the files that the configuration names; ConfigError with every problem in them."""
+    return read_okrs(config.okr_paths(), config.cycle, today=today, tracked=config.okrs_tracked)
+
+
 @contextmanager
 def open_job(
     config: Config,
@@ -66,7 +71,7 @@ def open_job(
     if not config.connectors:
         remedy = "Name one under [connectors.jira] or [connectors.github]; without trackers there is hub check."
         raise ConfigError([Problem(config.place("connectors"), "connectors", "no tracker is named", remedy)])
-    okrs = read_okrs(config.okr_paths(), config.cycle, today=today or local_day(), tracked=config.okrs_tracked)
+    okrs = configured_okrs(config, today or local_day())
     settings = rule_settings(config)
     with ExitStack() as stack:
         made = make_connectors(config, okrs, only, progress, mode=mode, heard=heard)

@@ -14,7 +14,7 @@ from hub.cli.options import Voice, as_of, fail_on, speaks
 from hub.cli.output import say, say_document
 
 if TYPE_CHECKING:
-    from hub.auditing import Audited
+    from hub.usecases.audit import Audited
 
 FORMS: Mapping[str, str] = {
     ".txt": "text",
@@ -35,8 +35,8 @@ FORMS: Mapping[str, str] = {
 @speaks("markdown", "html")
 def command(voice: Voice, *, out: Path | None, fail_on: str, today: date | None) -> int:
     """Write the audit of all OKRs and their work as of the last sync; asks no tracker."""
-    from hub.auditing import audited
     from hub.config.load import load
+    from hub.usecases.audit import audited
 
     done = audited(load(voice.config), today)
     form = _form(voice.form, out)
@@ -65,7 +65,7 @@ def _document(form: str, done: "Audited") -> str:
     from hub.report.audit.whole_paper import paper
 
     if form == "json":
-        from hub.report.audit.document import audit_document
+        from hub.report.document import audit_document
 
         return json.dumps(audit_document(done.audit), indent=2, ensure_ascii=False, default=str) + "\n"
     if form == "html":

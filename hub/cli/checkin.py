@@ -13,7 +13,8 @@ from hub.cli.options import Day, Voice, as_of, speaks
 from hub.cli.output import asked
 
 if TYPE_CHECKING:
-    from hub.check_ins import Desk
+    from hub.report.standing import Standings
+    from hub.usecases.check_in import Desk
 
 
 class Measure(click.ParamType[float]):
@@ -75,35 +76,33 @@ def command(
     With VALUE: append a check-in of KR to its OKR file and update `current`; the rest of the file stays as it is.
     On a terminal it asks for the confidence and who was present. Write a negative VALUE after two dashes: -- KR -5.
     """
-    from hub.check_ins import desk
     from hub.config.load import load
+    from hub.usecases.check_in import desk, standing_of
 
     told = Told(date=day, **said)
     if value is None and told != Told(None, None, "", "", None):
         raise click.UsageError("a check-in needs a VALUE: hub checkin KR VALUE")
-    here = desk(load(voice.config), today, private=private)
+    config = load(voice.config)
     if value is None or key_result is None:
-        _show(voice, here, key_result)
+        _show(voice, standing_of(config, today, key_result, private=private), private=private)
     else:
-        _write(voice, here, (key_result, value, told), replace=replace)
+        _write(voice, desk(config, today, private=private), (key_result, value, told), replace=replace)
     return 0
 
 
-def _show(voice: Voice, here: "Desk", key_result: str | None) -> None:
-    from hub.check_ins import standing_of
+def _show(voice: Voice, answer: "Standings", *, private: bool) -> None:
     from hub.report.standing import standing_document, standing_lines
 
-    answer = standing_of(here, key_result)
     if voice.form == "json":
-        voice.document(standing_document(answer, private=here.private))
+        voice.document(standing_document(answer, private=private))
     else:
-        voice.lines(standing_lines(answer, private=here.private))
+        voice.lines(standing_lines(answer, private=private))
 
 
 def _write(voice: Voice, here: "Desk", said: tuple[str, float, Told], *, replace: bool) -> None:
-    from hub.check_ins import find, write_check_in
     from hub.model.okr import CheckIn
     from hub.report.standing import written_document, written_lines
+    from hub.usecases.check_in import find, write_check_in
 
     key_result, value, told = said
     one = find(here, key_result)

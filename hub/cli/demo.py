@@ -11,7 +11,7 @@ from hub.model.errors import ConfigError
 
 if TYPE_CHECKING:
     from hub.core.outcome import Outcome
-    from hub.demo import Stage
+    from hub.usecases.demo import Stage
 
 DIRECTORY = "alignment-hub-demo"
 
@@ -30,7 +30,7 @@ DIRECTORY = "alignment-hub-demo"
 def command(voice: Voice, *, serve: bool, directory: Path) -> int:
     """Sync the Acme example against a Jira and a GitHub that start on this machine; needs no credentials."""
     try:
-        from hub.demo import stage
+        from hub.usecases.demo import stage
     except ModuleNotFoundError as missing:
         if (missing.name or "").split(".")[0] in ("hub", "connectors", "rules"):
             raise
@@ -57,10 +57,10 @@ def command(voice: Voice, *, serve: bool, directory: Path) -> int:
 
 def _sync(here: "Stage", voice: Voice) -> "Outcome":
     from hub.config.load import load
-    from hub.demo import TODAY
     from hub.pipeline.job import Mode
     from hub.pipeline.sync import sync
     from hub.report.document import document
+    from hub.usecases.demo import TODAY
     from hub.wiring import open_job
 
     with (
@@ -114,8 +114,8 @@ def _next(here: "Stage", voice: Voice) -> None:
 def _keep_up(here: "Stage", voice: Voice) -> int:
     """The service with both trackers, until Ctrl-C."""
     from hub.config.load import load
-    from hub.demo import TODAY
-    from hub.serving import How, open_port, serve
+    from hub.service.main import How, open_port, serve
+    from hub.usecases.demo import TODAY
 
     config = load(here.config, {})
     try:

@@ -9,7 +9,7 @@ from hub.cli.exits import DONE, PARTIAL
 from hub.cli.options import Voice, as_of, speaks
 
 if TYPE_CHECKING:
-    from hub.digesting import Digester
+    from hub.service.digest_sender import Digester
 
 
 @click.command("digest")
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 def command(voice: Voice, *, send: bool, today: date | None) -> int:
     """Show each team's summary of what changed since its last one."""
     from hub.config.load import load
-    from hub.digesting import digester
+    from hub.service.digest_sender import digester
 
     who = digester(load(voice.config), today)
     return _send(voice, who) if send else _show(voice, who)

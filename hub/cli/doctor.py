@@ -15,8 +15,8 @@ from hub.model.check_up import Check, Health
 def command(voice: Voice, *, only: tuple[str, ...]) -> int:
     """Check the account and permissions at each tracker and the configuration, and how to fix them; writes nothing."""
     from hub.config.load import load
-    from hub.doctor import examine
     from hub.report.doctor import doctor_document, doctor_lines
+    from hub.usecases.doctor import examine
 
     checks = examine(load(voice.config), only=only, verbose=voice.verbose)
     if voice.form == "json":

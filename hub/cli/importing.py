@@ -44,9 +44,9 @@ def command(
     today: date | None,
 ) -> int:
     """Turn FILE, a spreadsheet of OKRs as CSV (German or English), into an OKR file."""
-    from hub.importing import Wanted, import_sheet, write_imported
     from hub.report.importing import imported_document, imported_lines
     from hub.sheet_form.asked import Asked
+    from hub.usecases.import_okrs import Wanted, import_sheet, write_imported
     from hub.wiring import local_day
 
     named = _pairs(columns)

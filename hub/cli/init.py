@@ -12,8 +12,8 @@ from hub.cli.options import Voice, speaks
 @speaks()
 def command(voice: Voice, *, directory: Path) -> int:
     """Write config.toml and an OKR file into DIRECTORY; an existing file is kept."""
-    from hub.questions import write_templates
     from hub.report.text import Styled
+    from hub.usecases.init import write_templates
 
     rows = [(path, fresh) for path, fresh in write_templates(directory)]
     if voice.form == "json":

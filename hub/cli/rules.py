@@ -55,8 +55,8 @@ def _named(name: str, rules: "Sequence[Rule]") -> "Rule":
 
 def _replay(voice: Voice, rule: "Rule", pictures: int) -> int:
     from hub.config.load import load
-    from hub.questions import replayed
     from hub.report.replay import replay_document, replay_lines
+    from hub.usecases.replay import replayed
 
     told = replayed(load(voice.config), rule, pictures)
     if voice.form == "json":

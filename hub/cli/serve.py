@@ -22,7 +22,7 @@ def command(voice: Voice, *, host: str | None, port: int | None, today: date | N
 
     config = load(voice.config)
     try:
-        from hub.serving import How, open_port, serve
+        from hub.service.main import How, open_port, serve
 
         with open_port(config, host, port) as sock:
             return serve(config, sock, lambda url: say_where(voice, url), How(today, verbose=1 + voice.verbose))

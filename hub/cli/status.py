@@ -11,8 +11,8 @@ from hub.cli.options import Voice, speaks
 def command(voice: Voice, *, runs: int) -> int:
     """Show the last runs with their gaps, deferred and failed writes, and when each source was read."""
     from hub.config.load import load
-    from hub.questions import state_of
     from hub.report.status import status_document, status_lines
+    from hub.usecases.status import state_of
 
     state = state_of(load(voice.config), runs)
     if voice.form == "json":

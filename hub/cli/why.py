@@ -14,8 +14,8 @@ from hub.cli.options import Voice, as_of, speaks
 def command(voice: Voice, *, ticket: str, today: date | None) -> int:
     """Explain TICKET (ACME-1, acme/app#12, or connector:key): its key results, findings, and what is posted on it."""
     from hub.config.load import load
-    from hub.questions import explain_ticket
     from hub.report.why import why_document, why_lines
+    from hub.usecases.explain import explain_ticket
 
     answer = explain_ticket(load(voice.config), ticket, today)
     if voice.form == "json":

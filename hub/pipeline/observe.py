@@ -7,7 +7,6 @@ from dataclasses import replace
 from connectors.base import Connector
 from connectors.carried import carried
 from hub.core.dashboard import Dashboard, asked, asked_for_all
-from hub.model.labels import OURS
 from hub.core.looking import (
     Observation,
     ObservedEntry,
@@ -28,6 +27,7 @@ from hub.core.planning.shut import moment
 from hub.model.action import LedgerEntries, Published, Target
 from hub.model.errors import SourceError, TicketGone
 from hub.model.initiative import Initiative, Snapshot
+from hub.model.labels import OURS
 from hub.model.ledger_change import LedgerChange
 from hub.pipeline.job import Job
 

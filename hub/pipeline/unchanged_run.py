@@ -7,13 +7,13 @@ from pathlib import Path
 from typing import Any
 
 from hub import __version__
-from hub.model.labels import OURS
 from hub.core.outcome import Outcome
 from hub.core.planning.shut import moment
 from hub.core.work_found import work_queries
 from hub.model.action import LedgerEntries, Published, Status
 from hub.model.errors import HubError
 from hub.model.initiative import Extent, Initiative, Pulled
+from hub.model.labels import OURS
 from hub.model.okr_row import OkrRow
 from hub.pipeline.job import Job, Mode
 from hub.pipeline.observe import find_dashboard

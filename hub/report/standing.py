@@ -3,13 +3,14 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Literal
 
 from hub.core.standing import Standing, Work
 from hub.model.okr import CheckIn, Cycle, Direction, KeyResult
 from hub.model.private_names import PRIVATE_NAME
 from hub.model.progress import tolerance_of
 from hub.report.days import day, moment
+from hub.report.document import document_of
 from hub.report.text import Styled
 
 LIMITS = {Direction.AT_MOST: "at most", Direction.AT_LEAST: "at least", Direction.KEEP: "keep"}
@@ -38,6 +39,49 @@ class Written:
     private: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """Where it stands; `holds` says of a limit whether it does, `not_measured` why there is no progress."""
+
+    start: float | None
+    target: float | None
+    value: float | None
+    unit: str
+    progress: float | None
+    direction: Direction | None
+    holds: bool | None
+    not_measured: str
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """Where it should stand by now."""
+
+    progress: float
+
+
+@dataclass(frozen=True, slots=True)
+class KeyResultDocument:
+    """The status of a key result that may be named."""
+
+    id: str
+    title: str
+    private: bool
+    measured: Measured
+    expected: Expected
+    work: Work | None
+    confidence: float | None
+    last_check_in: CheckIn | None
+
+
+@dataclass(frozen=True, slots=True)
+class PrivateKeyResult:
+    """Of a private key result only that it is there."""
+
+    id: str = PRIVATE_NAME
+    private: Literal[True] = True
+
+
 def standing_lines(answer: Standings, *, private: bool) -> Iterator[Styled]:
     """Three facts side by side for each key result, then its last check-in."""
     yield Styled(f"{answer.cycle.id} on {day(answer.today)}", "heading")
@@ -61,7 +105,7 @@ def standing_document(answer: Standings, *, private: bool) -> dict[str, Any]:
         "work_read": answer.read.isoformat() if answer.read else None,
         "work_incomplete": answer.partly,
         "key_results": [
-            {"id": PRIVATE_NAME, "private": True} if row.key_result.private and not private else standing_row(row)
+            document_of(PrivateKeyResult() if row.key_result.private and not private else key_result_document(row))
             for row in answer.rows
         ],
     }
@@ -82,47 +126,27 @@ def written_document(one: Written, *, private: bool) -> dict[str, Any]:
     return {
         "key_result": PRIVATE_NAME if veiled else one.key_result,
         "file": one.file,
-        "check_in": None if veiled else _check_in(one.check_in),
+        "check_in": None if veiled else document_of(one.check_in),
         "current_updated": one.current,
         "replaced": one.replaced,
     }
 
 
-def standing_row(row: Standing) -> dict[str, Any]:
+def key_result_document(row: Standing) -> KeyResultDocument:
     """One key result that may be named."""
     one = row.key_result
-    return {
-        "id": one.id,
-        "title": one.title,
-        "private": one.private,
-        "measured": {
-            "start": one.start if "start" in one.stated else None,
-            "target": one.target if "target" in one.stated else None,
-            "value": row.value,
-            "unit": one.unit,
-            "progress": None if row.measured is None else round(row.measured, 4),
-            "direction": one.direction.value if one.direction else None,
-            "holds": row.holds,
-            "not_measured": row.unmeasured,
-        },
-        "expected": {"progress": round(row.expected, 4)},
-        "work": None if row.work is None else
-                {"to_do": row.work.to_do, "in_progress": row.work.in_progress, "done": row.work.done,
-                 "cancelled": row.work.cancelled},
-        "confidence": row.confidence,
-        "last_check_in": None if row.last is None else _check_in(row.last),
-    }  # fmt: skip
-
-
-def _check_in(one: CheckIn) -> dict[str, Any]:
-    return {
-        "date": one.date.isoformat(),
-        "value": one.value,
-        "confidence": one.confidence,
-        "present": list(one.present),
-        "note": one.note,
-        "blocker": one.blocker,
-    }
+    measured = Measured(
+        start=one.start if "start" in one.stated else None,
+        target=one.target if "target" in one.stated else None,
+        value=row.value,
+        unit=one.unit,
+        progress=None if row.measured is None else round(row.measured, 4),
+        direction=one.direction,
+        holds=row.holds,
+        not_measured=row.unmeasured,
+    )
+    expected = Expected(round(row.expected, 4))
+    return KeyResultDocument(one.id, one.title, one.private, measured, expected, row.work, row.confidence, row.last)
 
 
 def _source(answer: Standings) -> str:

@@ -3,13 +3,14 @@
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Literal
 
 from hub.core.planning.shut import SHUT_UNTIL
 from hub.model.pacing import Spending
 from hub.model.run import Run
 from hub.report.accepting import ACCEPT
 from hub.report.days import moment
+from hub.report.document import document_of
 from hub.report.limits import limit_lines, limits_document
 from hub.report.text import Styled
 
@@ -34,6 +35,33 @@ class State:
     unread: Collection[str] = frozenset()
     acceptable: Mapping[str, str] = field(default_factory=dict)
     accepted: Mapping[str, Sequence[str]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class UnwrittenDocument:
+    """A write that did not happen, as the run recorded it, and when it is tried again; `wait` is in seconds."""
+
+    action: str
+    connector: str
+    ticket: str
+    status: Literal["deferred", "failed", "refused", "barred"]
+    detail: str
+    why: str
+    wait: float | None
+    again: str
+
+
+@dataclass(frozen=True, slots=True)
+class RunDocument:
+    """A run: what it came to, and everything that it could not do."""
+
+    run: int
+    started: datetime
+    finished: datetime | None
+    status: str
+    counts: Mapping[str, int]
+    troubles: tuple[str, ...]
+    unwritten: tuple[UnwrittenDocument, ...]
 
 
 def status_lines(state: State) -> Iterator[Styled]:
@@ -68,7 +96,7 @@ def status_document(state: State) -> dict[str, Any]:
     return {
         "sources": [_source(state, name, read) for name, read in state.read.items()],
         "limits": [limits_document(one, state.now) for one in state.spending],
-        "runs": [run_row(run) for run in state.runs],
+        "runs": [document_of(run_document(run)) for run in state.runs],
         "waiting": state.waiting,
         "left_alone": [{"ticket": ticket, "why": why} for ticket, why in state.left_alone],
     }
@@ -83,17 +111,24 @@ def notes_of(runs: Iterable[Run]) -> dict[str, Sequence[str]]:
     return found
 
 
-def run_row(run: Run) -> dict[str, Any]:
-    """One run: what it came to, and everything that it could not do."""
-    return {
-        "run": run.id,
-        "started": run.started.isoformat(),
-        "finished": run.finished.isoformat() if run.finished else None,
-        "status": run.status,
-        "counts": _told(run).get("counts", {}),
-        "troubles": list(troubles(run)),
-        "unwritten": [{**row, "again": again(run, row)} for row in _unwritten(run)],
-    }
+def run_document(run: Run) -> RunDocument:
+    """One run for programs."""
+    return RunDocument(
+        run=run.id,
+        started=run.started,
+        finished=run.finished,
+        status=run.status,
+        counts=_told(run).get("counts", {}),
+        troubles=tuple(troubles(run)),
+        unwritten=tuple(_unwritten_document(run, row) for row in _unwritten(run)),
+    )
+
+
+def _unwritten_document(run: Run, row: Mapping[str, Any]) -> UnwrittenDocument:
+    """Runs of earlier versions recorded neither `why` nor `wait`."""
+    names = ("action", "connector", "ticket", "status", "detail")
+    recorded = {name: row[name] for name in names}
+    return UnwrittenDocument(**recorded, why=row.get("why", ""), wait=row.get("wait"), again=again(run, row))
 
 
 def _source(state: State, name: str, read: datetime) -> dict[str, Any]:

@@ -1,16 +1,58 @@
 """`hub why` as lines and as JSON."""
 
-from collections.abc import Iterator
-from dataclasses import asdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from hub.core.commands import Hearing
 from hub.core.looking import left_alone
-from hub.core.why import Ruling, Why
+from hub.core.why import Ruling, Served, Why
 from hub.model.message import plain
+from hub.model.not_understood import NotUnderstood
 from hub.report.days import day, moment
-from hub.report.document import as_json
+from hub.report.document import as_json, document_of
 from hub.report.text import Styled, advice_lines
+
+
+@dataclass(frozen=True, slots=True)
+class HearingDocument:
+    """A comment command, whether it is applied, and why or why not."""
+
+    said: str
+    honoured: bool
+    because: str
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """What the hub wrote on the ticket, and what people took away."""
+
+    comment: str | None
+    resolved: bool
+    labels: Sequence[str]
+    labels_taken_away: Sequence[str]
+    comment_deleted_by_a_person: bool
+    outcome_unknown: bool
+    left_alone: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class TicketDocument:
+    """What `hub why` says; `rules` holds each rule's verdict."""
+
+    ticket: str
+    title: str
+    url: str
+    read: datetime | None
+    team: str | None
+    standing: str
+    serves: tuple[Served, ...]
+    not_understood: tuple[NotUnderstood, ...]
+    heard: tuple[HearingDocument, ...]
+    rules: tuple[Mapping[str, Any], ...]
+    posted: Posted
+    deferred_since_run: int | None
 
 
 def why_lines(answer: Why, *, verbose: bool = False) -> Iterator[Styled]:
@@ -42,33 +84,37 @@ def why_lines(answer: Why, *, verbose: bool = False) -> Iterator[Styled]:
     yield from (Styled(f"  {line}") for line in _posted(answer))
 
 
+def ticket_document(answer: Why) -> TicketDocument:
+    """The same for programs."""
+    initiative, known = answer.initiative, answer.published
+    return TicketDocument(
+        ticket=str(initiative.ref),
+        title=initiative.title,
+        url=initiative.url,
+        read=answer.read,
+        team=answer.team,
+        standing=answer.standing,
+        serves=answer.serves,
+        not_understood=answer.not_understood,
+        heard=tuple(HearingDocument(plain(h.said), h.honoured, h.because) for h in answer.heard),
+        rules=tuple(map(_ruling_row, answer.rulings)),
+        posted=Posted(
+            comment=known.comment_id if known else None,
+            resolved=bool(known and known.resolved),
+            labels=sorted(known.labels) if known else [],
+            labels_taken_away=sorted(known.refused_labels) if known else [],
+            comment_deleted_by_a_person=bool(known and known.comment_refused),
+            outcome_unknown=bool(known and known.pending),
+            left_alone=left_alone(known) if known else [],
+        ),
+        deferred_since_run=answer.waiting_since_run,
+    )
+
+
 def why_document(answer: Why) -> dict[str, Any]:
     """The same as one JSON object."""
-    initiative, known = answer.initiative, answer.published
-    return {
-        "ticket": str(initiative.ref),
-        "title": initiative.title,
-        "url": initiative.url,
-        "read": answer.read.isoformat() if answer.read else None,
-        "team": answer.team,
-        "standing": answer.standing,
-        "serves": [
-            {"key_result": s.key_result, "title": s.title, "how": s.how, "aligned": s.aligned} for s in answer.serves
-        ],
-        "not_understood": [asdict(one) for one in answer.not_understood],
-        "heard": [{"said": plain(h.said), "honoured": h.honoured, "because": h.because} for h in answer.heard],
-        "rules": [_ruling_row(ruling) for ruling in answer.rulings],
-        "posted": {
-            "comment": known.comment_id if known else None,
-            "resolved": bool(known and known.resolved),
-            "labels": sorted(known.labels) if known else [],
-            "labels_taken_away": sorted(known.refused_labels) if known else [],
-            "comment_deleted_by_a_person": bool(known and known.comment_refused),
-            "outcome_unknown": bool(known and known.pending),
-            "left_alone": left_alone(known) if known else [],
-        },
-        "deferred_since_run": answer.waiting_since_run,
-    }
+    document: dict[str, Any] = document_of(ticket_document(answer))
+    return document
 
 
 def not_understood_lines(answer: Why) -> Iterator[str]:

@@ -11,11 +11,11 @@ import structlog
 from hub.core.outcome import Outcome
 from hub.model.errors import HubError, Stopped, StoreError
 from hub.model.knock import Knock
+from hub.model.service_state import Ended, EngineState, Round, Running
 from hub.report.faults import told_openly
 from hub.service.queue import Wishes
 from hub.service.round_choice import Choice, Memory, choose
 from hub.service.schedule import Last, Plan
-from hub.service.state import Ended, EngineState, Round, Running
 
 KNOCKS, NOW, STOP = "knocks", "now", "stop"
 # The state is looked at so often even when nothing is due: another process may have put something there.

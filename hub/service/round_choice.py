@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 from math import inf
 
 from hub.model.knock import Knock
+from hub.model.service_state import Round
 from hub.service.schedule import Last, Plan, due, full_due
-from hub.service.state import Round
 
 FOR_EVER = inf
 FIRST_PATIENCE, LONGEST_PATIENCE = 5.0, 300.0

@@ -11,12 +11,12 @@ from hub.config.settings import Config
 from hub.core.outcome import Outcome
 from hub.core.rhythm import rhythm
 from hub.model.knock import Knock
+from hub.model.service_state import Round
 from hub.pipeline.job import Mode
 from hub.pipeline.sync import sync_if_changed
 from hub.pipeline.unchanged_run import UnchangedRun
 from hub.report.document import document
 from hub.service.schedule import Last, Plan
-from hub.service.state import Round
 from hub.wiring import open_job, open_store, unheard
 
 

@@ -11,8 +11,8 @@ from connectors.network import network_to
 from connectors.sessions import equip
 from hub.core.outcome import Outcome
 from hub.model.errors import ConfigError, Problem
+from hub.model.service_state import Ended
 from hub.model.sites import is_site
-from hub.service.state import Ended
 
 if TYPE_CHECKING:
     import requests

@@ -10,7 +10,6 @@ from starlette.responses import Response
 from hub.model.addresses import HELP_PAGE
 from hub.model.errors import HubError
 from hub.report.faults import told_openly
-from hub.web.drawn import Drawing, Drawn, Question
 from hub.web.page import Asked, MakePage, Page, missing
 from hub.web.pages.audit import audit_page
 from hub.web.pages.findings import findings_page
@@ -22,9 +21,10 @@ from hub.web.pages.runs import AtWork, run_page, runs_page
 from hub.web.pages.teams import team_page, teams_page
 from hub.web.pages.tickets import ticket_page, tickets_page
 from hub.web.pages.trends import trends_page
+from hub.web.response_cache import PageCache, PageRequest, RenderedPage, conditional_response
 from hub.web.site import Site
+from hub.web.snapshot import PortfolioSnapshot
 from hub.web.viewer import Role, Viewer
-from hub.web.window import Window
 
 PAGES: tuple[tuple[str, MakePage], ...] = (
     ("/", map_page),
@@ -42,76 +42,70 @@ PAGES: tuple[tuple[str, MakePage], ...] = (
     ("/trends", trends_page),
     (HELP_PAGE, help_page),
 )
-LivePage = Callable[[Window, AtWork], Page]
+LivePage = Callable[[PortfolioSnapshot, AtWork], Page]
 # What changes between two runs is drawn each time.
 LIVE: tuple[tuple[str, LivePage], ...] = (("/runs", runs_page),)
 
 
 def page_routes(site: Site) -> APIRouter:
     """Every page; whatever is at no address of ours is a page that says so."""
-    router, drawn = APIRouter(include_in_schema=False), Drawn(site.workspace)
-    site.keeper.before_shown(drawn.again)
+    router, pages = APIRouter(include_in_schema=False), PageCache(site.workspace)
+    site.keeper.on_new_snapshot(pages.warm)
     for path, make in PAGES:
-        router.add_api_route(path, _endpoint(site, drawn, make), methods=["GET", "HEAD"])
+        router.add_api_route(path, _endpoint(site, pages, make), methods=["GET", "HEAD"])
     for path, make_live in LIVE:
-        router.add_api_route(path, _live_endpoint(site, drawn, make_live), methods=["GET", "HEAD"])
-    router.add_api_route("/{path:path}", _endpoint(site, drawn, _no_page), methods=["GET", "HEAD"])
+        router.add_api_route(path, _live_endpoint(site, pages, make_live), methods=["GET", "HEAD"])
+    router.add_api_route("/{path:path}", _endpoint(site, pages, _no_page), methods=["GET", "HEAD"])
     return router
 
 
-def _no_page(_window: Window, _viewer: Viewer, _asked: Asked) -> Page:
+def _no_page(_window: PortfolioSnapshot, _viewer: Viewer, _asked: Asked) -> Page:
     return missing("page")
 
 
-def _endpoint(site: Site, drawn: Drawn, make: MakePage) -> Callable[[Request], Awaitable[Response]]:
+def _endpoint(site: Site, pages: PageCache, make: MakePage) -> Callable[[Request], Awaitable[Response]]:
     async def answer(request: Request) -> Response:
         viewer = await site.access.admit(request)
         if isinstance(viewer, Response):
             return viewer
-        question = _question(request, viewer)
-        # Who is shown what everybody sees needs no thread for a page that was drawn before.
-        window = None if viewer.teams else site.keeper.known()
-        drawing = drawn.known(question, window) if window else None
-        if drawing is None:
-            drawing = await run_in_threadpool(_found, site, drawn, make, question)
-        return _answer(drawing, request)
+        wanted = _page_request(request, viewer)
+        # The snapshot that everybody sees needs no thread for a page that was rendered before.
+        snapshot = None if viewer.teams else site.keeper.known()
+        page = pages.get(wanted, snapshot) if snapshot else None
+        if page is None:
+            page = await run_in_threadpool(_page, site, pages, make, wanted)
+        return conditional_response(request, page.content, page.etag, "text/html", status=page.status)
 
     return answer
 
 
-def _live_endpoint(site: Site, drawn: Drawn, make: LivePage) -> Callable[[Request], Awaitable[Response]]:
-    def found(question: Question) -> Drawing:
-        def page(window: Window, _viewer: Viewer, _asked: Asked) -> Page:
+def _live_endpoint(site: Site, pages: PageCache, make: LivePage) -> Callable[[Request], Awaitable[Response]]:
+    def render(wanted: PageRequest) -> RenderedPage:
+        def make_now(window: PortfolioSnapshot, _viewer: Viewer, _asked: Asked) -> Page:
             return make(window, AtWork(site.now(), site.engine(), site.spending()))
 
-        return _found(site, drawn, page, question, live=True)
+        return _page(site, pages, make_now, wanted, live=True)
 
     async def answer(request: Request) -> Response:
         viewer = await site.access.admit(request)
         if isinstance(viewer, Response):
             return viewer
-        return _answer(await run_in_threadpool(found, _question(request, viewer)), request)
+        page = await run_in_threadpool(render, _page_request(request, viewer))
+        return conditional_response(request, page.content, page.etag, "text/html", status=page.status)
 
     return answer
 
 
-def _question(request: Request, viewer: Viewer) -> Question:
-    return Question(request.url.path, viewer, Asked(request.path_params, dict(request.query_params)))
+def _page_request(request: Request, viewer: Viewer) -> PageRequest:
+    return PageRequest(request.url.path, viewer, Asked(request.path_params, dict(request.query_params)))
 
 
-def _found(site: Site, drawn: Drawn, make: MakePage, question: Question, *, live: bool = False) -> Drawing:
+def _page(site: Site, pages: PageCache, make: MakePage, wanted: PageRequest, *, live: bool = False) -> RenderedPage:
     try:
-        window = site.keeper.window(question.viewer.teams)
+        snapshot = site.keeper.window(wanted.viewer.teams)
     except HubError as error:
-        said = told_openly(error) if question.viewer.role is Role.ADMIN else ""
-        return drawn.draw(Page("fault.html", "Not available", {"said": said}, status=503), question, {})
+        said = told_openly(error) if wanted.viewer.role is Role.ADMIN else ""
+        return pages.render(Page("fault.html", "Not available", {"said": said}, status=503), wanted, {})
     if live:
-        return drawn.draw(make(window, question.viewer, question.asked), question, {"window": window})
-    return drawn.page(make, question, window)
-
-
-def _answer(drawing: Drawing, request: Request) -> Response:
-    headers = {"ETag": drawing.etag, "Cache-Control": "private, no-cache"}
-    if drawing.status == 200 and request.headers.get("if-none-match") == drawing.etag:
-        return Response(status_code=304, headers=headers)
-    return Response(drawing.content, drawing.status, headers, media_type="text/html")
+        return pages.render(make(snapshot, wanted.viewer, wanted.asked), wanted, {"window": snapshot})
+    return pages.get_or_make(make, wanted, snapshot)

@@ -5,7 +5,7 @@ from prometheus_client import CollectorRegistry, Counter, Histogram, ProcessColl
 from connectors.base import Exchange
 from hub.core.outcome import Outcome
 from hub.model.initiative import Extent
-from hub.service.state import Ended
+from hub.model.service_state import Ended
 
 STAGES = (0.1, 0.5, 1.0, 5.0, 15.0, 60.0, 300.0, 900.0)
 ANSWERS = (0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 15.0, 30.0)
@@ -68,5 +68,5 @@ class Metrics:
         self._deliveries.labels(connector, outcome).inc()
 
     def made(self, seconds: float) -> None:
-        """A window; see `hub.web.keeper`."""
+        """A window; see `hub.web.snapshot_cache`."""
         self._windows.observe(seconds)

@@ -8,8 +8,7 @@ from hub.core.audit.values import Shown, Ticket
 from hub.model.finding import Finding
 from hub.model.initiative import Ref
 from hub.report.days import day_of
-from hub.web.window import Window
-from hub.web.work_index import Kind
+from hub.web.snapshot import Kind, PortfolioSnapshot
 
 KIND_WORDS = {
     Kind.ALIGNED: "aligned",
@@ -41,7 +40,7 @@ class FindingRow:
     since: str
 
 
-def ticket_row(window: Window, ref: Ref) -> TicketRow:
+def ticket_row(window: PortfolioSnapshot, ref: Ref) -> TicketRow:
     """One row; several private key results are named once."""
     portfolio = window.portfolio
     links = (*portfolio.serves.get(ref, ()), *portfolio.elsewhere.get(ref, ()))
@@ -49,17 +48,17 @@ def ticket_row(window: Window, ref: Ref) -> TicketRow:
     return TicketRow(ticket(portfolio, ref), window.work.kind.get(ref), serves, len(window.findings_on.get(ref, ())))
 
 
-def finding_rows(window: Window, found: Iterable[Finding]) -> tuple[FindingRow, ...]:
+def finding_rows(window: PortfolioSnapshot, found: Iterable[Finding]) -> tuple[FindingRow, ...]:
     """Each with the day on which a run first found it."""
     return tuple(FindingRow(one, _day(window, one.fingerprint)) for one in found)
 
 
-def has_page(window: Window, key_result: str) -> bool:
+def has_page(window: PortfolioSnapshot, key_result: str) -> bool:
     """Whether the key result is of the running cycle and may be named to this audience."""
     found = window.portfolio.okrs.key_results.get(key_result)
     return found is not None and not found.private
 
 
-def _day(window: Window, fingerprint: str) -> str:
+def _day(window: PortfolioSnapshot, fingerprint: str) -> str:
     first = window.first_seen.get(fingerprint)
     return day_of(first)

@@ -3,8 +3,8 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
+from hub.web.snapshot import PortfolioSnapshot
 from hub.web.viewer import Viewer
-from hub.web.window import Window
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ class Page:
     status: int = 200
 
 
-MakePage = Callable[[Window, Viewer, Asked], Page]
+MakePage = Callable[[PortfolioSnapshot, Viewer, Asked], Page]
 
 
 def missing(what: str) -> Page:

@@ -7,7 +7,7 @@ from typing import Any
 from fastapi import APIRouter
 from starlette.responses import JSONResponse, Response
 
-from hub.service.state import Ended, EngineState
+from hub.model.service_state import Ended, EngineState
 
 NOT_READY = 503
 # Older than this, whatever the schedule: what the pages say may not be so any more.

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from hub.model.finding import Finding, Severity, SubjectKind
 from hub.model.message import plain
 from hub.web.page import Asked
-from hub.web.window import Window
+from hub.web.snapshot import PortfolioSnapshot
 
 SEVERITIES = ("error", "warning", "info")
 LONGEST_SEARCH = 100
@@ -33,7 +33,7 @@ class Sieve:
         return {name: value for name, value in (*told, ("text", self.text)) if value}
 
 
-def sieve(window: Window, asked: Asked) -> Sieve:
+def sieve(window: PortfolioSnapshot, asked: Asked) -> Sieve:
     """From the query; an unknown team or rule finds nothing rather than everything."""
     query = asked.query
     return Sieve(
@@ -45,7 +45,7 @@ def sieve(window: Window, asked: Asked) -> Sieve:
     )
 
 
-def offered(window: Window) -> dict[str, list[tuple[str, str]]]:
+def offered(window: PortfolioSnapshot) -> dict[str, list[tuple[str, str]]]:
     """What there is to choose from, as words and values: rules with how much each has found, teams by name."""
     found = Counter(one.rule for one in window.judgement.findings)
     return {
@@ -56,7 +56,7 @@ def offered(window: Window) -> dict[str, list[tuple[str, str]]]:
     }
 
 
-def sifted(window: Window, by: Sieve) -> list[Finding]:
+def sifted(window: PortfolioSnapshot, by: Sieve) -> list[Finding]:
     """The findings that pass, in report order."""
     least = Severity[by.severity.upper()] if by.severity else Severity.INFO
     word = by.text.casefold()

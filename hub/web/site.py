@@ -9,8 +9,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from hub.model.pacing import Spending
-from hub.service.state import EngineState
-from hub.web.keeper import Keeper
+from hub.model.service_state import EngineState
+from hub.web.snapshot_cache import SnapshotCache
 from hub.web.viewer import Role, Viewer
 
 
@@ -37,7 +37,7 @@ class Site:
     `engine` says what is being done, where there is an engine, and `spending` what hosts said is left; neither raises.
     """
 
-    keeper: Keeper
+    keeper: SnapshotCache
     access: Access
     now: Callable[[], datetime]
     workspace: str = "main"

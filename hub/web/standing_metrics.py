@@ -9,16 +9,16 @@ from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
 from hub.model.pacing import Spending
-from hub.service.state import EngineState
-from hub.web.keeper import Keeper
-from hub.web.window import Window
+from hub.model.service_state import EngineState
+from hub.web.snapshot import PortfolioSnapshot
+from hub.web.snapshot_cache import SnapshotCache
 
 
 @dataclass(frozen=True)
 class HowThingsStand(Collector):
     """Numbers of the window that everybody sees; without one there are none. `spending` may raise nothing."""
 
-    keeper: Keeper
+    keeper: SnapshotCache
     spending: Callable[[], Sequence[Spending]]
     now: Callable[[], datetime]
     engine: Callable[[], EngineState | None] = lambda: None
@@ -50,7 +50,7 @@ def _budgets(spending: Sequence[Spending], now: datetime) -> Iterator[GaugeMetri
     yield from (left, limit)
 
 
-def _findings(window: Window) -> Iterator[GaugeMetricFamily]:
+def _findings(window: PortfolioSnapshot) -> Iterator[GaugeMetricFamily]:
     found = GaugeMetricFamily("hub_findings", "Open findings.", labels=("rule", "severity"))
     counted = Counter((one.rule, str(one.severity)) for one in window.judgement.findings)
     silent = {(one.name, str(one.severity)): 0 for one in window.rules}
@@ -65,7 +65,7 @@ def _findings(window: Window) -> Iterator[GaugeMetricFamily]:
     yield made
 
 
-def _sources(window: Window, now: datetime, engine: EngineState | None) -> Iterator[GaugeMetricFamily]:
+def _sources(window: PortfolioSnapshot, now: datetime, engine: EngineState | None) -> Iterator[GaugeMetricFamily]:
     read = GaugeMetricFamily("hub_source_age_seconds", "Seconds since a source was read.", labels=("connector",))
     gaps = GaugeMetricFamily("hub_source_gaps", "Parts of a source that could not be read.", labels=("connector",))
     for one in window.sources:
@@ -75,7 +75,7 @@ def _sources(window: Window, now: datetime, engine: EngineState | None) -> Itera
     yield from (read, gaps)
 
 
-def _runs(window: Window) -> Iterator[GaugeMetricFamily]:
+def _runs(window: PortfolioSnapshot) -> Iterator[GaugeMetricFamily]:
     last = next((one for one in window.runs if one.finished is not None), None)
     if last is None or last.finished is None:
         return

@@ -78,5 +78,5 @@ def test_only_the_store_speaks_to_a_database() -> None:
 
 def test_the_sandbox_is_imported_by_the_demo_alone() -> None:
     users = {path for path, tree in sources().items() if any(name.startswith("hub.sandbox") for name in imports(tree))}
-    outside = {path for path in users if not path.startswith(("hub/sandbox/", "hub/demo", "hub/cli/demo"))}
+    outside = {path for path in users if not path.startswith(("hub/sandbox/", "hub/usecases/demo", "hub/cli/demo"))}
     assert outside == set()

@@ -14,17 +14,16 @@ import pytest
 from benchmarks import portfolio as made
 from hub import clock
 from hub.config.load import load
-from hub.demo import TODAY, stage
 from hub.pipeline.job import Mode
 from hub.pipeline.sync import sync
 from hub.report.document import document
 from hub.sandbox.server import serve
 from hub.store.sqlite.store import SqliteStore
+from hub.usecases.assess import StoredState
+from hub.usecases.demo import TODAY, stage
 from hub.web.app import make_app
-from hub.web.keeper import Keeper
-from hub.web.making import Remembered
 from hub.web.site import OpenOnLoopback, Site
-from hub.windows import FromState
+from hub.web.snapshot_cache import SnapshotCache, StoreSnapshotSource
 from hub.wiring import open_job
 from tests.browser.looking import LOOKS, Eyes
 from tests.hub.web.pictures import Looks
@@ -54,8 +53,8 @@ def acme(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
         config = load(here.config, {})
         with open_job(config, mode=Mode.PUBLISH, confirmed=True, today=TODAY) as job:
             sync(job, document)
-    looks = FromState(config, clock.now, lambda: TODAY)
-    with serve(make_app(Site(Keeper(looks), OpenOnLoopback(), clock.now, "acme"))) as running:
+    looks = StoreSnapshotSource(config, clock.now, lambda: TODAY)
+    with serve(make_app(Site(SnapshotCache(looks), OpenOnLoopback(), clock.now, "acme"))) as running:
         yield Stage(running.url)
 
 
@@ -64,9 +63,9 @@ def crowd(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
     """200 teams with 20,000 tickets, by way of a real state."""
     with_tickets = SqliteStore(Path(tmp_path_factory.mktemp("crowd")) / "hub.db")
     with_tickets.save_snapshot(made.snapshot(MANY, Random(7)).pulled, made.TAKEN)
-    looks = Looks(made.okrs(Random(7)), Remembered(with_tickets.snapshot()), today=made.TODAY)
+    looks = Looks(made.okrs(Random(7)), StoredState(with_tickets.snapshot()), today=made.TODAY)
     with_tickets.close()
-    with serve(make_app(Site(Keeper(looks), OpenOnLoopback(), lambda: datetime.now(UTC), "crowd"))) as running:
+    with serve(make_app(Site(SnapshotCache(looks), OpenOnLoopback(), lambda: datetime.now(UTC), "crowd"))) as running:
         yield Stage(running.url)
 
 

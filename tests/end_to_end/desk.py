@@ -18,7 +18,6 @@ from hub.cli.exits import outcome_code
 from hub.cli.main import main
 from hub.config.load import load
 from hub.core.outcome import Outcome
-from hub.demo import TODAY, Stage, stage
 from hub.pipeline.job import Mode
 from hub.pipeline.pull import Source
 from hub.pipeline.sync import sync
@@ -26,6 +25,7 @@ from hub.report.document import document
 from hub.sandbox.github.site import BOT
 from hub.sandbox.jira.site import HUB_LABELS
 from hub.store.sqlite.store import SqliteStore
+from hub.usecases.demo import TODAY, Stage, stage
 from hub.wiring import open_job
 
 ROOT = Path(__file__).parents[2]

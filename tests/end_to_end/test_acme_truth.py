@@ -15,7 +15,6 @@ from hub.config.load import load
 from hub.core.check import check
 from hub.core.mapping.build_portfolio import build_portfolio
 from hub.core.plan import plan
-from hub.demo import stage
 from hub.model.finding import Finding, Judgement
 from hub.model.initiative import Snapshot
 from hub.model.memory import Memory
@@ -23,6 +22,7 @@ from hub.model.okr import Okrs
 from hub.model.portfolio import Portfolio
 from hub.okr_file import read_okrs
 from hub.report.document import finding_row
+from hub.usecases.demo import stage
 from hub.wiring import make_connectors
 from rules.registry import ALL_RULES
 

@@ -15,11 +15,11 @@ from connectors.github.format import body
 from hub.clock import now
 from hub.config.load import load
 from hub.core.planning.names import day as day_of
-from hub.demo import TODAY, stage
 from hub.model.message import Message
 from hub.pipeline.job import Mode
 from hub.pipeline.sync import sync
 from hub.report.document import document
+from hub.usecases.demo import TODAY, stage
 from hub.wiring import open_job
 from tests.end_to_end.desk import Desk
 

@@ -5,9 +5,9 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from hub.config.load import load
-from hub.demo import TODAY
-from hub.digesting import Digester
-from hub.windows import FromState
+from hub.service.digest_sender import Digester
+from hub.usecases.assess import assess
+from hub.usecases.demo import TODAY
 from tests.end_to_end.desk import Desk
 
 GOLDEN = Path(__file__).parent / "golden" / "summaries.md"
@@ -27,7 +27,7 @@ def test_the_first_summaries_of_the_example_read_like_this(desk: Desk) -> None:
         return True
 
     for moment in MOMENTS:
-        window = FromState(config, lambda now=moment: now, lambda: TODAY).look(frozenset(), "")
-        Digester(config, lambda seen=window: seen, send, lambda now=moment: now).turn()
+        assessment = assess(config, TODAY, now=moment)
+        Digester(config, lambda known=assessment: known, send, lambda now=moment: now).turn()
     said = "\n---\n\n".join(sorted(heard)).replace(desk.here.jira_url, JIRA).replace(desk.here.github_url, GITHUB)
     assert said == GOLDEN.read_text(encoding="utf-8")

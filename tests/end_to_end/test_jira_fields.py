@@ -6,11 +6,11 @@ import pytest
 
 from hub.config.load import load
 from hub.core.outcome import Outcome
-from hub.demo import TODAY
 from hub.model.initiative import Ref
 from hub.pipeline.job import Mode
 from hub.pipeline.sync import sync
 from hub.report.document import document
+from hub.usecases.demo import TODAY
 from hub.wiring import open_job
 from tests.end_to_end.desk import Desk
 

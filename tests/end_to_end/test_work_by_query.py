@@ -4,14 +4,15 @@ import pytest
 
 from hub.config.load import load
 from hub.core.outcome import Outcome
-from hub.demo import TODAY
 from hub.model.initiative import Gap, Ref
 from hub.pipeline.job import Mode
 from hub.pipeline.sync import sync
 from hub.pipeline.unchanged_run import UnchangedRun, pull_early
-from hub.questions import explain_ticket, replayed
 from hub.report.document import document
 from hub.sandbox.faults import Fault
+from hub.usecases.demo import TODAY
+from hub.usecases.explain import explain_ticket
+from hub.usecases.replay import replayed
 from hub.wiring import open_job
 from rules.work.initiative_without_key_result import initiative_without_key_result
 from tests.end_to_end.desk import Desk

@@ -26,10 +26,9 @@ from hub.model.initiative import Initiative, NamedKeyResult, Pulled, Snapshot
 from hub.model.memory import Memory
 from hub.model.message import Message
 from hub.model.okr import KeyResult, Okrs, Visibility
-from hub.report.audit.document import audit_document
 from hub.report.audit.markdown import markdown_lines
 from hub.report.audit.whole_paper import paper
-from hub.report.document import document
+from hub.report.document import audit_document, document
 from hub.report.text import sync_lines
 from hub.report.why import why_document, why_lines
 from rules.registry import all_rules

@@ -13,7 +13,7 @@ from structlog.testing import capture_logs
 from connectors.network import SOCKS_PACKAGES
 from hub.config.load import load
 from hub.model.errors import ConfigError
-from hub.notifying import notify
+from hub.service.notifier import notify
 from hub.service.traces import telemetry_secrets, traces
 from hub.web.access.outbound import LARGEST, Outbound
 from hub.wiring import make_connectors

@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 
-from hub.core.lanes.values import Sheet
 from hub.report.audit.addresses import safe_address
 from hub.report.audit.paper import SIGNS, Paper
-from hub.report.map_svg import STYLE, map_svg
+from hub.report.map.svg import STYLE, map_svg
+from hub.report.map.values import Sheet
 
 
 def html_page(paper: Paper, sheets: Sequence[Sheet]) -> str:

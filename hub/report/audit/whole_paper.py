@@ -6,7 +6,6 @@ from itertools import chain
 
 from hub.core.audit.questions import KINDS
 from hub.core.audit.whole import Audit, Question
-from hub.core.lanes.values import MISSING, Box, Row, Sheet
 from hub.model.message import Link, Strong
 from hub.report.audit.first import first_section, glance
 from hub.report.audit.paper import Items, Map, Mark, Paper, Paragraph, Section, Table, Words, joined, said
@@ -14,6 +13,7 @@ from hub.report.audit.phrases import key_result, plural
 from hub.report.audit.rest import NO_SYNC, rest_sections
 from hub.report.audit.second import second_section
 from hub.report.days import day, moment
+from hub.report.map.values import MISSING, Box, Row, Sheet
 
 RANKING = "At most one question per topic, chosen in this order: "
 

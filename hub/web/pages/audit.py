@@ -6,15 +6,15 @@ from dataclasses import replace
 from hub.model.addresses import with_query
 from hub.report.audit.paper import Block, Items, Map, Paper, Section, Table
 from hub.web.page import Asked, Page, missing
+from hub.web.snapshot import PortfolioSnapshot
 from hub.web.viewer import Viewer
-from hub.web.window import Window
 
 # Rows and items that one page may hold; a part of which there is more is shown so many sections at a time.
 LONGEST = 400
 SECTIONS_A_PAGE = 20
 
 
-def audit_page(window: Window, _viewer: Viewer, asked: Asked) -> Page:
+def audit_page(window: PortfolioSnapshot, _viewer: Viewer, asked: Asked) -> Page:
     """All of it, or the part that was asked for; without a word the first, which is what the session begins with."""
     whole = window.printed
     long = _size(whole.sections) > LONGEST

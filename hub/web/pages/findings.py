@@ -15,8 +15,8 @@ from hub.toml.write import day, quoted
 from hub.web.concerns import teams_of
 from hub.web.page import Asked, Page
 from hub.web.sift import offered, sieve, sifted
+from hub.web.snapshot import PortfolioSnapshot
 from hub.web.viewer import Viewer
-from hub.web.window import Window
 
 A_PAGE = 100
 TICKETS_SHOWN = 5
@@ -40,7 +40,7 @@ class Row:
     waiver: str
 
 
-def findings_page(window: Window, _viewer: Viewer, asked: Asked) -> Page:
+def findings_page(window: PortfolioSnapshot, _viewer: Viewer, asked: Asked) -> Page:
     """One page of what passes the filter."""
     by, group, sort = sieve(window, asked), _one_of(GROUPS, asked, "group"), _one_of(SORTS, asked, "sort")
     found = [(_heading(window, group, one), one) for one in sorted(sifted(window, by), key=_order(window, sort))]
@@ -69,7 +69,7 @@ def _one_of(known: Mapping[str, str], asked: Asked, name: str) -> str:
     return value if value in known else ""
 
 
-def _offered(window: Window, group: str, sort: str) -> dict[str, object]:
+def _offered(window: PortfolioSnapshot, group: str, sort: str) -> dict[str, object]:
     return {
         "group": group,
         "sort": sort,
@@ -79,7 +79,7 @@ def _offered(window: Window, group: str, sort: str) -> dict[str, object]:
     }
 
 
-def _order(window: Window, sort: str) -> Callable[[Finding], tuple[float, ...]]:
+def _order(window: PortfolioSnapshot, sort: str) -> Callable[[Finding], tuple[float, ...]]:
     def order(one: Finding) -> tuple[float, ...]:
         since = (window.first_seen.get(one.fingerprint) or window.made).timestamp()
         return (-one.severity,) if not sort else (since if sort == "oldest" else -since, -one.severity)
@@ -87,7 +87,7 @@ def _order(window: Window, sort: str) -> Callable[[Finding], tuple[float, ...]]:
     return order
 
 
-def _heading(window: Window, group: str, one: Finding) -> str:
+def _heading(window: PortfolioSnapshot, group: str, one: Finding) -> str:
     """What the finding is listed under: one place, so that counts add up."""
     portfolio = window.portfolio
     if group == "rule":
@@ -105,12 +105,12 @@ def _heading(window: Window, group: str, one: Finding) -> str:
     return ""
 
 
-def _names(window: Window, teams: Iterable[str]) -> list[str]:
+def _names(window: PortfolioSnapshot, teams: Iterable[str]) -> list[str]:
     known = window.portfolio.okrs.teams
     return [known[team].name if team in known else team for team in teams]
 
 
-def _row(window: Window, one: Finding) -> Row:
+def _row(window: PortfolioSnapshot, one: Finding) -> Row:
     since = window.first_seen.get(one.fingerprint)
     return Row(
         finding=one,
@@ -124,7 +124,7 @@ def _row(window: Window, one: Finding) -> Row:
     )
 
 
-def _about(window: Window, one: Finding) -> tuple[tuple[str, str | None], ...]:
+def _about(window: PortfolioSnapshot, one: Finding) -> tuple[tuple[str, str | None], ...]:
     """The subject and the tickets, each once, with the page about it."""
     subject, okrs = one.subject, window.portfolio.okrs
     ways: dict[str, str | None] = {}
@@ -140,7 +140,7 @@ def _about(window: Window, one: Finding) -> tuple[tuple[str, str | None], ...]:
     return tuple(ways.items())
 
 
-def _title(window: Window, one: Finding) -> str:
+def _title(window: PortfolioSnapshot, one: Finding) -> str:
     """Of the ticket or the key result, where it is about one and that may be told."""
     portfolio = window.portfolio
     if one.subject.kind is SubjectKind.KEY_RESULT:
@@ -151,7 +151,7 @@ def _title(window: Window, one: Finding) -> str:
     return ticket(portfolio, ref).title if ref in portfolio.initiatives else ""
 
 
-def _waiver(window: Window, one: Finding) -> str:
+def _waiver(window: PortfolioSnapshot, one: Finding) -> str:
     """A block to paste into the configuration; none where it would have to name what is private."""
     if PRIVATE_NAME in one.subject.id:
         return ""

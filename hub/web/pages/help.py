@@ -2,8 +2,8 @@
 
 from hub.model.labels import MEANINGS
 from hub.web.page import Asked, Page
+from hub.web.snapshot import PortfolioSnapshot
 from hub.web.viewer import Viewer
-from hub.web.window import Window
 
 COMMANDS: tuple[tuple[str, str], ...] = (
     ("/okr kr <id>", "Links the ticket to that key result. /okr kr none takes the link back."),
@@ -17,6 +17,6 @@ COMMANDS: tuple[tuple[str, str], ...] = (
 )
 
 
-def help_page(_window: Window, _viewer: Viewer, _asked: Asked) -> Page:
+def help_page(_window: PortfolioSnapshot, _viewer: Viewer, _asked: Asked) -> Page:
     """The commands, the labels, and the way out."""
     return Page("help.html", "Comments on tickets", {"commands": COMMANDS, "labels": tuple(MEANINGS.items())})

@@ -15,8 +15,8 @@ from hub.web.curves import measured_chart, progress_chart, thinned
 from hub.web.names import KIND_TONES, KIND_WORDS, finding_rows, has_page, ticket_row
 from hub.web.page import Asked, Page, missing
 from hub.web.parts import choice, part
+from hub.web.snapshot import PortfolioSnapshot
 from hub.web.viewer import Viewer
-from hub.web.window import Window
 
 LISTED = 100
 STATES = ("to do", "in progress", "done")
@@ -33,7 +33,7 @@ class Row:
     findings: int
 
 
-def key_results_page(window: Window, _viewer: Viewer, asked: Asked) -> Page:
+def key_results_page(window: PortfolioSnapshot, _viewer: Viewer, asked: Asked) -> Page:
     """Every key result of the running cycle, the organization's first, or those of a team."""
     okrs = window.portfolio.okrs
     team = choice(asked, "team", tuple(okrs.teams))
@@ -45,7 +45,7 @@ def key_results_page(window: Window, _viewer: Viewer, asked: Asked) -> Page:
     return Page("key_results.html", "Key results", {"found": found, "team": team, "teams": teams})
 
 
-def key_result_page(window: Window, _viewer: Viewer, asked: Asked) -> Page:
+def key_result_page(window: PortfolioSnapshot, _viewer: Viewer, asked: Asked) -> Page:
     """One key result of the running cycle; a private one is there for its audience alone."""
     id_ = asked.path["key_result"]
     if not has_page(window, id_):
@@ -76,7 +76,7 @@ def key_result_page(window: Window, _viewer: Viewer, asked: Asked) -> Page:
     return Page("key_result.html", id_, holds)
 
 
-def _row(window: Window, one: Standing) -> Row:
+def _row(window: PortfolioSnapshot, one: Standing) -> Row:
     portfolio, id_ = window.portfolio, one.key_result.id
     teams = tuple(who(portfolio, team) for team in portfolio.teams_of(id_))
     name = shown(portfolio, id_)
@@ -85,7 +85,7 @@ def _row(window: Window, one: Standing) -> Row:
     return Row(name, one, teams, portfolio.aligned(id_), len(window.findings_about.get(id_, ())))
 
 
-def _work(window: Window, id_: str, asked: Asked) -> dict[str, object]:
+def _work(window: PortfolioSnapshot, id_: str, asked: Asked) -> dict[str, object]:
     """The tickets that serve it, active ones first."""
     state = choice(asked, "state", STATES)
     order, tickets = window.work.order, window.portfolio.initiatives
@@ -95,17 +95,17 @@ def _work(window: Window, id_: str, asked: Asked) -> dict[str, object]:
     return {"tickets": found.shown(lambda ref: ticket_row(window, ref)), "state": state, "states": STATES}
 
 
-def _bar(window: Window, one: KeyResult) -> str:
+def _bar(window: PortfolioSnapshot, one: KeyResult) -> str:
     """The shares that are summed, side by side."""
     parts = [Bar(_named(window, each), each.share) for each in one.contributions if each.share is not None]
     return bar_svg("Shares of the key result", parts) if parts else ""
 
 
-def _named(window: Window, one: Contribution) -> str:
+def _named(window: PortfolioSnapshot, one: Contribution) -> str:
     return who(window.portfolio, one.team).name
 
 
-def _leading(window: Window, id_: str) -> Iterator[tuple[Shown, Alignment, tuple[Who, ...]]]:
+def _leading(window: PortfolioSnapshot, id_: str) -> Iterator[tuple[Shown, Alignment, tuple[Who, ...]]]:
     """The key results that lead here, each with its link and its teams; private ones by words that name none."""
     for other, link in window.leading_to.get(id_, ()):
         name = shown(window.portfolio, other)
@@ -113,5 +113,5 @@ def _leading(window: Window, id_: str) -> Iterator[tuple[Shown, Alignment, tuple
         yield name, link, tuple(who(window.portfolio, team) for team in held)
 
 
-def _needs(window: Window, id_: str) -> list[Dependence]:
+def _needs(window: PortfolioSnapshot, id_: str) -> list[Dependence]:
     return [one for one in window.audit.dependences if any(each.id == id_ for each in (*one.waiting, *one.providing))]

@@ -3,20 +3,20 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from hub.core.lanes.choice import Choice, of_findings, of_team
-from hub.core.lanes.layout import lay_out
-from hub.core.lanes.values import MISSING, Box, Lane, Row, Sheet
 from hub.model.addresses import key_result_page, team_page, ticket_page, with_query
 from hub.model.finding import Finding, Severity, SubjectKind
 from hub.model.portfolio import Portfolio
 from hub.report.audit.first import glance
 from hub.report.audit.whole_paper import map_table
-from hub.report.map_svg import lane_anchor, map_svg
-from hub.report.map_ways import Ways
+from hub.report.map.choice import Choice, of_findings, of_team
+from hub.report.map.layout import lay_out
+from hub.report.map.links import Ways
+from hub.report.map.svg import lane_anchor, map_svg
+from hub.report.map.values import MISSING, Box, Lane, Row, Sheet
 from hub.web.page import Asked, Page
 from hub.web.sift import Sieve, offered, sieve, sifted
+from hub.web.snapshot import PortfolioSnapshot
 from hub.web.viewer import Viewer
-from hub.web.window import Window
 
 SHEETS_A_PAGE = 6
 WITHOUT = "initiative-without-key-result"
@@ -57,7 +57,7 @@ class ToPages(Ways):
         return (0, "") if box.kind == MISSING else (count, str(worst))
 
 
-def map_page(window: Window, _viewer: Viewer, asked: Asked) -> Page:
+def map_page(window: PortfolioSnapshot, _viewer: Viewer, asked: Asked) -> Page:
     """The sheets of the map that were asked for, with ways to the others and a table that says the same."""
     by = sieve(window, asked)
     sheets = lay_out(window.portfolio, known=window.lanes, choice=_choice(window, by))
@@ -80,7 +80,7 @@ def map_page(window: Window, _viewer: Viewer, asked: Asked) -> Page:
     return Page("map.html", "Alignment map", holds)
 
 
-def _choice(window: Window, by: Sieve) -> Choice | None:
+def _choice(window: PortfolioSnapshot, by: Sieve) -> Choice | None:
     if by.of_findings:
         return of_findings(window.portfolio, sifted(window, by))
     return of_team(window.portfolio, by.team) if by.team else None

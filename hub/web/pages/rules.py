@@ -4,8 +4,8 @@ from collections import Counter
 
 from hub.web.page import Asked, Page, missing
 from hub.web.rule_text import rule_parts, words
+from hub.web.snapshot import PortfolioSnapshot
 from hub.web.viewer import Viewer
-from hub.web.window import Window
 from rules.base import Judges
 
 JUDGES = {
@@ -14,7 +14,7 @@ JUDGES = {
 }
 
 
-def rules_page(window: Window, _viewer: Viewer, _asked: Asked) -> Page:
+def rules_page(window: PortfolioSnapshot, _viewer: Viewer, _asked: Asked) -> Page:
     """Every rule in report order, with what it has found."""
     found = Counter(one.rule for one in window.judgement.findings)
     waived = Counter(one.rule for one in window.judgement.waived)
@@ -22,7 +22,7 @@ def rules_page(window: Window, _viewer: Viewer, _asked: Asked) -> Page:
     return Page("rules.html", "Rules", {"rows": rows})
 
 
-def rule_page(window: Window, _viewer: Viewer, asked: Asked) -> Page:
+def rule_page(window: PortfolioSnapshot, _viewer: Viewer, asked: Asked) -> Page:
     """One rule's page, as `hub rules NAME` shows it."""
     rule = window.rule.get(asked.path["rule"])
     if rule is None:

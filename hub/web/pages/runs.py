@@ -7,12 +7,12 @@ from datetime import datetime
 from hub.core.looking import left_alone
 from hub.model.pacing import Spending
 from hub.model.run import Run
+from hub.model.service_state import EngineState
 from hub.report.limits import limits_document
 from hub.report.status import again
-from hub.service.state import EngineState
 from hub.web.page import Asked, Page, missing
+from hub.web.snapshot import PortfolioSnapshot
 from hub.web.viewer import Viewer
-from hub.web.window import Window
 
 STAGES = ("pull", "observe", "map", "check", "plan", "publish")
 UNWRITTEN = ("deferred", "failed", "refused", "barred")
@@ -31,7 +31,7 @@ class AtWork:
     spending: Sequence[Spending] = ()
 
 
-def runs_page(window: Window, at_work: AtWork) -> Page:
+def runs_page(window: PortfolioSnapshot, at_work: AtWork) -> Page:
     """The last runs, and how things stand between them."""
     engine = at_work.engine
     alone = sorted((str(one.target.ref), why) for one in window.ledger.values() for why in left_alone(one))
@@ -49,7 +49,7 @@ def runs_page(window: Window, at_work: AtWork) -> Page:
     return Page("runs.html", "Runs", holds)
 
 
-def run_page(window: Window, _viewer: Viewer, asked: Asked) -> Page:
+def run_page(window: PortfolioSnapshot, _viewer: Viewer, asked: Asked) -> Page:
     """One run: what it read, what it could not do and when that is tried again."""
     number = asked.path["run"]
     found = next((one for one in window.runs if str(one.id) == number), None)
@@ -83,7 +83,7 @@ def _row(run: Run) -> dict[str, object]:
     }
 
 
-def _source(window: Window, number: int, at_work: AtWork) -> dict[str, object]:
+def _source(window: PortfolioSnapshot, number: int, at_work: AtWork) -> dict[str, object]:
     one = window.sources[number]
     due = at_work.engine.due.get(one.connector) if at_work.engine else None
     read = at_work.engine.as_of(one.connector, one.read) if at_work.engine else one.read

@@ -12,9 +12,8 @@ from hub.web.curves import of_team, ratio_chart, thinned
 from hub.web.names import KIND_TONES, KIND_WORDS, finding_rows, ticket_row
 from hub.web.page import Asked, Page, missing
 from hub.web.parts import choice, part
+from hub.web.snapshot import Kind, PortfolioSnapshot
 from hub.web.viewer import Viewer
-from hub.web.window import Window
-from hub.web.work_index import Kind
 
 RUNS_DRAWN = 100
 FINDINGS_SHOWN = 20
@@ -40,13 +39,13 @@ class TeamRow:
     warnings: int
 
 
-def teams_page(window: Window, _viewer: Viewer, _asked: Asked) -> Page:
+def teams_page(window: PortfolioSnapshot, _viewer: Viewer, _asked: Asked) -> Page:
     """Every team with its numbers."""
     rows = [_row(one) for one in window.audit.second]
     return Page("teams.html", "Teams", {"rows": rows, "tone": _tone})
 
 
-def team_page(window: Window, _viewer: Viewer, asked: Asked) -> Page:
+def team_page(window: PortfolioSnapshot, _viewer: Viewer, asked: Asked) -> Page:
     """One team."""
     id_ = asked.path["team"]
     check = window.team_check.get(id_)
@@ -74,7 +73,7 @@ def team_page(window: Window, _viewer: Viewer, asked: Asked) -> Page:
     return Page("team.html", check.team.name, holds)
 
 
-def _tickets(window: Window, team: str, asked: Asked) -> dict[str, object]:
+def _tickets(window: PortfolioSnapshot, team: str, asked: Asked) -> dict[str, object]:
     """The part of the team's tickets that was asked for."""
     work, state = choice(asked, "work", tuple(SERVED)), choice(asked, "state", STATES)
     wanted = SERVED.get(work)
@@ -95,7 +94,7 @@ def _row(one: TeamCheck) -> TeamRow:
     return TeamRow(one, open_needs, severities[Severity.ERROR], severities[Severity.WARNING])
 
 
-def _shared(window: Window, team: str) -> list[SharedOkr]:
+def _shared(window: PortfolioSnapshot, team: str) -> list[SharedOkr]:
     return [one for one in window.audit.shared if any(each.id == team for each, _ in one.work)]
 
 

@@ -15,8 +15,8 @@ from hub.report.days import day
 from hub.report.status import again
 from hub.web.names import KIND_TONES, KIND_WORDS, ticket_row
 from hub.web.page import Asked, Page, missing
+from hub.web.snapshot import PortfolioSnapshot
 from hub.web.viewer import Viewer
-from hub.web.window import Window
 
 LONGEST_KEY = 200
 FOUND_AT_MOST = 50
@@ -25,7 +25,7 @@ LABEL_STAYS = "it isn't set again for the same findings"
 COMMENT_STAYS = "it isn't posted again for the same findings"
 
 
-def tickets_page(window: Window, _viewer: Viewer, asked: Asked) -> Page:
+def tickets_page(window: PortfolioSnapshot, _viewer: Viewer, asked: Asked) -> Page:
     """Find a ticket by its key; where only one has it, its page."""
     key = asked.query.get("q", "").strip()[:LONGEST_KEY]
     exact = window.work.by_key.get(key.casefold(), ())
@@ -43,13 +43,13 @@ def tickets_page(window: Window, _viewer: Viewer, asked: Asked) -> Page:
     return Page("tickets.html", "Tickets", holds)
 
 
-def ticket_page(window: Window, _viewer: Viewer, asked: Asked) -> Page:
+def ticket_page(window: PortfolioSnapshot, _viewer: Viewer, asked: Asked) -> Page:
     """One ticket, as the last run saw it."""
     ref = Ref(asked.path["connector"], asked.path["key"])
     return _page(window, ref) if ref in window.portfolio.initiatives else missing("ticket")
 
 
-def _page(window: Window, ref: Ref) -> Page:
+def _page(window: PortfolioSnapshot, ref: Ref) -> Page:
     answer = _why(window, ref)
     shown = ticket(window.portfolio, ref)
     holds = {
@@ -64,13 +64,13 @@ def _page(window: Window, ref: Ref) -> Page:
     return Page("ticket.html", shown.ref, holds)
 
 
-def _why(window: Window, ref: Ref) -> Why:
+def _why(window: PortfolioSnapshot, ref: Ref) -> Why:
     """What `hub why` says of it."""
     entry = (ref.connector, window.portfolio.initiatives[ref].id)
     return why(
         ref,
         window.portfolio,
-        window.said_of.get(ref, NO_JUDGEMENT),
+        window.judgement_by_ticket.get(ref, NO_JUDGEMENT),
         window.rules,
         read=next((one.read for one in window.sources if one.connector == ref.connector), None),
         published=window.ledger.get(entry),
@@ -115,7 +115,7 @@ def _posted(known: Published | None) -> Iterator[str]:
     yield from (f"{one[:1].upper()}{one[1:]}." for one in left_alone(known))
 
 
-def _undone(window: Window, ref: Ref) -> Iterator[str]:
+def _undone(window: PortfolioSnapshot, ref: Ref) -> Iterator[str]:
     """What the last run wanted to write there and did not, as far as its summary keeps it."""
     run = next((one for one in window.runs if one.summary), None)
     if run is None:
@@ -129,7 +129,7 @@ def _undone(window: Window, ref: Ref) -> Iterator[str]:
             yield f"Run {run.id} did not change it: {held['why']}."
 
 
-def _like(window: Window, text: str) -> Iterator[Ref]:
+def _like(window: PortfolioSnapshot, text: str) -> Iterator[Ref]:
     """Tickets whose key holds the text, in the order of their keys."""
     order = window.work.order
     return (ref for ref in order if text in str(ref).casefold())

@@ -9,8 +9,8 @@ from hub.report.chart_svg import Chart, chart_svg
 from hub.web.curves import count_chart, of_team, ratio_chart, thinned
 from hub.web.page import Asked, Page
 from hub.web.parts import choice
+from hub.web.snapshot import PortfolioSnapshot
 from hub.web.viewer import Viewer
-from hub.web.window import Window
 
 SPANS = {"20": 20, "100": 100, "all": None}
 ALIGNED = "linked to an aligned key result"
@@ -30,7 +30,7 @@ class Small:
     last: str
 
 
-def trends_page(window: Window, _viewer: Viewer, asked: Asked) -> Page:
+def trends_page(window: PortfolioSnapshot, _viewer: Viewer, asked: Asked) -> Page:
     """All charts over the runs that were asked for."""
     span = choice(asked, "span", tuple(SPANS)) or "100"
     teams = {one.id: one.name for one in window.portfolio.okrs.teams.values()}
@@ -75,7 +75,7 @@ def _severities(points: Sequence[Point]) -> str:
     return chart_svg(count_chart("Findings", points, curves))
 
 
-def _teams(window: Window, points: Sequence[Point]) -> list[Small]:
+def _teams(window: PortfolioSnapshot, points: Sequence[Point]) -> list[Small]:
     if not points:
         return []
     by_work = sorted(window.portfolio.okrs.teams.values(), key=lambda one: -of_team(one.id)(points[-1]).active)
@@ -88,7 +88,7 @@ def _team(id_: str, name: str, points: Sequence[Point]) -> Small:
     return Small(name, team_page(id_), _small(chart), _percent(share(points[0])), _percent(share(points[-1])))
 
 
-def _rules(window: Window, points: Sequence[Point], only: str) -> list[Small]:
+def _rules(window: PortfolioSnapshot, points: Sequence[Point], only: str) -> list[Small]:
     """Rules that found anything, in report order, or the one that was asked for."""
     names: Iterable[str] = [only] if only else [n for n in window.rule if any(n in one.rules for one in points)]
     return [_rule(name, points) for name in names] if points else []

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from connectors.shared.csv_file import CsvUnreadable, encoding_of, hinted_delimiter, is_hint, lines_in, open_csv
-from hub.importing import Wanted, import_sheet
 from hub.sheet_form.asked import Asked
+from hub.usecases.import_okrs import Wanted, import_sheet
 
 TEXT = "Ziel;Wert\nGröße;5\n"
 

@@ -5,11 +5,12 @@ from dataclasses import replace
 from hub.core.audit.alignment_ratio import exempt_work
 from hub.core.audit.naming import work_of
 from hub.core.audit.values import Work as Counted
-from hub.core.lanes.entries import groups
 from hub.core.standing import Work, standings
 from hub.model.initiative import StatusCategory
-from hub.report.standing import standing_row
-from hub.web.work_index import Kind, work_index
+from hub.report.document import document_of
+from hub.report.map.entries import groups
+from hub.report.standing import key_result_document
+from hub.web.snapshot import Kind, index_tickets
 from tests.builders import a_portfolio, an_initiative
 
 GONE = an_initiative("jira:ACME-1", serves="dau", status=StatusCategory.CANCELLED)
@@ -21,12 +22,12 @@ PORTFOLIO = a_portfolio(GONE, DONE, KEPT_OUT)
 def test_a_key_result_counts_it_apart() -> None:
     (dau,) = (one for one in standings(PORTFOLIO, read=True) if one.key_result.id == "dau")
     assert dau.work == Work(0, 0, 1, 1)
-    assert standing_row(dau)["work"] == {"to_do": 0, "in_progress": 0, "done": 1, "cancelled": 1}
+    assert document_of(key_result_document(dau))["work"] == {"to_do": 0, "in_progress": 0, "done": 1, "cancelled": 1}
 
 
 def test_the_audit_and_the_pages_do_not_take_it_for_work_that_is_left() -> None:
     assert work_of(PORTFOLIO, "dau") == Counted(0, 1, 0)
-    assert work_index(PORTFOLIO).kind[GONE.ref] is Kind.CANCELLED
+    assert index_tickets(PORTFOLIO).kind[GONE.ref] is Kind.CANCELLED
     assert exempt_work(PORTFOLIO) == ()
 
 

@@ -14,10 +14,10 @@ from hub.model.errors import ConfigError, HubError, Problem, Stopped, StoreError
 from hub.model.finding import Judgement
 from hub.model.initiative import Gap, Snapshot
 from hub.model.knock import Knock
+from hub.model.service_state import Ended, Round
 from hub.report.faults import told_openly
 from hub.service.engine import Engine
 from hub.service.schedule import Last, Plan
-from hub.service.state import Ended, Round
 from tests.builders import a_portfolio
 from tests.fakes.clock import FakeClock
 

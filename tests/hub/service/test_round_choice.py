@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 from hub.core.rhythm import rhythm
 from hub.model.knock import Knock
+from hub.model.service_state import Round
 from hub.service.round_choice import Choice, Memory, choose
 from hub.service.schedule import Last, Plan
-from hub.service.state import Round
 
 NOON = datetime(2026, 11, 16, 12, tzinfo=UTC)
 BOTH = frozenset({"jira", "github"})

@@ -11,7 +11,7 @@ from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTrace
 from opentelemetry.proto.trace.v1.trace_pb2 import Span
 
 from connectors.base import Exchange
-from hub.service.state import Ended, Round
+from hub.model.service_state import Ended, Round
 from hub.service.traces import traces
 from tests.hub.service.test_engine import an_outcome
 

@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from hub.importing import Wanted, import_sheet
 from hub.model.errors import ConfigError
 from hub.model.okr import Okrs
 from hub.report.importing import Imported
 from hub.sheet_form.asked import Asked
+from hub.usecases.import_okrs import Wanted, import_sheet
 
 ROOT = Path(__file__).parents[3]
 TODAY = date(2026, 11, 20)

@@ -18,13 +18,13 @@ from hub.model.okr import Okrs
 from hub.model.run import Run
 from hub.sandbox.server import serve
 from hub.store.base import StoredSource
+from hub.usecases.assess import RuleContext, StoredState, build_assessment
 from hub.web.access.refusals import refused, unknown
 from hub.web.app import make_app
-from hub.web.keeper import Keeper
-from hub.web.making import Judged, Remembered, picture
 from hub.web.site import Site
+from hub.web.snapshot import PortfolioSnapshot, build_snapshot
+from hub.web.snapshot_cache import SnapshotCache
 from hub.web.viewer import Role, Viewer
-from hub.web.window import Window
 from rules.registry import all_rules
 from tests.builders import TODAY, acme_okrs
 
@@ -47,10 +47,10 @@ def read_of(*initiatives: Initiative, gaps: tuple[Gap, ...] = ()) -> tuple[Store
 
 @dataclass
 class Looks:
-    """See `hub.web.keeper.Looks`: what is there may be changed, and `fault` is raised where there is one."""
+    """A `SnapshotSource`: what is there may be changed, and `fault` is raised where there is one."""
 
     okrs: Okrs = field(default_factory=acme_okrs)
-    remembered: Remembered = field(default_factory=lambda: Remembered(read_of()))
+    remembered: StoredState = field(default_factory=lambda: StoredState(read_of()))
     waivers: tuple[Waiver, ...] = ()
     today: date = TODAY
     number: int = 1
@@ -64,10 +64,10 @@ class Looks:
         self._may_fail()
         return seen_by(self.okrs, teams)
 
-    def look(self, seen: Seen, stamp: str) -> Window:
+    def look(self, seen: Seen, stamp: str) -> PortfolioSnapshot:
         self._may_fail()
-        by = Judged(NOW, self.today, RULES, waivers=self.waivers)
-        return picture(self.remembered, self.okrs, by, seen=seen, stamp=stamp)
+        by = RuleContext(NOW, self.today, RULES, waivers=self.waivers)
+        return build_snapshot(build_assessment(self.okrs, self.remembered, by, seen), stamp)
 
     def _may_fail(self) -> None:
         if self.fault is not None:
@@ -88,7 +88,7 @@ class ByHeader:
 
 def a_site(looks: Looks, **parts: object) -> Site:
     """A site whose readers say who they are."""
-    return Site(Keeper(looks), ByHeader(), lambda: NOW, **parts)  # type: ignore[arg-type]
+    return Site(SnapshotCache(looks), ByHeader(), lambda: NOW, **parts)  # type: ignore[arg-type]
 
 
 @contextmanager

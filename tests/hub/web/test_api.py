@@ -11,9 +11,9 @@ from hub.core.why import why
 from hub.model.errors import ConfigError, Problem
 from hub.model.initiative import Ref
 from hub.model.okr import Visibility
-from hub.report.audit.document import audit_document
+from hub.report.document import audit_document
 from hub.report.why import why_document
-from hub.web.making import Remembered
+from hub.usecases.assess import StoredState
 from tests.builders import a_key_result, acme_okrs, an_initiative
 from tests.hub.web.pictures import Looks, a_run, a_site, anew, read_of, reading
 
@@ -38,7 +38,7 @@ RUN = a_run(7, counts={"errors": 2}, seconds={"pull": 1.5}, sources=[], plan=[UN
 
 @pytest.fixture(name="looks")
 def some_looks() -> Looks:
-    return Looks(remembered=Remembered(read_of(*TICKETS), runs=(RUN,)))
+    return Looks(remembered=StoredState(read_of(*TICKETS), runs=(RUN,)))
 
 
 @pytest.fixture(name="reader")
@@ -83,7 +83,7 @@ def test_what_has_not_changed_is_not_sent_again_until_something_is_new(looks: Lo
         tag = reader.get("/api/audit").headers["etag"]
         again = reader.get("/api/audit", headers={"If-None-Match": tag})
         assert (again.status_code, again.content) == (304, b"")
-        looks.remembered, looks.number = Remembered(read_of(*TICKETS[:2])), 2
+        looks.remembered, looks.number = StoredState(read_of(*TICKETS[:2])), 2
         anew(site)
         assert reader.get("/api/audit", headers={"If-None-Match": tag}).status_code == 200
 
@@ -164,7 +164,7 @@ def test_a_fault_of_the_files_is_told_without_their_words(looks: Looks) -> None:
 
 
 def test_half_a_character_of_a_cut_text_breaks_no_answer(looks: Looks) -> None:
-    looks.remembered = Remembered(read_of(an_initiative("jira:ACME-1", title="cut \ud83d")))
+    looks.remembered = StoredState(read_of(an_initiative("jira:ACME-1", title="cut \ud83d")))
     with reading(a_site(looks)) as reader:
         assert rows(reader, "/api/tickets/jira/ACME-1")["title"] == "cut \ud83d"
         assert reader.get("/").status_code == 200

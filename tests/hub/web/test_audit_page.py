@@ -2,12 +2,12 @@
 
 from hub.report.audit.paper import bare
 from hub.web.pages.audit import audit_page
-from hub.web.window import Window
+from hub.web.snapshot import PortfolioSnapshot
 from tests.builders import a_key_result, a_team, an_initiative, an_objective, some_okrs
 from tests.hub.web.windows import SECRET_TITLE, a_window, ask, html, with_a_secret, words
 
 
-def crowded() -> Window:
+def crowded() -> PortfolioSnapshot:
     teams = tuple(a_team(f"team{n}") for n in range(90))
     objectives = (an_objective("growth"), *(an_objective(f"o{n}", f"team{n}") for n in range(90)))
     held = (

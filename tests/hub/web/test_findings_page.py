@@ -6,7 +6,7 @@ from datetime import date, timedelta
 import pytest
 
 from hub.web.pages.findings import A_PAGE, GROUPS, findings_page
-from hub.web.window import Window
+from hub.web.snapshot import PortfolioSnapshot
 from tests.builders import an_initiative
 from tests.hub.web.pictures import NOW
 from tests.hub.web.windows import SECRET, SECRET_TITLE, a_window, ask, html, with_a_secret, words
@@ -14,12 +14,12 @@ from tests.hub.web.windows import SECRET, SECRET_TITLE, a_window, ask, html, wit
 NASTY = '"]]</pre><script>alert(1)</script>'
 
 
-def some(count: int = 3) -> Window:
+def some(count: int = 3) -> PortfolioSnapshot:
     loose = (an_initiative(f"jira:ACME-{n}", title=f"Title {n} {NASTY}") for n in range(count))
     return a_window(*loose, an_initiative("github:acme/app#1", serves=SECRET), okrs=with_a_secret())
 
 
-def rows(window: Window, **query: str) -> list[object]:
+def rows(window: PortfolioSnapshot, **query: str) -> list[object]:
     page = ask(findings_page, window, **query)
     return [row for _, many in page.holds["parts"] for row in many]  # type: ignore[attr-defined]
 

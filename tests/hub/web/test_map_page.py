@@ -8,12 +8,12 @@ import pytest
 
 from hub.model.okr import Visibility
 from hub.web.pages.map import SHEETS_A_PAGE, map_page
-from hub.web.window import Window
+from hub.web.snapshot import PortfolioSnapshot
 from tests.builders import a_key_result, a_team, acme_okrs, an_initiative, an_objective, some_okrs
 from tests.hub.web.windows import SECRET, SECRET_TITLE, a_window, ask, html, with_a_secret, words
 
 
-def work() -> Window:
+def work() -> PortfolioSnapshot:
     return a_window(
         an_initiative("jira:ACME-1", serves="dau"),
         an_initiative("jira:ACME-2", serves=("dau", SECRET)),
@@ -23,7 +23,7 @@ def work() -> Window:
     )
 
 
-def svg(window: Window, **query: str) -> ET.Element:
+def svg(window: PortfolioSnapshot, **query: str) -> ET.Element:
     page = ask(map_page, window, **query)
     (picture,) = page.holds["pictures"]  # type: ignore[misc]
     return ET.fromstring(picture)

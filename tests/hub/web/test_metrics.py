@@ -13,8 +13,8 @@ from hub.core.outcome import Outcome
 from hub.core.plan import plan
 from hub.model.initiative import Extent, Pulled, Snapshot
 from hub.model.pacing import Allowance, Spending
-from hub.service.state import Ended, Round
-from hub.web.making import Remembered
+from hub.model.service_state import Ended, Round
+from hub.usecases.assess import StoredState
 from hub.web.metrics import Metrics
 from hub.web.scraping import metrics_route
 from tests.builders import TODAY, acme_okrs, an_initiative
@@ -50,7 +50,7 @@ def an_outcome() -> Outcome:
 
 def test_everything_that_was_counted_is_told_in_words_that_prometheus_reads() -> None:
     metrics = Metrics()
-    looks = Looks(remembered=Remembered(read_of(*TICKETS), runs=(a_run(3, counts={"deferred": 4, "done": 2}),)))
+    looks = Looks(remembered=StoredState(read_of(*TICKETS), runs=(a_run(3, counts={"deferred": 4, "done": 2}),)))
     site = a_site(looks)
     site.keeper.window()
     metrics.heard(Exchange("jira", "acme.test", "read", "200", 0.2, 1.5))
@@ -82,7 +82,7 @@ def test_everything_that_was_counted_is_told_in_words_that_prometheus_reads() ->
 
 def test_no_metric_is_labelled_by_ticket_person_or_goal() -> None:
     metrics = Metrics()
-    site = a_site(Looks(remembered=Remembered(read_of(*TICKETS))))
+    site = a_site(Looks(remembered=StoredState(read_of(*TICKETS))))
     site.keeper.window()
     with reading(site, metrics_route(site, metrics, lambda: (LEFT,))) as reader:
         labels = {name for _, pairs in scraped(reader) for name, _ in pairs}

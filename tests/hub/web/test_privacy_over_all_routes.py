@@ -19,7 +19,6 @@ from hub.config.load import load
 from hub.core.outcome import Outcome
 from hub.core.plan import plan
 from hub.core.summary import summary
-from hub.demo import stage
 from hub.model.action import PostedFinding, Published, Receipt, Status, Target
 from hub.model.errors import ConfigError, Problem
 from hub.model.finding import Waiver
@@ -27,11 +26,12 @@ from hub.model.initiative import Gap, Initiative, Pulled, Snapshot
 from hub.model.memory import Memory
 from hub.model.okr import CheckIn, Contribution, KeyResult, Objective, Okrs, Visibility, WorkQuery
 from hub.model.run import Run
+from hub.model.service_state import EngineState
 from hub.report.faults import told_openly
-from hub.service.state import EngineState
-from hub.serving import How, _parts
+from hub.service.main import How, _parts
+from hub.usecases.assess import StoredState
+from hub.usecases.demo import stage
 from hub.web.app import make_app
-from hub.web.making import Remembered
 from hub.web.metrics import Metrics
 from hub.web.readiness import readiness_route
 from hub.web.scraping import metrics_route
@@ -158,7 +158,7 @@ def a_past(known: Okrs, some: tuple[Initiative, ...], secrets: tuple[str, ...]) 
     return (Run(1, NOW, NOW, "partial", {}, summary(outcome)),)
 
 
-def remembered(known: Okrs, some: tuple[Initiative, ...], private: frozenset[str], seed: int) -> Remembered:
+def remembered(known: Okrs, some: tuple[Initiative, ...], private: frozenset[str], seed: int) -> StoredState:
     secrets = tuple(SECRETS[id_] for id_ in sorted(private))
     gaps = (Gap("jira", f"the field of {secrets[0].upper()} cannot be read", "ACME-1"),)
     runs = a_past(known, some, secrets)
@@ -170,7 +170,7 @@ def remembered(known: Okrs, some: tuple[Initiative, ...], private: frozenset[str
         for one in some[::2]
     }
     memory = Memory(commands={"jira": heard, "github": heard})
-    return Remembered(read_of(*some, gaps=gaps), memory, runs, runs, ledger)
+    return StoredState(read_of(*some, gaps=gaps), memory, runs, runs, ledger)
 
 
 class Site:
@@ -184,11 +184,11 @@ class Site:
         self.app = make_app(self.site, [probes, metrics_route(self.site, self.metrics, lambda: ())])
         self.paths = sorted(addresses(self.app))
 
-    def show(self, known: Okrs, past: Remembered, waivers: tuple[Waiver, ...], error: str) -> None:
+    def show(self, known: Okrs, past: StoredState, waivers: tuple[Waiver, ...], error: str) -> None:
         self.looks.okrs, self.looks.remembered, self.looks.waivers = known, past, waivers
         self.looks.number += 1
         self.state = EngineState(NOW, error=error, faulty=NOW)
-        self.site.keeper._windows.clear()
+        self.site.keeper._snapshots.clear()
         anew(self.site)
 
 

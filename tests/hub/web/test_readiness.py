@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from hub.service.state import Ended, EngineState, Round
+from hub.model.service_state import Ended, EngineState, Round
 from hub.web.readiness import readiness
 from tests.hub.web.pictures import NOW
 

@@ -6,8 +6,8 @@ import pytest
 
 from hub.model.initiative import Gap
 from hub.model.pacing import Allowance, Spending
-from hub.service.state import EngineState, Round, Running
-from hub.web.making import Remembered
+from hub.model.service_state import EngineState, Round, Running
+from hub.usecases.assess import StoredState
 from tests.builders import an_initiative
 from tests.hub.web.pictures import NOW, Looks, a_run, a_site, read_of, reading
 
@@ -46,7 +46,7 @@ GAPS = (Gap("jira", "the tracker answered 502"),)
 
 
 def looks() -> Looks:
-    return Looks(remembered=Remembered(read_of(an_initiative("jira:ACME-1"), gaps=GAPS), runs=(RUN,)))
+    return Looks(remembered=StoredState(read_of(an_initiative("jira:ACME-1"), gaps=GAPS), runs=(RUN,)))
 
 
 def test_history_tells_sources_limits_and_what_comes_next() -> None:

@@ -9,11 +9,12 @@ from hub.model.finding import Waiver
 from hub.model.initiative import Gap, StatusCategory
 from hub.model.memory import Memory
 from hub.model.not_understood import NotUnderstood
+from hub.usecases.assess import StoredState
 from hub.web.page import Page
 from hub.web.pages.tickets import ticket_page, tickets_page
-from hub.web.window import Window
+from hub.web.snapshot import PortfolioSnapshot
 from tests.builders import an_initiative
-from tests.hub.web.pictures import Looks, Remembered, a_run, read_of
+from tests.hub.web.pictures import Looks, a_run, read_of
 from tests.hub.web.windows import SECRET, SECRET_TITLE, a_window, ask, html, with_a_secret, words
 
 SERVING = an_initiative("jira:ACME-1", serves="dau")
@@ -23,11 +24,11 @@ ENTRY = ("jira", WITHOUT.id)
 TARGET = Target(WITHOUT.ref, WITHOUT.id)
 
 
-def of(window: Window, key: str = "ACME-2", connector: str = "jira") -> Page:
+def of(window: PortfolioSnapshot, key: str = "ACME-2", connector: str = "jira") -> Page:
     return ask(ticket_page, window, {"connector": connector, "key": key})
 
 
-def said(window: Window, key: str = "ACME-2", connector: str = "jira") -> str:
+def said(window: PortfolioSnapshot, key: str = "ACME-2", connector: str = "jira") -> str:
     return words(of(window, key, connector), window)
 
 
@@ -79,7 +80,7 @@ def test_what_was_not_judged_says_why() -> None:
 
 def test_a_waived_finding_is_shown_with_its_reason() -> None:
     waiver = Waiver("initiative-without-key-result", "jira:ACME-2", "ends this month", "coach", date(2026, 12, 1))
-    looks = Looks(remembered=Remembered(read_of(WITHOUT)), waivers=(waiver,))
+    looks = Looks(remembered=StoredState(read_of(WITHOUT)), waivers=(waiver,))
     told = said(looks.look(frozenset(), "1"))
     assert "waived until 1 Dec 2026" in told
     assert "Waived: ends this month" in told

@@ -6,10 +6,10 @@ from hub.report.document import finding_row
 from hub.report.text import where
 from hub.report.why import why_document, why_lines
 from hub.web.api.asked import FindingsAsked
-from hub.web.api.lists import findings
+from hub.web.api.resources import findings
 from hub.web.names import ticket_row
 from hub.web.pages.tickets import ticket_page
-from hub.web.window import Window
+from hub.web.snapshot import PortfolioSnapshot
 from tests.builders import a_portfolio, a_ref, an_initiative
 from tests.fakes.rule import a_rule, about
 from tests.hub.web.windows import a_window, ask, words
@@ -19,7 +19,7 @@ CHILD = an_initiative("jira:ACME-2", parent=ROOT.ref, level=0)
 ELSEWHERE = an_initiative("github:acme/app#1", serves="p99")
 
 
-def shown(window: Window, key: str) -> str:
+def shown(window: PortfolioSnapshot, key: str) -> str:
     return words(ask(ticket_page, window, {"connector": "jira", "key": key}), window)
 
 
@@ -33,12 +33,10 @@ def test_work_below_an_initiative_shows_the_finding_at_its_root() -> None:
 def test_the_badge_and_the_page_of_a_ticket_agree() -> None:
     window = a_window(ROOT, CHILD, ELSEWHERE)
     for ref in window.portfolio.initiatives:
-        judged = window.said_of.get(ref)
+        judged = window.judgement_by_ticket.get(ref)
         rulings = why(ref, window.portfolio, judged, window.rules).rulings if judged else ()
         assert ticket_row(window, ref).findings == sum(one.finding is not None for one in rulings)
-    listed = {
-        str(ref): findings(window, FindingsAsked(ticket=str(ref)))["total"] for ref in window.portfolio.initiatives
-    }
+    listed = {str(ref): findings(window, FindingsAsked(ticket=str(ref))).total for ref in window.portfolio.initiatives}
     assert listed == {str(ref): ticket_row(window, ref).findings for ref in window.portfolio.initiatives}
 
 

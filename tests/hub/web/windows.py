@@ -10,11 +10,11 @@ from hub.core.audience import seen_by
 from hub.core.trend import Point, Share
 from hub.model.initiative import Gap, Initiative
 from hub.model.okr import Contribution, Okrs, Visibility
-from hub.web.making import Remembered
+from hub.usecases.assess import StoredState
 from hub.web.page import Asked, MakePage, Page
 from hub.web.render import body
+from hub.web.snapshot import PortfolioSnapshot
 from hub.web.viewer import Viewer
-from hub.web.window import Window
 from tests.builders import a_key_result, acme_okrs
 from tests.hub.web.pictures import NOW, Looks, read_of
 
@@ -28,9 +28,9 @@ def a_window(
     teams: tuple[str, ...] = (),
     remembered: dict[str, Any] | None = None,
     **changes: Any,
-) -> Window:
+) -> PortfolioSnapshot:
     """What readers of these teams see after a run; `remembered` is what else the state knows."""
-    known = Remembered(read_of(*initiatives, gaps=gaps), **(remembered or {}))
+    known = StoredState(read_of(*initiatives, gaps=gaps), **(remembered or {}))
     looks = Looks(okrs=okrs or acme_okrs(), remembered=known)
     return replace(looks.look(seen_by(looks.okrs, teams), "1"), **changes)
 
@@ -51,15 +51,15 @@ def with_a_secret() -> Okrs:
     )
 
 
-def ask(make: MakePage, window: Window, path: dict[str, str] | None = None, **query: str) -> Page:
+def ask(make: MakePage, window: PortfolioSnapshot, path: dict[str, str] | None = None, **query: str) -> Page:
     return make(window, Viewer(), Asked(path or {}, query))
 
 
-def html(page: Page, window: Window) -> str:
+def html(page: Page, window: PortfolioSnapshot) -> str:
     return body(page, {"window": window, "admin": False})
 
 
-def words(page: Page, window: Window) -> str:
+def words(page: Page, window: PortfolioSnapshot) -> str:
     """What people read, without the marks around it."""
     bare = re.sub(r"<title>.*?</title>", " ", html(page, window), flags=re.DOTALL)
     told = " ".join(unescape(re.sub(r"<[^>]+>", " ", bare)).split())

@@ -26,11 +26,11 @@ from hub.sandbox.server import serve
 from hub.store.base import EndedSessions
 from hub.web.access.admission import admission
 from hub.web.app import make_app
-from hub.web.keeper import Keeper
 from hub.web.metrics import Metrics
 from hub.web.scraping import metrics_route
 from hub.web.site import Site
-from hub.web.window import Window
+from hub.web.snapshot import PortfolioSnapshot
+from hub.web.snapshot_cache import SnapshotCache
 from tests.builders import a_key_result, a_portfolio, a_team, an_objective, some_okrs
 
 SECRET_TITLE = "Buy the competitor"
@@ -52,10 +52,10 @@ class Looks:
     def seen_by(self, teams: frozenset[str]) -> Seen:
         return seen_by(okrs(), teams)
 
-    def look(self, seen: Seen, stamp: str) -> Window:
+    def look(self, seen: Seen, stamp: str) -> PortfolioSnapshot:
         portfolio = a_portfolio(okrs=opened(okrs(), seen))
         judged = Judgement()
-        return Window(
+        return PortfolioSnapshot(
             stamp=stamp,
             audience=str(sorted(seen)),
             made=datetime(2026, 11, 16, tzinfo=UTC),
@@ -84,7 +84,7 @@ def visited(
     clock = clock or Clock()
     asked = AccessSettings.model_validate(settings)
     door = admission(asked, now=clock, workspace="main", bound="127.0.0.1", public_url=public_url, ended=ended)
-    site = Site(Keeper(Looks()), door.access, clock)
+    site = Site(SnapshotCache(Looks()), door.access, clock)
     scraped = metrics_route(site, Metrics(), lambda: (), asked.metrics_token, door.attempts)
     app = make_app(site, [*door.routes, scraped])
     door.around(app)
