@@ -17,11 +17,10 @@ from benchmarks.measure import table
 from connectors.github.format import body
 from connectors.jira.format import document
 from connectors.jira.wiki import markup
-from hub.config import load
+from hub.config.load import load
 from hub.core.check import check
 from hub.core.mapping.build_portfolio import build_portfolio
 from hub.core.plan import plan
-from hub.demo import TODAY, start_environment
 from hub.model.action import Action
 from hub.model.initiative import Ref
 from hub.model.message import Code, Line, Link, Message
@@ -29,6 +28,7 @@ from hub.model.wording import Wording
 from hub.pipeline.job import Mode
 from hub.pipeline.sync import sync
 from hub.report.document import run_document as report
+from hub.usecases.demo import TODAY, start_environment
 from hub.wiring import open_run_context
 from rules.registry import ALL_RULES
 

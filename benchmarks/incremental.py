@@ -20,7 +20,7 @@ from typing import Any
 from benchmarks import portfolio as made
 from benchmarks.measure import machine, peak_megabytes, table
 
-STAGES = ("look", "pull", "map", "check", "plan", "publish")
+STAGES = ("pull", "observe", "map", "check", "plan", "publish")
 OLDEST = datetime(2026, 10, 5, tzinfo=UTC)
 
 
@@ -65,17 +65,17 @@ def a_github(tickets: int) -> tuple[Any, Any, Any]:
 
 
 def synced(told: Mapping[str, Any]) -> dict[str, Any]:
-    """One sync in this process, without writes on tickets: a look whether there is anything to do, and then that."""
+    """One sync in this process, without writes on tickets; it stops after its pull where nothing changed."""
     from connectors.base import ConnectorContext
     from connectors.registry import plugin
     from hub.core.safety import Limits
     from hub.logs import configure
     from hub.pipeline.job import Mode, RunContext
     from hub.pipeline.pull import Source
-    from hub.pipeline.rest import skip_if_unchanged
-    from hub.pipeline.sync import sync
+    from hub.pipeline.sync import sync_if_changed
+    from hub.pipeline.unchanged_run import UnchangedRun
     from hub.report.document import run_document
-    from hub.store.sqlite import SqliteStore
+    from hub.store.sqlite.store import SqliteStore
     from rules.registry import ALL_RULES
 
     gc.set_threshold(100_000, 20, 100)  # as the command sets it
@@ -104,21 +104,19 @@ def synced(told: Mapping[str, Any]) -> dict[str, Any]:
         owner="benchmark:1",
         mode=Mode.PLAN,
     )
-    stands = skip_if_unchanged(job)
-    looked = time.perf_counter() - began
-    outcome = None if stands else sync(job, run_document)
+    result = sync_if_changed(job, run_document)
     spent = time.perf_counter() - began
-    report = run_document(outcome) if outcome else stands.report if stands else {}
+    report = result.report if isinstance(result, UnchangedRun) else run_document(result)
     tickets = sum(row["pulled"] for row in report["sources"])
     store.close()
     connector.close()
     told = {"tickets": tickets, "total": spent, "processor": time.process_time(), "memory": peak_megabytes()}
-    if outcome is None:
-        return {**told, "changed": 0, "seconds": {"look": looked, "record": 0.0}}
-    (pulled,) = outcome.snapshot.pulled
-    changed, _ = outcome.changes[pulled.connector]
+    if isinstance(result, UnchangedRun):
+        return {**told, "changed": 0, "seconds": {"pull": spent, "record": 0.0}}
+    (pulled,) = result.snapshot.pulled
+    changed, _ = result.changes[pulled.connector]
     assert pulled.complete, pulled.gaps
-    seconds = {"look": looked} | {name: outcome.seconds.get(name, 0.0) for name in STAGES[1:]}
+    seconds = {name: result.seconds.get(name, 0.0) for name in STAGES}
     return {**told, "changed": changed, "seconds": seconds | {"record": max(0.0, spent - sum(seconds.values()))}}
 
 

@@ -18,8 +18,8 @@ from benchmarks import portfolio as made
 from benchmarks.measure import machine, median_of, peak_megabytes, table
 from hub.core.check import check
 from hub.core.mapping.build_portfolio import build_portfolio
-from hub.core.plan import Ledger, plan
-from hub.model.action import ActionKind, LedgerEntry
+from hub.core.plan import plan
+from hub.model.action import ActionKind, LedgerEntries, LedgerEntry
 from hub.model.initiative import Snapshot
 from hub.model.okr import Okrs
 from rules.registry import ALL_RULES
@@ -58,7 +58,7 @@ def measured(count: int, times: int) -> dict[str, Any]:
     }
 
 
-def posted(actions: Any) -> Ledger:
+def posted(actions: Any) -> LedgerEntries:
     """The ledger after all of these comments were written."""
     done = (action for action in actions if action.kind is ActionKind.CREATE_COMMENT)
     return {

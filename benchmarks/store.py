@@ -18,7 +18,7 @@ from tempfile import TemporaryDirectory
 from benchmarks import portfolio as made
 from benchmarks.measure import machine, peak_megabytes, table, timed
 from hub.model.initiative import PullResult
-from hub.store.sqlite import SqliteStore
+from hub.store.sqlite.store import SqliteStore
 
 CHANGED = 100  # one ticket in so many
 COMMANDS = (("--version",), ("--help",), ("rules",))

@@ -3,14 +3,13 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, Protocol, runtime_checkable
+from typing import Any, Generic, Protocol, TypeVar, runtime_checkable
 
 from hub.model.action import Comment, Target
 from hub.model.check_up import Check
 from hub.model.initiative import PullResult, PullState
 from hub.model.message import Message
 from hub.model.pacing import RateLimitStatus
-from hub.model.rest import SourceBaseline
 from hub.model.wording import Wording
 
 
@@ -25,14 +24,14 @@ class Actor:
 class RateLimitStore(Protocol):
     """Counts writes wherever they come from: all processes that share a state keep one limit together."""
 
-    def reserve(self, bucket: str, now: datetime, *, per_minute: float, per_hour: int, longest: float) -> float:
+    def reserve(self, lane: str, now: datetime, *, per_minute: float, per_hour: int, longest: float) -> float:
         """Take the next free place in a lane and tell the seconds until then; 0 for a limit means none.
 
         A wait beyond `longest` is told, and no place is taken.
         """
         ...
 
-    def save_status(self, status: RateLimitStatus) -> None:
+    def save_status(self, spending: RateLimitStatus) -> None:
         """Keep what a host said is left, for whoever asks how things stand."""
         ...
 
@@ -75,11 +74,14 @@ class Connector(Protocol):
 
     Reading never raises for a part that failed: it comes back as a `Gap` in `Pulled`. Only credentials
     refused at the start (`CredentialsRefused`) and a query that the tracker refuses (`QueryRefused`) are raised.
+    `publishes` says whether anything can be written there, `keeps_okrs` whether objectives and key results are read
+    from there. `accepted_gaps` are the names of gaps that the configuration accepts.
     """
 
     name: str
     publishes: bool
-    created_labels: tuple[str, ...]
+    has_okrs: bool
+    accepted_gaps: tuple[str, ...]
     wording: Wording
 
     def whoami(self) -> Actor:
@@ -220,7 +222,14 @@ class SupportsLookup(Protocol):
 
 @runtime_checkable
 class SupportsLabelCleanup(Protocol):
-    """What a tracker may offer besides: a label that the hub made is taken off the tracker's list again."""
+    """What a tracker may offer besides: labels are defined before their first use, and taken off its list again."""
+
+    def define_labels(self, target: Target, labels: frozenset[str]) -> Iterable[str]:
+        """Define those of the hub's labels that the ticket's place lacks.
+
+        Yields `place:label` of each as soon as it is defined: an error at the next one leaves it there.
+        """
+        ...
 
     def delete_label_definition(self, definition: str) -> bool:
         """Whether `place:label` is done with: gone, or people's by now. False while a ticket carries it."""
@@ -238,13 +247,20 @@ class Plugin(Protocol):
         ...
 
 
+S = TypeVar("S")
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectorPlugin(Generic[S]):
+    """A kind's name, its settings, and the class that makes a connector of them."""
+
+    kind: str
+    settings: type[S]
+    connector: Callable[[str, S, ConnectorContext], Connector]
+
+    def build(self, name: str, settings: S, context: ConnectorContext) -> Connector:
+        """Make the connector; opens no connection yet."""
+        return self.connector(name, settings, context)
+
+
 Secrets = Mapping[str, str]
-
-
-@runtime_checkable
-class SupportsUnchangedCheck(Protocol):
-    """A connector that can tell without a pull whether there is anything to pull."""
-
-    def is_unchanged(self, stored: SourceBaseline) -> bool:
-        """Whether everything is as it was kept; False wherever that is not sure. Raises SourceError as `pull` does."""
-        ...

@@ -4,15 +4,15 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from difflib import get_close_matches
 from email.utils import parsedate_to_datetime
 
 from connectors.names import plain_name
+from connectors.shared.settings import WorkSettings
 from connectors.wire import MALFORMED, Response
-from connectors.work_settings import WorkSettings
 from hub.model.check_up import Check, Health
 from hub.model.errors import CredentialsRefused, RetryLater, SourceError
 from hub.model.initiative import Initiative
+from hub.model.similarity import closest
 from hub.model.sites import cleartext_warning
 
 SKEW_WARNS, SKEW_FAILS = 60, 300
@@ -96,9 +96,8 @@ def variable_of(connector: str, setting: str) -> str:
 
 def suggest_names(name: str, known: Iterable[str]) -> str:
     """A question that names what people may have meant; empty where nothing is alike."""
-    folded = {text.casefold(): text for text in reversed(list(known))}
-    matches = get_close_matches(name.casefold(), folded, n=2, cutoff=0.6)
-    return f"Did you mean {' or '.join(folded[text] for text in matches)}?" if matches else ""
+    matches = closest(name, known, limit=2)
+    return f"Did you mean {' or '.join(matches)}?" if matches else ""
 
 
 def join_names(names: Collection[str]) -> str:

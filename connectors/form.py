@@ -2,8 +2,7 @@
 
 import hashlib
 
-HEADLINE = "OKR check:"
-"""What every comment of the hub begins with for people's eyes, and so what a quotation of it holds."""
+from hub.model.message import HEADLINE
 
 
 def body_hash(text: str) -> str:

@@ -39,18 +39,18 @@ class HostRateLimiter:
             self._next_free[bucket] = slot + timedelta(seconds=spacing)
             return (slot - now).total_seconds()
 
-    def reserve(self, bucket: str, now: datetime, *, per_minute: float, per_hour: int, longest: float) -> float:
+    def reserve(self, lane: str, now: datetime, *, per_minute: float, per_hour: int, longest: float) -> float:
         """See `connectors.base.Throttle`: the writes of this process alone."""
         timestamp = now.timestamp()
         with self._lock:
-            slots = [at for at in self._writes.get(bucket, ()) if at > timestamp - HOUR]
+            slots = [at for at in self._writes.get(lane, ()) if at > timestamp - HOUR]
             slot = next_slot(slots, timestamp, per_minute=per_minute, per_hour=per_hour)
             if slot - timestamp <= longest:
                 slots.append(slot)
-            self._writes[bucket] = slots
+            self._writes[lane] = slots
             return slot - timestamp
 
-    def save_status(self, status: RateLimitStatus) -> None:
+    def save_status(self, spending: RateLimitStatus) -> None:
         """See `connectors.base.Throttle`: nobody outside of this process asks."""
 
     def update(self, account: str, rate_limits: Iterable[RateLimit]) -> None:

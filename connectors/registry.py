@@ -1,20 +1,20 @@
 """Which kinds of tracker there are: those built in by name, then those that other packages offer."""
 
 from collections.abc import Iterable, Mapping
-from difflib import get_close_matches
 from importlib import import_module
 from importlib.metadata import EntryPoint, entry_points
 
 from connectors.base import Plugin
 from hub.model.errors import ConfigError, Problem
+from hub.model.similarity import closest
 
 GROUP = "alignment_hub.connectors"
 
 # Imported when asked for: a hub that reads one tracker does not load the other's libraries.
 BUILT_IN: Mapping[str, str] = {
-    "csv": "connectors.csv.plugin:PLUGIN",
-    "github": "connectors.github.plugin:PLUGIN",
-    "jira": "connectors.jira.plugin:PLUGIN",
+    "csv": "connectors.csv.connector:PLUGIN",
+    "github": "connectors.github.connector:PLUGIN",
+    "jira": "connectors.jira.connector:PLUGIN",
 }
 
 
@@ -39,7 +39,7 @@ def load_offered(kind: str, points: Iterable[EntryPoint], *, place: str, key: st
         if point.name == kind:
             return _load(point, place=place, key=key)
     known = sorted({*BUILT_IN, *(point.name for point in points)})
-    matches = get_close_matches(kind, known, n=3, cutoff=0.4) or known
+    matches = list(closest(kind, known, limit=3, cutoff=40)) or known
     remedy = f"Did you mean {' or '.join(matches)}?" if matches != known else f"Known kinds: {', '.join(known)}"
     raise ConfigError([Problem(place, key, f"no connector of kind {kind!r}", remedy)])
 

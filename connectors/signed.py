@@ -11,7 +11,6 @@ from pydantic import SecretStr
 
 from hub.model.errors import WebhookPayloadInvalid, WebhookSignatureInvalid
 
-OUR_LABELS = frozenset({"okr-unaligned", "okr-dependency", "okr-stale"})
 ANY_TICKET = ""
 _METHODS = {"sha256": hashlib.sha256, "sha384": hashlib.sha384, "sha512": hashlib.sha512}
 _ID = re.compile(r"[\x21-\x7e]{1,200}")

@@ -2,13 +2,13 @@
 
 import os
 import socket
-from contextlib import suppress
-from pathlib import Path
+
+import psutil
 
 
 def lease_owner() -> str:
-    """This process, as the lease and its error message name it: host:process, and when it began where that is known."""
-    return f"{socket.gethostname()}:{_process_name(os.getpid())}"
+    """This process, as the lease and its error message name it: `host:pid@start`."""
+    return f"{socket.gethostname()}:{_process_name(psutil.Process(os.getpid()))}"
 
 
 def is_owner_dead(owner: str) -> bool:
@@ -17,21 +17,21 @@ def is_owner_dead(owner: str) -> bool:
     Its number alone does not tell: in a container that was started again, the new process has the number of the old.
     """
     host, _, name = owner.rpartition(":")
-    pid = name.partition("@")[0]
+    pid, _, start = name.partition("@")
     if host != socket.gethostname() or not pid.isdigit():
         return False
     try:
-        os.kill(int(pid), 0)
-    except ProcessLookupError:
+        named = _process_name(psutil.Process(int(pid)))
+    except psutil.NoSuchProcess:
         return True
-    except PermissionError:
+    except psutil.AccessDenied:
         return False
-    return "@" in name and _process_name(int(pid)) != name
+    return bool(start) and named != name
 
 
-def _process_name(pid: int) -> str:
-    with suppress(OSError, IndexError):
-        # After the command in brackets, which may hold anything, the 20th word is when the process began.
-        start_time = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()[19]
-        return f"{pid}@{start_time}"
-    return str(pid)
+def _process_name(process: psutil.Process) -> str:
+    """Its start in hundredths of a second after the machine's: unlike a time of day, no setting of the clock moves it.
+
+    `create_time()` alone follows the clock: a process that lives would not be recognised after a correction.
+    """
+    return f"{process.pid}@{round((process.create_time() - psutil.boot_time()) * 100)}"

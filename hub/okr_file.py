@@ -14,7 +14,7 @@ from hub.okr_form.crosscheck import crosscheck
 from hub.okr_form.cycles import running_cycle
 from hub.okr_form.gather import load_tables
 from hub.okr_form.private_problems import redact_problems
-from hub.toml_file import TomlFile, parse_toml
+from hub.toml.document import TomlFile, parse_toml
 
 
 def read_okrs(

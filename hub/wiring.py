@@ -12,7 +12,8 @@ from connectors.base import Connector, ConnectorContext, RequestRecord
 from connectors.network import certificate_problem, proxy_secrets
 from connectors.registry import plugin
 from hub import clock
-from hub.config import Config, connector_problems
+from hub.config.load import connector_problems
+from hub.config.settings import Config
 from hub.core.check import RuleSetting
 from hub.core.safety import Limits
 from hub.holder import is_owner_dead, lease_owner
@@ -21,13 +22,15 @@ from hub.model.errors import ConfigError, Problem
 from hub.model.finding import Severity
 from hub.model.initiative import Ref
 from hub.model.okr import Okrs
+from hub.model.similarity import closest
 from hub.model.sites import cleartext_warning
 from hub.okr_file import read_okrs
 from hub.pipeline.job import Mode, RunContext, no_progress
 from hub.pipeline.pull import Source
-from hub.store.sqlite import SqliteStore
-from hub.store.throttle import SqliteRateLimitStore
-from hub.toml_file import closest
+from hub.store.base import Store
+from hub.store.sqlite.connection import BriefConnections
+from hub.store.sqlite.rate_limits import SqliteRateLimits
+from hub.store.sqlite.store import SqliteStore
 from rules.base import Rule
 from rules.registry import all_rules
 
@@ -42,6 +45,11 @@ def ignore_request(_: RequestRecord) -> None:
 def known_rules() -> tuple[Rule, ...]:
     """Every rule, built in or offered by a package, in report order."""
     return all_rules()
+
+
+def configured_okrs(config: Config, today: date) -> Okrs:
+    """The OKRs of the files that the configuration names; ConfigError with every problem in them."""
+    return read_okrs(config.okr_paths(), config.cycle, today=today, tracked=config.okrs_tracked)
 
 
 @contextmanager
@@ -63,7 +71,7 @@ def open_run_context(
     if not config.connectors:
         remedy = "Name one under [connectors.jira] or [connectors.github]; without trackers there is hub check."
         raise ConfigError([Problem(config.location("connectors"), "connectors", "no tracker is named", remedy)])
-    okrs = read_okrs(config.okr_paths(), config.cycle, today=today or local_day(), tracked=config.okrs_tracked)
+    okrs = configured_okrs(config, today or local_day())
     settings = rule_settings(config)
     with ExitStack() as stack:
         built = make_connectors(config, okrs, only, progress, mode=mode, on_request=on_request)
@@ -153,7 +161,12 @@ def _warn_of_plain_http(name: str, url: str) -> None:
 def make_connector_context(config: Config, cycle_start: date, progress: Progress = no_progress) -> ConnectorContext:
     """What every connector is lent."""
     return ConnectorContext(
-        clock.now, clock.sleep, config.workspace, cycle_start, progress, SqliteRateLimitStore(config.state_path)
+        clock.now,
+        clock.sleep,
+        config.workspace,
+        cycle_start,
+        progress,
+        SqliteRateLimits(BriefConnections(config.state_path)),
     )
 
 
@@ -172,10 +185,10 @@ def make_connector(config: Config, name: str, context: ConnectorContext) -> Conn
     return connector_plugin.build(name, settings, context)
 
 
-def open_store(config: Config, *, create: bool = True) -> SqliteStore:
+def open_store(config: Config, *, create: bool = True) -> Store:
     """The state; a run whose process is gone does not hold it. Who only looks leaves no new file behind."""
     path = config.state_path if create or config.state_path.exists() else TRANSIENT_STATE
-    return SqliteStore(path, is_owner_dead=is_owner_dead)
+    return SqliteStore(path, holder_is_gone=is_owner_dead)
 
 
 def rule_settings(config: Config) -> Mapping[str, RuleSetting]:

@@ -3,9 +3,9 @@
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 
 from connectors.links import Own, Waiting, is_unrelated, own_waiting, waiting_by_name
+from hub.model.similarity import closest
 from hub.model.typed import match_key
 
 Names = Mapping[str, tuple[str, ...]]
@@ -131,16 +131,11 @@ def best_columns(
 def missing_columns(columns: Columns, header: Sequence[str]) -> str:
     """What is missing in a header, and which of its columns come closest."""
     cells = [cell.strip() for cell in header if cell.strip()]
-    folded = {cell.casefold(): cell for cell in cells}
-    matches = [
-        folded[get_close_match]
-        for missing in columns.missing
-        for name in missing.split(" or ")
-        for get_close_match in get_close_matches(name.casefold(), folded, n=1, cutoff=0.5)
-    ]
+    names = [name for missing in columns.missing for name in missing.split(" or ")]
+    matches = [cell for name in names for cell in closest(name, cells, cutoff=50)]
     message = f"it lacks the column {' and the column '.join(columns.missing)} of a {columns.kind} export"
-    closest = f"; the closest are {', '.join(dict.fromkeys(matches))}" if matches else ""
-    return f"{message}{closest}; it has {', '.join(cells[:12]) or 'none'}"[:600]
+    nearest = f"; the closest are {', '.join(dict.fromkeys(matches))}" if matches else ""
+    return f"{message}{nearest}; it has {', '.join(cells[:12]) or 'none'}"[:600]
 
 
 def link_types(header: Sequence[str]) -> dict[str, None]:

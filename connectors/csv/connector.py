@@ -4,10 +4,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from connectors.base import Actor, ConnectorContext
+from connectors.base import Actor, ConnectorContext, ConnectorPlugin
 from connectors.csv.normalise import NormaliseContext, normalise
 from connectors.csv.settings import CsvSettings
-from connectors.csv.sheet import CsvFile, CsvUnreadable, Line, open_csv
+from connectors.csv.sheet import CsvFile, open_export
+from connectors.shared.csv_file import CsvUnreadable, Line
 from hub.model.action import Comment, Target
 from hub.model.check_up import Check
 from hub.model.errors import QueryRefused, SourceError
@@ -22,7 +23,7 @@ class CsvConnector:
     """Satisfies the protocol of connectors; whatever would write raises."""
 
     publishes = False
-    created_labels: tuple[str, ...] = ()
+    has_okrs = False
     wording = Wording()
 
     def __init__(self, name: str, settings: CsvSettings, context: ConnectorContext) -> None:
@@ -114,7 +115,7 @@ class CsvConnector:
 
     def _read(self, path: Path, rows: dict[Ref, Initiative], gaps: dict[Gap, None]) -> list[str]:
         """Add the tickets and gaps of a file; what it returns is to be told of it."""
-        with open_csv(path, self._settings) as csv_file:
+        with open_export(path, self._settings) as csv_file:
             normalise_context = NormaliseContext(self.name, self._settings, csv_file.columns)
             for count, line in enumerate(csv_file.lines, 1):
                 row = self._row(csv_file, line, normalise_context)
@@ -161,3 +162,6 @@ def _resolve_parents(rows: dict[Ref, Initiative]) -> Iterator[Initiative]:
         parent = row.parent
         named_by_id = parent is not None and parent not in rows and parent.key in keys
         yield replace(row, parent=keys[parent.key]) if parent is not None and named_by_id else row
+
+
+PLUGIN = ConnectorPlugin("csv", CsvSettings, CsvConnector)

@@ -8,9 +8,10 @@ from pathlib import Path
 from connectors.base import ConnectorContext
 from connectors.csv.columns import link_types, waiting_of_header
 from connectors.csv.settings import CsvSettings
-from connectors.csv.sheet import CsvUnreadable, open_csv
+from connectors.csv.sheet import open_export
 from connectors.diagnosis import CheckReporter, join_names, link_checks, work_checks
 from connectors.links import Waiting, is_unrelated
+from connectors.shared.csv_file import CsvUnreadable
 from hub.model.check_up import Check
 from hub.model.errors import SourceError
 from hub.model.initiative import PullResult
@@ -50,7 +51,7 @@ def diagnose(
 
 def _file(report: CheckReporter, path: Path, settings: CsvSettings, context: ConnectorContext) -> Iterator[Check]:
     try:
-        with open_csv(path, settings) as csv_file:
+        with open_export(path, settings) as csv_file:
             positions, kind = csv_file.columns.positions, csv_file.columns.kind
             links = link_types(csv_file.header)
             details = f"{csv_file.encoding}, delimiter {csv_file.delimiter!r}"

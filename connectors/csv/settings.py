@@ -1,27 +1,26 @@
 """What people may say about an export in the configuration."""
 
 import codecs
-from typing import Annotated, Literal
+from typing import Literal
 
-from pydantic import BeforeValidator, ConfigDict, Field, ValidationInfo, field_validator
+from pydantic import ConfigDict, Field, field_validator
 
-from connectors.csv.defaults import STATUSES
 from connectors.endings import is_cancelled
-from connectors.key_results import KeyResultMentions
 from connectors.links import Waiting
-from connectors.work_settings import WorkSettings
+from connectors.shared.settings import ConfigPath, KeyResultMentions, WorkSettings
 from hub.model.initiative import StatusCategory
 
 AUTO = "auto"
+_TO_DO = "to do|todo|backlog|ready|new|open|reopened|no status|planned|next|triage|selected for development"
+_RUNNING = "in progress|in review|doing|started|blocked|in development|testing|review|waiting"
+_DONE = "done|closed|resolved|complete|completed|shipped|released|merged"
 
-
-def _resolve_path(path: object, info: ValidationInfo) -> object:
-    """A path starts from the folder of the configuration, which only whoever validates knows."""
-    resolve = (info.context or {}).get("resolve")
-    return resolve(path) if resolve and isinstance(path, str) and path.strip() else path
-
-
-ExportPath = Annotated[str, BeforeValidator(_resolve_path), Field(min_length=1)]
+# What common names of statuses mean when the configuration says nothing.
+STATUSES: dict[str, StatusCategory] = {
+    **dict.fromkeys(_TO_DO.split("|"), StatusCategory.TO_DO),
+    **dict.fromkeys(_RUNNING.split("|"), StatusCategory.IN_PROGRESS),
+    **dict.fromkeys(_DONE.split("|"), StatusCategory.DONE),
+}
 
 
 class CsvSettings(WorkSettings):
@@ -34,7 +33,7 @@ class CsvSettings(WorkSettings):
     model_config = ConfigDict(extra="forbid", hide_input_in_errors=True, frozen=True)
 
     kind: Literal["csv"] = "csv"
-    paths: tuple[ExportPath, ...] = Field(min_length=1)
+    paths: tuple[ConfigPath, ...] = Field(min_length=1)
     format: Literal["auto", "jira", "github"] = "auto"
     delimiter: Literal["auto", ",", ";", "|", "tab"] = "auto"
     encoding: str = AUTO

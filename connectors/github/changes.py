@@ -1,18 +1,18 @@
 """The pull after the first: which issues and items changed, asked for by their times alone, and then read whole."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from connectors.base import ConnectorContext
-from connectors.context import fetch_referenced
 from connectors.github import api, pages
 from connectors.github.cursor import Cursor, ProjectCursor, days_back, iso_utc
-from connectors.github.named_issues import Named, NamedIssues
+from connectors.github.named_issues import NamedIssues
 from connectors.github.renamed import RenamedRepositories, name_in
 from connectors.github.settings import GitHubSettings
-from connectors.github.whole import IssueFetcher, is_configured
+from connectors.github.whole import IssueFetcher, is_configured, wholes_of
 from connectors.http import ApiClient
+from connectors.shared.incremental import References, are_references_unchanged, are_unchanged, resolve_references
 from connectors.wire import Request
 from hub.model.errors import CredentialsRefused, SourceError
 from hub.model.initiative import Gap, Initiative, PullResult, PullState, SyncMode
@@ -23,7 +23,10 @@ UNKNOWN_ARGUMENT = "doesn't accept argument"
 
 
 class IncrementalPull:
-    """One run; use once. Afterwards `boards` holds what the next one begins from."""
+    """One run; use once.
+
+    Afterwards `boards`, `referenced` and `elsewhere` hold what the next one begins from.
+    """
 
     def __init__(
         self,
@@ -36,6 +39,7 @@ class IncrementalPull:
         cursor: Cursor,
     ) -> None:
         self.project_cursors: dict[str, ProjectCursor] = {}
+        self.referenced, self.elsewhere = cursor.referenced, cursor.elsewhere
         self._name = name
         self._settings = settings
         self._client = client
@@ -44,28 +48,21 @@ class IncrementalPull:
         self._cursor = cursor
         self._gaps: list[Gap] = []
         # GitHub tells whole seconds: what changed in the last one that was seen may have changed again in it.
-        self._stable_before = iso_utc(cursor.clock.tracker_time)
+        self._stable_before = iso_utc(cursor.watermark.tracker_time)
         self.renamed = RenamedRepositories(settings.repositories)
-        self.renamed.restore(known.tickets.values())
+        for asked, called in cursor.called.items():
+            self.renamed.learn(asked, called)
         self.repositories = {repository.casefold() for repository in settings.repositories}
 
     def run(self) -> PullResult:
-        """Every issue that is not as it is remembered, and those that it leans on.
+        """Every issue that is not as it is remembered, and those that it refers to.
 
-        An id that only a gap holds may be gone as well: what is not there or not ours is no gap any more.
+        An id that only a gap holds may be gone as well: what is not there or not ours is no gap any more. Where nothing
+        changed, no issue is looked at but those that were read again: there may be very many.
         """
         candidates = dict.fromkeys((*self._changed_items(), *sorted(self._known.recheck | self._known.requested)))
-        tickets = self._known.tickets
-        fetcher = IssueFetcher(
-            self._name,
-            self._settings,
-            self._client,
-            project_names={project_cursor.id: project for project, project_cursor in self.project_cursors.items()},
-            ids={ticket.ref.key: id_ for id_, ticket in tickets.items()},
-            ranks=tickets,
-            item_counts={
-                project: project_cursor.item_count for project, project_cursor in self.project_cursors.items()
-            },
+        fetcher = wholes_of(
+            self._name, self._settings, self._client, self.project_cursors, ids={}, ranks=self._known.tickets
         )
         read = {ticket.id: ticket for ticket in self.named(fetcher.read(candidates))}
         matching = {
@@ -73,57 +70,73 @@ class IncrementalPull:
             for id_, ticket in read.items()
             if is_configured(ticket, self._settings, self.repositories, self._context.cycle_start)
         }
-        deleted = (fetcher.deleted | (read.keys() - matching.keys())) & (tickets.keys() | self._known.recheck)
-        named, referenced, unneeded = self._fetch_referenced(fetcher, matching, deleted)
-        self._gaps += named.gaps
+        deleted = self._remembered(fetcher.deleted | (read.keys() - matching.keys()))
+        found = References()
+        if deleted or self.has_new_names or not self._is_unchanged(matching, fetcher):
+            found = self._references(fetcher, matching, deleted)
+        referenced = tuple(map(self.renamed.under, found.referenced.tickets))
+        self._gaps += found.named.gaps
         self._update_item_counts(fetcher.item_counts)
         return PullResult(
             self._name,
-            (*{**matching, **named.changed}.values(), *referenced),
+            (*{**matching, **found.named.changed}.values(), *referenced),
             tuple(dict.fromkeys((*self._gaps, *fetcher.gaps))),
             mode=SyncMode.INCREMENTAL,
-            deleted=frozenset(deleted | unneeded) - {ticket.id for ticket in referenced},
+            deleted=frozenset(deleted | found.obsolete) - {ticket.id for ticket in referenced},
             notes=self.renamed.notes(),
         )
 
-    def changed_ids(self) -> tuple[str, ...] | None:
-        """The issues that may not be as they are remembered; None where something could not be read."""
-        changed = tuple(dict.fromkeys(self._changed_items()))
-        return None if self._gaps else changed
+    @property
+    def has_new_names(self) -> bool:
+        """Whether a repository has another name than at the last pull."""
+        return self.renamed.called != self._cursor.called
 
     def named(self, read: Iterable[Initiative]) -> Iterator[Initiative]:
         """The issues under the names by which their repositories are asked for, too."""
         return map(self.renamed.under, read)
 
+    def _remembered(self, ids: Iterable[str]) -> set[str]:
+        return {id_ for id_ in ids if id_ in self._known.recheck or id_ in self._known.tickets}
+
+    def _is_unchanged(self, read: Mapping[str, Initiative], wholes: IssueFetcher) -> bool:
+        """Whether all that was read again, and what issues refer to beyond the configured, is as it is remembered."""
+        if not are_unchanged(read, self._known):
+            return False
+        before = len(wholes.gaps)
+        found = tuple(self.named(wholes.of_ids(dict.fromkeys(id_ for id_ in self.referenced.values() if id_))))
+        complete = len(wholes.gaps) == before
+        del wholes.gaps[before:]
+        return complete and are_references_unchanged(self._cursor, found, self._known)
+
     def _changed_items(self) -> Iterator[str]:
         yield from self._changed_in_repositories()
         yield from self._changed_in_projects()
 
-    def _fetch_referenced(
-        self, fetcher: IssueFetcher, read: Mapping[str, Initiative], deleted: set[str]
-    ) -> tuple[Named, tuple[Initiative, ...], set[str]]:
-        """Tickets that name others by new keys; what all lean on now, as it is now; and what they lean on no more."""
-        tickets = self._known.tickets
-        current = {
-            **{id_: ticket for id_, ticket in tickets.items() if not ticket.reference_only and id_ not in deleted},
-            **read,
-        }
-        failed = len(fetcher.gaps)
-        named = NamedIssues(self._name, self._settings.url, self._client, fetcher, self.renamed).resolve(current, read)
-        all_tickets = {**current, **named.changed}.values()
-        referenced_tickets = map(self.renamed.under, fetch_referenced(all_tickets, fetcher.of_keys, named.added))
-        referenced = tuple(ticket for ticket in referenced_tickets if ticket.id not in current)
-        previous_ids = {id_ for id_, ticket in tickets.items() if ticket.reference_only}
-        is_complete = len(fetcher.gaps) == failed and not named.gaps
-        return (
-            named,
-            referenced,
-            previous_ids - {ticket.id for ticket in referenced} - current.keys() if is_complete else set(),
+    def _references(self, wholes: IssueFetcher, read: Mapping[str, Initiative], gone: Collection[str]) -> References:
+        """Tickets that name others by new keys; what all refer to now, as it is now; and what they refer to no more."""
+        tickets, failed = self._known.tickets, len(wholes.gaps)
+        wholes.ids = {ticket.ref.key: id_ for id_, ticket in tickets.items()} | wholes.ids
+        named = NamedIssues(self._name, self._settings.url, self._client, wholes, self.renamed)
+        found = resolve_references(
+            self._known,
+            read,
+            gone,
+            follow=lambda own: named.resolve(own, read),
+            fetch=wholes.of_keys,
+            has_gaps=lambda: len(wholes.gaps) != failed,
         )
+        self.referenced = found.referenced.keys
+        own = [
+            ticket
+            for id_, ticket in tickets.items()
+            if not ticket.reference_only and id_ not in gone and id_ not in read
+        ]
+        self.elsewhere = elsewhere((*own, *read.values()), self._settings)
+        return found
 
     def _changed_in_repositories(self) -> Iterator[str]:
-        since = self._cursor.since(self._settings.lookback_seconds)
-        for repository in (*self._settings.repositories, *self._project_repositories()):
+        since = iso_utc(self._cursor.since(self._settings.lookback_seconds))
+        for repository in (*self._settings.repositories, *self._cursor.elsewhere):
             configured = repository.casefold() in self.repositories
 
             def ask(after: str | None, repository: str = repository) -> Request:
@@ -133,16 +146,8 @@ class IncrementalPull:
             for node in self._pages(
                 f"repository {repository}", ("repository", "issues"), ask, repository=configured_name
             ):
-                if not self._is_unchanged(node) and (configured or node["id"] in self._known.tickets):
+                if not self._is_stored(node) and (configured or node["id"] in self._known.tickets):
                     yield node["id"]
-
-    def _project_repositories(self) -> list[str]:
-        """Repositories that only projects lead to: an edit of an issue moves its own time, and not its item's."""
-        if not self._settings.projects:
-            return []
-        own = (ticket.containers for ticket in self._known.tickets.values() if not ticket.reference_only)
-        by_repository = {containers[0]: {container.casefold() for container in containers} for containers in own}
-        return sorted(home for home, containers in by_repository.items() if containers.isdisjoint(self.repositories))
 
     def _changed_in_projects(self) -> Iterator[str]:
         for project in self._settings.projects:
@@ -169,11 +174,11 @@ class IncrementalPull:
         self.project_cursors[project] = replace(project_cursor, item_times={**project_cursor.item_times, **item_times})
 
     def _has_changed(self, item: Json, issue: Json, project_cursor: ProjectCursor) -> bool:
-        is_stale = issue["id"] in self._known.tickets and not self._is_unchanged(issue)
+        is_stale = issue["id"] in self._known.tickets and not self._is_stored(issue)
         changed = str(item.get("updatedAt"))
         return is_stale or project_cursor.item_times.get(item["id"]) != changed or changed >= self._stable_before
 
-    def _is_unchanged(self, issue: Json) -> bool:
+    def _is_stored(self, issue: Json) -> bool:
         known = self._known.tickets.get(issue["id"])
         if known is None or known.reference_only or known.missing_fields or known.updated is None:
             return False
@@ -225,3 +230,16 @@ class IncrementalPull:
             project: replace(project_cursor, item_count=item_counts.get(project, project_cursor.item_count))
             for project, project_cursor in self.project_cursors.items()
         }
+
+
+def elsewhere(tickets: Iterable[Initiative], settings: GitHubSettings) -> Sequence[str]:
+    """Repositories that only projects lead to: an edit of an issue moves its own time, and not its item's."""
+    if not settings.projects:
+        return ()
+    homes = {repository.casefold() for repository in settings.repositories}
+    found = {
+        ticket.containers[0]: {place.casefold() for place in ticket.containers}
+        for ticket in tickets
+        if not ticket.reference_only
+    }
+    return tuple(sorted(home for home, places in found.items() if places.isdisjoint(homes)))

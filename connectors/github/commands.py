@@ -5,12 +5,12 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
-from connectors.command_settings import CommandSettings
 from connectors.commands import parse_commands
 from connectors.flow import send_pipelined
 from connectors.github.api import Issue
 from connectors.github.comment_api import changed_comments, number_of
 from connectors.github.cursor import Cursor, iso_utc
+from connectors.shared.settings import CommandSettings
 from connectors.wire import Request
 from hub.model.command import Command
 from hub.model.errors import CredentialsRefused, SourceError, TicketNotFound
@@ -46,8 +46,7 @@ def read_commands(pulled: PullResult, known: PullState | None, reader: CommandRe
         return pulled
     commands: list[Command] = []
     gaps: list[Gap] = []
-    tickets_by_repository = _by_repository(pulled, known)
-    since = {repository: _read_since(repository, known, reader, pulled.mode) for repository in tickets_by_repository}
+    tickets_by_repository, since = _unread(pulled, known, reader)
     for repository, result in _fetch_comments(since, reader).items():
         commands += _commands_in(repository, result.comments, tickets_by_repository[repository], reader)
         if result.error is not None:
@@ -56,35 +55,29 @@ def read_commands(pulled: PullResult, known: PullState | None, reader: CommandRe
     return replace(pulled, commands=tuple(commands), gaps=(*pulled.gaps, *gaps))
 
 
-def has_new_commands(repositories: Iterable[str], since: datetime, reader: CommandReader) -> bool:
-    """Whether somebody who may command did so there since that moment, or it cannot be told."""
-    if not reader.settings.enabled:
-        return False
-    results = _fetch_comments(dict.fromkeys(repositories, since), reader).values()
-    return any(
-        result.error is not None
-        or any(_is_trusted(comment, str(comment.get("body") or ""), reader) for comment in result.comments)
-        for result in results
-    )
+def _unread(
+    pulled: PullResult, known: PullState | None, reader: CommandReader
+) -> tuple[dict[str, dict[str, Initiative]], dict[str, datetime]]:
+    """The issues of each repository in which anything was written since the last time, by key; and since when.
 
-
-def _by_repository(pulled: PullResult, known: PullState | None) -> dict[str, dict[str, Initiative]]:
-    """The issues of each repository in which anything was written since the last time, by key."""
-    tickets = dict(known.tickets) if known else {}
-    cursor = Cursor.read(known.cursor) if known else None
-    threshold = undetermined_since(cursor) if cursor else None
-    changed = [
-        ticket
-        for ticket in pulled.initiatives
-        if not ticket.reference_only and _has_possible_comments(ticket, known, threshold)
-    ]
-    active = {repository_of(ticket) for ticket in changed}
-    by_repository: dict[str, dict[str, Initiative]] = {repository: {} for repository in sorted(active)}
-    for each_ticket in {**tickets, **{ticket.id: ticket for ticket in pulled.initiatives}}.values():
-        repository = repository_of(each_ticket)
-        if repository in by_repository and not each_ticket.reference_only:
-            by_repository[repository][each_ticket.ref.key] = each_ticket
-    return by_repository
+    Where no issue changed, only those count that a comment may have left with the time of their last change.
+    """
+    own = [ticket for ticket in pulled.initiatives if not ticket.reference_only]
+    active = {repository_of(ticket) for ticket in own if _has_changed(ticket, known)}
+    found: dict[str, dict[str, Initiative]] = {repository: {} for repository in sorted(active)}
+    since = {repository: _read_since(repository, known, reader, pulled.mode) for repository in found}
+    cursor = Cursor.parse(known.cursor) if known else None
+    unsure = undetermined_since(cursor) if cursor else None
+    for ticket in own:
+        if unsure and repository_of(ticket) not in active and ticket.updated and ticket.updated >= unsure:
+            found.setdefault(repository_of(ticket), {})[ticket.ref.key] = ticket
+            since[repository_of(ticket)] = unsure
+    # There may be very many tickets: they are looked at only where one of them changed.
+    tickets = dict(known.tickets) if known and active else {}
+    for ticket in {**tickets, **{ticket.id: ticket for ticket in own}}.values():
+        if repository_of(ticket) in active and not ticket.reference_only:
+            found[repository_of(ticket)][ticket.ref.key] = ticket
+    return found, since
 
 
 def repository_of(ticket: Initiative) -> str:
@@ -94,14 +87,13 @@ def repository_of(ticket: Initiative) -> str:
 
 def undetermined_since(cursor: Cursor) -> datetime:
     """From when on a comment may have come after the last pull and left the issue's time as it was: to the second."""
-    return cursor.clock.tracker_time.replace(microsecond=0)
+    return cursor.watermark.tracker_time.replace(microsecond=0)
 
 
-def _has_possible_comments(ticket: Initiative, known: PullState | None, since: datetime | None) -> bool:
-    previous = known.tickets.get(ticket.id) if known else None
-    is_requested = known is not None and ticket.id in known.recheck | known.requested
-    is_undetermined = since is not None and ticket.updated is not None and ticket.updated >= since
-    return previous is None or previous.updated != ticket.updated or is_requested or is_undetermined
+def _has_changed(ticket: Initiative, known: PullState | None) -> bool:
+    before = known.tickets.get(ticket.id) if known else None
+    named = known is not None and ticket.id in known.recheck | known.requested
+    return before is None or before.updated != ticket.updated or named
 
 
 def _read_since(repository: str, known: PullState | None, reader: CommandReader, extent: SyncMode) -> datetime:
@@ -185,11 +177,9 @@ def _is_trusted(comment: Json, body: str, reader: CommandReader) -> bool:
 def _is_by_editor(comment: Json, reader: CommandReader) -> bool:
     """What the comment itself tells of that, whoever the hub is."""
     user = comment.get("user") or {}
-    if not user.get("id"):
-        return False
-    if reader.settings.allow:
-        return bool({str(user["id"]), str(user.get("login"))} & set(reader.settings.allow))
-    return user.get("type") != "Bot" and comment.get("author_association") in EDITOR_ROLES
+    can_edit = user.get("type") != "Bot" and comment.get("author_association") in EDITOR_ROLES
+    names = (str(user.get("id")), str(user.get("login")))
+    return bool(user.get("id")) and reader.settings.trusts(*names, can_edit=can_edit)
 
 
 def start_of_day(since: date) -> datetime:

@@ -6,8 +6,8 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from connectors.base import Actor, ConnectorContext, Delivery
-from connectors.form import HEADLINE, mentions_hub
+from connectors.base import Actor, ConnectorContext, ConnectorPlugin, Delivery
+from connectors.form import mentions_hub
 from connectors.github import api, comment_api
 from connectors.github.capable import FeatureDetectingClient
 from connectors.github.commands import CommandReader, read_commands, start_of_day
@@ -18,18 +18,16 @@ from connectors.github.okrs import with_okrs
 from connectors.github.reader import Reader
 from connectors.github.settings import GitHubSettings
 from connectors.github.setup import AdminClient, limits_of, secrets_of
-from connectors.github.stillness import UnchangedCheck
 from connectors.github.unmaking import delete_label_definition
 from connectors.github.webhook import read_delivery
 from connectors.http import Limits
-from connectors.key_results import wording_of
+from connectors.shared.settings import wording_of
 from connectors.wire import Request, Response, content_of
 from hub.model.action import Comment, Target
 from hub.model.check_up import Check
 from hub.model.errors import OutcomeUnknown, SourceError, TicketNotFound
 from hub.model.initiative import PullResult, PullState
-from hub.model.message import Message
-from hub.model.rest import SourceBaseline
+from hub.model.message import HEADLINE, Message
 
 
 class GitHubConnector:
@@ -37,17 +35,12 @@ class GitHubConnector:
 
     publishes = True
 
-    @property
-    def has_okrs(self) -> bool:
-        """Whether objectives and key results are kept here as issues."""
-        return self._settings.okrs is not None
-
     def __init__(self, name: str, settings: GitHubSettings, context: ConnectorContext) -> None:
         """Opens no connection yet."""
         self.name = name
-        self.created_labels: tuple[str, ...] = ()
         self.wording = wording_of(settings.key_results, settings.commands, reacts=True)
         self.accepted_gaps = settings.accepted_gaps
+        self.has_okrs = settings.okrs is not None
         self._settings = settings
         self._context = context
         self._addresses = api.Addresses.of(settings.url)
@@ -75,12 +68,6 @@ class GitHubConnector:
     def look_up(self, missing: PullState) -> PullResult:
         """See `connectors.base.LooksUp`."""
         return Reader(self.name, self._settings, self._client, self._context).look_up(missing)
-
-    def is_unchanged(self, stored: SourceBaseline) -> bool:
-        """See `connectors.base.Rests`."""
-        return UnchangedCheck(
-            stored, self.name, self._settings, self._client, self._context, command_reader=self._command_reader
-        ).passes()
 
     @property
     def _command_reader(self) -> CommandReader:
@@ -161,11 +148,14 @@ class GitHubConnector:
         """Remove our comment; one that is gone already is fine."""
         self._send_if_present(api.delete_comment(self._issue(target), comment_id))
 
+    def define_labels(self, target: Target, labels: frozenset[str]) -> Iterator[str]:
+        """A label of ours gets its colour in the repository before its first use."""
+        repository = self._issue(target).repository
+        return (f"{repository}:{label}" for label in sorted(labels) if self._label_creator.ensure(repository, label))
+
     def update_labels(self, target: Target, add: frozenset[str], remove: frozenset[str]) -> None:
-        """Add in one request, remove one by one; a label of ours gets its colour before its first use."""
+        """Add in one request, remove one by one."""
         issue = self._issue(target)
-        for label in sorted(add):
-            self.created_labels = self._label_creator.ensure(issue.repository, label)
         if add:
             self._send_to_api(api.add_labels(issue, sorted(add)))
         for label in sorted(remove):
@@ -254,3 +244,6 @@ class GitHubConnector:
         if not isinstance(content, dict) or not content.get("id"):
             raise OutcomeUnknown(self.name, "the answer names no comment", key=target.ref.key)
         return comment_api.comment_in(content)
+
+
+PLUGIN = ConnectorPlugin("github", GitHubSettings, GitHubConnector)

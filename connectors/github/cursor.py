@@ -1,13 +1,12 @@
 """What one pull leaves for the next: how far each repository and project was read, by the tracker's own clock."""
 
-import hashlib
-import json
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 from connectors.github.settings import GitHubSettings
-from connectors.quiet import Watermark
+from connectors.shared.incremental import SyncCursor, settings_fingerprint
 
 FINGERPRINTED_SETTINGS = {
     *("projects", "repositories", "labels", "types", "key_results", "okrs", "fields", "statuses", "priorities"),
@@ -32,54 +31,35 @@ class ProjectCursor:
     supports_filter: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Cursor:
-    """`at` is how far changes were read; `counted` is our own time, for the interval; `print` is what decides.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cursor(SyncCursor):
+    """`at` is how far changes were read.
 
-    `stood` is what the tracker's clock had reached at least when the pull of our moment `pulled` began.
+    `called` are repositories that have another name by now, by the names that they are asked for under. `elsewhere`
+    are repositories that only projects lead to.
     """
 
     updated_at: str
-    reconciled_at: str
-    fingerprint: str
-    watermark: str
-    pulled_at: str
     project_cursors: Mapping[str, ProjectCursor] = field(default_factory=dict)
+    called: Mapping[str, str]
+    elsewhere: Sequence[str]
 
     @classmethod
-    def read(cls, text: str) -> "Cursor | None":
-        """From what was kept; None for what another version left."""
-        try:
-            data = json.loads(text)
-            project_cursors = {
-                name: ProjectCursor(**project_cursor) for name, project_cursor in data.pop("boards").items()
-            }
-            return cls(**data, project_cursors=project_cursors)
-        except (ValueError, TypeError, KeyError, AttributeError):
-            return None
+    def _fields_of(cls, stored: Any) -> dict[str, Any]:
+        return {
+            **stored,
+            "boards": {name: ProjectCursor(**project_cursor) for name, project_cursor in stored["boards"].items()},
+        }
 
-    @property
-    def clock(self) -> Watermark:
-        """What is known of the tracker's clock."""
-        return Watermark(datetime.fromisoformat(self.watermark), datetime.fromisoformat(self.pulled_at))
-
-    def text(self) -> str:
-        """To be kept."""
-        return json.dumps(asdict(self))
-
-    def is_due(self, now: datetime, hours: float) -> bool:
-        """Whether everything is to be counted again."""
-        return now - datetime.fromisoformat(self.reconciled_at) >= timedelta(hours=hours)
-
-    def since(self, lookback_seconds: float) -> str:
+    def since(self, lookback_seconds: float) -> datetime:
         """From when on changes are asked for."""
-        return iso_utc(datetime.fromisoformat(self.updated_at) - timedelta(seconds=lookback_seconds))
+        return datetime.fromisoformat(self.updated_at) - timedelta(seconds=lookback_seconds)
 
 
-def settings_fingerprint(settings: GitHubSettings, since: date) -> str:
+def cursor_fingerprint(settings: GitHubSettings, since: date) -> str:
     """What decides how and which issues are read: where it differs, what is remembered does not count."""
     settings_json = settings.model_dump_json(include=FINGERPRINTED_SETTINGS)
-    return hashlib.sha256(f"{READER_VERSION} {settings_json} {since}".encode()).hexdigest()[:16]
+    return settings_fingerprint(READER_VERSION, settings_json, since)
 
 
 def days_back(at: str, now: datetime) -> int:

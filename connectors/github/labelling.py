@@ -14,13 +14,12 @@ class LabelCreator:
         self._client = client
         self._known: set[tuple[str, str]] = set()
         self._lock = Lock()
-        self._created: tuple[str, ...] = ()
 
-    def ensure(self, repository: str, label: str) -> tuple[str, ...]:
-        """Make the label where it is one of ours and the repository lacks it; returns all that were made so far."""
+    def ensure(self, repository: str, label: str) -> bool:
+        """Make the label where it is one of ours and the repository lacks it; returns whether it was made now."""
         with self._lock:
-            if label in LABELS and (repository, label) not in self._known:
-                if self._admin_client.ensure_label(repository, label, self._client.wait_for_slot):
-                    self._created = (*self._created, f"{repository}:{label}")
-                self._known.add((repository, label))
-            return self._created
+            if label not in LABELS or (repository, label) in self._known:
+                return False
+            made = self._admin_client.ensure_label(repository, label, self._client.wait_for_slot)
+            self._known.add((repository, label))
+            return made

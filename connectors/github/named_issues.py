@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 from connectors.github import api
 from connectors.github.renamed import RenamedRepositories
 from connectors.github.whole import IssueFetcher
 from connectors.http import ApiClient
+from connectors.shared.incremental import Named
 from connectors.wire import Request, Response, content_of
 from hub.model.errors import RetryLater
 from hub.model.initiative import Gap, Initiative
@@ -18,15 +19,6 @@ _KEY = re.compile(
 )
 MAX_LOOKUPS = 50
 """So many are asked for in one pull; the rest when the tickets that name them are read again."""
-
-
-@dataclass(frozen=True, slots=True)
-class Named:
-    """`changed` are tickets whose texts now name others by the keys of today; `found` those that were not known."""
-
-    changed: Mapping[str, Initiative] = field(default_factory=dict)
-    added: tuple[Initiative, ...] = ()
-    gaps: tuple[Gap, ...] = ()
 
 
 class NamedIssues:

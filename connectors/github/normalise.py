@@ -8,7 +8,7 @@ from typing import Any
 from connectors.github.placement import ProjectItemFields, day, is_complete
 from connectors.github.settings import GitHubSettings
 from connectors.not_understood import deduplicate, in_text
-from connectors.okr_settings import is_okr
+from connectors.shared.settings import is_okr
 from connectors.ticket_text import depends_on, mentioned, named_by_labels, named_in_text, plain_words
 from hub.model.initiative import Initiative, KeyResultMention, MentionSource, Ref, StatusCategory
 from hub.model.typed import match_key

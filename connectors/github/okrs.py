@@ -17,9 +17,10 @@ from connectors.github.walk import Walk
 from connectors.github.whole import AT_ONCE
 from connectors.http import ApiClient
 from connectors.okr_words import values_in
+from connectors.shared.incremental import with_okr_rows
 from connectors.wire import Request, Response
 from hub.model.errors import SourceError
-from hub.model.initiative import Gap, PullResult, PullState, SyncMode
+from hub.model.initiative import Gap, PullResult, PullState
 from hub.model.okr_row import OkrTicket
 from hub.model.typed import match_key
 
@@ -86,9 +87,7 @@ def with_okrs(
     rows, error = _with_fields(pull.rows, settings.okrs, client) if settings.okrs.fields else (pull.rows, None)
     if error is not None:
         gaps = (*gaps, Gap(pulled.connector, f"OKRs: their project fields did not come: {error}"))
-    known_ids = known.tickets.keys() if known and pulled.mode is not SyncMode.FULL else set[str]()
-    deleted = pulled.deleted | (rows.keys() & known_ids)
-    return replace(pulled, okrs=tuple(rows.values()), gaps=(*pulled.gaps, *gaps), deleted=deleted, notes=notes)
+    return replace(with_okr_rows(pulled, known, rows, gaps), notes=notes)
 
 
 def build_okr_ticket(

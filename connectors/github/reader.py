@@ -5,16 +5,15 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from connectors.base import ConnectorContext
-from connectors.context import fetch_referenced
-from connectors.github.changes import IncrementalPull
-from connectors.github.cursor import Cursor, ProjectCursor, iso_utc, recent, settings_fingerprint
+from connectors.github.changes import IncrementalPull, elsewhere
+from connectors.github.cursor import Cursor, ProjectCursor, cursor_fingerprint, iso_utc, recent
 from connectors.github.named_issues import NamedIssues
 from connectors.github.pull import Pull
 from connectors.github.renamed import RenamedRepositories
 from connectors.github.settings import GitHubSettings
-from connectors.github.whole import IssueFetcher, is_configured
+from connectors.github.whole import IssueFetcher, is_configured, wholes_of
 from connectors.http import ApiClient
-from connectors.quiet import Watermark
+from connectors.shared.incremental import Referenced, fetch_referenced, was_missed
 from hub.model.initiative import Gap, Initiative, PullResult, PullState
 
 
@@ -27,11 +26,11 @@ class Reader:
         self._client = client
         self._context = context
         self._started_at = context.now()
-        self._fingerprint = settings_fingerprint(settings, context.cycle_start)
+        self._fingerprint = cursor_fingerprint(settings, context.cycle_start)
 
     def read(self, known: PullState | None) -> PullResult:
         """Changes where a cursor leads on; everything at first, after other settings or names, and when it is due."""
-        cursor = Cursor.read(known.cursor) if known else None
+        cursor = Cursor.parse(known.cursor) if known else None
         if (
             known is None
             or cursor is None
@@ -52,19 +51,23 @@ class Reader:
         # What was remembered of names may be what made these tickets ours, so that only those of today count.
         renamed = RenamedRepositories(self._settings.repositories)
         renamed.ask(self._client, self._name)
-        cursor = Cursor.read(missing.cursor)
+        cursor = Cursor.parse(missing.cursor)
         project_cursors = (
             cursor.project_cursors
             if cursor
             else Pull(self._name, self._settings, self._client, self._context).find_projects()
         )
-        fetcher = self._issue_fetcher(project_cursors, {}, ranks=missing.tickets)
+        fetcher = wholes_of(self._name, self._settings, self._client, project_cursors, ids={}, ranks=missing.tickets)
         read = {ticket.id: ticket for ticket in map(renamed.under, fetcher.read(sorted(ids)))}
         selected = self._selected(read)
         deleted = (missing.tickets.keys() - ids) | (fetcher.deleted & ids) | (read.keys() - selected.keys())
-        initiatives, gaps = self._with_named(selected, fetcher, renamed)
+        initiatives, referenced, gaps = self._with_named(selected, fetcher, renamed)
         return PullResult(
-            self._name, initiatives, gaps, self._client.requests - previous_requests, deleted=frozenset(deleted)
+            self._name,
+            (*initiatives, *referenced.tickets),
+            gaps,
+            self._client.requests - previous_requests,
+            deleted=frozenset(deleted),
         )
 
     def _selected(self, tickets: Mapping[str, Initiative]) -> dict[str, Initiative]:
@@ -78,26 +81,13 @@ class Reader:
 
     def _with_named(
         self, tickets: Mapping[str, Initiative], fetcher: IssueFetcher, renamed: RenamedRepositories
-    ) -> tuple[tuple[Initiative, ...], tuple[Gap, ...]]:
-        """All tickets, with the keys in their texts as they are today, and what they lean on."""
+    ) -> tuple[tuple[Initiative, ...], Referenced, tuple[Gap, ...]]:
+        """All tickets, with the keys in their texts as they are today, and what they refer to."""
         named = NamedIssues(self._name, self._settings.url, self._client, fetcher, renamed).resolve(tickets, tickets)
         all_tickets = {**tickets, **named.changed}
-        referenced = map(renamed.under, fetch_referenced(all_tickets.values(), fetcher.of_keys, named.added))
-        initiatives = (*all_tickets.values(), *referenced)
-        return initiatives, (*fetcher.gaps, *named.gaps)
-
-    def _issue_fetcher(
-        self, project_cursors: Mapping[str, ProjectCursor], ids: Mapping[str, str], ranks: Mapping[str, Initiative]
-    ) -> IssueFetcher:
-        return IssueFetcher(
-            self._name,
-            self._settings,
-            self._client,
-            project_names={project_cursor.id: project for project, project_cursor in project_cursors.items()},
-            ids=ids,
-            ranks=ranks,
-            item_counts={project: project_cursor.item_count for project, project_cursor in project_cursors.items()},
-        )
+        initiatives = fetch_referenced(all_tickets.values(), fetcher.of_keys, named.added)
+        referenced = Referenced(tuple(map(renamed.under, initiatives.tickets)), initiatives.keys)
+        return tuple(all_tickets.values()), referenced, (*fetcher.gaps, *named.gaps)
 
     def _is_missing_project(self, cursor: Cursor) -> bool:
         return not set(self._settings.projects) <= set(cursor.project_cursors)
@@ -106,19 +96,25 @@ class Reader:
         pull = Pull(self._name, self._settings, self._client, self._context)
         pulled = pull.run()
         project_cursors = pull.project_cursors
-        fetcher = self._issue_fetcher(project_cursors, pull.ids, ranks={})
-        initiatives, gaps = self._with_named(
+        fetcher = wholes_of(self._name, self._settings, self._client, project_cursors, ids=pull.ids, ranks={})
+        tickets, referenced, gaps = self._with_named(
             {ticket.id: ticket for ticket in pulled.initiatives}, fetcher, pull.renamed
         )
-        last = self._last_change(pulled.initiatives)
-        return replace(
-            pulled,
-            initiatives=initiatives,
-            gaps=(*pulled.gaps, *gaps),
-            cursor=self._cursor(iso_utc(last), self._started_at, project_cursors, Watermark(last, self._started_at))
-            if last
-            else None,
+        initiatives, gaps = (*tickets, *referenced.tickets), (*pulled.gaps, *gaps)
+        if (last := self._last_change(pulled.initiatives)) is None:
+            return replace(pulled, initiatives=initiatives, gaps=gaps)
+        cursor = Cursor(
+            updated_at=iso_utc(last),
+            fingerprint=self._fingerprint,
+            reconciled_at=self._started_at.isoformat(),
+            tracker_time=last.isoformat(),
+            local_time=self._started_at.isoformat(),
+            project_cursors=self._recent(project_cursors, iso_utc(last)),
+            called=pull.renamed.called,
+            referenced=referenced.keys,
+            elsewhere=elsewhere(tickets, self._settings),
         )
+        return replace(pulled, initiatives=initiatives, gaps=gaps, cursor=cursor.text())
 
     def _full_reconcile(self, known: PullState, cursor: Cursor) -> PullResult:
         """A census is a whole read: dependencies, sub-issues, options and the order on a board move no time.
@@ -127,19 +123,32 @@ class Reader:
         """
         pulled = self._pull_all()
         since = cursor.since(self._settings.lookback_seconds)
-        missed = sum(_was_missed(ticket, known.tickets.get(ticket.id), since) for ticket in pulled.initiatives)
+        missed = 0
+        for ticket in pulled.initiatives:
+            # A place on the board is no change of the ticket.
+            last = known.tickets.get(ticket.id)
+            missed += was_missed(replace(ticket, rank=None), last and replace(last, rank=None), since)
         return replace(pulled, missed_by_cursor=missed)
 
     def _pull_changes(self, known: PullState, cursor: Cursor) -> PullResult:
         changes = IncrementalPull(self._name, self._settings, self._client, self._context, known=known, cursor=cursor)
         pulled = changes.run()
-        if changes.renamed.is_news(known.tickets.values()):
+        if changes.has_new_names and changes.renamed.is_news(known.tickets.values()):
             return self._pull_all()
         last = self._last_change(pulled.initiatives)
-        clock = cursor.clock.advance(self._started_at, last)
+        clock = cursor.watermark.advance(self._started_at, last)
         updated_at = max(cursor.updated_at, iso_utc(clock.safe_point), iso_utc(last) if last else "")
-        reconciled_at = datetime.fromisoformat(cursor.reconciled_at)
-        return replace(pulled, cursor=self._cursor(updated_at, reconciled_at, changes.project_cursors, clock))
+        cursor = replace(
+            cursor,
+            updated_at=updated_at,
+            tracker_time=clock.tracker_time.isoformat(),
+            local_time=clock.local_time.isoformat(),
+            project_cursors=self._recent(changes.project_cursors, updated_at),
+            called=changes.renamed.called,
+            referenced=changes.referenced,
+            elsewhere=changes.elsewhere,
+        )
+        return replace(pulled, cursor=cursor.text())
 
     def _last_change(self, read: Iterable[Initiative]) -> datetime | None:
         """The last change that was seen, less the time that the pull took: what changed meanwhile is later."""
@@ -147,28 +156,14 @@ class Reader:
         last = max((ticket.updated for ticket in read if ticket.updated and not ticket.reference_only), default=None)
         return last - elapsed if last else None
 
-    def _cursor(
-        self, updated_at: str, reconciled_at: datetime, project_cursors: Mapping[str, ProjectCursor], clock: Watermark
-    ) -> str:
-        trimmed = {
+    def _recent(self, project_cursors: Mapping[str, ProjectCursor], at: str) -> dict[str, ProjectCursor]:
+        """The projects with the items that the next pull is shown again, and no others."""
+        return {
             project: replace(
                 project_cursor,
-                item_times=recent(project_cursor.item_times, updated_at, self._started_at)
+                item_times=recent(project_cursor.item_times, at, self._started_at)
                 if project_cursor.supports_filter
                 else project_cursor.item_times,
             )
             for project, project_cursor in project_cursors.items()
         }
-        watermark, pulled_at = clock.tracker_time.isoformat(), clock.local_time.isoformat()
-        return Cursor(updated_at, reconciled_at.isoformat(), self._fingerprint, watermark, pulled_at, trimmed).text()
-
-
-def _was_missed(ticket: Initiative, known: Initiative | None, since: str) -> bool:
-    """Whether something other than the place on a board changed so that no cursor could show it."""
-    if (
-        ticket.reference_only
-        or ticket.updated is None
-        or (known and replace(ticket, rank=None) == replace(known, rank=None))
-    ):
-        return False
-    return iso_utc(ticket.updated) < since or (known is not None and ticket.updated == known.updated)

@@ -50,6 +50,11 @@ class RenamedRepositories:
             if (configured := self._configured_name(ticket)) is not None:
                 self.learn(configured, ticket.containers[0])
 
+    @property
+    def called(self) -> Mapping[str, str]:
+        """The names of today, by those that are asked for."""
+        return {self._configured.get(old, old): new for old, new in self._new.items()}
+
     def with_old_name(self, containers: tuple[str, ...]) -> tuple[str, ...]:
         """The same places, with the name that was asked for behind the repository's own."""
         old = self._old.get(containers[0].casefold()) if containers else None

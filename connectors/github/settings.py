@@ -6,21 +6,27 @@ from typing import Annotated, Literal, Self, TypeVar
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
 
-from connectors.command_settings import CommandSettings
 from connectors.endings import is_cancelled
 from connectors.exemptions import EXEMPT_AUTHORS
-from connectors.github.defaults import STATUSES
-from connectors.key_results import KeyResultMentions
 from connectors.names import plain_name, plain_names
-from connectors.network_settings import NetworkSettings
-from connectors.okr_settings import OkrSettings
-from connectors.work_settings import WorkSettings
+from connectors.shared.settings import CommandSettings, KeyResultMentions, NetworkSettings, OkrSettings, WorkSettings
 from hub.model.initiative import StatusCategory
 from hub.model.sites import UNSENDABLE, is_sendable, is_site
 
 _PROJECT = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,99}/[1-9][0-9]{0,9}")
 _REPOSITORY = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,99}/[A-Za-z0-9._-]{1,100}")
 T = TypeVar("T")
+# What common names of statuses mean when the configuration says nothing.
+STATUSES: dict[str, StatusCategory] = {
+    **dict.fromkeys(
+        ("Todo", "To do", "Backlog", "Ready", "New", "No status", "Planned", "Next", "Triage"), StatusCategory.TO_DO
+    ),
+    **dict.fromkeys(
+        ("In progress", "In review", "Doing", "Started", "Blocked", "In development", "Testing", "Review"),
+        StatusCategory.IN_PROGRESS,
+    ),
+    **dict.fromkeys(("Done", "Closed", "Complete", "Completed", "Shipped", "Released"), StatusCategory.DONE),
+}
 _STRICT = ConfigDict(extra="forbid", hide_input_in_errors=True, frozen=True)
 
 

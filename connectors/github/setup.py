@@ -16,6 +16,7 @@ from connectors.network import network_for
 from connectors.redact import Redactor
 from connectors.wire import MALFORMED, Answer, CallKind, Fail, Limits, NoResponse, Request, Response, Retry
 from hub.model.errors import CredentialsRefused, RetryLater, SourceError
+from hub.model.labels import DEPENDENCY, MEANINGS, STALE, UNALIGNED
 
 if TYPE_CHECKING:
     from github import Github
@@ -25,9 +26,9 @@ T = TypeVar("T")
 
 LABELS: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
-        "okr-unaligned": ("d93f0b", "Its link to the OKRs needs a look."),
-        "okr-dependency": ("fbca04", "Another team is involved and something is open."),
-        "okr-stale": ("c5def5", "This key result's check-ins need a look."),
+        UNALIGNED: ("d93f0b", MEANINGS[UNALIGNED]),
+        DEPENDENCY: ("fbca04", MEANINGS[DEPENDENCY]),
+        STALE: ("c5def5", MEANINGS[STALE]),
     }
 )
 

@@ -7,7 +7,8 @@ from typing import Any
 from pydantic import SecretStr
 
 from connectors.base import Delivery
-from connectors.signed import ANY_TICKET, OUR_LABELS, delivery_id, get_path, payload_of, require_signature, valid_ids
+from connectors.signed import ANY_TICKET, delivery_id, get_path, payload_of, require_signature, valid_ids
+from hub.model.labels import HUB_LABELS
 
 Json = Mapping[str, Any]
 _NODE = re.compile(r"[A-Za-z0-9_=+/-]{1,128}")
@@ -72,7 +73,7 @@ def _is_own_change(event: str, payload: Json, account_id: str) -> bool:
     action = _word(payload, "action")
     if event == "issue_comment":
         return action in {"created", "edited"} and str(get_path(payload, "comment", "user", "id")) == account_id
-    return event == "issues" and action in {"labeled", "unlabeled"} and _word(payload, "label", "name") in OUR_LABELS
+    return event == "issues" and action in {"labeled", "unlabeled"} and _word(payload, "label", "name") in HUB_LABELS
 
 
 def _word(content: Any, *path: str) -> str:

@@ -7,11 +7,12 @@ from typing import Any
 
 from connectors.github import api
 from connectors.github.completing import complete
+from connectors.github.cursor import ProjectCursor
 from connectors.github.normalise import ERRORED_FIELDS, initiative, is_selected, named_ids, with_project_fields
 from connectors.github.placement import ProjectItemFields, is_complete, read_item_fields
 from connectors.github.settings import GitHubSettings
 from connectors.http import ApiClient
-from connectors.okr_settings import is_okr
+from connectors.shared.settings import is_okr
 from connectors.wire import MALFORMED, Response
 from hub.model.errors import SourceError
 from hub.model.initiative import Gap, Initiative
@@ -128,6 +129,27 @@ class IssueFetcher:
         last = self.item_counts.get(project, 0)
         self.item_counts[project] = last + 1
         return last
+
+
+def wholes_of(
+    name: str,
+    settings: GitHubSettings,
+    client: ApiClient,
+    projects: Mapping[str, ProjectCursor],
+    *,
+    ids: Mapping[str, str],
+    ranks: Mapping[str, Initiative],
+) -> IssueFetcher:
+    """A reader that knows the projects as the last pull left them."""
+    return IssueFetcher(
+        name,
+        settings,
+        client,
+        project_names={board.id: project for project, board in projects.items()},
+        ids=ids,
+        ranks=ranks,
+        item_counts={project: board.item_count for project, board in projects.items()},
+    )
 
 
 def is_configured(ticket: Initiative, settings: GitHubSettings, repositories: Collection[str], since: date) -> bool:

@@ -6,11 +6,12 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from connectors.base import ConnectorContext
 from connectors.http import ApiClient
 from connectors.jira import api
-from connectors.jira.cursor import IN_ORDER, Cursor, ambiguous_ids, milliseconds, narrow_query, same_instant, since
+from connectors.jira.cursor import IN_ORDER, Cursor, is_unsettled, moment_of, narrow_query, same_instant, since
 from connectors.jira.dialect import Dialect
 from connectors.jira.looking_up import MAX_RECONCILE_IDS, TicketLookup, chunks
 from connectors.jira.reading import QuerySearch
 from connectors.jira.terms import NormaliseContext
+from connectors.shared.incremental import was_missed
 from hub.model.errors import QueryRefused
 from hub.model.initiative import Initiative, PullState
 
@@ -40,7 +41,6 @@ class IncrementalPull:
         self._known = known
         self._cursor = cursor
         self._lookback = int(reading.settings.lookback_seconds * 1000)
-        self._known_ids = {id_ for id_, ticket in known.tickets.items() if not ticket.reference_only}
 
     @property
     def read(self) -> dict[str, Initiative]:
@@ -49,14 +49,8 @@ class IncrementalPull:
 
     def missed(self, read: Iterable[Initiative]) -> int:
         """Tickets that are not as they were remembered, though they changed before the cursor came to where it is."""
-        before = self._cursor.updated_at - self._lookback
-        return sum(self._was_missed(ticket, before) for ticket in read)
-
-    def _was_missed(self, ticket: Initiative, before: int) -> bool:
-        known = self._known.tickets.get(ticket.id)
-        if ticket == known or ticket.updated is None:
-            return False
-        return milliseconds(ticket.updated) < before or (known is not None and known.updated == ticket.updated)
+        before = moment_of(self._cursor.updated_at - self._lookback)
+        return sum(was_missed(ticket, self._known.tickets.get(ticket.id), before) for ticket in read)
 
     def run(self, *, reconcile: bool) -> None:
         """Look back to the cursor; in a census, to where the last one stood."""
@@ -71,12 +65,17 @@ class IncrementalPull:
 
     def _recheck(self, *, reconcile: bool) -> None:
         """What we wrote on, and, unless all is looked at anyway, what could not be read: as it is, not as indexed."""
-        ids = (self._known.recheck | (self._known.requested & self._known_ids)) - self.read.keys()
-        known_ids = ids & self._known.tickets.keys()
+        ids = (self._known.recheck | self._own(self._known.requested)) - self.read.keys()
+        known_ids = {id_ for id_ in ids if id_ in self._known.tickets}
         # Jira gave every other ticket of the same request: one that it does not give is not there.
         self.deleted |= set(self.pull.absent(iter(sorted(known_ids))))
         if not reconcile:
             self.pull.read(iter(sorted(self._matching(ids - known_ids) - self.read.keys())))
+
+    def _own(self, ids: Iterable[str]) -> set[str]:
+        """Those of the ids that are remembered of tickets that the query finds."""
+        found = ((id_, self._known.tickets.get(id_)) for id_ in ids)
+        return {id_ for id_, ticket in found if ticket is not None and not ticket.reference_only}
 
     def _matching(self, ids: Collection[str]) -> set[str]:
         """Those that the query finds: a gap under a key may be of a ticket beyond it, which others lean on or name."""
@@ -113,7 +112,6 @@ class IncrementalPull:
             return None
 
     def _needs_fetch(self, changed: Iterable[tuple[str, str]]) -> Iterator[str]:
-        ambiguous = ambiguous_ids(self._known.tickets, self._cursor)
         for id_, updated in changed:
             known = self._known.tickets.get(id_)
             is_unchanged = (
@@ -121,20 +119,21 @@ class IncrementalPull:
                 and not (known.reference_only or known.missing_fields)
                 and same_instant(updated, known.updated)
             )
-            if not is_unchanged or id_ in ambiguous:
+            if not is_unchanged or is_unsettled(known, self._cursor):
                 yield id_
 
     def _detect_removed(self, changed: Collection[str], start: int) -> None:
         """What changed and is remembered, but not found by the query: most likely it left."""
         try:
-            unmatched = set(self.pull.find_ids(since(start) + IN_ORDER)) & self._known_ids
+            unmatched = self._own(self.pull.find_ids(since(start) + IN_ORDER))
         except QueryRefused:
             return  # a site that allows no search of this kind: the census will tell
         self.deleted |= self._look_up.find_removed(unmatched - set(changed))
 
     def _full_reconcile(self, changed: Collection[str]) -> None:
         """All ids that the query finds: what is new to us is read, what is not there any more has left."""
+        known_ids = {id_ for id_, ticket in self._known.tickets.items() if not ticket.reference_only}
         existing = set(self.pull.find_ids(self._query))
-        self.pull.read(iter(sorted(existing - self._known_ids - set(changed))))
+        self.pull.read(iter(sorted(existing - known_ids - set(changed))))
         if self.pull.complete:
-            self.deleted |= self._look_up.find_removed(self._known_ids - existing - set(changed))
+            self.deleted |= self._look_up.find_removed(known_ids - existing - set(changed))

@@ -2,9 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 
-from connectors.command_settings import CommandSettings
 from connectors.commands import ParsedCommand, parse_commands, parse_lines
 from connectors.http import ApiClient
 from connectors.jira.adf_text import own_lines
@@ -20,8 +18,9 @@ from connectors.jira.comment_api import (
     search_comments,
 )
 from connectors.jira.comment_words import words_in
-from connectors.jira.cursor import Cursor, ambiguous_ids
+from connectors.jira.cursor import Cursor, is_unsettled
 from connectors.jira.wiki_text import wiki_to_text
+from connectors.shared.settings import CommandSettings
 from connectors.wire import MALFORMED, Response
 from hub.model.action import Target
 from hub.model.command import Command
@@ -89,13 +88,12 @@ def _tickets_to_read(
     """Tickets whose last change is not the one that is remembered: a comment is a change as well."""
     own = [ticket for ticket in pulled.initiatives if not ticket.reference_only]
     if known is not None:
-        cursor = Cursor.read(known.cursor)
-        ambiguous = ambiguous_ids(known.tickets, cursor) if cursor else ()
+        cursor = Cursor.parse(known.cursor)
         recheck = known.recheck | known.requested
         return [
             ticket
             for ticket in own
-            if ticket.id in recheck or ticket.id in ambiguous or _known_update(known, ticket) != ticket.updated
+            if ticket.id in recheck or _has_possible_comments(ticket, known.tickets.get(ticket.id), cursor)
         ]
     dated = sorted(
         (ticket for ticket in own if ticket.updated), key=lambda ticket: (ticket.updated, ticket.ref), reverse=True
@@ -114,9 +112,9 @@ def _tickets_with_commands(reader: CommandReader) -> frozenset[str] | None:
         return None
 
 
-def _known_update(known: PullState, ticket: Initiative) -> datetime | None:
-    previous = known.tickets.get(ticket.id)
-    return previous.updated if previous else None
+def _has_possible_comments(ticket: Initiative, previous: Initiative | None, cursor: Cursor | None) -> bool:
+    changed = (previous.updated if previous else None) != ticket.updated
+    return changed or (cursor is not None and is_unsettled(previous, cursor))
 
 
 def _commands_in(
@@ -152,8 +150,5 @@ def _parse_body(body: object) -> tuple[ParsedCommand, ...]:
 
 def _is_by_member(comment: RecentComment, reader: CommandReader) -> bool:
     """Whether a person who is no customer wrote it; Data Center does not tell programs and customers apart."""
-    if not comment.author:
-        return False
-    if reader.settings.allow:
-        return bool({comment.author, comment.name} & set(reader.settings.allow))
-    return comment.kind in ("atlassian", "")
+    can_edit = comment.kind in ("atlassian", "")
+    return bool(comment.author) and reader.settings.trusts(comment.author, comment.name, can_edit=can_edit)

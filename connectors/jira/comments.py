@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import TypeVar
 
 from connectors.base import Actor
-from connectors.form import HEADLINE, mentions_hub
+from connectors.form import mentions_hub
 from connectors.http import ApiClient
 from connectors.jira import comment_api
 from connectors.jira.comment_api import JiraComment, Json
@@ -13,7 +13,7 @@ from connectors.jira.dialect import Dialect
 from connectors.wire import MALFORMED, Request, Response
 from hub.model.action import Target
 from hub.model.errors import SourceError, TicketNotFound
-from hub.model.message import Message
+from hub.model.message import HEADLINE, Message
 
 T = TypeVar("T")
 

@@ -4,13 +4,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 
-from connectors.base import Actor, ConnectorContext, Delivery
+from connectors.base import Actor, ConnectorContext, ConnectorPlugin, Delivery
 from connectors.http import Limits
 from connectors.jira import comment_api
 from connectors.jira.commands import CommandReader, read_commands
 from connectors.jira.comment_words import rendered_text_of
 from connectors.jira.comments import Comments
-from connectors.jira.cursor import Cursor, settings_fingerprint
+from connectors.jira.cursor import Cursor, cursor_fingerprint
 from connectors.jira.dialect import Dialect
 from connectors.jira.host import ServerInfo, read_server_info
 from connectors.jira.label_edits import LabelEdits
@@ -20,34 +20,27 @@ from connectors.jira.reader import Reader
 from connectors.jira.service_projects import ServiceProjects
 from connectors.jira.settings import JiraSettings
 from connectors.jira.setup import AdminClient, authorization
-from connectors.jira.stillness import is_unchanged
 from connectors.jira.terms import NormaliseContext
 from connectors.jira.webhook import read_delivery
 from connectors.jira.work_queries import tickets_by_query
-from connectors.key_results import wording_of
+from connectors.shared.settings import wording_of
 from connectors.wire import MALFORMED
 from hub.model.action import Comment, Target
 from hub.model.check_up import Check
 from hub.model.errors import CredentialsRefused, OutcomeUnknown, QueryRefused, SourceError, TicketNotFound
 from hub.model.initiative import Gap, PullResult, PullState
 from hub.model.message import Message
-from hub.model.rest import SourceBaseline
 
 
 class JiraConnector:
     """Reads what the query finds, and keeps one comment and the hub's labels on its tickets."""
 
     publishes = True
-    created_labels: tuple[str, ...] = ()
-
-    @property
-    def has_okrs(self) -> bool:
-        """Whether objectives and key results are kept here as tickets."""
-        return self._settings.okrs is not None
 
     def __init__(self, name: str, settings: JiraSettings, context: ConnectorContext) -> None:
         """Opens no connection yet."""
         self.name, self.accepted_gaps = name, settings.accepted_gaps
+        self.has_okrs = settings.okrs is not None
         self.wording = wording_of(settings.key_results, settings.commands)
         self._settings = settings
         self._context = context
@@ -79,7 +72,7 @@ class JiraConnector:
     def pull(self, known: PullState | None = None) -> PullResult:
         """Read what changed since what is known; everything that the query finds where that does not do."""
         previous_requests = self._requests
-        cursor = Cursor.read(known.cursor) if known else None
+        cursor = Cursor.parse(known.cursor) if known else None
         try:
             pulled = self._pull_changes(known, cursor) if known and cursor else None
             pulled = read_commands(pulled or self._pull_all(), known, self._command_reader, self._settings.commands)
@@ -96,10 +89,6 @@ class JiraConnector:
         return Reader(self._client, self._normalise_context(server := self._server()), self._context, server).look_up(
             missing
         )
-
-    def is_unchanged(self, stored: SourceBaseline) -> bool:
-        """See `connectors.base.Rests`."""
-        return is_unchanged(stored, self._client, self._settings, self._context, self._normalise_context)
 
     def tickets_by_query(self, queries: Mapping[str, str]) -> Mapping[str, frozenset[str]]:
         """See `connectors.base.AnswersQueries`."""
@@ -127,7 +116,7 @@ class JiraConnector:
         if server is None:
             return None
         normalise_context = self._normalise_context(server, cursor.default_priority)
-        if settings_fingerprint(normalise_context) != cursor.fingerprint:
+        if cursor_fingerprint(normalise_context) != cursor.fingerprint:
             return None
         self._server_info = server
         pulled = Reader(self._client, normalise_context, self._context, server).pull_changes(known, cursor)
@@ -261,3 +250,6 @@ class JiraConnector:
         return comment_api.to_comment(
             comment, f"{self._server().url}/browse/{target.ref.key}", comment.author or self.whoami().id
         )
+
+
+PLUGIN = ConnectorPlugin("jira", JiraSettings, JiraConnector)

@@ -1,16 +1,14 @@
 """What one pull leaves for the next: how far it came by the site's own clock, and what it was read with."""
 
-import hashlib
-import json
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
-from datetime import datetime, timedelta
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 
 from connectors.jira.dialect import dialect_of
 from connectors.jira.host import ServerInfo
 from connectors.jira.terms import NormaliseContext
 from connectors.jira.window_api import without_order
-from connectors.quiet import Watermark
+from connectors.shared.incremental import SyncCursor, settings_fingerprint
 from hub.model.initiative import Initiative
 
 FINGERPRINTED_SETTINGS = {
@@ -22,37 +20,21 @@ READER_VERSION = 3
 """Counted up when tickets are read otherwise than by an earlier version: what that remembered does not count."""
 
 
-@dataclass(frozen=True, slots=True)
-class Cursor:
-    """`at` and `counted_at` are epoch milliseconds of tickets' own last changes; `counted` is our time.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cursor(SyncCursor):
+    """`at` and `counted_at` are epoch milliseconds of tickets' own last changes.
 
-    `stood` is what the site's clock had reached at least when the pull of our moment `pulled` began.
-    `print` stands for the settings and fields that tickets were read with, `site` and `url` for what answered, and
-    `default_priority` for what the site called so.
+    `site` and `url` stand for what answered, `default_priority` for what the site called so. `moved` are the old keys
+    of projects by the new ones. `whole_seconds` says that the site tells the times of changes no finer.
     """
 
     updated_at: int
     reconciled_until: int
-    reconciled_at: str
-    fingerprint: str
     deployment: str
     url: str
-    watermark: str
-    pulled_at: str
     default_priority: str = ""
-
-    @classmethod
-    def read(cls, text: str) -> "Cursor | None":
-        """From what was kept; None for what another version left."""
-        try:
-            return cls(**json.loads(text))
-        except (ValueError, TypeError):
-            return None
-
-    @property
-    def clock(self) -> Watermark:
-        """What is known of the site's clock."""
-        return Watermark(datetime.fromisoformat(self.watermark), datetime.fromisoformat(self.pulled_at))
+    moved: Mapping[str, str] = field(default_factory=dict)
+    whole_seconds: bool = False
 
     @property
     def server(self) -> ServerInfo | None:
@@ -60,21 +42,11 @@ class Cursor:
         dialect = dialect_of(self.deployment)
         return ServerInfo(dialect, self.url) if dialect else None
 
-    def text(self) -> str:
-        """To be kept."""
-        return json.dumps(asdict(self))
 
-    def is_due(self, now: datetime, hours: float) -> bool:
-        """Whether everything is to be counted again."""
-        return now - datetime.fromisoformat(self.reconciled_at) >= timedelta(hours=hours)
-
-
-def settings_fingerprint(context: NormaliseContext) -> str:
+def cursor_fingerprint(context: NormaliseContext) -> str:
     """What decides how a ticket is read: where it differs, what is remembered does not count."""
     settings_json = context.settings.model_dump_json(include=FINGERPRINTED_SETTINGS)
-    return hashlib.sha256(
-        f"{READER_VERSION} {settings_json} {context.field_map} {context.default_priority}".encode()
-    ).hexdigest()[:16]
+    return settings_fingerprint(READER_VERSION, settings_json, context.field_map, context.default_priority)
 
 
 def last_change(tickets: Iterable[Initiative]) -> datetime | None:
@@ -82,20 +54,21 @@ def last_change(tickets: Iterable[Initiative]) -> datetime | None:
     return max((ticket.updated for ticket in tickets if ticket.updated), default=None)
 
 
-def ambiguous_ids(tickets: Mapping[str, Initiative], cursor: Cursor) -> frozenset[str]:
-    """What may have changed again in the second of its last change, on a site that tells whole seconds only."""
-    server = cursor.server
-    if server is None or not server.dialect.offset_paging:
-        return frozenset()
-    changes = {id_: ticket.updated for id_, ticket in tickets.items() if ticket.updated}
-    if any(timestamp.microsecond for timestamp in changes.values()):
-        return frozenset()
-    return frozenset(id_ for id_, timestamp in changes.items() if timestamp > cursor.clock.tracker_time - SECOND)
+def is_unsettled(ticket: Initiative | None, cursor: Cursor) -> bool:
+    """Whether it may have changed again in the second of its last change, on a site that tells whole seconds only."""
+    if ticket is None or ticket.updated is None or not cursor.whole_seconds:
+        return False
+    return ticket.updated > cursor.watermark.tracker_time - SECOND
 
 
 def milliseconds(timestamp: datetime) -> int:
     """Since the epoch, whatever the zone."""
     return int(timestamp.timestamp() * 1000)
+
+
+def moment_of(at: int) -> datetime:
+    """The inverse of `milliseconds`."""
+    return datetime.fromtimestamp(0, UTC) + timedelta(milliseconds=at)
 
 
 def same_instant(text: str, timestamp: datetime | None) -> bool:

@@ -1,25 +1,17 @@
 """Tickets that texts name by a key under which none is known: asked for once, and followed where they were moved."""
 
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import replace
 
+from connectors.shared.incremental import Fetch, Named
 from hub.model.initiative import Initiative
 
 _KEY = re.compile(r"(?P<page>https?://\S+/browse/)?(?P<key>[A-Za-z][A-Za-z0-9_]{1,30}-\d{1,12})/?", re.ASCII)
-Read = Callable[[Collection[str]], Iterable[Initiative]]
-
-
-@dataclass(frozen=True, slots=True)
-class Named:
-    """`changed` are tickets whose texts now name others by the keys of today; `found` those that were not known."""
-
-    changed: Mapping[str, Initiative] = field(default_factory=dict)
-    added: tuple[Initiative, ...] = ()
 
 
 def resolve_named_keys(
-    tickets: Mapping[str, Initiative], read: Read, page: str, new_ids: Collection[str], known: Collection[str]
+    tickets: Mapping[str, Initiative], read: Fetch, page: str, new_ids: Collection[str], known: Collection[str]
 ) -> Named:
     """Look up keys in the texts of tickets that are `fresh`, by id, and keys that were `known` and are no more.
 
@@ -42,7 +34,7 @@ def resolve_named_keys(
     )
 
 
-def _moved(lookups: Collection[str], fetched: Collection[str], read: Read) -> Iterator[tuple[str, str]]:
+def _moved(lookups: Collection[str], fetched: Collection[str], read: Fetch) -> Iterator[tuple[str, str]]:
     """Which of the tickets that came under another key was asked for by which."""
     unexpected, missing = [key for key in fetched if key not in lookups], [key for key in lookups if key not in fetched]
     if len(unexpected) == len(missing) == 1:

@@ -1,7 +1,6 @@
 """Objectives and key results that are kept as tickets of a Jira site: all of them, at every pull, for they are few."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from typing import Any
 
 from connectors.base import ConnectorContext
@@ -14,7 +13,8 @@ from connectors.jira.reading import QuerySearch
 from connectors.jira.settings import JiraOkrs
 from connectors.jira.terms import Json, NormaliseContext
 from connectors.okr_words import values_in
-from hub.model.initiative import Gap, PullResult, PullState, SyncMode
+from connectors.shared.incremental import with_okr_rows
+from hub.model.initiative import Gap, PullResult, PullState
 from hub.model.okr_row import OkrTicket
 
 LEVEL = "security"
@@ -68,11 +68,7 @@ def with_okrs(
         return pulled
     pull = OkrPull(client, normalise_context, context, dialect, okr_settings)
     pull.run()
-    known_ids = known.tickets.keys() if known and pulled.mode is not SyncMode.FULL else set[str]()
-    gaps = (*pulled.gaps, *pull.gaps, *_missing_field_gaps(normalise_context, okr_settings))
-    return replace(
-        pulled, okrs=tuple(pull.rows.values()), gaps=gaps, deleted=pulled.deleted | (pull.rows.keys() & known_ids)
-    )
+    return with_okr_rows(pulled, known, pull.rows, (*pull.gaps, *_missing_field_gaps(normalise_context, okr_settings)))
 
 
 def build_okr_ticket(issue: Any, normalise_context: NormaliseContext, okr_settings: JiraOkrs) -> OkrTicket | Gap | None:

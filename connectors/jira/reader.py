@@ -4,21 +4,28 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 
 from connectors.base import ConnectorContext
-from connectors.context import fetch_referenced
 from connectors.http import ApiClient
 from connectors.jira import api
 from connectors.jira.by_id import fetch_by_id
 from connectors.jira.changes import IncrementalPull
-from connectors.jira.cursor import Cursor, last_change, milliseconds, settings_fingerprint
+from connectors.jira.cursor import Cursor, cursor_fingerprint, last_change, milliseconds
 from connectors.jira.host import ServerInfo
 from connectors.jira.looking_up import TicketLookup
-from connectors.jira.moved_projects import key_lookup, moved_projects, updated_moves
+from connectors.jira.moved_projects import MovedProjects, key_lookup, moved_projects, updated_moves
 from connectors.jira.named_keys import resolve_named_keys
 from connectors.jira.normalise import normalise
 from connectors.jira.reading import QuerySearch
 from connectors.jira.terms import NormaliseContext
-from connectors.okr_settings import is_okr
-from connectors.quiet import Watermark
+from connectors.shared.incremental import (
+    Referenced,
+    References,
+    Watermark,
+    are_references_unchanged,
+    are_unchanged,
+    fetch_referenced,
+    resolve_references,
+)
+from connectors.shared.settings import is_okr
 from connectors.wire import Response
 from hub.model.errors import SourceError
 from hub.model.initiative import Gap, Initiative, PullResult, PullState, SyncMode
@@ -42,20 +49,23 @@ class Reader:
         """All that the query finds."""
         pull = QuerySearch(self._client, self._normalise_context, self._context, self._server.dialect)
         pull.run()
-        initiatives = tuple(pull.initiatives)
-        last = last_change(initiatives)
-        initiatives, referenced = self._with_named({ticket.id: ticket for ticket in initiatives})
+        last = last_change(pull.initiatives)
+        initiatives, referenced = self._with_named({ticket.id: ticket for ticket in pull.initiatives})
         moved = moved_projects(self._normalise_context.settings.query, initiatives, self._ask)
-        initiatives, referenced = tuple(map(moved.under, initiatives)), tuple(map(moved.under, referenced))
         cursor = None
         if last is not None:
             updated_at = milliseconds(last - self._elapsed)
+            clock = Watermark(last - self._elapsed, self._started_at)
+            whole_seconds = self._tells_seconds(pull.initiatives)
             cursor = self._cursor(
-                updated_at, updated_at, self._started_at, Watermark(last - self._elapsed, self._started_at)
+                (updated_at, updated_at, self._started_at), clock, referenced.keys, moved, whole_seconds=whole_seconds
             )
-        gaps = (*pull.gaps, *self._gaps)
         return PullResult(
-            self._normalise_context.connector, initiatives + referenced, gaps, cursor=cursor, notes=moved.notes()
+            self._normalise_context.connector,
+            tuple(map(moved.under, (*initiatives, *referenced.tickets))),
+            (*pull.gaps, *self._gaps),
+            cursor=cursor,
+            notes=moved.notes(),
         )
 
     def look_up(self, missing: PullState) -> PullResult:
@@ -70,66 +80,69 @@ class Reader:
             pull.read(iter(sorted(missing.tickets.keys() - deleted - lookup.refused)))
         initiatives, referenced = self._with_named({ticket.id: ticket for ticket in pull.initiatives})
         moved = updated_moves(self._normalise_context.settings.query, missing.tickets.values(), initiatives, self._ask)
-        initiatives, referenced = tuple(map(moved.under, initiatives)), tuple(map(moved.under, referenced))
+        there = tuple(map(moved.under, (*initiatives, *referenced.tickets)))
         gaps, request_count = (*pull.gaps, *self._gaps), self._client.requests - previous_requests
-        return PullResult(
-            self._normalise_context.connector, initiatives + referenced, gaps, request_count, deleted=frozenset(deleted)
-        )
+        return PullResult(self._normalise_context.connector, there, gaps, request_count, deleted=frozenset(deleted))
 
     def pull_changes(self, known: PullState, cursor: Cursor) -> PullResult:
-        """What changed since the cursor; and the ids of everything, when they are due."""
+        """What changed since the cursor; and the ids of everything, when they are due.
+
+        Where nothing changed, no ticket is looked at but those that were read again: there may be very many.
+        """
         reconcile = cursor.is_due(self._started_at, self._normalise_context.settings.full_resync_hours)
         changes = IncrementalPull(
             self._client, self._normalise_context, self._context, self._server.dialect, known=known, cursor=cursor
         )
         changes.run(reconcile=reconcile)
-        stored = [
-            ticket for id_, ticket in known.tickets.items() if id_ not in changes.deleted and not ticket.reference_only
-        ]
-        moved = updated_moves(self._normalise_context.settings.query, stored, changes.read.values(), self._ask)
-        if moved.is_news(stored):
-            return self.pull_all()
-        read = {id_: moved.under(ticket) for id_, ticket in changes.read.items()}
-        last = last_change(read.values())
-        clock = cursor.clock.advance(self._started_at, last and last - self._elapsed)
-        updated_at = max(
-            cursor.updated_at, milliseconds(clock.safe_point), milliseconds(last - self._elapsed) if last else 0
-        )
-        reconciled = (
-            (updated_at, self._started_at)
-            if reconcile
-            else (cursor.reconciled_until, datetime.fromisoformat(cursor.reconciled_at))
-        )
-        named, referenced, unneeded = self._fetch_referenced(known, read, changes.deleted)
-        read = {**read, **named}
+        if not (reconcile or changes.deleted) and self._is_unchanged(changes.read, known, cursor):
+            moved, keys, initiatives = MovedProjects(cursor.moved), cursor.referenced, References()
+        else:
+            stored = [
+                ticket
+                for id_, ticket in known.tickets.items()
+                if id_ not in changes.deleted and not ticket.reference_only
+            ]
+            moved = updated_moves(self._normalise_context.settings.query, stored, changes.read.values(), self._ask)
+            if moved.is_news(stored):
+                return self.pull_all()
+            initiatives = self._references(known, _under(moved, changes.read), changes.deleted)
+            keys = initiatives.referenced.keys
+        read, referenced = {**_under(moved, changes.read), **initiatives.named.changed}, initiatives.referenced.tickets
         return PullResult(
             self._normalise_context.connector,
             (*read.values(), *map(moved.under, referenced)),
             (*changes.pull.gaps, *self._gaps),
             mode=SyncMode.RECONCILE if reconcile else SyncMode.INCREMENTAL,
-            deleted=frozenset(changes.deleted | unneeded) - {ticket.id for ticket in referenced},
+            deleted=frozenset(changes.deleted | initiatives.obsolete) - {ticket.id for ticket in referenced},
             missed_by_cursor=changes.missed(read.values()) if reconcile else 0,
-            cursor=self._cursor(updated_at, *reconciled, clock),
+            cursor=self._next(cursor, read.values(), keys, moved, reconcile=reconcile),
             notes=moved.notes(),
         )
 
-    def _fetch_referenced(
-        self, known: PullState, read: dict[str, Initiative], deleted: Collection[str]
-    ) -> tuple[Mapping[str, Initiative], tuple[Initiative, ...], set[str]]:
-        """Tickets that name others by new keys; what all lean on now, as it is now; and what they lean on no more."""
-        current = {
-            id_: ticket for id_, ticket in known.tickets.items() if not ticket.reference_only and id_ not in deleted
-        } | read
-        keys = {ticket.ref.key for ticket in known.tickets.values()} | known.recheck
-        named = resolve_named_keys(current, self._fetch, self._normalise_context.browse(""), read, keys)
-        tickets = fetch_referenced(({**current, **named.changed}).values(), self._fetch, named.added)
-        current_ids = {ticket.id for ticket in tickets} | current.keys()
-        previous_ids = {id_ for id_, ticket in known.tickets.items() if ticket.reference_only}
-        referenced = tuple(ticket for ticket in tickets if ticket.id not in current)
-        return named.changed, referenced, set() if self._gaps else previous_ids - current_ids
+    def _is_unchanged(self, read: Mapping[str, Initiative], known: PullState, cursor: Cursor) -> bool:
+        """Whether all that was read again, and what tickets refer to beyond the query, is as it is remembered."""
+        moved = MovedProjects(cursor.moved)
+        unread_keys = any(not again.isdigit() and again not in known.tickets for again in known.recheck)
+        if unread_keys or not are_unchanged(_under(moved, read), known):
+            return False
+        referenced = self._fetch(tuple(dict.fromkeys(id_ or key for key, id_ in cursor.referenced.items())))
+        return are_references_unchanged(cursor, map(moved.under, referenced), known) and not self._gaps
 
-    def _with_named(self, tickets: Mapping[str, Initiative]) -> tuple[tuple[Initiative, ...], tuple[Initiative, ...]]:
-        """All tickets, with the keys in their texts as they are today, and what they lean on."""
+    def _references(self, known: PullState, read: Mapping[str, Initiative], deleted: Collection[str]) -> References:
+        """Tickets that name others by new keys; what all refer to now, as it is now; and what they refer to no more."""
+        keys = {ticket.ref.key for ticket in known.tickets.values()} | known.recheck
+        self._gaps.clear()
+        return resolve_references(
+            known,
+            read,
+            deleted,
+            follow=lambda own: resolve_named_keys(own, self._fetch, self._normalise_context.browse(""), read, keys),
+            fetch=self._fetch,
+            has_gaps=lambda: bool(self._gaps),
+        )
+
+    def _with_named(self, tickets: Mapping[str, Initiative]) -> tuple[tuple[Initiative, ...], Referenced]:
+        """All tickets, with the keys in their texts as they are today, and what they refer to."""
         named = resolve_named_keys(tickets, self._fetch, self._normalise_context.browse(""), tickets, ())
         all_tickets = {**tickets, **named.changed}
         return tuple(all_tickets.values()), fetch_referenced(all_tickets.values(), self._fetch, named.added)
@@ -160,15 +173,57 @@ class Reader:
     def _elapsed(self) -> timedelta:
         return self._context.now() - self._started_at
 
-    def _cursor(self, updated_at: int, reconciled_until: int, reconciled_at: datetime, clock: Watermark) -> str:
+    def _next(
+        self,
+        cursor: Cursor,
+        read: Iterable[Initiative],
+        keys: Mapping[str, str],
+        moved: MovedProjects,
+        *,
+        reconcile: bool,
+    ) -> str:
+        last = last_change(read)
+        clock = cursor.watermark.advance(self._started_at, last and last - self._elapsed)
+        updated_at = max(
+            cursor.updated_at, milliseconds(clock.safe_point), milliseconds(last - self._elapsed) if last else 0
+        )
+        reconciled = (
+            (updated_at, self._started_at)
+            if reconcile
+            else (cursor.reconciled_until, datetime.fromisoformat(cursor.reconciled_at))
+        )
+        whole_seconds = cursor.whole_seconds and self._tells_seconds(read)
+        return self._cursor((updated_at, *reconciled), clock, keys, moved, whole_seconds=whole_seconds)
+
+    def _tells_seconds(self, read: Iterable[Initiative]) -> bool:
+        changes = (ticket.updated for ticket in read if ticket.updated)
+        return self._server.dialect.offset_paging and not any(moment.microsecond for moment in changes)
+
+    def _cursor(
+        self,
+        updated_at: tuple[int, int, datetime],
+        clock: Watermark,
+        keys: Mapping[str, str],
+        moved: MovedProjects,
+        *,
+        whole_seconds: bool,
+    ) -> str:
+        """`at` is how far changes were read, and where and when everything was reconciled."""
         return Cursor(
-            updated_at=updated_at,
-            reconciled_until=reconciled_until,
-            reconciled_at=reconciled_at.isoformat(),
-            fingerprint=settings_fingerprint(self._normalise_context),
+            updated_at=updated_at[0],
+            reconciled_until=updated_at[1],
+            reconciled_at=updated_at[2].isoformat(),
+            fingerprint=cursor_fingerprint(self._normalise_context),
             deployment=self._server.dialect.name,
             url=self._server.url,
-            watermark=clock.tracker_time.isoformat(),
-            pulled_at=clock.local_time.isoformat(),
+            tracker_time=clock.tracker_time.isoformat(),
+            local_time=clock.local_time.isoformat(),
             default_priority=self._normalise_context.default_priority,
+            referenced=keys,
+            moved=moved.old_keys,
+            whole_seconds=whole_seconds,
         ).text()
+
+
+def _under(moved: MovedProjects, read: Mapping[str, Initiative]) -> dict[str, Initiative]:
+    return {id_: moved.under(ticket) for id_, ticket in read.items()}

@@ -13,7 +13,7 @@ from connectors.jira.dialect import CLOUD, Dialect
 from connectors.jira.normalise import normalise
 from connectors.jira.terms import NormaliseContext
 from connectors.jira.window_search import DataCenterSearch
-from connectors.okr_settings import is_okr
+from connectors.shared.settings import is_okr
 from connectors.wire import Request, Response
 from hub.model.errors import CredentialsRefused, QueryRefused, SourceError
 from hub.model.initiative import Gap, Initiative

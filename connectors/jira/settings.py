@@ -4,12 +4,8 @@ from typing import Literal, Self
 
 from pydantic import ConfigDict, Field, SecretStr, field_validator, model_validator
 
-from connectors.command_settings import CommandSettings
-from connectors.key_results import KeyResultMentions
 from connectors.links import Waiting
-from connectors.network_settings import NetworkSettings
-from connectors.okr_settings import OkrSettings
-from connectors.work_settings import WorkSettings
+from connectors.shared.settings import CommandSettings, KeyResultMentions, NetworkSettings, OkrSettings, WorkSettings
 from hub.model.sites import UNSENDABLE, is_sendable, is_site
 
 _STRICT = ConfigDict(extra="forbid", hide_input_in_errors=True, frozen=True)

@@ -10,7 +10,6 @@ from connectors.jira.comment_api import identity
 from connectors.jira.settings import JiraSettings
 from connectors.signed import (
     ANY_TICKET,
-    OUR_LABELS,
     delivery_id,
     get_path,
     payload_of,
@@ -18,6 +17,7 @@ from connectors.signed import (
     require_signature,
     valid_ids,
 )
+from hub.model.labels import HUB_LABELS
 
 Json = Mapping[str, Any]
 _NUMBER = re.compile(r"[0-9]{1,19}", re.ASCII)
@@ -95,4 +95,4 @@ def _is_our_label(item: Any) -> bool:
     if get_path(item, "field") != "labels":
         return False
     before, after = (set(str(get_path(item, key) or "").split()) for key in ("fromString", "toString"))
-    return before ^ after <= OUR_LABELS
+    return before ^ after <= frozenset(HUB_LABELS)

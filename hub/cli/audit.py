@@ -14,7 +14,7 @@ from hub.cli.options import OutputOptions, common_options, fail_on_option, today
 from hub.cli.output import echo, echo_document
 
 if TYPE_CHECKING:
-    from hub.auditing import AuditResult
+    from hub.usecases.audit import AuditResult
 
 FORMATS: Mapping[str, str] = {
     ".txt": "text",
@@ -35,8 +35,8 @@ FORMATS: Mapping[str, str] = {
 @common_options("markdown", "html")
 def command(voice: OutputOptions, *, out: Path | None, fail_on: str, today: date | None) -> int:
     """Write the audit of all OKRs and their work as of the last sync; asks no tracker."""
-    from hub.auditing import run_audit
-    from hub.config import load
+    from hub.config.load import load
+    from hub.usecases.audit import run_audit
 
     result = run_audit(load(voice.config), today)
     output_format = _format_for(voice.format, out)
@@ -65,7 +65,7 @@ def _document(output_format: str, result: "AuditResult") -> str:
     from hub.report.audit.whole_paper import build_document
 
     if output_format == "json":
-        from hub.report.audit.document import audit_document
+        from hub.report.document import audit_document
 
         return json.dumps(audit_document(result.audit), indent=2, ensure_ascii=False, default=str) + "\n"
     if output_format == "html":

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 def command(voice: OutputOptions, *, paths: tuple[Path, ...], fail_on: str, today: date | None) -> int:
     """Check OKR files, given as PATHS or named by the configuration, without asking any tracker."""
     from hub.model.errors import ConfigError
-    from hub.questions import check_offline
     from hub.report.annotations import problem_annotations
+    from hub.usecases.check import check_offline
 
     try:
         okrs, judgement = check_offline(paths, voice.config, today)

@@ -13,7 +13,8 @@ from hub.cli.options import Day, OutputOptions, common_options, today_option
 from hub.cli.output import prompt
 
 if TYPE_CHECKING:
-    from hub.check_ins import CheckInContext
+    from hub.report.standing import KeyResultStatuses
+    from hub.usecases.check_in import CheckInContext
 
 
 class NumberType(click.ParamType[float]):
@@ -75,37 +76,35 @@ def command(
     With VALUE: append a check-in of KR to its OKR file and update `current`; the rest of the file stays as it is.
     On a terminal it asks for the confidence and who was present. Write a negative VALUE after two dashes: -- KR -5.
     """
-    from hub.check_ins import load_context
-    from hub.config import load
+    from hub.config.load import load
+    from hub.usecases.check_in import key_result_status, load_context
 
     options = CheckInOptions(date=day, **said)
     if value is None and options != CheckInOptions(None, None, "", "", None):
         raise click.UsageError("a check-in needs a VALUE: hub checkin KR VALUE")
-    context = load_context(load(voice.config), today, private=private)
+    config = load(voice.config)
     if value is None or key_result is None:
-        _show(voice, context, key_result)
+        _show(voice, key_result_status(config, today, key_result, private=private), private=private)
     else:
-        _write(voice, context, (key_result, value, options), replace=replace)
+        _write(voice, load_context(config, today, private=private), (key_result, value, options), replace=replace)
     return 0
 
 
-def _show(output: OutputOptions, context: "CheckInContext", key_result: str | None) -> None:
-    from hub.check_ins import key_result_status
+def _show(output: OutputOptions, status: "KeyResultStatuses", *, private: bool) -> None:
     from hub.report.standing import key_result_status_document, key_result_status_lines
 
-    status = key_result_status(context, key_result)
     if output.format == "json":
-        output.write_document(key_result_status_document(status, private=context.private))
+        output.write_document(key_result_status_document(status, private=private))
     else:
-        output.write_lines(key_result_status_lines(status, private=context.private))
+        output.write_lines(key_result_status_lines(status, private=private))
 
 
 def _write(
     output: OutputOptions, context: "CheckInContext", entry: tuple[str, float, CheckInOptions], *, replace: bool
 ) -> None:
-    from hub.check_ins import find_key_result, write_check_in
     from hub.model.okr import CheckIn
     from hub.report.standing import check_in_document, check_in_lines
+    from hub.usecases.check_in import find_key_result, write_check_in
 
     key_result, value, options = entry
     each_key_result = find_key_result(context, key_result)

@@ -11,7 +11,7 @@ from hub.model.errors import ConfigError
 
 if TYPE_CHECKING:
     from hub.core.outcome import RunResult
-    from hub.demo import DemoEnvironment
+    from hub.usecases.demo import DemoEnvironment
 
 DIRECTORY = "alignment-hub-demo"
 
@@ -30,7 +30,7 @@ DIRECTORY = "alignment-hub-demo"
 def command(voice: OutputOptions, *, serve: bool, directory: Path) -> int:
     """Sync the Acme example against a Jira and a GitHub that start on this machine; needs no credentials."""
     try:
-        from hub.demo import start_environment
+        from hub.usecases.demo import start_environment
     except ModuleNotFoundError as missing:
         if (missing.name or "").split(".")[0] in ("hub", "connectors", "rules"):
             raise
@@ -56,11 +56,11 @@ def command(voice: OutputOptions, *, serve: bool, directory: Path) -> int:
 
 
 def _sync(environment: "DemoEnvironment", output: OutputOptions) -> "RunResult":
-    from hub.config import load
-    from hub.demo import TODAY
+    from hub.config.load import load
     from hub.pipeline.job import Mode
     from hub.pipeline.sync import sync
     from hub.report.document import run_document
+    from hub.usecases.demo import TODAY
     from hub.wiring import open_run_context
 
     with (
@@ -115,9 +115,9 @@ def _show_next_steps(environment: "DemoEnvironment", output: OutputOptions) -> N
 
 def _serve(environment: "DemoEnvironment", output: OutputOptions) -> int:
     """The service with both trackers, until Ctrl-C."""
-    from hub.config import load
-    from hub.demo import TODAY
-    from hub.serving import ServiceOptions, open_port, run_service
+    from hub.config.load import load
+    from hub.service.main import ServiceOptions, open_port, run_service
+    from hub.usecases.demo import TODAY
 
     config = load(environment.config, {})
     try:

@@ -9,7 +9,7 @@ from hub.cli.exits import DONE, PARTIAL
 from hub.cli.options import OutputOptions, common_options, today_option
 
 if TYPE_CHECKING:
-    from hub.digesting import DigestSender
+    from hub.service.digest_sender import DigestSender
 
 
 @click.command("digest")
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 @common_options()
 def command(voice: OutputOptions, *, send: bool, today: date | None) -> int:
     """Show each team's summary of what changed since its last one."""
-    from hub.config import load
-    from hub.digesting import build_digest_sender
+    from hub.config.load import load
+    from hub.service.digest_sender import build_digest_sender
 
     sender = build_digest_sender(load(voice.config), today)
     return _send(voice, sender) if send else _show(voice, sender)

@@ -14,9 +14,9 @@ from hub.model.check_up import Check, Health
 @common_options()
 def command(voice: OutputOptions, *, only: tuple[str, ...]) -> int:
     """Check the account and permissions at each tracker and the configuration, and how to fix them; writes nothing."""
-    from hub.config import load
-    from hub.doctor import examine
+    from hub.config.load import load
     from hub.report.doctor import doctor_document, doctor_lines
+    from hub.usecases.doctor import examine
 
     checks = examine(load(voice.config), only=only, verbose=voice.verbose)
     if voice.format == "json":

@@ -44,9 +44,9 @@ def command(
     today: date | None,
 ) -> int:
     """Turn FILE, a spreadsheet of OKRs as CSV (German or English), into an OKR file."""
-    from hub.importing import ImportRequest, import_okrs, write_import
     from hub.report.importing import import_document, import_lines
     from hub.sheet_form.asked import ImportOptions
+    from hub.usecases.import_okrs import ImportRequest, import_okrs, write_import
     from hub.wiring import local_day
 
     mapping = _pairs(columns)

@@ -12,8 +12,8 @@ from hub.cli.options import OutputOptions, common_options
 @common_options()
 def command(voice: OutputOptions, *, directory: Path) -> int:
     """Write config.toml and an OKR file into DIRECTORY; an existing file is kept."""
-    from hub.questions import write_templates
     from hub.report.text import StyledLine
+    from hub.usecases.init import write_templates
 
     rows = [(path, is_new) for path, is_new in write_templates(directory)]
     if voice.format == "json":

@@ -56,9 +56,9 @@ class LazyGroup(click.Group):
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """Name the closest command for a misspelt one."""
-        from difflib import get_close_matches
+        from hub.model.similarity import closest
 
-        suggestions = get_close_matches(args[0], COMMANDS, n=1)
+        suggestions = closest(args[0], COMMANDS)
         if suggestions and args[0] not in COMMANDS:
             ctx.fail(f"No such command {args[0]!r}. Did you mean {suggestions[0]!r}?")
         return super().resolve_command(ctx, args)

@@ -25,7 +25,7 @@ def command(voice: OutputOptions, *, only: tuple[str, ...], yes: bool, search: b
 
     A comment that people replied to stays and says that it is withdrawn. If interrupted, run it again.
     """
-    from hub.config import load
+    from hub.config.load import load
     from hub.model.action import Action, Status
     from hub.pipeline.job import Mode
     from hub.pipeline.retract import retract

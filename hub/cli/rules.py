@@ -46,22 +46,21 @@ def command(voice: OutputOptions, *, rule: str | None, replay: str | None, pictu
 
 
 def _find_rule(name: str, rules: "Sequence[Rule]") -> "Rule":
-    from difflib import get_close_matches
-
     from hub.model.errors import ConfigError, Problem
+    from hub.model.similarity import closest
 
     matching_rule = next((rule for rule in rules if rule.name == name), None)
     if matching_rule is None:
-        suggestions = get_close_matches(name, [rule.name for rule in rules], n=3, cutoff=0.3)
+        suggestions = closest(name, [rule.name for rule in rules], limit=3, cutoff=30)
         remedy = f"Did you mean {' or '.join(suggestions)}?" if suggestions else "List them with hub rules"
         raise ConfigError([Problem("command line", "RULE", f"no rule is called {name!r}", remedy)])
     return matching_rule
 
 
 def _replay(output: OutputOptions, rule: "Rule", snapshots: int) -> int:
-    from hub.config import load
-    from hub.questions import replay_rule
+    from hub.config.load import load
     from hub.report.replay import replay_document, replay_lines
+    from hub.usecases.replay import replay_rule
 
     results = replay_rule(load(output.config), rule, snapshots)
     if output.format == "json":

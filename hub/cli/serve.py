@@ -18,11 +18,11 @@ OWN_PACKAGES = ("hub", "connectors", "rules")
 @common_options()
 def command(voice: OutputOptions, *, host: str | None, port: int | None, today: date | None) -> int:
     """Sync on a schedule and on webhooks, and serve the pages, until SIGTERM or Ctrl-C."""
-    from hub.config import load
+    from hub.config.load import load
 
     config = load(voice.config)
     try:
-        from hub.serving import ServiceOptions, open_port, run_service
+        from hub.service.main import ServiceOptions, open_port, run_service
 
         with open_port(config, host, port) as sock:
             return run_service(

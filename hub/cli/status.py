@@ -10,9 +10,9 @@ from hub.cli.options import OutputOptions, common_options
 @common_options()
 def command(voice: OutputOptions, *, runs: int) -> int:
     """Show the last runs with their gaps, deferred and failed writes, and when each source was read."""
-    from hub.config import load
-    from hub.questions import read_state
+    from hub.config.load import load
     from hub.report.status import status_document, status_lines
+    from hub.usecases.status import read_state
 
     state = read_state(load(voice.config), runs)
     if voice.format == "json":

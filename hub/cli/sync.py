@@ -11,7 +11,7 @@ from hub.cli.progress import progress_bars
 
 if TYPE_CHECKING:
     from hub.core.outcome import RunResult
-    from hub.pipeline.rest import UnchangedRun
+    from hub.pipeline.unchanged_run import UnchangedRun
 
 
 @click.command("sync")
@@ -33,10 +33,10 @@ def command(
     today: date | None,
 ) -> int:
     """Read initiatives, map them to key results, check them, and comment on the tickets."""
-    from hub.config import load
+    from hub.config.load import load
     from hub.pipeline.job import Mode
-    from hub.pipeline.rest import skip_if_unchanged
-    from hub.pipeline.sync import sync
+    from hub.pipeline.sync import sync_if_changed
+    from hub.pipeline.unchanged_run import UnchangedRun
     from hub.report.document import run_document
     from hub.wiring import open_run_context
 
@@ -47,12 +47,12 @@ def command(
         progress_bars(voice) as progress,
         open_run_context(config, mode=mode, progress=progress, **options) as job,
     ):
-        unchanged = skip_if_unchanged(job)
-        outcome = None if unchanged else sync(job, run_document)
-    code = _write_unchanged(voice, unchanged, fail_on) if unchanged else DONE
-    if outcome is not None:
-        code = _write_result(voice, outcome, fail_on)
-    if mode is Mode.PLAN and not (outcome and outcome.is_read_only):
+        result = sync_if_changed(job, run_document)
+    if isinstance(result, UnchangedRun):
+        code, read_only = _print_unchanged(voice, result, fail_on), False
+    else:
+        code, read_only = _write_result(voice, result, fail_on), result.is_read_only
+    if mode is Mode.PLAN and not read_only:
         voice.write_note("Nothing was written: publish.enabled is false. Set it to true when the plan looks right.")
     return code
 
@@ -68,8 +68,9 @@ def _write_result(output: OutputOptions, outcome: "RunResult", fail_on: str) -> 
     return outcome_code(outcome, fail_on)
 
 
-def _write_unchanged(output: OutputOptions, unchanged: "UnchangedRun", fail_on: str) -> int:
-    from hub.report.rested import unchanged_document, unchanged_lines
+def _print_unchanged(output: OutputOptions, unchanged: "UnchangedRun", fail_on: str) -> int:
+    from hub.report.document import unchanged_document
+    from hub.report.text import unchanged_lines
 
     if output.format == "json":
         output.write_document(unchanged_document(unchanged.report, unchanged.seconds))

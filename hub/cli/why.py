@@ -13,9 +13,9 @@ from hub.cli.options import OutputOptions, common_options, today_option
 @common_options()
 def command(voice: OutputOptions, *, ticket: str, today: date | None) -> int:
     """Explain TICKET (ACME-1, acme/app#12, or connector:key): its key results, findings, and what is posted on it."""
-    from hub.config import load
-    from hub.questions import explain_ticket
+    from hub.config.load import load
     from hub.report.why import explanation_document, explanation_lines
+    from hub.usecases.explain import explain_ticket
 
     explanation = explain_ticket(load(voice.config), ticket, today)
     if voice.format == "json":

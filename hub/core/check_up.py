@@ -1,12 +1,12 @@
 """What can be said of a workspace by looking at values: who owns what is read, and how much may be written."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from difflib import get_close_matches
 
 from hub.core.looking import skip_reasons
 from hub.model.action import LedgerEntry
 from hub.model.check_up import Check, Health
 from hub.model.okr import Okrs
+from hub.model.similarity import closest
 
 SUBJECT = "workspace"
 LARGE_SHARE = 0.5
@@ -35,7 +35,7 @@ def _teams(okrs: Okrs, read: Mapping[str, Check], reporting: set[str], connector
             if container.casefold() in read:
                 covered += 1
             elif connector not in connectors:
-                suggestions = get_close_matches(connector, connectors, n=1, cutoff=0.5)
+                suggestions = closest(connector, connectors, cutoff=50)
                 remedy = (
                     f"Did you mean {suggestions[0]}?"
                     if suggestions

@@ -21,11 +21,13 @@ from hub.core.dashboard_fold import (
 from hub.core.decisions import Decision, decisions
 from hub.core.planning.comment import FOOTER_TEXT, message_digest
 from hub.core.planning.names import Names, day, short_day
+from hub.core.planning.shut import refused_parts
+from hub.core.safety import WriteDecision
 from hub.core.to_do import by_key, unanswered
-from hub.model.action import Receipt
+from hub.model.action import COMMENT, Action, ActionKind, LedgerEntry, Receipt, Status, Target
 from hub.model.finding import Finding, Judgement, Severity
 from hub.model.initiative import Gap, Ref
-from hub.model.message import Code, Fold, Line, Link, Message, Table, Text
+from hub.model.message import TITLE, Code, Fold, Line, Link, Message, Table, Text
 from hub.model.portfolio import Portfolio
 from hub.model.private_names import PRIVATE_NAME
 from hub.model.wording import Wording
@@ -36,6 +38,10 @@ MAX_TOPICS = 12
 MAX_CHECKBOXES = 10
 ALL = "all"
 """What the box says that asks for everything to be read anew."""
+
+DASHBOARD_DELETED = "somebody deleted the dashboard: it stays away until publish.dashboard names another ticket"
+REASON_CHANGED = "the state of the workspace changed"
+REASON_REQUESTED = "somebody ticked a box"
 
 NO_TICKET = Ref("", "")
 _CHANGED = re.compile(r"Lastchange\S{1,40}?UTC·")
@@ -69,6 +75,54 @@ class DashboardInput:
     def names(self) -> Names:
         """Names for the readers of the dashboard's ticket."""
         return _DashboardNames(self.portfolio, self.ref, self.wordings, self.hub_url)
+
+
+@dataclass(frozen=True, slots=True)
+class Dashboard:
+    """The dashboard as it was observed: its ticket, its ledger entry, and the tickets whose boxes people checked.
+
+    `recheck_all` says that they checked the box for all tickets.
+    """
+
+    ref: Ref
+    entry: LedgerEntry | None
+    rechecks: frozenset[Ref]
+    recheck_all: bool = False
+
+    @property
+    def has_requests(self) -> bool:
+        """Whether people checked any box."""
+        return bool(self.rechecks) or self.recheck_all
+
+
+def decide_dashboard(current: Dashboard, inputs: DashboardInput, now: datetime, *, full: bool) -> WriteDecision:
+    """One write of the one comment; none where nothing changed and nobody asked, or the ticket takes no comment."""
+    message, today, entry = dashboard_message(inputs), inputs.portfolio.today, current.entry
+    digest = digest_of(message)
+    if entry and entry.comment_id and entry.digest == digest and not current.has_requests:
+        return WriteDecision()
+    if COMMENT in refused_parts(entry, today) and not full:
+        return WriteDecision()
+    action = Action(
+        ActionKind.UPDATE_COMMENT if entry and entry.comment_id else ActionKind.CREATE_COMMENT,
+        _target(current, inputs),
+        REASON_REQUESTED if current.has_requests else REASON_CHANGED,
+        dated(message, now),
+        digest,
+        comment_id=entry.comment_id if entry else None,
+        day=today,
+    )
+    if entry and entry.comment_id is None and entry.comment_removed_by_human is not None:
+        return WriteDecision(receipts=(Receipt(action, Status.UNCHANGED, DASHBOARD_DELETED),))
+    return WriteDecision((action,))
+
+
+def _target(current: Dashboard, inputs: DashboardInput) -> Target:
+    """The ticket's id where it is known; trackers take its name as well."""
+    if current.entry is not None:
+        return current.entry.target
+    ticket = inputs.portfolio.initiatives.get(current.ref)
+    return Target(current.ref, ticket.id if ticket else current.ref.key)
 
 
 def dashboard_message(inputs: DashboardInput) -> Message:
@@ -134,7 +188,7 @@ def is_full_recheck_requested(checked_boxes: Iterable[str]) -> bool:
 def _headline(
     inputs: DashboardInput, findings: Sequence[Finding], open_decisions: Sequence[Decision], tickets: int
 ) -> tuple[str, Line]:
-    name = f"OKR check, {inputs.portfolio.cycle.id}"
+    name = f"{TITLE}, {inputs.portfolio.cycle.id}"
     parts = [pluralize(len(open_decisions), "decision")] if open_decisions else []
     parts += [f"{pluralize(tickets, 'ticket')} with open points"] if tickets else []
     if parts:

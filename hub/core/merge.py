@@ -3,12 +3,11 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from hub.core.labels import HUB_LABELS
-from hub.model.action import LedgerEntry
+from hub.model.action import LedgerEntries, LedgerEntry
 from hub.model.initiative import Gap, Initiative, PullResult, Ref, SyncMode
+from hub.model.labels import HUB_LABELS
 
 Tickets = Mapping[str, Initiative]
-Ledger = Mapping[tuple[str, str], LedgerEntry]
 
 
 def normalize_delta(delta: PullResult, tickets: Tickets, gaps: Iterable[Gap]) -> PullResult:
@@ -52,7 +51,7 @@ def with_known_tickets(pulled: PullResult, tickets: Tickets) -> PullResult:
     return replace(pulled, initiatives=tuple(tickets.values())) if is_empty else pulled
 
 
-def stale_tickets(ledger: Ledger, connector: str, tickets: Tickets) -> frozenset[str]:
+def stale_tickets(ledger: LedgerEntries, connector: str, tickets: Tickets) -> frozenset[str]:
     """Tickets whose remembered labels are not those that the hub left there: written on since they were read."""
     hub_labels = frozenset(HUB_LABELS)
     return frozenset(
@@ -64,7 +63,7 @@ def stale_tickets(ledger: Ledger, connector: str, tickets: Tickets) -> frozenset
     )
 
 
-def without_unseen_absences(ledger: Ledger, results: Iterable[PullResult]) -> dict[tuple[str, str], LedgerEntry]:
+def without_unseen_absences(ledger: LedgerEntries, results: Iterable[PullResult]) -> dict[tuple[str, str], LedgerEntry]:
     """The ledger with one miss less where this run counted nothing: a run that looks away has not seen an absence."""
     incremental = {pulled.connector for pulled in results if pulled.mode is SyncMode.INCREMENTAL}
     return {

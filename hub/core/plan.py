@@ -1,24 +1,28 @@
 """What should be on each ticket, held against what is: the difference is the plan."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from hub.core.labels import HUB_LABELS
 from hub.core.out_of_sight import Unevaluated
 from hub.core.planning.comment import CLOSED, message_digest
 from hub.core.planning.comment_plan import Mute
 from hub.core.planning.names import Names
+from hub.core.planning.recorded import Reaction
 from hub.core.planning.shut import refused_parts
 from hub.core.ticket_plan import LabelRemovedByHuman, MigratedOverride, TicketPlan
-from hub.model.action import COMMENT, LABELS, Action, ActionKind, LedgerEntry
+from hub.model.action import COMMENT, LABELS, Action, ActionKind, LedgerEntries, LedgerEntry, Target
 from hub.model.finding import Finding, Judgement
 from hub.model.initiative import Initiative, Ref
+from hub.model.labels import HUB_LABELS
+from hub.model.message import Message
 from hub.model.portfolio import Portfolio
 from hub.model.wording import Wording
 
-Ledger = Mapping[tuple[str, str], LedgerEntry]
+Renderers = Mapping[str, Callable[[Target, Message], str]]
+"""By connector, what a message says there: see `Connector.says`."""
+EDITS = (ActionKind.UPDATE_COMMENT, ActionKind.RESOLVE_COMMENT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +38,7 @@ class Plan:
     """The writes that are wanted, in ticket order; what is held back; what people answered, now and before.
 
     `mutes` are requests that no comment of ours remembers. `said` are edits of comments that say so already: nothing is
-    written for them.
+    written for them. `reactions` answer people's commands.
     """
 
     actions: tuple[Action, ...] = ()
@@ -43,12 +47,13 @@ class Plan:
     migrated_overrides: tuple[MigratedOverride, ...] = ()
     mutes: tuple[Mute, ...] = ()
     unchanged_edits: tuple[Action, ...] = ()
+    reactions: tuple[Reaction, ...] = ()
 
 
 def plan(
     portfolio: Portfolio,
     judgement: Judgement,
-    ledger: Ledger,
+    ledger: LedgerEntries,
     publishing: frozenset[str],
     *,
     wordings: Mapping[str, Wording] | None = None,
@@ -88,7 +93,7 @@ def plan(
 def _relevant_tickets(
     portfolio: Portfolio,
     findings_by_ticket: Mapping[Ref, Sequence[Finding]],
-    ledger: Ledger,
+    ledger: LedgerEntries,
     publishing: frozenset[str],
     dashboard: Ref | None,
 ) -> Iterator[tuple[Ref, Initiative, LedgerEntry | None]]:
@@ -125,13 +130,13 @@ def _by_ticket(judgement: Judgement) -> dict[Ref, list[Finding]]:
     return by_ticket
 
 
-def _accepts_write(action: Action, ledger: Ledger, today: date) -> bool:
+def _accepts_write(action: Action, ledger: LedgerEntries, today: date) -> bool:
     """Whether the ticket takes such a write, as far as is known; when it last changed is not known here."""
     entry = ledger.get((action.target.ref.connector, action.target.id))
     return (LABELS if action.label else COMMENT) not in refused_parts(entry, today)
 
 
-def _withdrawals(portfolio: Portfolio, ledger: Ledger, publishing: frozenset[str]) -> Iterator[Action]:
+def _withdrawals(portfolio: Portfolio, ledger: LedgerEntries, publishing: frozenset[str]) -> Iterator[Action]:
     """Tickets that two complete enumerations did not show: what stands there is withdrawn."""
     if not ledger:
         return
@@ -154,3 +159,22 @@ def _withdrawals(portfolio: Portfolio, ledger: Ledger, publishing: frozenset[str
                 digest=message_digest(CLOSED),
                 comment_id=entry.comment_id,
             )
+
+
+def without_unchanged_edits(findings_by_ticket: Plan, ledger: LedgerEntries, renderers: Renderers) -> Plan:
+    """The plan without the edits that would change nothing; those are kept apart, to be remembered."""
+    actions: list[Action] = []
+    unchanged: list[Action] = []
+    for action in findings_by_ticket.actions:
+        (unchanged if _is_unchanged(action, ledger, renderers) else actions).append(action)
+    return replace(findings_by_ticket, actions=tuple(actions), unchanged_edits=tuple(unchanged))
+
+
+def _is_unchanged(action: Action, ledger: LedgerEntries, renderers: Renderers) -> bool:
+    """Whether the comment reads as it should, and is folded or not as the ledger says."""
+    entry = ledger.get((action.target.ref.connector, action.target.id))
+    message = action.message
+    if action.kind not in EDITS or message is None or entry is None or not entry.rendered_text:
+        return False
+    rendered_text = renderers[action.target.ref.connector](action.target, message)
+    return rendered_text == entry.rendered_text and entry.resolved == message.resolved

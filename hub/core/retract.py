@@ -2,15 +2,15 @@
 
 from collections.abc import Mapping, Sequence
 
-from hub.core.labels import HUB_LABELS
 from hub.core.planning.comment import WITHDRAWN, message_digest
-from hub.model.action import Action, ActionKind, Comment, LedgerEntry, Target
+from hub.model.action import Action, ActionKind, Comment, LedgerEntries, LedgerEntry, Target
+from hub.model.labels import HUB_LABELS
 
 REASON = "everything that the hub posted is taken back"
 
 
 def retraction(
-    ledger: Mapping[tuple[str, str], LedgerEntry],
+    ledger: LedgerEntries,
     present: Mapping[tuple[str, str], frozenset[str]],
     connectors: frozenset[str],
 ) -> tuple[Action, ...]:
@@ -40,7 +40,7 @@ def retraction(
 
 
 def unknown_comments(
-    actions: Sequence[Action], comments: Sequence[tuple[Target, Comment]], ledger: Mapping[tuple[str, str], LedgerEntry]
+    actions: Sequence[Action], comments: Sequence[tuple[Target, Comment]], ledger: LedgerEntries
 ) -> tuple[Action, ...]:
     """Comments of ours that were found on the tickets and that the ledger does not know."""
     known = {(action.target, action.comment_id) for action in actions}
@@ -51,9 +51,7 @@ def unknown_comments(
     return tuple(Action(ActionKind.DELETE_COMMENT, target, REASON, comment_id=id_) for target, id_ in new)
 
 
-def unknown_labels(
-    present: Mapping[Target, frozenset[str]], ledger: Mapping[tuple[str, str], LedgerEntry]
-) -> tuple[Action, ...]:
+def unknown_labels(present: Mapping[Target, frozenset[str]], ledger: LedgerEntries) -> tuple[Action, ...]:
     """The hub's labels on tickets that the ledger does not know: some tickets carry a label and no comment."""
     known = {ledger_entry.target for ledger_entry in ledger.values()}
     return tuple(

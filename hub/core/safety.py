@@ -4,7 +4,8 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from hub.model.action import EARLIER, Action, ActionKind, LedgerEntry, Target
+from hub.core.looking import Observation
+from hub.model.action import EARLIER, Action, ActionKind, LedgerEntries, Receipt, Status, Target
 from hub.model.errors import UnsafePlan
 from hub.model.portfolio import Portfolio
 
@@ -12,6 +13,7 @@ NOT_WAITING = 1 << 62
 CHANGED = "Did a query, a field or an OKR file change?"
 MIN_TICKETS_FOR_SHARE = 5
 """Shares are not judged below this many tickets: one of three is no mistake of the hub's."""
+DRY_RUN_CONNECTOR = "publish.silent names this connector: worked out, and never written"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,12 +29,63 @@ class Limits:
     dry_run_connectors: frozenset[str] = field(default_factory=frozenset)
 
 
+@dataclass(frozen=True, slots=True)
+class WriteDecision:
+    """What of a plan is written now, and a receipt for everything else; `unsafe` says why all of it was refused."""
+
+    actions: tuple[Action, ...] = ()
+    receipts: tuple[Receipt, ...] = ()
+    unsafe: str | None = None
+
+    @property
+    def planned(self) -> tuple[Receipt, ...]:
+        """The receipts of a run that writes nothing."""
+        return (*(Receipt(action, Status.PLANNED) for action in self.actions), *self.receipts)
+
+
+def decide_writes(
+    actions: Sequence[Action],
+    portfolio: Portfolio,
+    limits: Limits,
+    observed: Observation,
+    *,
+    waiting_since: Mapping[tuple[str, str], int],
+    first_run: frozenset[str],
+    confirmed: bool,
+) -> WriteDecision:
+    """Which of the planned actions are written now, as far as the limits and what was observed allow."""
+    chosen = by_waiting_time(filter_included(actions, portfolio, limits.include), waiting_since)
+    dry_run, others = _partition_by_connector(chosen, limits.dry_run_connectors)
+    blocked, allowed = _partition_by_connector(others, frozenset(observed.blocked_connectors))
+    receipts = [Receipt(action, Status.PLANNED, DRY_RUN_CONNECTOR) for action in dry_run]
+    receipts += [
+        Receipt(action, Status.REFUSED, observed.blocked_connectors[action.target.ref.connector]) for action in blocked
+    ]
+    ledger = observed.ledger
+    try:
+        refuse_if_unsafe(allowed, portfolio, limits, ledger=ledger, first_run=first_run, confirmed=confirmed)
+    except UnsafePlan as refusal:
+        receipts += [Receipt(action, Status.REFUSED, str(refusal)) for action in allowed]
+        return WriteDecision(receipts=tuple(receipts), unsafe=str(refusal))
+    deferred = deferrals(allowed, portfolio, limits, waiting_since, ledger)
+    receipts += [
+        Receipt(action, Status.DEFERRED, deferred[action.target]) for action in allowed if action.target in deferred
+    ]
+    return WriteDecision(tuple(action for action in allowed if action.target not in deferred), tuple(receipts))
+
+
+def _partition_by_connector(actions: Sequence[Action], named: frozenset[str]) -> tuple[list[Action], list[Action]]:
+    """Those of the connectors that are named, and all others."""
+    of_these = [action for action in actions if action.target.ref.connector in named]
+    return of_these, [action for action in actions if action.target.ref.connector not in named]
+
+
 def refuse_if_unsafe(
     actions: Sequence[Action],
     portfolio: Portfolio,
     limits: Limits,
     *,
-    ledger: Mapping[tuple[str, str], LedgerEntry],
+    ledger: LedgerEntries,
     first_run: frozenset[str],
     confirmed: bool,
 ) -> None:
@@ -57,7 +110,7 @@ def refuse_if_unsafe(
         _refuse_withdrawal(connector, actions, ledger, limits)
 
 
-def is_restatement(action: Action, ledger: Mapping[tuple[str, str], LedgerEntry]) -> bool:
+def is_restatement(action: Action, ledger: LedgerEntries) -> bool:
     """Whether it only rewrites in place what an earlier edition posted: the same rules, no new fault."""
     entry = ledger.get((action.target.ref.connector, action.target.id))
     if action.kind is not ActionKind.UPDATE_COMMENT or entry is None:
@@ -66,9 +119,7 @@ def is_restatement(action: Action, ledger: Mapping[tuple[str, str], LedgerEntry]
     return bool(before) and all(finding.rule in before for finding in action.findings)
 
 
-def _refuse_withdrawal(
-    connector: str, actions: Sequence[Action], ledger: Mapping[tuple[str, str], LedgerEntry], limits: Limits
-) -> None:
+def _refuse_withdrawal(connector: str, actions: Sequence[Action], ledger: LedgerEntries, limits: Limits) -> None:
     open_comments = sum(
         ledger_entry.comment_id is not None and not ledger_entry.resolved
         for (name, _), ledger_entry in ledger.items()
@@ -117,7 +168,7 @@ def deferrals(
     portfolio: Portfolio,
     limits: Limits,
     waiting_since: Mapping[tuple[str, str], int],
-    ledger: Mapping[tuple[str, str], LedgerEntry] | None = None,
+    ledger: LedgerEntries | None = None,
 ) -> dict[Target, str]:
     """Tickets whose new comment is beyond a cap, with the cap; whoever waits longest comes first, trackers in turn.
 

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from hub.core.labels import HUB_LABELS
 from hub.core.out_of_sight import Unevaluated, depends_on_other_tickets, may_still_hold
 from hub.core.planning.comment_plan import (
     MAX_EDIT_CONFLICTS,
@@ -19,6 +18,7 @@ from hub.core.planning.shut import refused_parts, updated_at
 from hub.model.action import COMMENT, EARLIER, LABELS, Action, ActionKind, LedgerEntry, PostedFinding, Target
 from hub.model.finding import Finding, Severity
 from hub.model.initiative import Initiative
+from hub.model.labels import HUB_LABELS
 
 
 @dataclass(frozen=True, slots=True)

@@ -178,3 +178,7 @@ class LedgerEntry:
     other_hub_seen_on: date | None = None
     duplicates: tuple[str, ...] = ()
     rendered_text: str = ""
+
+
+LedgerEntries = Mapping[tuple[str, str], LedgerEntry]
+"""What the ledger knows, by connector and ticket id."""

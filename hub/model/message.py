@@ -2,6 +2,10 @@
 
 from dataclasses import dataclass
 
+TITLE = "OKR check"
+HEADLINE = f"{TITLE}:"
+"""What every comment of the hub begins with for people's eyes, and so what a quotation of it holds."""
+
 
 @dataclass(frozen=True, slots=True)
 class Text:

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from hub.model.okr import CheckIn
-from hub.toml_file import TomlFile
-from hub.toml_lines import TomlPath, value_spans
-from hub.toml_value import array, day, inline_table, number, quoted
+from hub.toml.document import TomlFile
+from hub.toml.positions import TomlPath, value_spans
+from hub.toml.write import array, day, inline_table, number, quoted
 
 ANCHORS = ("target", "start", "title", "id")
 NUMBERS = ("current", "target", "start")

@@ -6,10 +6,10 @@ from typing import Any
 
 from hub.model.errors import Problem
 from hub.model.okr_kinds import Visibility
+from hub.model.similarity import did_you_mean
 from hub.okr_form.gather import LoadedFiles, Row
 from hub.okr_form.shapes import KeyResultTable, ObjectiveTable
-from hub.toml_file import did_you_mean
-from hub.toml_lines import TomlPath
+from hub.toml.positions import TomlPath
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,9 +4,9 @@ from datetime import date
 
 from hub.model.errors import Problem
 from hub.model.okr import Phase
+from hub.model.similarity import closest
 from hub.okr_form.gather import LoadedFiles, Row
 from hub.okr_form.shapes import CycleTable
-from hub.toml_file import closest
 
 AUTO = "auto"
 """In place of an id: the cycle that today says."""

@@ -8,10 +8,10 @@ from hub.core.mapping.links_from_both_sides import with_mutual_links
 from hub.model.initiative import Gap, Ref
 from hub.model.okr import Alignment, KeyResult, Need, Objective, Okrs
 from hub.model.okr_row import OkrTicket
+from hub.model.similarity import did_you_mean
 from hub.okr_form.build import key_result_from, objective_from, of_other_cycles
 from hub.okr_form.secret_rows import redacted_names, secret_rows
 from hub.okr_form.ticket_table import InvalidOkrTicket, id_of, is_objective, parse_key_result, parse_objective
-from hub.toml_file import did_you_mean
 
 Name = tuple[str, str]
 """A cycle and an id in it."""

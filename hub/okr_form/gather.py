@@ -8,10 +8,11 @@ from pydantic import ValidationError
 
 from hub.model.errors import Problem
 from hub.model.okr import FileLocation
+from hub.model.similarity import did_you_mean
 from hub.okr_form.shapes import CycleTable, DismissedTable, KeyResultTable, ObjectiveTable, OkrTable, TeamTable
-from hub.toml_file import TomlFile, did_you_mean
-from hub.toml_lines import TomlPath, line_of
-from hub.toml_problems import describe_errors
+from hub.toml.document import TomlFile
+from hub.toml.positions import TomlPath, line_of
+from hub.toml.validation_errors import describe_errors
 
 S = TypeVar("S", bound=OkrTable)
 TABLES = ("cycle", "team", "objective", "dismissed")

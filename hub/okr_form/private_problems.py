@@ -7,7 +7,7 @@ from typing import Any
 
 from hub.model.errors import Problem
 from hub.model.private_names import PRIVATE_NAME, Name, PrivateNames
-from hub.toml_file import TomlFile
+from hub.toml.document import TomlFile
 
 # Not the line of another place in the file.
 _NUMBER = re.compile(r"(?<![\w:.])\d(?:[\d.,_:e+-]*\d)?")

@@ -11,8 +11,8 @@ from hub.model.okr_row import OkrKind, OkrTicket
 from hub.model.okr_words import KEY_RESULT_FIELDS, OBJECTIVE_FIELDS
 from hub.okr_form.shapes import KeyResultTable, ObjectiveTable
 from hub.okr_form.ticket_words import LIST_FIELDS, SINGLE_FIELDS, Table, parse_names
-from hub.toml_file import TomlFile
-from hub.toml_problems import describe_errors
+from hub.toml.document import TomlFile
+from hub.toml.validation_errors import describe_errors
 
 TEAM_LISTS = ("owners", "audience", "teams")
 

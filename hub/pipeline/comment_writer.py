@@ -1,6 +1,6 @@
 """Writes one comment: each wish recorded before, each receipt after, so that no crash leaves two or none."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
 
@@ -9,12 +9,11 @@ from hub.core.dashboard import undated
 from hub.core.one_comment import OwnComments, classify_comments, other_account_reason
 from hub.core.planning.comment import DUPLICATE, SUPERSEDED, WITHDRAWN, message_digest
 from hub.core.planning.comment_plan import findings_key, is_overridden
-from hub.model.action import Action, ActionKind, Comment, LedgerEntry, Receipt, Status, Target
+from hub.model.action import Action, ActionKind, Comment, LedgerEntries, LedgerEntry, Receipt, Status, Target
 from hub.model.errors import OutcomeUnknown, RetryLater, SourceError, TicketNotFound, Unwritable
 from hub.model.message import Message
-from hub.store.base import Store
+from hub.store.base import Ledger
 
-Ledger = Mapping[tuple[str, str], LedgerEntry]
 UNKNOWN = "no answer came, and the comment is not there yet: the next run looks for it before it sends it again"
 ALREADY_POSTED = "the comment says so already"
 
@@ -22,7 +21,9 @@ ALREADY_POSTED = "the comment says so already"
 class CommentWriter:
     """The comments of one tracker; `alive` raises where another run has taken over."""
 
-    def __init__(self, connector: Connector, store: Store, ledger: Ledger, check_lease: Callable[[], None]) -> None:
+    def __init__(
+        self, connector: Connector, store: Ledger, ledger: LedgerEntries, check_lease: Callable[[], None]
+    ) -> None:
         self._connector, self._store, self._ledger, self._check_lease = connector, store, ledger, check_lease
 
     def write(self, action: Action) -> Receipt:
@@ -221,7 +222,7 @@ class CommentWriter:
             action.digest,
             action.findings,
             resolved=resolved,
-            mute_comment_id=action.mute_comment_id,
+            muted_by=action.mute_comment_id,
             day=action.day,
         )
         return Receipt(action, Status.DONE, comment_id=comment.id, author=comment.author)

@@ -6,7 +6,7 @@ from contextlib import contextmanager, suppress
 from datetime import datetime
 
 from hub.model.errors import StoreError
-from hub.store.base import Store
+from hub.store.base import RunLog
 
 LEASE_SECONDS = 60.0
 HEARTBEAT_SECONDS = 15.0
@@ -14,7 +14,7 @@ HEARTBEAT_SECONDS = 15.0
 
 @contextmanager
 def heartbeat(
-    store: Store, run: int, now: Callable[[], datetime], *, every: float = HEARTBEAT_SECONDS
+    store: RunLog, run: int, now: Callable[[], datetime], *, every: float = HEARTBEAT_SECONDS
 ) -> Iterator[None]:
     """Extends the lease every quarter of its life, in a thread that ends with the run."""
     done = threading.Event()

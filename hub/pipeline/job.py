@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
+from connectors.base import Connector
 from hub.core.check import RuleSetting
 from hub.core.safety import Limits
 from hub.model.errors import RunCancelled
@@ -12,7 +13,7 @@ from hub.model.finding import Waiver
 from hub.model.initiative import Ref
 from hub.model.okr import Okrs
 from hub.model.wording import Wording
-from hub.pipeline.pull import RefreshRequests, Source
+from hub.pipeline.pull import EarlyPull, RefreshRequests, Source
 from hub.store.base import Store
 from rules.base import Rule
 
@@ -27,7 +28,7 @@ def never_stop() -> bool:
 
 
 class Mode(StrEnum):
-    """How far a run goes: PREVIEW remembers nothing, PLAN remembers what it saw, PUBLISH writes on tickets."""
+    """How far a run goes: PREVIEW ends with the plan, PLAN records what it read, PUBLISH writes on tickets as well."""
 
     PREVIEW = "preview"
     PLAN = "plan"
@@ -41,7 +42,8 @@ class RunContext:
     `knocked` are ids of tickets, by connector, that are looked at again because a webhook named them.
     `dashboard` is the ticket that holds the state of the whole, `hub_url` where the hub's own pages are;
     `workspace` is what the configuration calls it all.
-    `stopping` is asked between stages and tickets, `begun` is told the run's number.
+    `stopping` is asked between stages and tickets, `begun` is told the run's number. `early` is what was read of the
+    sources already, before the run began.
     """
 
     sources: Sequence[Source]
@@ -65,11 +67,21 @@ class RunContext:
     refresh: RefreshRequests = field(default_factory=dict)
     stopping: Callable[[], bool] = never_stop
     on_start: Callable[[int], None] = lambda _run: None
+    early: EarlyPull | None = None
 
     @property
     def wordings(self) -> Mapping[str, Wording]:
         """How the tickets of each connector name key results."""
         return {source.connector.name: source.connector.wording for source in self.sources}
+
+    @property
+    def writable(self) -> Mapping[str, Connector]:
+        """The connectors that this run may write with, by name."""
+        return {
+            source.connector.name: source.connector
+            for source in self.sources
+            if source.selected and source.connector.publishes
+        }
 
     def raise_if_stopping(self) -> None:
         """Raise Stopped where the run was told to stop: asked only where nothing is half done."""
@@ -80,10 +92,10 @@ class RunContext:
 class StageTimer:
     """Seconds of each stage, by name, as they pass."""
 
-    def __init__(self, stopwatch: Callable[[], float]) -> None:
+    def __init__(self, stopwatch: Callable[[], float], began: float | None = None) -> None:
         self.seconds: dict[str, float] = {}
         self._stopwatch = stopwatch
-        self._last = stopwatch()
+        self._last = stopwatch() if began is None else began
 
     def end(self, stage: str) -> None:
         """The time since the last stage ended was this stage's."""

@@ -1,15 +1,18 @@
-"""The OKRs of a run: those of the files, and those that the trackers keep, as they were read now or last."""
+"""The OKRs of a run: those of the files, those that the trackers keep, and the work that their queries find."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from hub.core.work_found import with_queried_work
+from connectors.base import Connector, SupportsWorkQueries
+from hub.core.work_found import Queries, query_gaps, query_notes, with_queried_work, work_queries
+from hub.model.errors import SourceError
 from hub.model.initiative import NOT_SELECTED, PullResult, Snapshot
 from hub.model.okr import Okrs
 from hub.model.okr_row import OkrTicket
+from hub.model.work_answer import CANNOT, WorkAnswer
 from hub.okr_form.from_tickets import MergedOkrs, merge_tickets
-from hub.pipeline.work_queries import with_query_gaps
+from hub.pipeline.pull import Source
 from hub.store.base import StoredSource
 
 
@@ -39,7 +42,34 @@ def restore_last_run(okrs: Okrs, sources: Sequence[StoredSource], now: datetime)
     )
     okrs, snapshot = all_okrs(okrs, Snapshot(pulled, now))
     okrs = with_queried_work(okrs, {source.connector: source.answers for source in sources})
-    return okrs, replace(snapshot, pulled=tuple(with_query_gaps(pull_result, okrs) for pull_result in snapshot.pulled))
+    return okrs, replace(snapshot, pulled=tuple(_with_query_gaps(pull_result, okrs) for pull_result in snapshot.pulled))
+
+
+def run_work_queries(
+    okrs: Okrs, snapshot: Snapshot, sources: Sequence[Source], stored: Iterable[StoredSource]
+) -> tuple[Okrs, Snapshot]:
+    """The OKRs joined with all answers, and the snapshot with what is to be stored and reported of them.
+
+    A source that was left out, or not read to its end, is not queried.
+    """
+    before = {stored_source.connector: stored_source.answers for stored_source in stored}
+    queries = work_queries(okrs)
+    complete = {pull_result.connector for pull_result in snapshot.pulled if pull_result.complete}
+    answers = {
+        name: tuple(_query_work(source.connector, queries.get(name, {}), before.get(name, ())))
+        for source in sources
+        if source.selected and (name := source.connector.name) in complete
+    }
+    fresh = tuple(replace(pull_result, answers=answers.get(pull_result.connector)) for pull_result in snapshot.delta)
+    pulled = tuple(
+        _with_query_gaps(replace(pull_result, answers=answers.get(pull_result.connector)), okrs)
+        for pull_result in snapshot.pulled
+    )
+    unknown = [name for name in queries if name not in {source.connector.name for source in sources}]
+    if unknown and pulled:
+        notes = tuple(f"no connector is called {name}, which `work` of a key result names" for name in unknown)
+        pulled = (replace(pulled[0], notes=(*pulled[0].notes, *notes)), *pulled[1:])
+    return with_queried_work(okrs, before | answers), replace(snapshot, pulled=pulled, delta=fresh)
 
 
 def _filled(pulled: PullResult, stored: tuple[OkrTicket, ...]) -> PullResult:
@@ -58,3 +88,25 @@ def _incomplete_reason(pulled: PullResult) -> str:
     if pulled.okrs is None or not reasons or (pulled.okrs and set(reasons) == {NOT_SELECTED}):
         return ""
     return f"OKRs that {pulled.connector} keeps could not be read: {reasons[0]}"
+
+
+def _with_query_gaps(pulled: PullResult, okrs: Okrs) -> PullResult:
+    """The source with a gap for each query that failed; what is kept of it holds none, for these are no tickets."""
+    answers = pulled.answers or ()
+    gaps = (*pulled.gaps, *query_gaps(okrs, pulled.connector, answers))
+    return replace(pulled, gaps=gaps, notes=(*pulled.notes, *query_notes(okrs, pulled.connector, answers)))
+
+
+def _query_work(connector: Connector, queries: Queries, before: Iterable[WorkAnswer]) -> Iterator[WorkAnswer]:
+    """One by one, so that a query that fails takes no other with it."""
+    last = {work_answer.query: work_answer.tickets for work_answer in before}
+    for query, ids in queries.items():
+        if not isinstance(connector, SupportsWorkQueries):
+            yield WorkAnswer(query, None, CANNOT)
+            continue
+        try:
+            yield WorkAnswer(query, connector.tickets_by_query({ids[0]: query})[ids[0]])
+        except SourceError as error:
+            # The gap names the key results; other ones than the first may declare the same query.
+            reason = error.detail.removeprefix(f"the work query of {ids[0]}: ")
+            yield WorkAnswer(query, last.get(query), reason)

@@ -1,6 +1,6 @@
 """Read every source side by side; one that fails becomes a gap, never an empty list."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -11,9 +11,10 @@ from connectors.base import Connector, SupportsLookup
 from connectors.carried import with_context
 from hub.core.absence import missing, retain_unconfirmed, with_lookup_results, with_open_absences, with_retained_okrs
 from hub.core.gaps import with_accepted
-from hub.core.merge import Ledger, apply_delta, normalize_delta, stale_tickets, with_known_tickets
+from hub.core.merge import apply_delta, normalize_delta, stale_tickets, with_known_tickets
+from hub.model.action import LedgerEntries
 from hub.model.errors import QueryRefused, SourceError
-from hub.model.initiative import NOT_SELECTED, Gap, Initiative, PullResult, PullState, Snapshot, SyncMode
+from hub.model.initiative import NOT_SELECTED, Gap, Initiative, PullResult, PullState, Ref, Snapshot, SyncMode
 from hub.model.okr_row import OkrTicket
 from hub.store.base import StoredSource
 
@@ -39,6 +40,26 @@ PullStates = Mapping[str, LastPull]
 
 
 @dataclass(frozen=True, slots=True)
+class EarlyPull:
+    """What was read before a run began; of no use to it where another run began after `last_run`.
+
+    `stored` are the sources as they were before, without tickets; `fresh` what is new of each, as of `taken`. `began`
+    is when reading began, in seconds of the run's stopwatch.
+    """
+
+    last_run: int
+    stored: Sequence[StoredSource]
+    memory: PullStates
+    fresh: Sequence[PullResult]
+    taken: datetime
+    began: float
+
+    def snapshot(self) -> Snapshot:
+        """All sources whole."""
+        return merged(self.fresh, self.taken, self.memory)
+
+
+@dataclass(frozen=True, slots=True)
 class Source:
     """A configured connector; `selected` is false where `--only` leaves it out."""
 
@@ -47,9 +68,17 @@ class Source:
 
 
 def pull_states(
-    sources: Sequence[StoredSource], ledger: Ledger, refresh: RefreshRequests = NO_REFRESH, *, full: bool = False
+    sources: Sequence[StoredSource],
+    ledger: LedgerEntries,
+    refresh: RefreshRequests = NO_REFRESH,
+    *,
+    full: bool = False,
+    rechecks: Collection[Ref] = (),
 ) -> PullStates:
-    """What the next pull may rely on: only sources that were read to their end have a cursor, and `full` uses none."""
+    """What the next pull may rely on: only sources that were read to their end have a cursor, and `full` uses none.
+
+    The tickets of `rechecks` are read again in any case.
+    """
     states = {}
     for source in sources:
         tickets = {ticket.id: ticket for ticket in source.initiatives}
@@ -58,6 +87,7 @@ def pull_states(
             recheck = stale_tickets(ledger, source.connector, tickets) | {
                 gap.key for gap in source.gaps if gap.key is not None
             }
+            recheck |= {id_ for id_, ticket in tickets.items() if ticket.ref in rechecks} if rechecks else set()
             pull_state = PullState(
                 source.cursor, tickets, recheck | (source.absent & tickets.keys()), _ids(refresh, source.connector)
             )
@@ -77,17 +107,31 @@ def pull(sources: Sequence[Source], now: datetime, states: PullStates | None = N
 
     A query that the tracker refuses is no gap but a fault of the configuration: QueryRefused is raised.
     """
+    states = states or {}
+    return merged(pull_changes(sources, states), now, states)
+
+
+def pull_changes(sources: Sequence[Source], states: PullStates) -> tuple[PullResult, ...]:
+    """What is new of each source, in the order of the configuration."""
     pool = ThreadPoolExecutor(max_workers=max(1, len(sources)), thread_name_prefix="pull")
     try:
-        both = list(pool.map(with_context(partial(_pull_and_merge, states=states or {})), sources))
+        return tuple(pool.map(with_context(partial(_fresh, states=states)), sources))
     finally:
         # Whoever interrupts a run must not wait for a tracker that hangs.
         pool.shutdown(wait=False, cancel_futures=True)
-    return Snapshot(tuple(merged for merged, _ in both), now, tuple(delta for _, delta in both))
 
 
-def _pull_and_merge(source: Source, states: PullStates) -> tuple[PullResult, PullResult]:
-    """The whole of a source, and what is new of it."""
+def merged(delta: Sequence[PullResult], now: datetime, states: PullStates) -> Snapshot:
+    """All sources whole: what is remembered of them with what is new."""
+    last = [states.get(pull_result.connector, LastPull({})).tickets for pull_result in delta]
+    merged = tuple(
+        with_known_tickets(apply_delta(pull_result, tickets), tickets)
+        for pull_result, tickets in zip(delta, last, strict=True)
+    )
+    return Snapshot(merged, now, tuple(delta))
+
+
+def _fresh(source: Source, states: PullStates) -> PullResult:
     last = states.get(source.connector.name, LastPull({}))
     read = _pull_one(source, last.pull_state)
     if read.mode is SyncMode.FULL:
@@ -95,13 +139,7 @@ def _pull_and_merge(source: Source, states: PullStates) -> tuple[PullResult, Pul
     else:
         delta = with_open_absences(normalize_delta(read, last.tickets, last.gaps), last.absent)
     delta = with_retained_okrs(delta, last.okrs, last.absent)
-    delta = with_accepted(delta, accepted_gaps(source.connector), last.gaps)
-    return with_known_tickets(apply_delta(delta, last.tickets), last.tickets), delta
-
-
-def accepted_gaps(connector: Connector) -> frozenset[str]:
-    """The names that its configuration accepts; connectors of other packages may know of none."""
-    return frozenset(getattr(connector, "accepted_gaps", ()))
+    return with_accepted(delta, source.connector.accepted_gaps, last.gaps)
 
 
 def _with_missing(connector: Connector, read: PullResult, last: LastPull) -> PullResult:
@@ -119,8 +157,7 @@ def _with_missing(connector: Connector, read: PullResult, last: LastPull) -> Pul
 def _pull_one(source: Source, known: PullState | None) -> PullResult:
     """What it says of itself; a source that keeps OKRs and could not be read has none to show, which is not none."""
     pulled = _pull_or_gap(source, known)
-    is_unread = pulled.okrs is None and getattr(source.connector, "keeps_okrs", False)
-    return replace(pulled, okrs=()) if is_unread else pulled
+    return replace(pulled, okrs=()) if pulled.okrs is None and source.connector.has_okrs else pulled
 
 
 def _pull_or_gap(source: Source, known: PullState | None) -> PullResult:

@@ -4,17 +4,18 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from connectors.base import Connector
+from connectors.base import Connector, SupportsLabelCleanup
 from hub.core.retract import retraction, unknown_comments, unknown_labels
-from hub.model.action import Action, Comment, Receipt, Status, Target
+from hub.model.action import Action, Comment, LedgerEntries, Receipt, Status, Target
 from hub.model.errors import SourceError
 from hub.model.initiative import Gap, Snapshot
-from hub.pipeline.adopt import recover_ledger
+from hub.pipeline.apply import publish
 from hub.pipeline.heartbeat import LEASE_SECONDS, heartbeat
 from hub.pipeline.job import RunContext
-from hub.pipeline.publish import publish
+from hub.pipeline.observe import recover_ledger
 from hub.pipeline.pull import failed, pull
-from hub.pipeline.unmake import delete_label_definitions
+from hub.pipeline.record import record_observed
+from hub.store.base import Store
 
 OUTCOME_UNKNOWN = "whether a comment of the hub arrived there is not known: run it again"
 
@@ -53,10 +54,10 @@ def retract(job: RunContext, agreed: Callable[[Sequence[Action]], bool], *, sear
 
 
 def _retract(job: RunContext, run: int, agreed: Callable[[Sequence[Action]], bool], *, search: bool) -> RetractResult:
-    connectors = {s.connector.name: s.connector for s in job.sources if s.selected and s.connector.publishes}
+    connectors, before = job.writable, job.store.ledger_entries()
     snapshot = pull(job.sources, job.now())
-    before = job.store.ledger_entries()
-    ledger = recover_ledger(snapshot, before, connectors, job.store)
+    observed = recover_ledger(snapshot, before, connectors)
+    ledger = observed.ledger
     present = {(i.ref.connector, i.id): i.labels for pull_result in snapshot.pulled for i in pull_result.initiatives}
     actions = retraction(ledger, present, frozenset(connectors))
     unknown_trackers = {
@@ -65,31 +66,30 @@ def _retract(job: RunContext, run: int, agreed: Callable[[Sequence[Action]], boo
     comments, search_gaps = _search(snapshot, unknown_trackers)
     labelled = _labelled(snapshot, unknown_trackers if search or _is_new(job, run) else ())
     actions = _by_ticket((*actions, *unknown_comments(actions, comments, ledger), *unknown_labels(labelled, ledger)))
-    unverified = (
-        ledger_entry
-        for (name, _), ledger_entry in ledger.items()
-        if name in connectors and ledger_entry.create_pending and not ledger_entry.comment_id
-    )
-    unknown = (
-        Gap(ledger_entry.target.ref.connector, OUTCOME_UNKNOWN, ledger_entry.target.ref.key)
-        for ledger_entry in unverified
-    )
-    failures = (*failed(snapshot), *search_gaps, *unknown)
+    failures = (*failed(snapshot), *search_gaps, *_unknown_outcomes(ledger, connectors))
     has_definitions = any(job.store.created_labels(name) for name in connectors)
     if (actions or has_definitions) and not agreed(actions):
         return RetractResult(tuple(Receipt(a, Status.REFUSED, "not confirmed") for a in actions), failures)
+    record_observed(job.store, observed)
 
-    def extend_lease() -> None:
+    def check_lease() -> None:
         job.store.extend_lease(run, job.now(), lease_seconds=LEASE_SECONDS)
 
     receipts = publish(
-        actions, connectors, job.store, ledger, lambda _: job.progress("retract", 1), check_lease=extend_lease
+        actions, connectors, job.store, ledger, lambda _: job.progress("retract", 1), check_lease=check_lease
     )
     _delete_entries(job, frozenset(connectors), receipts)
     job.store.mark_commands_acknowledged(
         [pull_result for pull_result in snapshot.pulled if pull_result.connector in connectors]
     )
-    return RetractResult(receipts, (*failures, *delete_label_definitions(job.store, connectors)))
+    return RetractResult(receipts, (*failures, *_delete_label_definitions(job.store, connectors)))
+
+
+def _unknown_outcomes(ledger: LedgerEntries, connectors: Collection[str]) -> list[Gap]:
+    """Tickets on which a comment may have arrived that nobody could look for."""
+    pending = (entry for entry in ledger.values() if entry.create_pending and not entry.comment_id)
+    refs = (entry.target.ref for entry in pending)
+    return [Gap(ref.connector, OUTCOME_UNKNOWN, ref.key) for ref in refs if ref.connector in connectors]
 
 
 def _search(snapshot: Snapshot, connectors: Mapping[str, Connector]) -> tuple[list[tuple[Target, Comment]], list[Gap]]:
@@ -138,3 +138,16 @@ def _delete_entries(job: RunContext, connectors: frozenset[str], receipts: Seque
             and not (entry.comment_id or entry.create_pending)
         ):
             job.store.delete_entry(entry.target)
+
+
+def _delete_label_definitions(store: Store, connectors: Mapping[str, Connector]) -> tuple[Gap, ...]:
+    """What could not be looked at, for the next time; a label that is in use stays, and stays known."""
+    gaps = []
+    for name, connector in connectors.items():
+        for label in store.created_labels(name) if isinstance(connector, SupportsLabelCleanup) else ():
+            try:
+                if connector.unmake_label(label):  # type: ignore[attr-defined]
+                    store.label_definition_gone(name, label)
+            except SourceError as error:
+                gaps.append(Gap(name, f"the label {label} was not taken off the list: {error.detail}", error.key))
+    return tuple(gaps)

@@ -1,53 +1,63 @@
-"""The whole job, top to bottom: pull, link, check, plan, refuse what is unsafe, publish, record."""
+"""The whole job, top to bottom: pull, observe, map, check, plan, refuse what is unsafe, apply, record."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 import structlog
 from structlog.contextvars import bound_contextvars
 
-from connectors.base import Connector
+from connectors.base import SupportsReactions
 from hub.core.check import check
-from hub.core.dashboard import DashboardInput
-from hub.core.looking import VerifiedLedger
+from hub.core.dashboard import Dashboard, DashboardInput, decide_dashboard
+from hub.core.decisions import WITHOUT_WORK
+from hub.core.looking import Observation
 from hub.core.mapping.build_portfolio import build_portfolio
-from hub.core.merge import without_unseen_absences
 from hub.core.opaque import strip_private_content
 from hub.core.outcome import RunResult
-from hub.core.plan import Ledger, Plan, plan
+from hub.core.plan import Plan, plan, without_unchanged_edits
+from hub.core.planning.recorded import Reaction, reactions
+from hub.core.safety import WriteDecision, decide_writes
 from hub.core.summary import summary
-from hub.model.action import Status
+from hub.model.action import LedgerEntries, Status
 from hub.model.errors import RunCancelled
 from hub.model.finding import Judgement
-from hub.model.initiative import PullResult, Snapshot
+from hub.model.initiative import Snapshot
+from hub.model.memory import DependencyHistory
+from hub.model.okr import Okrs
 from hub.model.portfolio import Portfolio
-from hub.pipeline.acknowledge import acknowledge
-from hub.pipeline.adopt import recover_ledger
-from hub.pipeline.carry_out import apply_plan
-from hub.pipeline.dashboard import Dashboard, update_dashboard, with_dashboard, with_rechecks
+from hub.pipeline.apply import apply, apply_dashboard
 from hub.pipeline.heartbeat import LEASE_SECONDS, heartbeat
 from hub.pipeline.job import Mode, RunContext, StageTimer
-from hub.pipeline.look_again import verify_comments
-from hub.pipeline.okrs import all_okrs
+from hub.pipeline.observe import find_dashboard, observe
+from hub.pipeline.okrs import all_okrs, run_work_queries
 from hub.pipeline.pull import failed, pull, pull_states
-from hub.pipeline.rest import record_fingerprint
-from hub.pipeline.said_already import without_unchanged_edits
-from hub.pipeline.work_queries import run_work_queries
+from hub.pipeline.record import record
+from hub.pipeline.unchanged_run import UnchangedRun, pull_early, record_fingerprint
+from hub.store.base import StoredSource
+
+
+def sync_if_changed(job: RunContext, document: Callable[[RunResult], Mapping[str, Any]]) -> RunResult | UnchangedRun:
+    """One run, which stops after its pull where nothing changed since a run that left nothing to do."""
+    early = pull_early(job)
+    return early if isinstance(early, UnchangedRun) else sync(replace(job, early=early), document)
 
 
 def sync(job: RunContext, document: Callable[[RunResult], Mapping[str, Any]]) -> RunResult:
     """One run. `document` makes of an outcome what is remembered and printed of it."""
     if job.mode is Mode.PREVIEW:
-        return _run(job, None)
+        return _run_stages(job, None)
     run = job.store.begin_run(job.owner, job.now(), lease_seconds=LEASE_SECONDS)
     job.on_start(run)
+    if job.early is not None and run != job.early.last_run + 1:
+        job = replace(job, early=None)  # another run changed the state meanwhile
     status: str = "failed"
     report: Mapping[str, Any] = {}
     short: Mapping[str, Any] = {}
     try:
         with bound_contextvars(run=run), heartbeat(job.store, run, job.now):
-            outcome = replace(_run(job, run), run=run)
+            outcome = _run_stages(job, run)
         status, report, short = _status(outcome), document(outcome), summary(outcome)
         record_fingerprint(job, run, outcome)
         return outcome
@@ -59,72 +69,170 @@ def sync(job: RunContext, document: Callable[[RunResult], Mapping[str, Any]]) ->
         _log().info("run ended", run=run, status=status, **report.get("counts", {}))
 
 
-def _run(job: RunContext, run: int | None) -> RunResult:
-    timer = StageTimer(job.stopwatch)
-    _log().info("run begins", run=run, mode=job.mode.value, sources=[source.connector.name for source in job.sources])
-    job, dashboard = with_dashboard(job)
-    snapshot, portfolio, judgement = pull_and_check(job, timer, dashboard)
-    _log_pulled(snapshot)
+@dataclass(frozen=True, slots=True)
+class _Start:
+    """What a run starts from: what the store holds, of which no stage up to the plan reads more, and the dashboard."""
+
+    sources: Sequence[StoredSource]
+    ledger: LedgerEntries
+    memory: DependencyHistory
+    waiting_since: Mapping[tuple[str, str], int]
+    first_seen: Mapping[str, datetime]
+    dashboard: Dashboard | None
+
+
+def _run_stages(job: RunContext, run: int | None) -> RunResult:
+    """One after the other; a dry run, which has no number, ends before anything is written."""
+    timer = StageTimer(job.stopwatch, job.early.began if job.early else None)
+    job, start = _start(job, run)
+    okrs, snapshot = _pull(job, start)
+    timer.end("pull")
     job.raise_if_stopping()
-    connectors, readable = _publishing(job, portfolio)
-    verified = _observe(job, run, snapshot, readable)
-    job.raise_if_stopping()
-    planned = _planned(job, portfolio, judgement, without_unseen_absences(verified.ledger, snapshot.delta), readable)
-    timer.end("plan")
-    applied = apply_plan(job, run, planned, portfolio, connectors=connectors, verified=verified)
-    receipts = applied.receipts
-    if job.mode is Mode.PUBLISH and applied.unsafe is None:
-        _acknowledge(job, snapshot, portfolio, readable, verified)
-    if dashboard is not None and applied.unsafe is None and dashboard.ref.connector not in verified.blocked_connectors:
-        skipped = [(skipped_ticket.ref, skipped_ticket.reason) for skipped_ticket in planned.skipped]
-        receipts += update_dashboard(
-            job,
-            run,
-            dashboard,
-            DashboardInput(portfolio, judgement, receipts, skipped, failed(snapshot)),
-            verified.ledger,
-        )
-    timer.end("publish")
-    changes = _record(job, snapshot, portfolio, judgement) if run is not None else {}
-    parts = (snapshot, portfolio, judgement, planned, receipts, failed(snapshot))
-    read_only = not any(source.connector.publishes for source in job.sources)
-    return RunResult(None, *parts, changes, timer.seconds, applied.unsafe, job.store.first_seen(), read_only)
-
-
-def _publishing(job: RunContext, portfolio: Portfolio) -> tuple[dict[str, Connector], dict[str, Connector]]:
-    """The connectors that may write in this run, and those of them that were read whole."""
-    publishing = {s.connector.name: s.connector for s in job.sources if s.selected and s.connector.publishes}
-    return publishing, {
-        name: connector for name, connector in publishing.items() if name not in portfolio.incomplete_sources
-    }
-
-
-def _planned(
-    job: RunContext, portfolio: Portfolio, judgement: Judgement, ledger: Ledger, readable: Mapping[str, Connector]
-) -> Plan:
-    wordings, url, connector_names = job.wordings, job.hub_url, frozenset(readable)
-    planned = plan(
-        portfolio, judgement, ledger, connector_names, wordings=wordings, hub_url=url, dashboard=job.dashboard
+    observed = observe(snapshot, start.ledger, job.writable, confirmed=job.confirmed, full=job.full)
+    timer.end("observe")
+    portfolio = build_portfolio(snapshot, okrs, job.today(), start.memory, job.workspace)
+    timer.end("map")
+    judgement, portfolio = check(portfolio, job.rules, job.settings, job.waivers), strip_private_content(portfolio)
+    timer.end("check")
+    planned = _plan(job, portfolio, judgement, observed, _reactions(job, start, snapshot, portfolio, observed))
+    decision = _refuse_if_unsafe(job, start, planned, portfolio, observed)
+    outcome = _outcome(
+        job, start, decision, run=run, snapshot=snapshot, portfolio=portfolio, judgement=judgement, planned=planned
     )
-    return without_unchanged_edits(planned, ledger, readable)
+    timer.end("plan")
+    job.raise_if_stopping()
+    if run is None:
+        receipts = outcome.receipts + _dashboard(job, start, outcome, observed).planned
+        return replace(outcome, receipts=receipts, seconds=timer.seconds)
+    outcome = replace(outcome, receipts=apply(job, run, planned, decision, observed))
+    reported = apply_dashboard(job, _dashboard(job, start, outcome, observed), observed.ledger)
+    timer.end("publish")
+    return record(job, replace(outcome, receipts=outcome.receipts + reported, seconds=timer.seconds))
 
 
-def _acknowledge(
+def _start(job: RunContext, run: int | None) -> tuple[RunContext, _Start]:
+    """The run reads everything again where people checked the dashboard's box for that."""
+    _log().info("run begins", run=run, mode=job.mode.value, sources=[source.connector.name for source in job.sources])
+    store = job.store
+    ledger = store.ledger_entries()
+    dashboard = find_dashboard(job, ledger)
+    if dashboard is not None and dashboard.has_requests:
+        job = replace(job, full=job.full or dashboard.recheck_all, early=None)
+    sources = job.early.stored if job.early is not None else store.snapshot()
+    return job, _Start(
+        sources, ledger, store.dependency_history(), store.deferred_comments(), store.first_seen(), dashboard
+    )
+
+
+def _pull(job: RunContext, start: _Start) -> tuple[Okrs, Snapshot]:
+    """Tickets, OKRs and the work that queries find; what people checked on the dashboard is read again in any case."""
+    okrs, snapshot = all_okrs(job.okrs, _snapshot(job, start), start.sources)
+    okrs, snapshot = run_work_queries(okrs, snapshot, job.sources, start.sources)
+    _log_pulled(snapshot)
+    return okrs, snapshot
+
+
+def _snapshot(job: RunContext, start: _Start) -> Snapshot:
+    """What was read before the run began is not read again."""
+    if job.early is not None:
+        return job.early.snapshot()
+    rechecks = start.dashboard.rechecks if start.dashboard is not None else ()
+    states = pull_states(start.sources, start.ledger, job.refresh, full=job.full, rechecks=rechecks)
+    return pull(job.sources, job.now(), states)
+
+
+def _plan(
+    job: RunContext, portfolio: Portfolio, judgement: Judgement, observed: Observation, replies: tuple[Reaction, ...]
+) -> Plan:
+    """What should stand on the tickets, held against what was observed there; `replies` answer people's commands."""
+    planned = plan(
+        portfolio,
+        judgement,
+        observed.ledger,
+        observed.complete,
+        wordings=job.wordings,
+        hub_url=job.hub_url,
+        dashboard=job.dashboard,
+    )
+    renderers = {name: job.writable[name].rendered_text for name in observed.complete}
+    return replace(without_unchanged_edits(planned, observed.ledger, renderers), reactions=replies)
+
+
+def _reactions(
+    job: RunContext, start: _Start, snapshot: Snapshot, portfolio: Portfolio, observed: Observation
+) -> tuple[Reaction, ...]:
+    blocked = job.limits.dry_run_connectors.union(observed.blocked_connectors)
+    connectors = {name: job.writable[name] for name in observed.complete - blocked}
+    reacting = {
+        name
+        for name, connector in connectors.items()
+        if isinstance(connector, SupportsReactions) and connector.wording.reacts
+    }
+    return reactions(snapshot, portfolio, start.memory.commands, reacting)
+
+
+def _refuse_if_unsafe(
+    job: RunContext, start: _Start, planned: Plan, portfolio: Portfolio, observed: Observation
+) -> WriteDecision:
+    """Caps, limits and first runs: all is refused where it is too much at once."""
+    known = {connector for connector, _ in observed.ledger}
+    return decide_writes(
+        planned.actions,
+        portfolio,
+        job.limits,
+        observed,
+        waiting_since=start.waiting_since,
+        first_run=frozenset(source.connector.name for source in job.sources) - known,
+        confirmed=job.confirmed,
+    )
+
+
+def _outcome(
     job: RunContext,
+    start: _Start,
+    decision: WriteDecision,
+    *,
+    run: int | None,
     snapshot: Snapshot,
     portfolio: Portfolio,
-    readable: Mapping[str, Connector],
-    verified: VerifiedLedger,
-) -> None:
-    blocked = job.limits.dry_run_connectors.union(verified.blocked_connectors)
-    acknowledge(snapshot, portfolio, {k: v for k, v in readable.items() if k not in blocked}, job.store)
+    judgement: Judgement,
+    planned: Plan,
+) -> RunResult:
+    """What comes of the run if it writes nothing."""
+    return RunResult(
+        run=run,
+        snapshot=snapshot,
+        portfolio=portfolio,
+        judgement=judgement,
+        plan=planned,
+        receipts=decision.planned,
+        failures=failed(snapshot),
+        unsafe=decision.unsafe,
+        first_seen=start.first_seen,
+        is_read_only=not any(source.connector.publishes for source in job.sources),
+    )
 
 
-def _observe(job: RunContext, run: int | None, snapshot: Snapshot, readable: Mapping[str, Connector]) -> VerifiedLedger:
-    """The ledger, completed by what stands on the tickets; a preview remembers nothing of that."""
-    store = job.store if run is not None else None
-    ledger = recover_ledger(snapshot, job.store.ledger_entries(), readable, store)
-    return verify_comments(snapshot, ledger, readable, store, confirmed=job.confirmed, retry_refused=job.full)
+def _dashboard(job: RunContext, start: _Start, outcome: RunResult, observed: Observation) -> WriteDecision:
+    """What the dashboard is to say of this outcome; nothing where all was refused, or its tracker is not written."""
+    dashboard = start.dashboard
+    if dashboard is None or outcome.unsafe is not None or dashboard.ref.connector in observed.blocked_connectors:
+        return WriteDecision()
+    options = next((rule.options for rule in job.rules if rule.name == WITHOUT_WORK), {})
+    setting = job.settings.get(WITHOUT_WORK)
+    chosen = {**options, **(setting.options if setting else {})}
+    seen = DashboardInput(
+        portfolio=outcome.portfolio,
+        judgement=outcome.judgement,
+        receipts=outcome.receipts,
+        skipped=[(skipped.ref, skipped.reason) for skipped in outcome.plan.skipped],
+        gaps=outcome.failures,
+        ref=dashboard.ref,
+        wordings=job.wordings,
+        hub_url=job.hub_url,
+    )
+    seen = replace(seen, after_days=int(chosen.get("after_days", seen.after_days)))
+    return decide_dashboard(dashboard, seen, job.now(), full=job.full)
 
 
 def _log_pulled(snapshot: Snapshot) -> None:
@@ -133,26 +241,6 @@ def _log_pulled(snapshot: Snapshot) -> None:
         for gap in pulled.gaps:
             emit = _log().info if gap.name in pulled.reported_gaps else _log().warning
             emit("not read", connector=gap.connector, key=gap.key, reason=gap.reason)
-
-
-def _record(
-    job: RunContext, snapshot: Snapshot, portfolio: Portfolio, judgement: Judgement
-) -> Mapping[str, tuple[int, int]]:
-    """What was read, and since when dependencies and findings are known; returns what changed by connector."""
-    job.store.save_dependency_history(portfolio.first_seen, is_complete=not portfolio.gaps)
-    rule_by_fingerprint = {finding.fingerprint: finding.rule for finding in (*judgement.findings, *judgement.waived)}
-    undetermined_rules = judgement.failed | {not_judged.rule for not_judged in judgement.not_judged}
-    job.store.record_findings(
-        rule_by_fingerprint, snapshot.pulled_at, unevaluated_rules=None if portfolio.gaps else undetermined_rules
-    )
-    return job.store.save_snapshot(_delta(snapshot), snapshot.pulled_at)
-
-
-def _delta(snapshot: Snapshot) -> tuple[PullResult, ...]:
-    """What is new of the sources that were asked at all: one left out by `--only` keeps what was known of it."""
-    return tuple(
-        pull_result for pull_result in snapshot.delta if not any(gap.is_not_selected for gap in pull_result.gaps)
-    )
 
 
 def _log() -> structlog.typing.FilteringBoundLogger:
@@ -166,22 +254,3 @@ def _status(outcome: RunResult) -> str:
         return "refused"
     broken = outcome.failures or any(r.status in (Status.FAILED, Status.REFUSED) for r in outcome.receipts)
     return "partial" if broken else "done"
-
-
-def pull_and_check(
-    job: RunContext, timer: StageTimer, dashboard: Dashboard | None = None
-) -> tuple[Snapshot, Portfolio, Judgement]:
-    """The half that writes nothing: what is there, and what the rules say of it.
-
-    What people ticked on the `board` is read again in any case.
-    """
-    stored = job.store.snapshot()
-    states = with_rechecks(pull_states(stored, job.store.ledger_entries(), job.refresh, full=job.full), dashboard)
-    okrs, snapshot = all_okrs(job.okrs, pull(job.sources, job.now(), states), stored)
-    okrs, snapshot = run_work_queries(okrs, snapshot, job.sources, stored)
-    timer.end("pull")
-    portfolio = build_portfolio(snapshot, okrs, job.today(), job.store.dependency_history(), job.workspace)
-    timer.end("map")
-    judgement = check(portfolio, job.rules, job.settings, job.waivers)
-    timer.end("check")
-    return snapshot, strip_private_content(portfolio), judgement

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from hub.model.initiative import Gap
-from hub.toml_value import array, quoted
+from hub.toml.write import array, quoted
 
 HOW_TO_ACCEPT = "give the account access, or accept it in the configuration:"
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from hub.core.digest import BehindKeyResult, Digest
 from hub.core.planning.names import day, line, short_day
-from hub.model.message import Line, Link, Span, Strong, Text
+from hub.model.message import TITLE, Line, Link, Span, Strong, Text
 
 MAX_WORDS = 110
 # Names and titles are people's words: in a chat some of these call everybody, or begin a link.
@@ -17,7 +17,7 @@ _ADDRESS = re.compile(r"https?://[^\s<>()\[\]{}|\\^`\"*]{1,1000}")
 
 def title_of(digest: Digest) -> str:
     """The first line, which says enough where only it is seen."""
-    return f"{plain_name(digest.name)}: {_to_do_text(digest)} (OKR check, {day(digest.today)})"
+    return f"{plain_name(digest.name)}: {_to_do_text(digest)} ({TITLE}, {day(digest.today)})"
 
 
 def text_of(digest: Digest) -> str:

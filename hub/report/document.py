@@ -1,18 +1,96 @@
-"""A run as the JSON object that other programs rely on: keys may be added, never renamed."""
+"""Values as the JSON that other programs rely on, and a run as one such object: keys may be added, never renamed."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, fields, is_dataclass
 from datetime import date, datetime
-from typing import Any
+from enum import Enum
+from functools import cache
+from typing import Any, Literal
 
+from hub.core.audit.values import AlignmentPath, Ratio, TeamDependency
+from hub.core.audit.whole import Audit
 from hub.core.outcome import RunResult
 from hub.core.summary import counts, gap_row, receipt_row
 from hub.model.action import Receipt, Status
-from hub.model.finding import Fact, Finding, NotJudged
+from hub.model.finding import Fact, Finding, NotJudged, Severity, Subject
 from hub.model.message import plain
 from hub.model.okr import Okrs
 
-STAGES = ("pull", "map", "check", "plan", "publish")
+AUDIT_VERSION = 1
+STAGES = ("pull", "observe", "map", "check", "plan", "publish")
+# Properties that stand in JSON as fields do, by class.
+DERIVED = {Audit: ("synced",), TeamDependency: ("settled", "blocked"), Ratio: ("percent",), AlignmentPath: ("leads",)}
+# Marks a field that is left out of JSON where it is None.
+OMIT_NONE = "omit_none"
+SeverityName = Literal["error", "warning", "info"]
+
+
+@dataclass(frozen=True, slots=True)
+class WaiverDocument:
+    """Who answers for a fault, and until when."""
+
+    reason: str
+    owner: str
+    until: date
+
+
+@dataclass(frozen=True, slots=True)
+class FindingDocument:
+    """What is wrong, on which facts, and what to do: `act_on` are tickets on which it can be resolved.
+
+    `affects` are the tickets and key results that are affected; `fingerprint` stays as long as the finding is the same.
+    """
+
+    rule: str
+    severity: SeverityName
+    subject: Subject
+    facts: Mapping[str, Any]
+    message: str
+    remedy: str
+    fingerprint: str
+    tickets: tuple[str, ...]
+    act_on: tuple[str, ...]
+    affects: tuple[str, ...]
+    waiver: WaiverDocument | None = field(default=None, metadata={OMIT_NONE: True})
+
+
+def document_of(value: Any) -> Any:
+    """The value as JSON holds it, all the way down."""
+    if (found := object_of(value)) is not None:
+        return {str(name): document_of(part) for name, part in found.items()}
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, date):
+        return value.isoformat()
+    return [document_of(part) for part in value] if isinstance(value, tuple | list) else value
+
+
+def object_of(value: Any) -> Mapping[str, Any] | None:
+    """One level of it: the fields of a dataclass, a finding's document, a mapping; None for all else."""
+    if isinstance(value, Finding):
+        value = finding_document(value)
+    kind: Any = type(value)
+    names = _names(kind)
+    if names is None:
+        return value if isinstance(value, Mapping) else None
+    found = {name: getattr(value, name) for name in names}
+    for name in _omitted(kind):
+        if found[name] is None:
+            del found[name]
+    return found
+
+
+@cache
+def _names(kind: type) -> tuple[str, ...] | None:
+    """What stands in JSON of a dataclass; None for all else."""
+    return (*(part.name for part in fields(kind)), *derived(kind)) if is_dataclass(kind) else None
+
+
+@cache
+def _omitted(kind: Any) -> frozenset[str]:
+    """What is left out where it is None."""
+    return frozenset(part.name for part in fields(kind) if OMIT_NONE in part.metadata)
 
 
 def run_document(outcome: RunResult) -> dict[str, Any]:
@@ -36,26 +114,48 @@ def run_document(outcome: RunResult) -> dict[str, Any]:
     }
 
 
-def finding_row(finding: Finding, since: datetime | None = None) -> dict[str, Any]:
-    """One finding; `message` says what is wrong, `remedy` what to do, `since` when a run first found it."""
-    row: dict[str, Any] = {
-        "rule": finding.rule,
-        "severity": str(finding.severity),
-        "subject": {"kind": finding.subject.kind.value, "id": finding.subject.id, "url": finding.subject.url},
-        "facts": {name: as_json(fact) for name, fact in finding.facts.items()},
-        "message": plain(finding.advice.what),
-        "remedy": " ".join(plain(line) for line in finding.advice.do),
-        "fingerprint": finding.fingerprint,
-        "tickets": [str(ref) for ref in finding.tickets],
-        "act_on": [str(ref) for ref in finding.act_on],
-        "affects": _affects(finding),
+def unchanged_document(report: Mapping[str, Any], seconds: float) -> dict[str, Any]:
+    """The same where nothing changed: that of the last run, with the seconds that it took to find no difference."""
+    return {**report, "unchanged": True, "seconds": {**dict.fromkeys(STAGES, 0.0), "pull": seconds}}
+
+
+def derived(kind: type) -> tuple[str, ...]:
+    """The properties of a value that stand in JSON as its fields do."""
+    return next((names for base, names in DERIVED.items() if issubclass(kind, base)), ())
+
+
+def severity_name(severity: Severity) -> SeverityName:
+    """The word for a severity."""
+    names: Mapping[Severity, SeverityName] = {
+        Severity.ERROR: "error",
+        Severity.WARNING: "warning",
+        Severity.INFO: "info",
     }
-    if since is not None:
-        row["since"] = since.isoformat()
-    if finding.waiver is not None:
-        waiver = finding.waiver
-        row["waiver"] = {"reason": waiver.reason, "owner": waiver.owner, "until": waiver.until.isoformat()}
-    return row
+    return names[severity]
+
+
+def finding_document(finding: Finding) -> FindingDocument:
+    """One finding; `message` says what is wrong, `remedy` what to do."""
+    waiver = finding.waiver
+    return FindingDocument(
+        rule=finding.rule,
+        severity=severity_name(finding.severity),
+        subject=finding.subject,
+        facts={name: as_json(fact) for name, fact in finding.facts.items()},
+        message=plain(finding.advice.what),
+        remedy=" ".join(plain(line) for line in finding.advice.do),
+        fingerprint=finding.fingerprint,
+        tickets=tuple(map(str, finding.tickets)),
+        act_on=tuple(map(str, finding.act_on)),
+        affects=tuple(_affects(finding)),
+        waiver=None if waiver is None else WaiverDocument(waiver.reason, waiver.owner, waiver.until),
+    )
+
+
+def finding_row(finding: Finding, since: datetime | None = None) -> dict[str, Any]:
+    """The same as a JSON object; `since` is when a run first found it."""
+    row: dict[str, Any] = document_of(finding_document(finding))
+    return row if since is None else {**row, "since": since.isoformat()}
 
 
 def _affects(finding: Finding) -> list[str]:
@@ -70,6 +170,11 @@ def plan_rows(receipts: Iterable[Receipt]) -> list[dict[str, Any]]:
         receipt_row(receipt) | ({"status": "refused"} if receipt.status is Status.UNWRITABLE else {})
         for receipt in receipts
     ]
+
+
+def audit_document(audit: Audit) -> dict[str, Any]:
+    """The object of `hub audit --format json`."""
+    return {"audit": AUDIT_VERSION, **document_of(audit)}
 
 
 def check_document(okrs: Okrs, findings: tuple[Finding, ...], waived: tuple[Finding, ...]) -> dict[str, Any]:

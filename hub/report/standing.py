@@ -3,13 +3,14 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Literal
 
 from hub.core.standing import KeyResultStatus, WorkCounts
 from hub.model.okr import CheckIn, Cycle, Direction, KeyResult
 from hub.model.private_names import PRIVATE_NAME
 from hub.model.progress import tolerance_of
 from hub.report.days import day, format_time
+from hub.report.document import document_of
 from hub.report.text import StyledLine
 
 LIMITS = {Direction.AT_MOST: "at most", Direction.AT_LEAST: "at least", Direction.KEEP: "keep"}
@@ -38,6 +39,49 @@ class CheckInResult:
     private: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """Where it stands; `holds` says of a limit whether it does, `not_measured` why there is no progress."""
+
+    start: float | None
+    target: float | None
+    value: float | None
+    unit: str
+    progress: float | None
+    direction: Direction | None
+    is_limit_met: bool | None
+    not_measured: str
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """Where it should stand by now."""
+
+    progress: float
+
+
+@dataclass(frozen=True, slots=True)
+class KeyResultDocument:
+    """The status of a key result that may be named."""
+
+    id: str
+    title: str
+    private: bool
+    measured: Measured
+    expected: Expected
+    work: WorkCounts | None
+    confidence: float | None
+    last_check_in: CheckIn | None
+
+
+@dataclass(frozen=True, slots=True)
+class PrivateKeyResult:
+    """Of a private key result only that it is there."""
+
+    id: str = PRIVATE_NAME
+    private: Literal[True] = True
+
+
 def key_result_status_lines(answer: KeyResultStatuses, *, private: bool) -> Iterator[StyledLine]:
     """Three facts side by side for each key result, then its last check-in."""
     yield StyledLine(f"{answer.cycle.id} on {day(answer.today)}", "heading")
@@ -61,9 +105,7 @@ def key_result_status_document(answer: KeyResultStatuses, *, private: bool) -> d
         "work_read": answer.read.isoformat() if answer.read else None,
         "work_incomplete": answer.is_incomplete,
         "key_results": [
-            {"id": PRIVATE_NAME, "private": True}
-            if row.key_result.private and not private
-            else key_result_status_row(row)
+            document_of(PrivateKeyResult() if row.key_result.private and not private else key_result_document(row))
             for row in answer.rows
         ],
     }
@@ -84,47 +126,29 @@ def check_in_document(check_in_result: CheckInResult, *, private: bool) -> dict[
     return {
         "key_result": PRIVATE_NAME if is_redacted else check_in_result.key_result,
         "file": check_in_result.file,
-        "check_in": None if is_redacted else _check_in(check_in_result.check_in),
+        "check_in": None if is_redacted else document_of(check_in_result.check_in),
         "current_updated": check_in_result.current,
         "replaced": check_in_result.replaced,
     }
 
 
-def key_result_status_row(row: KeyResultStatus) -> dict[str, Any]:
+def key_result_document(row: KeyResultStatus) -> KeyResultDocument:
     """One key result that may be named."""
     key_result = row.key_result
-    return {
-        "id": key_result.id,
-        "title": key_result.title,
-        "private": key_result.private,
-        "measured": {
-            "start": key_result.start if "start" in key_result.stated else None,
-            "target": key_result.target if "target" in key_result.stated else None,
-            "value": row.value,
-            "unit": key_result.unit,
-            "progress": None if row.measured is None else round(row.measured, 4),
-            "direction": key_result.direction.value if key_result.direction else None,
-            "holds": row.is_limit_met,
-            "not_measured": row.unmeasured,
-        },
-        "expected": {"progress": round(row.expected, 4)},
-        "work": None if row.work is None else
-                {"to_do": row.work.to_do, "in_progress": row.work.in_progress, "done": row.work.done,
-                 "cancelled": row.work.cancelled},
-        "confidence": row.confidence,
-        "last_check_in": None if row.last is None else _check_in(row.last),
-    }  # fmt: skip
-
-
-def _check_in(check_in: CheckIn) -> dict[str, Any]:
-    return {
-        "date": check_in.date.isoformat(),
-        "value": check_in.value,
-        "confidence": check_in.confidence,
-        "present": list(check_in.present),
-        "note": check_in.note,
-        "blocker": check_in.blocker,
-    }
+    measured = Measured(
+        start=key_result.start if "start" in key_result.stated else None,
+        target=key_result.target if "target" in key_result.stated else None,
+        value=row.value,
+        unit=key_result.unit,
+        progress=None if row.measured is None else round(row.measured, 4),
+        direction=key_result.direction,
+        is_limit_met=row.is_limit_met,
+        not_measured=row.unmeasured,
+    )
+    expected = Expected(round(row.expected, 4))
+    return KeyResultDocument(
+        key_result.id, key_result.title, key_result.private, measured, expected, row.work, row.confidence, row.last
+    )
 
 
 def _source(answer: KeyResultStatuses) -> str:

@@ -3,13 +3,14 @@
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Literal
 
 from hub.core.planning.shut import RETRY_CONDITION
 from hub.model.pacing import RateLimitStatus
 from hub.model.run import Run
 from hub.report.accepting import HOW_TO_ACCEPT
 from hub.report.days import format_time
+from hub.report.document import document_of
 from hub.report.limits import limit_lines, limits_document
 from hub.report.text import StyledLine
 
@@ -34,6 +35,33 @@ class HubStatus:
     incomplete_sources: Collection[str] = frozenset()
     acceptable: Mapping[str, str] = field(default_factory=dict)
     accepted: Mapping[str, Sequence[str]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class UnwrittenDocument:
+    """A write that did not happen, as the run recorded it, and when it is tried again; `wait` is in seconds."""
+
+    action: str
+    connector: str
+    ticket: str
+    status: Literal["deferred", "failed", "refused", "barred"]
+    detail: str
+    why: str
+    wait: float | None
+    again: str
+
+
+@dataclass(frozen=True, slots=True)
+class RunDocument:
+    """A run: what it came to, and everything that it could not do."""
+
+    run: int
+    started: datetime
+    finished: datetime | None
+    status: str
+    counts: Mapping[str, int]
+    troubles: tuple[str, ...]
+    unwritten: tuple[UnwrittenDocument, ...]
 
 
 def status_lines(state: HubStatus) -> Iterator[StyledLine]:
@@ -70,7 +98,7 @@ def status_document(state: HubStatus) -> dict[str, Any]:
     return {
         "sources": [_source(state, name, read) for name, read in state.read.items()],
         "limits": [limits_document(rate_limit_status, state.now) for rate_limit_status in state.rate_limits],
-        "runs": [run_row(run) for run in state.runs],
+        "runs": [document_of(run_document(run)) for run in state.runs],
         "waiting": state.deferred_comments,
         "left_alone": [{"ticket": ticket, "why": reason} for ticket, reason in state.skipped],
     }
@@ -85,17 +113,24 @@ def notes_of(runs: Iterable[Run]) -> dict[str, Sequence[str]]:
     return notes
 
 
-def run_row(run: Run) -> dict[str, Any]:
-    """One run: what it came to, and everything that it could not do."""
-    return {
-        "run": run.id,
-        "started": run.started.isoformat(),
-        "finished": run.finished.isoformat() if run.finished else None,
-        "status": run.status,
-        "counts": _report_of(run).get("counts", {}),
-        "troubles": list(problems(run)),
-        "unwritten": [{**row, "again": retry_text(run, row)} for row in _failed_writes(run)],
-    }
+def run_document(run: Run) -> RunDocument:
+    """One run for programs."""
+    return RunDocument(
+        run=run.id,
+        started=run.started,
+        finished=run.finished,
+        status=run.status,
+        counts=_report_of(run).get("counts", {}),
+        troubles=tuple(problems(run)),
+        unwritten=tuple(_unwritten_document(run, row) for row in _failed_writes(run)),
+    )
+
+
+def _unwritten_document(run: Run, row: Mapping[str, Any]) -> UnwrittenDocument:
+    """Runs of earlier versions recorded neither `why` nor `wait`."""
+    names = ("action", "connector", "ticket", "status", "detail")
+    recorded = {name: row[name] for name in names}
+    return UnwrittenDocument(**recorded, why=row.get("why", ""), wait=row.get("wait"), again=retry_text(run, row))
 
 
 def _source(state: HubStatus, name: str, read: datetime) -> dict[str, Any]:

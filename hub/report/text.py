@@ -1,9 +1,10 @@
 """Runs and findings as lines for people; colour is added where they are printed, not here."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
+from typing import Any
 
 from hub.core.outcome import RunResult
 from hub.core.planning.shut import RETRY_CONDITION
@@ -25,6 +26,7 @@ VERBS = {
 }
 
 
+SEVERITIES = ("error", "warning", "info")
 COMMAND = "command"
 """The style of a line that the build is to read as a command."""
 
@@ -50,6 +52,27 @@ def sync_lines(outcome: RunResult, *, verbose: bool = False) -> Iterator[StyledL
         yield from plan_lines(outcome.receipts, skipped_tickets, complete=not outcome.portfolio.gaps)
     if outcome.unsafe is not None:
         yield StyledLine(f"Refused: {outcome.unsafe}.", "error")
+
+
+def unchanged_lines(report: Mapping[str, Any], *, verbose: bool = False) -> Iterator[StyledLine]:
+    """That nothing changed since a run, and what that run reported, of which only the document is left."""
+    yield StyledLine(f"No ticket, OKR or setting changed since run {report['run']}", "heading")
+    rows = sorted(report["findings"], key=lambda row: SEVERITIES.index(row["severity"]))
+    tally = Counter(row["severity"] for row in rows)
+    counts = ", ".join(f"{tally[word]} {word}{'s' if tally[word] != 1 else ''}" for word in SEVERITIES if tally[word])
+    yield StyledLine(f"Found as before: {counts or 'nothing'}", "plain" if rows else "good")
+    for (severity, rule), group in groupby(rows, key=lambda row: (row["severity"], row["rule"])):
+        if severity != "info" or verbose:
+            yield StyledLine(f"  {severity}: {rule}", severity)
+            for row in group:
+                yield StyledLine(f"    {', '.join(row['tickets']) or row['subject']['id']}: {row['message']}")
+                if verbose:
+                    yield StyledLine(f"      → {row['remedy']}", "dim")
+    yield StyledLine()
+    # Only a run that may not write leaves something to write and nothing to do.
+    planned = len(report["plan"])
+    nothing = "Nothing to write: every ticket is up to date."
+    yield StyledLine(f"Planned as before: {planned} writes" if planned else nothing, "plain" if planned else "good")
 
 
 def _sources(outcome: RunResult) -> Iterator[StyledLine]:

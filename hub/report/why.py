@@ -1,16 +1,58 @@
 """`hub why` as lines and as JSON."""
 
-from collections.abc import Iterator
-from dataclasses import asdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from hub.core.commands import CommandReceipt
 from hub.core.looking import skip_reasons
-from hub.core.why import Explanation, RuleVerdict
+from hub.core.why import Explanation, RuleVerdict, ServedKeyResult
 from hub.model.message import plain
+from hub.model.not_understood import NotUnderstood
 from hub.report.days import day, format_time
-from hub.report.document import as_json
+from hub.report.document import as_json, document_of
 from hub.report.text import StyledLine, advice_lines
+
+
+@dataclass(frozen=True, slots=True)
+class HearingDocument:
+    """A comment command, whether it is applied, and why or why not."""
+
+    said: str
+    honoured: bool
+    because: str
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """What the hub wrote on the ticket, and what people took away."""
+
+    comment: str | None
+    resolved: bool
+    labels: Sequence[str]
+    labels_taken_away: Sequence[str]
+    comment_deleted_by_a_person: bool
+    outcome_unknown: bool
+    left_alone: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class TicketDocument:
+    """What `hub why` says; `rules` holds each rule's verdict."""
+
+    ticket: str
+    title: str
+    url: str
+    read: datetime | None
+    team: str | None
+    standing: str
+    serves: tuple[ServedKeyResult, ...]
+    not_understood: tuple[NotUnderstood, ...]
+    heard: tuple[HearingDocument, ...]
+    rules: tuple[Mapping[str, Any], ...]
+    posted: Posted
+    deferred_since_run: int | None
 
 
 def explanation_lines(answer: Explanation, *, verbose: bool = False) -> Iterator[StyledLine]:
@@ -53,34 +95,37 @@ def explanation_lines(answer: Explanation, *, verbose: bool = False) -> Iterator
     yield from (StyledLine(f"  {line}") for line in _posted(answer))
 
 
+def ticket_document(answer: Explanation) -> TicketDocument:
+    """The same for programs."""
+    initiative, known = answer.initiative, answer.ledger_entry
+    return TicketDocument(
+        ticket=str(initiative.ref),
+        title=initiative.title,
+        url=initiative.url,
+        read=answer.read,
+        team=answer.team,
+        standing=answer.scope,
+        serves=answer.serves,
+        not_understood=answer.not_understood,
+        heard=tuple(HearingDocument(plain(h.text), h.applied, h.reason) for h in answer.acknowledgements),
+        rules=tuple(map(_verdict_row, answer.verdicts)),
+        posted=Posted(
+            comment=known.comment_id if known else None,
+            resolved=bool(known and known.resolved),
+            labels=sorted(known.labels) if known else [],
+            labels_taken_away=sorted(known.labels_removed_by_human) if known else [],
+            comment_deleted_by_a_person=bool(known and known.comment_removed_by_human),
+            outcome_unknown=bool(known and known.create_pending),
+            left_alone=skip_reasons(known) if known else [],
+        ),
+        deferred_since_run=answer.waiting_since_run,
+    )
+
+
 def explanation_document(answer: Explanation) -> dict[str, Any]:
     """The same as one JSON object."""
-    initiative, known = answer.initiative, answer.ledger_entry
-    return {
-        "ticket": str(initiative.ref),
-        "title": initiative.title,
-        "url": initiative.url,
-        "read": answer.read.isoformat() if answer.read else None,
-        "team": answer.team,
-        "standing": answer.scope,
-        "serves": [
-            {"key_result": s.key_result, "title": s.title, "how": s.description, "aligned": s.aligned}
-            for s in answer.serves
-        ],
-        "not_understood": [asdict(not_understood) for not_understood in answer.not_understood],
-        "heard": [{"said": plain(h.text), "honoured": h.applied, "because": h.reason} for h in answer.acknowledgements],
-        "rules": [_verdict_row(ruling) for ruling in answer.verdicts],
-        "posted": {
-            "comment": known.comment_id if known else None,
-            "resolved": bool(known and known.resolved),
-            "labels": sorted(known.labels) if known else [],
-            "labels_taken_away": sorted(known.labels_removed_by_human) if known else [],
-            "comment_deleted_by_a_person": bool(known and known.comment_removed_by_human),
-            "outcome_unknown": bool(known and known.create_pending),
-            "left_alone": skip_reasons(known) if known else [],
-        },
-        "deferred_since_run": answer.waiting_since_run,
-    }
+    document: dict[str, Any] = document_of(ticket_document(answer))
+    return document
 
 
 def not_understood_lines(answer: Explanation) -> Iterator[str]:

@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 from math import inf
 
 from hub.model.knock import PendingRefresh
+from hub.model.service_state import RunRequest
 from hub.service.schedule import SourceState, SyncSchedule, due, full_due
-from hub.service.state import RunRequest
 
 NEVER = inf
 FIRST_BACKOFF_SECONDS, MAX_BACKOFF_SECONDS = 5.0, 300.0

@@ -7,16 +7,16 @@ from datetime import date
 
 from connectors.base import RequestRecord
 from hub import clock
-from hub.config import Config
+from hub.config.settings import Config
 from hub.core.outcome import RunResult
 from hub.core.rhythm import parse_schedule
 from hub.model.knock import PendingRefresh
+from hub.model.service_state import RunRequest
 from hub.pipeline.job import Mode
-from hub.pipeline.rest import skip_if_unchanged
-from hub.pipeline.sync import sync
+from hub.pipeline.sync import sync_if_changed
+from hub.pipeline.unchanged_run import UnchangedRun
 from hub.report.document import run_document
 from hub.service.schedule import SourceState, SyncSchedule
-from hub.service.state import RunRequest
 from hub.wiring import ignore_request, open_run_context, open_store
 
 
@@ -60,9 +60,9 @@ class RunExecutor:
             log_format=self.config.service.log_format,
             on_request=self.on_request,
         ) as context:
-            if skip_if_unchanged(context):
-                return None
-            return sync(replace(context, stopping=stopping, on_start=on_start, refresh=request.refresh), run_document)
+            asked = replace(context, stopping=stopping, on_start=on_start, refresh=request.refresh)
+            result = sync_if_changed(asked, run_document)
+            return None if isinstance(result, UnchangedRun) else result
 
     def complete_refreshes(self, up_to_event: int, except_connectors: frozenset[str]) -> None:
         """See `Work.answered`."""

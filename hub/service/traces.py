@@ -11,8 +11,8 @@ from connectors.network import network_for
 from connectors.sessions import equip
 from hub.core.outcome import RunResult
 from hub.model.errors import ConfigError, Problem
+from hub.model.service_state import FinishedRun
 from hub.model.sites import is_site
-from hub.service.state import FinishedRun
 
 if TYPE_CHECKING:
     import requests

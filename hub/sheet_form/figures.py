@@ -15,7 +15,7 @@ from hub.sheet_form.amounts import (
 from hub.sheet_form.grid import Row
 from hub.sheet_form.headers import NUMBERS, Header
 from hub.sheet_form.told import ImportLog
-from hub.toml_value import number
+from hub.toml.write import number
 
 AMBIGUOUS_NUMBER = "could be two numbers, and no other value proves which: say --decimal . or --decimal ,"
 

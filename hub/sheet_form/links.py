@@ -3,9 +3,9 @@
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 
+from hub.model.similarity import closest
 from hub.sheet_form.draft import Draft
 from hub.sheet_form.told import ImportLog
-from hub.toml_file import closest
 
 
 @dataclass(slots=True)

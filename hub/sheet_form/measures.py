@@ -10,7 +10,7 @@ from hub.sheet_form.figures import NumericColumns, NumericValue
 from hub.sheet_form.grid import Row
 from hub.sheet_form.headers import NUMBERS, Header
 from hub.sheet_form.told import ImportLog
-from hub.toml_value import number
+from hub.toml.write import number
 
 _DIRECTION_WORDS = {
     Direction.INCREASE: "increase increasing up grow raise higher steigern erhöhen steigend hoch ↑ ↗ ⬆",

@@ -6,7 +6,7 @@ from datetime import date
 from hub.model.okr_kinds import Visibility
 from hub.sheet_form.draft import Draft, DraftKeyResult, DraftObjective
 from hub.sheet_form.holders import team_ids
-from hub.toml_value import array, day, inline_table, number, quoted
+from hub.toml.write import array, day, inline_table, number, quoted
 
 
 def render_okr_file(draft: Draft, source: str, today: date) -> str:

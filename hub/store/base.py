@@ -1,4 +1,7 @@
-"""What the hub remembers, as domain methods and never as tables: one protocol for every database."""
+"""What the hub remembers, as small protocols by role and never as tables: users depend on the roles they need.
+
+Every method is a transaction of its own, and all raise StoreError.
+"""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -6,16 +9,21 @@ from datetime import date, datetime
 from typing import Any, Protocol
 
 from hub.core.digest import DigestBaseline
-from hub.model.action import Target
+from hub.model.action import Comment, LedgerEntry, PostedFinding, Target
 from hub.model.initiative import Gap, Initiative, PullResult, Snapshot
 from hub.model.knock import PendingRefresh, WebhookDelivery
 from hub.model.memory import DependencyHistory, DependencyKey
 from hub.model.okr_row import OkrTicket
 from hub.model.pacing import RateLimitStatus
-from hub.model.rest import RunFingerprint
 from hub.model.run import Run
 from hub.model.work_answer import WorkAnswer
-from hub.store.written import Ledger
+
+MAX_REPORTS = 30
+"""The last so many runs keep their whole report."""
+MAX_SUMMARIES = 1000
+"""Of runs before the last so many, the last one of each day keeps its summary."""
+SNAPSHOT_LIMIT = 60
+"""The last so many snapshots can be read again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,55 +49,108 @@ class StoredSource:
     accepted: tuple[Gap, ...] = ()
 
 
-class Store(Ledger, Protocol):
-    """The ledger, the snapshot and the runs. Every method is its own transaction; all raise StoreError."""
+class RunLog(Protocol):
+    """Which runs there were, and the lease by which one at a time may write."""
 
     def begin_run(self, owner: str, now: datetime, *, lease_seconds: float) -> int:
         """Take the lease and open a run; its number is the fence. StoreError names the holder of a live lease."""
-        ...
 
     def finish_run(
         self, run: int, now: datetime, status: str, report: Mapping[str, Any], summary: Mapping[str, Any] | None = None
     ) -> None:
         """Close the run and give the lease back; whole reports are kept of the last runs only."""
-        ...
 
     def extend_lease(self, run: int, now: datetime, *, lease_seconds: float) -> None:
         """Keep the lease alive; StoreError when another run has taken it."""
-        ...
 
     def runs(self, limit: int) -> Sequence[Run]:
         """The latest runs, newest first, with the reports that are kept."""
-        ...
 
     def history(self, limit: int) -> Sequence[Run]:
-        """The same without the reports: their summaries alone."""
-        ...
+        """The same runs without the reports: their summaries alone."""
 
     def sampled_history(self, limit: int) -> Sequence[Run]:
         """At most so many of all runs with a summary, oldest first, the earlier the wider apart; without reports."""
-        ...
-
-    def record_findings(
-        self, findings: Mapping[str, str], now: datetime, *, unevaluated_rules: Collection[str] | None
-    ) -> None:
-        """These findings were there (fingerprint → rule).
-
-        What is not among them is forgotten, but for the findings of rules that are `unsure`; None means all rules.
-        """
-        ...
-
-    def first_seen(self) -> Mapping[str, datetime]:
-        """Since when each finding is known, by fingerprint."""
-        ...
 
     def last_finished_run(self) -> int:
         """The number of the last run that ended, 0 before the first: another one whenever something new is known."""
-        ...
+
+
+class Ledger(Protocol):
+    """What the hub wrote on each ticket and is about to write, what people answered, and what it still owes.
+
+    Within a run, whose lease another has taken, everything that writes raises StoreError.
+    """
+
+    def ledger_entries(self) -> dict[tuple[str, str], LedgerEntry]:
+        """The whole ledger by (connector, ticket id)."""
+
+    def record_intent(self, target: Target, digest: str) -> None:
+        """Remember the wish for a comment before it is sent."""
+
+    def record_label_intent(self, target: Target, add: frozenset[str], remove: frozenset[str]) -> None:
+        """Remember the wish for labels before it is sent."""
+
+    def record_comment(
+        self,
+        target: Target,
+        comment: Comment,
+        digest: str,
+        findings: Sequence[PostedFinding],
+        *,
+        resolved: bool,
+        muted_by: str = "",
+        day: date | None = None,
+    ) -> None:
+        """Remember what stands there now; `day` is when it was resolved, if it was not before."""
+
+    def muted(self, target: Target, by: str, findings: Sequence[PostedFinding]) -> None:
+        """Remember the comment by which somebody muted a ticket without a comment of ours, and what was open then."""
+
+    def record_replacement_intent(self, target: Target, digest: str) -> None:
+        """Remember the wish for a new comment in place of the one that stands there."""
+
+    def record_replaced(self, target: Target) -> None:
+        """The old comment is gone, or says that a newer one replaces it."""
+
+    def record_adopted(self, target: Target, comment: Comment, labels: frozenset[str]) -> None:
+        """Remember a comment of ours that was found on the ticket and not in the ledger."""
+
+    def record_other_hub(self, target: Target, day: date) -> None:
+        """A comment was seen on that day that another state of the hub posted on the ticket."""
+
+    def record_verified(self, target: Target, moment: str, form: str) -> None:
+        """Our comment was compared, and was as we left it when the ticket had last changed at that moment."""
+
+    def record_human_edit(self, target: Target, moment: str) -> None:
+        """Somebody changed our comment."""
+
+    def record_unsettable_label(self, target: Target, label: str, standing_for: str) -> None:
+        """The tracker's screen does not take the label: not tried again while it would stand for the same findings."""
+
+    def record_write_refusal(self, target: Target, part: str, words: str, *, moment: str, day: date) -> None:
+        """The ticket does not take its comment, or labels: not tried again until it changes, or for some days."""
+
+    def record_unsent_comment(self, target: Target) -> None:
+        """The tracker refused the comment that was wished for: it did not arrive."""
+
+    def record_comment_removed_by_human(self, target: Target, standing_for: str) -> None:
+        """A person deleted our comment: not put back while it would stand for the same findings."""
+
+    def record_comment_absent(self, target: Target) -> None:
+        """Our comment is not there any more and is not missed."""
+
+    def record_label(self, target: Target, label: str, *, present: bool) -> None:
+        """We added the label, or it is gone."""
+
+    def label_refused(self, target: Target, label: str, standing_for: str) -> None:
+        """A person took our label away: not put back while it would stand for the same findings."""
+
+    def delete_entry(self, target: Target) -> None:
+        """Nothing of ours is left on the ticket."""
 
     def deferred_comments(self) -> Mapping[tuple[str, str], int]:
         """Tickets whose comment was deferred, with the run that first deferred it."""
-        ...
 
     def record_deferred(
         self, run: int, targets: Sequence[Target], checked_connectors: Collection[str] | None = None
@@ -98,104 +159,130 @@ class Store(Ledger, Protocol):
 
         What a run did not look at goes on waiting: where connectors are named, this is about theirs alone.
         """
-        ...
+
+    def label_created(self, connector: str, names: Sequence[str]) -> None:
+        """The hub made these labels, each `place:label`, where there were none."""
+
+    def created_labels(self, connector: str) -> Sequence[str]:
+        """The labels that the hub made and that may still be there."""
+
+    def label_definition_gone(self, connector: str, name: str) -> None:
+        """The label is gone again, or is not the hub's any more."""
+
+
+class SnapshotStore(Protocol):
+    """What was last read of each source, and what was known earlier."""
 
     def save_snapshot(self, pulled: Sequence[PullResult], now: datetime) -> Mapping[str, tuple[int, int]]:
         """Keep what was read; per connector (changed, removed) rows. Rows of an incomplete source are not removed.
 
         Only what looked at everything counts misses; the cursor moves on where nothing broke off.
         """
-        ...
 
     def snapshot(self) -> Sequence[StoredSource]:
         """What was last read, for questions that need no tracker."""
-        ...
-
-    def historical_snapshots(self, limit: int) -> Sequence[Snapshot]:
-        """What was known after each of the last `limit` readings, the latest first."""
-        ...
-
-    def lazy_tickets(self, connector: str) -> Mapping[str, Initiative]:
-        """The tickets of one source by id, each read when it is asked for: for whoever needs a few of very many."""
-        ...
-
-    def touch_sources(self, connectors: Collection[str], now: datetime) -> None:
-        """These sources are as they were read: somebody looked, and read nothing new."""
-        ...
-
-    def save_run_fingerprint(self, fingerprint: RunFingerprint) -> None:
-        """The run left the workspace at rest; forgotten as soon as another run begins or a delivery comes in."""
-        ...
-
-    def run_fingerprint(self) -> RunFingerprint | None:
-        """What was last kept, if nothing has begun since."""
-        ...
 
     def sources(self) -> Sequence[StoredSource]:
         """The same without the tickets."""
-        ...
 
-    def rate_limits(self, now: datetime) -> Sequence[RateLimitStatus]:
-        """What each connector may still spend at its host."""
-        ...
+    def historical_snapshots(self, limit: int) -> Sequence[Snapshot]:
+        """What was known after each of the last `limit` readings, the latest first."""
+
+    def lazy_tickets(self, connector: str) -> Mapping[str, Initiative]:
+        """The tickets of one source by id, each read when it is asked for: for whoever needs a few of very many."""
+
+    def record_fingerprint(self, run: int, fingerprint: str) -> None:
+        """The run left nothing to do; with these inputs and no difference in any source, neither would the next."""
+
+    def touch_sources(self, run: int, cursors: Mapping[str, str], now: datetime) -> bool:
+        """These sources were read up to their new cursors without a difference to what that run left.
+
+        False, and nothing is written, where another run began since or a delivery waits.
+        """
+
+
+class History(Protocol):
+    """What one run leaves for the next: since when findings and dependencies are known, and commands in comments."""
+
+    def record_findings(
+        self, findings: Mapping[str, str], now: datetime, *, unevaluated_rules: Collection[str] | None
+    ) -> None:
+        """These findings were there (fingerprint → rule).
+
+        What is not among them is forgotten, but for the findings of rules that are `unsure`; None means all rules.
+        """
+
+    def first_seen(self) -> Mapping[str, datetime]:
+        """Since when each finding is known, by fingerprint."""
 
     def dependency_history(self) -> DependencyHistory:
         """Since when earlier runs have known each dependency."""
-        ...
 
     def save_dependency_history(self, first_seen: Mapping[DependencyKey, date], *, is_complete: bool) -> None:
         """Keep since when dependencies are known; `whole` forgets those that are not there any more."""
-        ...
-
-    def record_delivery(
-        self, connector: str, delivery_id: str, digest: str, tickets: Sequence[str], now: datetime
-    ) -> bool:
-        """Remember a webhook's delivery by its id and its body's hash, and one knock for each ticket.
-
-        An empty ticket stands for the whole connector. False, and nothing is added, where the id or the body is known.
-        """
-        ...
-
-    def record_deliveries(self, deliveries: Sequence[WebhookDelivery]) -> Sequence[bool]:
-        """The same for all that came at once, in one transaction; an answer for each."""
-        ...
-
-    def requested_refreshes(self) -> Sequence[PendingRefresh]:
-        """What is to be looked at again, in the order it came."""
-        ...
-
-    def complete_refreshes(self, up_to_event: int, except_connectors: frozenset[str] = frozenset()) -> None:
-        """The knocks up to this number were looked at; later ones, and those at the connectors in `but`, stay."""
-        ...
-
-    def last_digest(self, team: str) -> tuple[datetime, DigestBaseline] | None:
-        """When the team's turn last was, and what it was told; None before the first."""
-        ...
-
-    def record_digest(self, team: str, baseline: DigestBaseline, now: datetime) -> None:
-        """It is the team's turn, and this is what it is told; whether it arrives is another matter."""
-        ...
-
-    def record_digest_delivery(self, team: str, now: datetime) -> None:
-        """The team's room took the summary."""
-        ...
 
     def mark_commands_acknowledged(self, pulled: Sequence[PullResult]) -> None:
         """What people commanded so far at these goes on to count, and is not acknowledged by itself any more."""
-        ...
 
-    def label_created(self, connector: str, names: Sequence[str]) -> None:
-        """The hub made these labels, each `place:label`, where there were none."""
-        ...
 
-    def created_labels(self, connector: str) -> Sequence[str]:
-        """The labels that the hub made and that may still be there."""
-        ...
+class WebhookInbox(Protocol):
+    """Which deliveries of webhooks came, and which tickets are to be read again because of them."""
 
-    def label_definition_gone(self, connector: str, name: str) -> None:
-        """The label is gone again, or is not the hub's any more."""
-        ...
+    def record_deliveries(self, deliveries: Sequence[WebhookDelivery]) -> Sequence[bool]:
+        """Keep webhooks' deliveries by id and by hash of the body, and a wish to read each ticket again.
+
+        All or none of them. For each, False where its id or its body is known, and nothing is added. An empty ticket
+        stands for the whole connector.
+        """
+
+    def requested_refreshes(self) -> Sequence[PendingRefresh]:
+        """What is to be looked at again, in the order it came."""
+
+    def complete_refreshes(self, up_to_event: int, except_connectors: frozenset[str] = frozenset()) -> None:
+        """The knocks up to this number were looked at; later ones, and those at the connectors in `but`, stay."""
+
+
+class RateLimits(Protocol):
+    """When the next write may go out, and what hosts report is left: shared by all processes with the same state."""
+
+    def reserve(self, lane: str, now: datetime, *, per_minute: float, per_hour: int, longest: float) -> float:
+        """Take the next free place in a lane; returns the seconds until then. A limit of 0 is none.
+
+        Where the wait is beyond `longest`, no place is taken.
+        """
+
+    def save_status(self, spending: RateLimitStatus) -> None:
+        """Keep what a host reports is left; what another host reported under the same name is dropped."""
+
+    def rate_limits(self, now: datetime) -> Sequence[RateLimitStatus]:
+        """What each connector may still spend at its host."""
+
+
+class DigestLog(Protocol):
+    """What each team was sent last in its weekly summary."""
+
+    def last_digest(self, team: str) -> tuple[datetime, DigestBaseline] | None:
+        """When the team's turn last was, and what it was told; None before the first."""
+
+    def record_digest(self, team: str, baseline: DigestBaseline, now: datetime) -> None:
+        """It is the team's turn, and this is what it is told; whether it arrives is another matter."""
+
+    def record_digest_delivery(self, team: str, now: datetime) -> None:
+        """The team's room took the summary."""
+
+
+class EndedSessions(Protocol):
+    """Which sessions of the pages somebody ended by signing out; each is forgotten once its time is over."""
+
+    def end(self, session: str, until: datetime, now: datetime) -> None:
+        """Nobody is let in with this session any more."""
+
+    def has_ended(self, session: str) -> bool:
+        """Whether somebody ended it."""
+
+
+class Store(RunLog, Ledger, SnapshotStore, History, WebhookInbox, RateLimits, DigestLog, Protocol):
+    """All roles that a run needs, over one connection."""
 
     def close(self) -> None:
         """Let go of the database."""
-        ...

@@ -10,7 +10,6 @@ from starlette.responses import Response
 from hub.model.addresses import HELP_PAGE
 from hub.model.errors import HubError
 from hub.report.faults import public_error
-from hub.web.drawn import PageCache, PageRequest, RenderedPage
 from hub.web.page import MakePage, Page, PageParams, not_found
 from hub.web.pages.audit import audit_page
 from hub.web.pages.findings import findings_page
@@ -22,9 +21,10 @@ from hub.web.pages.runs import LiveState, run_page, runs_page
 from hub.web.pages.teams import team_page, teams_page
 from hub.web.pages.tickets import ticket_page, tickets_page
 from hub.web.pages.trends import trends_page
+from hub.web.response_cache import PageCache, PageRequest, RenderedPage, conditional_response
 from hub.web.site import WebDependencies
+from hub.web.snapshot import PortfolioSnapshot
 from hub.web.viewer import Role, Viewer
-from hub.web.window import PortfolioSnapshot
 
 PAGES: tuple[tuple[str, MakePage], ...] = (
     ("/", map_page),
@@ -49,13 +49,13 @@ LIVE: tuple[tuple[str, LivePage], ...] = (("/runs", runs_page),)
 
 def page_routes(dependencies: WebDependencies) -> APIRouter:
     """Every page; whatever is at no address of ours is a page that says so."""
-    router, page_cache = APIRouter(include_in_schema=False), PageCache(dependencies.workspace)
-    dependencies.snapshots.on_new_snapshot(page_cache.warm)
+    router, pages = APIRouter(include_in_schema=False), PageCache(dependencies.workspace)
+    dependencies.snapshots.on_new_snapshot(pages.warm)
     for path, make in PAGES:
-        router.add_api_route(path, _page_endpoint(dependencies, page_cache, make), methods=["GET", "HEAD"])
+        router.add_api_route(path, _page_endpoint(dependencies, pages, make), methods=["GET", "HEAD"])
     for path, make_live in LIVE:
-        router.add_api_route(path, _live_page_endpoint(dependencies, page_cache, make_live), methods=["GET", "HEAD"])
-    router.add_api_route("/{path:path}", _page_endpoint(dependencies, page_cache, _no_page), methods=["GET", "HEAD"])
+        router.add_api_route(path, _live_page_endpoint(dependencies, pages, make_live), methods=["GET", "HEAD"])
+    router.add_api_route("/{path:path}", _page_endpoint(dependencies, pages, _no_page), methods=["GET", "HEAD"])
     return router
 
 
@@ -64,39 +64,40 @@ def _no_page(_snapshot: PortfolioSnapshot, _viewer: Viewer, _params: PageParams)
 
 
 def _page_endpoint(
-    dependencies: WebDependencies, page_cache: PageCache, make: MakePage
+    dependencies: WebDependencies, pages: PageCache, make: MakePage
 ) -> Callable[[Request], Awaitable[Response]]:
     async def answer(request: Request) -> Response:
         viewer = await dependencies.authenticator.authenticate(request)
         if isinstance(viewer, Response):
             return viewer
-        page_request = _page_request(request, viewer)
-        # Who is shown what everybody sees needs no thread for a page that was drawn before.
-        snapshot = None if viewer.teams else dependencies.snapshots.current()
-        rendered = page_cache.get(page_request, snapshot) if snapshot else None
-        if rendered is None:
-            rendered = await run_in_threadpool(_render, dependencies, page_cache, make, page_request)
-        return _page_response(rendered, request)
+        wanted = _page_request(request, viewer)
+        # The snapshot that everybody sees needs no thread for a page that was rendered before.
+        snapshot = None if viewer.teams else dependencies.snapshots.known()
+        page = pages.get(wanted, snapshot) if snapshot else None
+        if page is None:
+            page = await run_in_threadpool(_page, dependencies, pages, make, wanted)
+        return conditional_response(request, page.content, page.etag, "text/html", status=page.status)
 
     return answer
 
 
 def _live_page_endpoint(
-    dependencies: WebDependencies, page_cache: PageCache, make: LivePage
+    dependencies: WebDependencies, pages: PageCache, make: LivePage
 ) -> Callable[[Request], Awaitable[Response]]:
-    def render(page_request: PageRequest) -> RenderedPage:
-        def page(snapshot: PortfolioSnapshot, _viewer: Viewer, _params: PageParams) -> Page:
+    def render(wanted: PageRequest) -> RenderedPage:
+        def make_now(snapshot: PortfolioSnapshot, _viewer: Viewer, _params: PageParams) -> Page:
             return make(
                 snapshot, LiveState(dependencies.now(), dependencies.scheduler_state(), dependencies.rate_limits())
             )
 
-        return _render(dependencies, page_cache, page, page_request, is_live=True)
+        return _page(dependencies, pages, make_now, wanted, is_live=True)
 
     async def answer(request: Request) -> Response:
         viewer = await dependencies.authenticator.authenticate(request)
         if isinstance(viewer, Response):
             return viewer
-        return _page_response(await run_in_threadpool(render, _page_request(request, viewer)), request)
+        page = await run_in_threadpool(render, _page_request(request, viewer))
+        return conditional_response(request, page.content, page.etag, "text/html", status=page.status)
 
     return answer
 
@@ -105,30 +106,14 @@ def _page_request(request: Request, viewer: Viewer) -> PageRequest:
     return PageRequest(request.url.path, viewer, PageParams(request.path_params, dict(request.query_params)))
 
 
-def _render(
-    dependencies: WebDependencies,
-    page_cache: PageCache,
-    make: MakePage,
-    page_request: PageRequest,
-    *,
-    is_live: bool = False,
+def _page(
+    dependencies: WebDependencies, pages: PageCache, make: MakePage, wanted: PageRequest, *, is_live: bool = False
 ) -> RenderedPage:
     try:
-        snapshot = dependencies.snapshots.snapshot(page_request.viewer.teams)
+        snapshot = dependencies.snapshots.window(wanted.viewer.teams)
     except HubError as error:
-        error_text = public_error(error) if page_request.viewer.role is Role.ADMIN else ""
-        return page_cache.render(
-            Page("fault.html", "Not available", {"said": error_text}, status=503), page_request, {}
-        )
+        error_text = public_error(error) if wanted.viewer.role is Role.ADMIN else ""
+        return pages.render(Page("fault.html", "Not available", {"said": error_text}, status=503), wanted, {})
     if is_live:
-        return page_cache.render(
-            make(snapshot, page_request.viewer, page_request.params), page_request, {"window": snapshot}
-        )
-    return page_cache.get_or_render(make, page_request, snapshot)
-
-
-def _page_response(rendered: RenderedPage, request: Request) -> Response:
-    headers = {"ETag": rendered.etag, "Cache-Control": "private, no-cache"}
-    if rendered.status == 200 and request.headers.get("if-none-match") == rendered.etag:
-        return Response(status_code=304, headers=headers)
-    return Response(rendered.content, rendered.status, headers, media_type="text/html")
+        return pages.render(make(snapshot, wanted.viewer, wanted.asked), wanted, {"window": snapshot})
+    return pages.get_or_make(make, wanted, snapshot)

@@ -5,7 +5,7 @@ from prometheus_client import CollectorRegistry, Counter, Histogram, ProcessColl
 from connectors.base import RequestRecord
 from hub.core.outcome import RunResult
 from hub.model.initiative import SyncMode
-from hub.service.state import FinishedRun
+from hub.model.service_state import FinishedRun
 
 STAGE_BUCKETS = (0.1, 0.5, 1.0, 5.0, 15.0, 60.0, 300.0, 900.0)
 REQUEST_BUCKETS = (0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 15.0, 30.0)
@@ -79,5 +79,5 @@ class Metrics:
         self._deliveries.labels(connector, outcome).inc()
 
     def on_snapshot(self, seconds: float) -> None:
-        """A window; see `hub.web.keeper`."""
+        """A window; see `hub.web.snapshot_cache`."""
         self._snapshots.observe(seconds)

@@ -8,8 +8,7 @@ from hub.core.audit.values import KeyResultRef, TicketRef
 from hub.model.finding import Finding
 from hub.model.initiative import Ref
 from hub.report.days import format_day
-from hub.web.window import PortfolioSnapshot
-from hub.web.work_index import WorkKind
+from hub.web.snapshot import PortfolioSnapshot, WorkKind
 
 KIND_WORDS = {
     WorkKind.ALIGNED: "aligned",

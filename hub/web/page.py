@@ -3,8 +3,8 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
+from hub.web.snapshot import PortfolioSnapshot
 from hub.web.viewer import Viewer
-from hub.web.window import PortfolioSnapshot
 
 
 @dataclass(frozen=True, slots=True)

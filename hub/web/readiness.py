@@ -7,7 +7,7 @@ from typing import Any
 from fastapi import APIRouter
 from starlette.responses import JSONResponse, Response
 
-from hub.service.state import FinishedRun, SchedulerState
+from hub.model.service_state import FinishedRun, SchedulerState
 
 NOT_READY = 503
 # Older than this, whatever the schedule: what the pages say may not be so any more.

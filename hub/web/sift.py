@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from hub.model.finding import Finding, Severity, SubjectKind
 from hub.model.message import plain
 from hub.web.page import PageParams
-from hub.web.window import PortfolioSnapshot
+from hub.web.snapshot import PortfolioSnapshot
 
 SEVERITIES = ("error", "warning", "info")
 MAX_SEARCH_LENGTH = 100

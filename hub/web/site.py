@@ -9,8 +9,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from hub.model.pacing import RateLimitStatus
-from hub.service.state import SchedulerState
-from hub.web.keeper import SnapshotCache
+from hub.model.service_state import SchedulerState
+from hub.web.snapshot_cache import SnapshotCache
 from hub.web.viewer import Role, Viewer
 
 

@@ -9,9 +9,9 @@ from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
 from hub.model.pacing import RateLimitStatus
-from hub.service.state import SchedulerState
-from hub.web.keeper import SnapshotCache
-from hub.web.window import PortfolioSnapshot
+from hub.model.service_state import SchedulerState
+from hub.web.snapshot import PortfolioSnapshot
+from hub.web.snapshot_cache import SnapshotCache
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,7 @@ class PortfolioCollector(Collector):
     def collect(self) -> Iterator[GaugeMetricFamily]:
         """See `Collector.collect`."""
         yield from _rate_limits(self.rate_limits(), self.now())
-        snapshot = self.snapshots.current()
+        snapshot = self.snapshots.known()
         if snapshot is not None:
             yield from _findings(snapshot)
             yield from _sources(snapshot, self.now(), self.scheduler_state())
@@ -61,10 +61,10 @@ def _findings(snapshot: PortfolioSnapshot) -> Iterator[GaugeMetricFamily]:
         gauge.add_metric((rule, severity), count)
     yield gauge
     waiting = GaugeMetricFamily("hub_deferred_comments", "New comments that wait for a later run.")
-    waiting.add_metric((), len(snapshot.deferred_comments))
+    waiting.add_metric((), len(snapshot.waiting))
     yield waiting
     built_at = GaugeMetricFamily("hub_window_made_timestamp_seconds", "When the data of the pages was computed.")
-    built_at.add_metric((), snapshot.built_at.timestamp())
+    built_at.add_metric((), snapshot.made.timestamp())
     yield built_at
 
 

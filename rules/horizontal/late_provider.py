@@ -64,6 +64,7 @@ from typing import NamedTuple
 
 from hub.model.finding import Fact, Facts, NotJudged, Severity, Verdict
 from hub.model.initiative import Ref
+from hub.model.labels import DEPENDENCY
 from hub.model.message import Advice, Code
 from hub.model.portfolio import Portfolio
 from rules.base import Evidence, Options, rule
@@ -107,7 +108,7 @@ def advise(facts: Facts) -> Advice:
     Severity.WARNING,
     evidence=Evidence.PRESENCE,
     advise=advise,
-    label="okr-dependency",
+    label=DEPENDENCY,
     options={"share_left": 20},
     needs_running_cycle=True,
 )

@@ -65,6 +65,7 @@ from datetime import timedelta
 from hub.model.calendar import working_days_between
 from hub.model.finding import Fact, Facts, NotJudged, Severity, Subject, SubjectKind, Verdict
 from hub.model.initiative import StatusCategory
+from hub.model.labels import STALE
 from hub.model.message import Advice, Code
 from hub.model.okr import KeyResult, Phase
 from hub.model.portfolio import Portfolio
@@ -96,11 +97,10 @@ def advise(facts: Facts) -> Advice:
             do=(line("Check in every week: the value and the confidence of each key result."),),
         )
     last = f"Last check-in on {facts['last']}" if facts["last"] else "No check-in in this cycle"
-    known = facts["confidence"]
+    known, days = facts["confidence"], facts["cadence_days"]
     confidence_text = f"Confidence is {known:.0%}" if isinstance(known, int | float) else "It is said to be on track"
-    overdue_text = f"{last} (agreed: every {facts['cadence_days']} days)."
     words = {
-        "quiet": overdue_text if facts["cadence_days"] else "Its check-in is overdue.",
+        "quiet": f"{last} (agreed: every {days} days)." if days else "Its check-in is overdue.",
         "behind": f"{confidence_text}, but it is far behind the progress expected by now.",
         "breached": f"{confidence_text}, but the limit is exceeded and no blocker is named.",
         "done": "All its work is done, but its value hasn't moved.",
@@ -118,7 +118,7 @@ def advise(facts: Facts) -> Advice:
     Severity.WARNING,
     evidence=Evidence.ABSENCE,
     advise=advise,
-    label="okr-stale",
+    label=STALE,
     needs_tickets=False,
     options=OPTIONS,
     needs_running_cycle=True,

@@ -10,6 +10,7 @@ from enum import StrEnum
 from hub.model.calendar import working_days_between
 from hub.model.finding import Fact, Severity
 from hub.model.initiative import Ref, StatusCategory
+from hub.model.labels import DEPENDENCY
 from hub.model.memory import ticket_dependency_key
 from hub.model.portfolio import Portfolio
 from rules.shared.dependencies import Link, State, Teams, is_resolved, needed_by
@@ -27,7 +28,7 @@ PUBLIC_FACTS = (
     "since",
 )
 """Of `facts_of`: all but which key results the waiting work is for."""
-LABEL = "okr-dependency"
+LABEL = DEPENDENCY
 ANSWER_DAYS = 5
 """Working days in which the providing team may answer before silence is the question."""
 

@@ -51,6 +51,7 @@ from collections.abc import Iterator, Sequence
 
 from hub.model.finding import Facts, NotJudged, Severity, Verdict
 from hub.model.initiative import Ref
+from hub.model.labels import UNALIGNED
 from hub.model.message import Advice, Text
 from hub.model.okr import KeyResult
 from hub.model.portfolio import Portfolio
@@ -83,7 +84,7 @@ def advise(facts: Facts) -> Advice:
     Severity.WARNING,
     evidence=Evidence.ABSENCE,
     advise=advise,
-    label="okr-unaligned",
+    label=UNALIGNED,
     needs_all_okrs=True,
     needs_running_cycle=True,
     needs_organization=True,

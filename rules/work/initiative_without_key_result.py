@@ -50,6 +50,7 @@ from collections.abc import Iterator
 
 from hub.model.finding import Facts, NotJudged, Severity, Verdict
 from hub.model.initiative import Initiative, StatusCategory
+from hub.model.labels import UNALIGNED
 from hub.model.message import Advice, Code
 from hub.model.portfolio import Portfolio
 from rules.base import Evidence, Options, rule
@@ -78,12 +79,7 @@ def advise(facts: Facts) -> Advice:
 
 
 @rule(
-    Severity.ERROR,
-    evidence=Evidence.ABSENCE,
-    advise=advise,
-    label="okr-unaligned",
-    options=OPTIONS,
-    needs_running_cycle=True,
+    Severity.ERROR, evidence=Evidence.ABSENCE, advise=advise, label=UNALIGNED, options=OPTIONS, needs_running_cycle=True
 )
 def initiative_without_key_result(portfolio: Portfolio, options: Options) -> Iterator[Verdict | NotJudged]:
     """Judge every topmost active initiative that serves nothing, and tries to name nothing, itself or above."""

@@ -35,6 +35,7 @@ from collections.abc import Iterator, Sequence
 
 from hub.model.finding import Fact, Facts, NotJudged, Severity, Verdict
 from hub.model.initiative import Ref
+from hub.model.labels import UNALIGNED
 from hub.model.link import UnresolvedName, UnresolvedReason
 from hub.model.message import Advice, Code
 from hub.model.portfolio import Portfolio
@@ -81,7 +82,7 @@ def advise(facts: Facts) -> Advice:
     Severity.ERROR,
     evidence=Evidence.PRESENCE,
     advise=advise,
-    label="okr-unaligned",
+    label=UNALIGNED,
     needs_all_okrs=True,
     needs_running_cycle=True,
     public_facts=("written", "places", "why", "serves_others", "below"),

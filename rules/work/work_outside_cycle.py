@@ -41,6 +41,7 @@ from functools import lru_cache
 from hub.model.calendar import working_days_between
 from hub.model.finding import Facts, NotJudged, Severity, Subject, SubjectKind, Verdict
 from hub.model.initiative import Initiative, Ref
+from hub.model.labels import UNALIGNED
 from hub.model.message import Advice, Code
 from hub.model.okr import KeyResult
 from hub.model.portfolio import Portfolio
@@ -75,7 +76,7 @@ def advise(facts: Facts) -> Advice:
     Severity.WARNING,
     evidence=Evidence.PRESENCE,
     advise=advise,
-    label="okr-unaligned",
+    label=UNALIGNED,
     options=OPTIONS,
     needs_running_cycle=True,
     public_facts=("fault", "cycle", "ends", "due", "team", "tickets"),

@@ -27,7 +27,13 @@ print(touched, sorted(heavy), threading.active_count())
 
 
 # Rooms that are entered by one command alone, which loads them when it runs: what they are made of may stand on top.
-WITH_EXTRAS = ("hub/sandbox/", "hub/demo.py", "hub/web/", "hub/windows.py", "hub/serving.py", "hub/doorway.py")
+WITH_EXTRAS = (
+    "hub/sandbox/",
+    "hub/usecases/demo.py",
+    "hub/web/",
+    "hub/service/main.py",
+    "hub/service/webhook_receiver.py",
+)
 
 
 def module_name(path: str) -> str:

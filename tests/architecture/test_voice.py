@@ -15,9 +15,15 @@ EXCEPTIONS: Mapping[str, str] = LISTS["exceptions"]
 BANNED = re.compile(
     rf"(?<![\w`/.-])(?:{'|'.join(map(re.escape, sorted(PHRASES, key=len, reverse=True)))})(?![\w`/=-])", re.IGNORECASE
 )
-FOLDERS = ("hub/cli/", "hub/core/audit/", "hub/core/lanes/", "hub/core/planning/", "hub/report/", "hub/web/", "rules/")
-FILES = {"hub/core/check_up.py", "hub/core/commands.py", "hub/core/looking.py", "hub/core/why.py", "hub/serving.py"}
-FILES |= {"hub/doctor.py", "hub/questions.py", "connectors/diagnosis.py"}
+FOLDERS = ("hub/cli/", "hub/usecases/", "hub/core/audit/", "hub/core/planning/", "hub/report/", "hub/web/", "rules/")
+FILES = {
+    "hub/core/check_up.py",
+    "hub/core/commands.py",
+    "hub/core/looking.py",
+    "hub/core/why.py",
+    "hub/service/main.py",
+}
+FILES |= {"connectors/diagnosis.py"}
 DIAGNOSES = re.compile(r"connectors/\w+/diagnose\w*\.py")
 PAGES_OF_RULES = re.compile(r"rules/(?!shared/)\w+/[a-z]\w*\.py")
 TEMPLATES = sorted((ROOT / "hub").rglob("*.html"))

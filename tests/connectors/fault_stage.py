@@ -18,7 +18,7 @@ from hub.sandbox.github.site import BOT, TOKEN, GitHubSite
 from hub.sandbox.jira.app import jira_app
 from hub.sandbox.jira.site import JiraSite
 from hub.sandbox.server import serve
-from hub.store.sqlite import SqliteStore
+from hub.store.sqlite.store import SqliteStore
 from tests.fakes.store import a_store
 from tests.fakes.world import MORNING, FakeTime, a_world
 

@@ -1,15 +1,14 @@
 """A memory for one connector between pulls, kept in a real store as a sync keeps it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
 from datetime import UTC, datetime
 
-from connectors.base import Connector, SupportsUnchangedCheck
+from connectors.base import Connector
 from hub.model.initiative import Initiative, PullResult
-from hub.model.rest import SourceBaseline
-from hub.pipeline.pull import Source, pull, pull_states
-from hub.pipeline.rest import context_refs
-from hub.store.sqlite import SqliteStore
+from hub.pipeline.pull import Source, pull, pull_changes, pull_states
+from hub.pipeline.unchanged_run import has_changed, lazy_memory
+from hub.store.sqlite.store import SqliteStore
 from tests.fakes.store import a_store
 
 NOW = datetime(2026, 11, 16, 9, tzinfo=UTC)
@@ -48,9 +47,28 @@ def different(known: Mapping[str, Initiative], full: Mapping[str, Initiative]) -
     return found
 
 
-def is_still(memory: Memory, connector: SupportsUnchangedCheck) -> bool:
-    """What the connector says of what is remembered, as a sync asks it."""
+class LookedUp(Mapping[str, Initiative]):
+    """Tickets of which single ones may be looked up: walking them all would take long where they are very many."""
+
+    def __init__(self, tickets: Mapping[str, Initiative]) -> None:
+        self._tickets = tickets
+
+    def __getitem__(self, id_: str) -> Initiative:
+        return self._tickets[id_]
+
+    def __iter__(self) -> Iterator[str]:
+        raise AssertionError("all tickets were walked")
+
+    def __len__(self) -> int:
+        raise AssertionError("all tickets were counted")
+
+
+def is_unchanged(memory: Memory, connector: Connector, *, walks: bool = True) -> bool:
+    """Whether the pull by which a run may find that nothing changed says so; nothing of it is kept."""
     (stored,) = memory.store.sources()
-    assert stored.cursor is not None
-    tickets = memory.store.lazy_tickets(stored.connector)
-    return connector.is_unchanged(SourceBaseline(stored.cursor, tickets, context_refs(memory.whole), stored.okrs))
+    past = lazy_memory(memory.store, stored)
+    if not walks and past.pull_state is not None:
+        tickets = LookedUp(past.tickets)
+        past = replace(past, tickets=tickets, pull_state=replace(past.pull_state, tickets=tickets))
+    (fresh,) = pull_changes([Source(connector)], {stored.connector: past})
+    return not has_changed(fresh, stored)

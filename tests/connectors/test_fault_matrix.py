@@ -14,7 +14,7 @@ import pytest
 from hub.model.action import Action, ActionKind, LedgerEntry, Receipt, Status, Target
 from hub.model.initiative import Ref
 from hub.model.message import Message, Point, Text
-from hub.pipeline.publish import publish
+from hub.pipeline.apply import publish
 from tests.connectors.fault_stage import LABEL, Stage, rows, staged
 from tests.write_back.places import as_read
 

@@ -5,7 +5,7 @@ import pytest
 from connectors.csv.settings import CsvSettings
 from connectors.github.settings import GitHubSettings
 from connectors.jira.settings import JiraSettings
-from connectors.work_settings import WorkSettings
+from connectors.shared.settings import WorkSettings
 
 SCALE = {
     1: [

@@ -4,7 +4,7 @@ from importlib.metadata import EntryPoint
 
 import pytest
 
-from connectors.github.plugin import GitHubPlugin
+from connectors.github.connector import PLUGIN
 from connectors.github.settings import GitHubSettings
 from connectors.registry import BUILT_IN, GROUP, kinds, load_offered, plugin
 from hub.model.errors import ConfigError
@@ -29,12 +29,12 @@ def test_an_unknown_kind_names_the_closest_ones() -> None:
 
 def test_a_strange_kind_names_all_known_ones() -> None:
     with pytest.raises(ConfigError, match="Known kinds: acme, csv, github, jira"):
-        load_offered("zzz", [EntryPoint("acme", "connectors.github.plugin:PLUGIN", GROUP)], place=PLACE, key="kind")
+        load_offered("zzz", [EntryPoint("acme", "connectors.github.connector:PLUGIN", GROUP)], place=PLACE, key="kind")
 
 
 def test_an_offered_connector_is_found_by_its_name() -> None:
-    point = EntryPoint("acme", "connectors.github.plugin:PLUGIN", GROUP)
-    assert isinstance(load_offered("acme", [point], place=PLACE, key="kind"), GitHubPlugin)
+    point = EntryPoint("acme", "connectors.github.connector:PLUGIN", GROUP)
+    assert load_offered("acme", [point], place=PLACE, key="kind") is PLUGIN
 
 
 def test_an_offered_connector_that_does_not_load_is_named() -> None:

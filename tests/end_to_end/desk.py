@@ -16,16 +16,16 @@ from connectors.base import ConnectorContext
 from connectors.registry import plugin
 from hub.cli.exits import outcome_code
 from hub.cli.main import main
-from hub.config import load
+from hub.config.load import load
 from hub.core.outcome import RunResult
-from hub.demo import TODAY, DemoEnvironment, start_environment
 from hub.pipeline.job import Mode
 from hub.pipeline.pull import Source
 from hub.pipeline.sync import sync
 from hub.report.document import run_document
 from hub.sandbox.github.site import BOT
 from hub.sandbox.jira.site import HUB_LABELS
-from hub.store.sqlite import SqliteStore
+from hub.store.sqlite.store import SqliteStore
+from hub.usecases.demo import TODAY, DemoEnvironment, start_environment
 from hub.wiring import open_run_context
 
 ROOT = Path(__file__).parents[2]

@@ -11,11 +11,10 @@ import pytest
 
 from connectors.github.format import body
 from connectors.jira.format import document
-from hub.config import load
+from hub.config.load import load
 from hub.core.check import check
 from hub.core.mapping.build_portfolio import build_portfolio
 from hub.core.plan import plan
-from hub.demo import start_environment
 from hub.model.finding import Finding, Judgement
 from hub.model.initiative import Snapshot
 from hub.model.memory import DependencyHistory
@@ -23,6 +22,7 @@ from hub.model.okr import Okrs
 from hub.model.portfolio import Portfolio
 from hub.okr_file import read_okrs
 from hub.report.document import finding_row
+from hub.usecases.demo import start_environment
 from hub.wiring import make_connectors
 from rules.registry import ALL_RULES
 

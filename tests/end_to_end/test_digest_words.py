@@ -4,10 +4,10 @@ from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from hub.config import load
-from hub.demo import TODAY
-from hub.digesting import DigestSender
-from hub.windows import StoreSnapshotSource
+from hub.config.load import load
+from hub.service.digest_sender import DigestSender
+from hub.usecases.assess import assess
+from hub.usecases.demo import TODAY
 from tests.end_to_end.desk import Desk
 
 GOLDEN = Path(__file__).parent / "golden" / "summaries.md"
@@ -27,7 +27,7 @@ def test_the_first_summaries_of_the_example_read_like_this(desk: Desk) -> None:
         return True
 
     for moment in MOMENTS:
-        window = StoreSnapshotSource(config, lambda now=moment: now, lambda: TODAY).build(frozenset(), "")
-        DigestSender(config, lambda seen=window: seen, send, lambda now=moment: now).send_due()
+        assessment = assess(config, TODAY, now=moment)
+        DigestSender(config, lambda known=assessment: known, send, lambda now=moment: now).after_each_run()
     said = "\n---\n\n".join(sorted(heard)).replace(desk.here.jira_url, JIRA).replace(desk.here.github_url, GITHUB)
     assert said == GOLDEN.read_text(encoding="utf-8")

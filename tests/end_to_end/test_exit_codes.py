@@ -135,7 +135,7 @@ def assert_shaped(document: dict[str, Any]) -> None:
         assert row["action"] in ACTIONS
         assert row["status"] in STATUSES
     assert all(isinstance(count, int) for count in document["counts"].values())
-    assert list(document["seconds"]) == ["pull", "map", "check", "plan", "publish"]
+    assert list(document["seconds"]) == ["pull", "observe", "map", "check", "plan", "publish"]
 
 
 def shape(row: dict[str, Any]) -> Any:

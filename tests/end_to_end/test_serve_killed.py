@@ -7,7 +7,7 @@ from signal import SIGINT, SIGKILL, SIGTERM
 import httpx
 
 from hub.sandbox.faults import Fault
-from hub.store.sqlite import SqliteStore
+from hub.store.sqlite.store import SqliteStore
 from tests.end_to_end.desk import Desk, expected_tickets, marked_as_told
 from tests.end_to_end.serving import Serving, serving, until
 

@@ -25,7 +25,7 @@ from hub.sandbox.hooks import Hooks
 from hub.sandbox.jira.app import jira_app
 from hub.sandbox.jira.hooks import TellingJira, jira_hooks
 from hub.sandbox.server import serve
-from hub.store.sqlite import SqliteStore
+from hub.store.sqlite.store import SqliteStore
 from hub.web.webhooks import load_own_accounts, webhook_connectors, webhook_routes
 from tests.fakes.world import FakeTime, a_world
 

@@ -2,16 +2,17 @@
 
 import pytest
 
-from hub.config import load
+from hub.config.load import load
 from hub.core.outcome import RunResult
-from hub.demo import TODAY
 from hub.model.initiative import Gap, Ref
 from hub.pipeline.job import Mode
-from hub.pipeline.rest import skip_if_unchanged
 from hub.pipeline.sync import sync
-from hub.questions import explain_ticket, replay_rule
+from hub.pipeline.unchanged_run import UnchangedRun, pull_early
 from hub.report.document import run_document
 from hub.sandbox.faults import Fault
+from hub.usecases.demo import TODAY
+from hub.usecases.explain import explain_ticket
+from hub.usecases.replay import replay_rule
 from hub.wiring import open_run_context
 from rules.work.initiative_without_key_result import initiative_without_key_result
 from tests.end_to_end.desk import Desk
@@ -165,10 +166,10 @@ def test_a_private_key_result_is_not_named_where_its_query_fails(desk: Desk) -> 
 
 
 @pytest.mark.parametrize("query", ["labels = growth", None])
-def test_no_run_is_spared_where_work_is_declared_by_query(desk: Desk, query: str | None) -> None:
+def test_no_run_is_unchanged_where_work_is_declared_by_query(desk: Desk, query: str | None) -> None:
     if query:
         declare(desk, query)
     for _ in range(3):
         run(desk)
     with open_run_context(load(desk.config, {}), mode=Mode.PUBLISH, today=TODAY) as job:
-        assert (skip_if_unchanged(job) is None) is (query is not None)
+        assert isinstance(pull_early(job), UnchangedRun) is (query is None)

@@ -80,7 +80,7 @@ class FakeConnector:
     ) -> None:
         self.name = name
         self.publishes = publishes
-        self.created_labels: tuple[str, ...] = ()
+        self.has_okrs = False
         self.wording = Wording()
         self.accepted_gaps: tuple[str, ...] = ()
         self.account = account

@@ -1,6 +1,6 @@
 """Stores for tests: the real one in memory, and the end of a process."""
 
-from hub.store.sqlite import SqliteStore
+from hub.store.sqlite.store import SqliteStore
 
 
 class PowerCut(BaseException):

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from hub.model.okr import CheckIn
 from hub.okr_form.check_in_text import CheckInEdit, with_check_in
-from hub.toml_file import parse_toml
+from hub.toml.document import parse_toml
 
 MONDAY = date(2026, 11, 23)
 DAY = CheckIn(MONDAY, 130_000, 0.7)

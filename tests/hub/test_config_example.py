@@ -10,12 +10,10 @@ from pydantic import BaseModel, SecretStr
 
 from connectors.github.settings import GitHubSettings
 from connectors.jira.settings import JiraSettings
-from hub.config import Config, load
-from hub.config_form.access_shapes import AuthSettings
-from hub.config_form.digest_shapes import DigestSettings
-from hub.config_form.service_shapes import ServiceSettings
-from hub.config_form.shapes import PublishSettings, WaiverSettings
-from hub.toml_problems import is_secret
+from hub.config.load import load
+from hub.config.sections import AuthSettings, DigestSettings, PublishSettings, ServiceSettings, WaiverSettings
+from hub.config.settings import Config
+from hub.toml.validation_errors import is_secret
 from rules.registry import ALL_RULES
 
 EXAMPLE = Path(__file__).parents[2] / "config.example.toml"

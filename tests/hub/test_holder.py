@@ -8,6 +8,7 @@ import sys
 from hub.holder import is_owner_dead, lease_owner
 
 HOST = socket.gethostname()
+SAYS_AND_WAITS = "from hub.holder import holder; print(holder(), flush=True); input()"
 
 
 def test_this_process_is_there_and_says_its_number() -> None:
@@ -25,6 +26,22 @@ def test_a_process_that_ended_is_gone() -> None:
 def test_a_process_that_has_the_number_of_an_earlier_one_is_not_the_holder() -> None:
     assert is_owner_dead(f"{HOST}:{os.getpid()}@1")
     assert not is_owner_dead(f"{HOST}:{os.getpid()}")
+
+
+def test_a_number_that_no_process_has_is_gone_whatever_stands_beside_it() -> None:
+    process = subprocess.Popen([sys.executable, "-c", ""])
+    process.wait()
+    assert is_owner_dead(f"{HOST}:{process.pid}")
+    assert is_owner_dead(f"{HOST}:{process.pid}@1")
+
+
+def test_a_process_says_the_same_of_itself_as_another_says_of_it() -> None:
+    with subprocess.Popen([sys.executable, "-c", SAYS_AND_WAITS], stdin=-1, stdout=-1, text=True) as process:
+        assert process.stdout is not None
+        said = process.stdout.readline().strip()
+        alive = is_owner_dead(said)
+        process.communicate("end\n")
+    assert (alive, is_owner_dead(said)) == (False, True)
 
 
 def test_nobody_knows_what_runs_on_other_machines() -> None:

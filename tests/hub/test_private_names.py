@@ -26,10 +26,9 @@ from hub.model.initiative import Initiative, KeyResultMention, PullResult, Snaps
 from hub.model.memory import DependencyHistory
 from hub.model.message import Message
 from hub.model.okr import KeyResult, Okrs, Visibility
-from hub.report.audit.document import audit_document
 from hub.report.audit.markdown import markdown_lines
 from hub.report.audit.whole_paper import build_document
-from hub.report.document import run_document
+from hub.report.document import audit_document, run_document
 from hub.report.text import sync_lines
 from hub.report.why import explanation_document, explanation_lines
 from rules.registry import all_rules

@@ -11,9 +11,9 @@ import pytest
 from structlog.testing import capture_logs
 
 from connectors.network import SOCKS_PACKAGES
-from hub.config import load
+from hub.config.load import load
 from hub.model.errors import ConfigError
-from hub.notifying import notify
+from hub.service.notifier import notify
 from hub.service.traces import build_tracer, telemetry_secrets
 from hub.web.access.outbound import MAX_BYTES, OutboundTransport
 from hub.wiring import make_connectors

@@ -12,7 +12,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from connectors.github.format import body
-from hub.config import load
+from hub.config.load import load
 from hub.core.check import check
 from hub.core.mapping.build_portfolio import build_portfolio
 from hub.core.plan import plan

@@ -14,7 +14,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from hub.config import load
+from hub.config.load import load
 from hub.model.errors import HubError
 from hub.model.finding import Finding, Judgement, Severity
 from hub.pipeline.job import Mode

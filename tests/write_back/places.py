@@ -8,9 +8,9 @@ from itertools import count
 from typing import Any, Protocol
 
 from connectors.base import Connector, ConnectorContext
-from connectors.github.plugin import PLUGIN as GITHUB
+from connectors.github.connector import PLUGIN as GITHUB
 from connectors.github.settings import GitHubSettings
-from connectors.jira.plugin import PLUGIN as JIRA
+from connectors.jira.connector import PLUGIN as JIRA
 from connectors.jira.settings import JiraSettings
 from hub.sandbox.faults import Fault
 from hub.sandbox.github.app import github_app

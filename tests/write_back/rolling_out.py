@@ -10,9 +10,9 @@ from threading import Lock
 from typing import Any
 
 from connectors.base import Connector, ConnectorContext
-from connectors.github.plugin import PLUGIN as GITHUB
+from connectors.github.connector import PLUGIN as GITHUB
 from connectors.github.settings import GitHubSettings
-from connectors.jira.plugin import PLUGIN as JIRA
+from connectors.jira.connector import PLUGIN as JIRA
 from connectors.jira.settings import JiraSettings
 from hub.core.outcome import RunResult
 from hub.core.safety import Limits
@@ -24,8 +24,9 @@ from hub.sandbox.github.site import BOT, TOKEN, GitHubSite
 from hub.sandbox.jira.app import jira_app
 from hub.sandbox.jira.site import JiraSite
 from hub.sandbox.server import serve
-from hub.store.sqlite import SqliteStore
-from hub.store.throttle import SqliteRateLimitStore
+from hub.store.sqlite.connection import BriefConnections
+from hub.store.sqlite.rate_limits import SqliteRateLimits
+from hub.store.sqlite.store import SqliteStore
 from tests.builders import acme_okrs
 from tests.fakes.rule import a_rule, every_ticket
 
@@ -75,7 +76,7 @@ class Rollout:
 
     def _connectors(self) -> tuple[Connector, Connector]:
         """As a process that starts anew makes them: what they may send is the state's to count, nobody else's."""
-        throttle = SqliteRateLimitStore(self.path)
+        throttle = SqliteRateLimits(BriefConnections(self.path))
         world = ConnectorContext(
             self.clock.now, self.clock.sleep, "acme", acme_okrs().cycle.start, rate_limit_store=throttle
         )

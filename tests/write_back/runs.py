@@ -10,7 +10,7 @@ from hub.pipeline.job import Mode, RunContext
 from hub.pipeline.pull import Source
 from hub.pipeline.retract import RetractResult, retract
 from hub.pipeline.sync import sync
-from hub.store.sqlite import SqliteStore
+from hub.store.sqlite.store import SqliteStore
 from rules.base import Rule
 from tests.builders import TODAY, acme_okrs
 from tests.fakes.rule import a_rule, every_ticket
@@ -43,7 +43,7 @@ def a_job(
 
 def opened(path: Path) -> SqliteStore:
     """The state, whoever held it before: that process is gone."""
-    return SqliteStore(path, is_owner_dead=lambda _owner: True)
+    return SqliteStore(path, holder_is_gone=lambda _owner: True)
 
 
 def synced(

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from hub.store.sqlite import SqliteStore
+from hub.store.sqlite.store import SqliteStore
 from tests.fakes.rule import a_rule, every_ticket
 from tests.write_back.places import PLACES, Marks, Place, broken
 from tests.write_back.runs import RULES, synced

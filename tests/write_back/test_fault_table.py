@@ -18,7 +18,7 @@ import pytest
 
 from hub.model.action import Status
 from hub.model.errors import StoreError
-from hub.store.sqlite import SqliteStore
+from hub.store.sqlite.store import SqliteStore
 from tests.builders import TODAY
 from tests.fakes.store import PowerCut
 from tests.write_back.cutting import OF_THE_STORE, OF_THE_TRACKER, Cut, Fuse, Watch, by_signal

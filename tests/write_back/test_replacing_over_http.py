@@ -9,7 +9,7 @@ import pytest
 
 from hub.model.action import ActionKind, Status
 from hub.model.errors import StoreError
-from hub.store.sqlite import SqliteStore
+from hub.store.sqlite.store import SqliteStore
 from tests.builders import TODAY
 from tests.fakes.rule import a_rule, every_ticket
 from tests.fakes.store import PowerCut
@@ -100,7 +100,7 @@ def test_two_workers_at_once_finish_a_replacement_with_one_comment(place: Place,
 
     def work() -> None:
         try:
-            synced(place, path, store=SqliteStore(path, is_owner_dead=lambda _owner: True), day=MUCH_LATER)
+            synced(place, path, store=SqliteStore(path, holder_is_gone=lambda _owner: True), day=MUCH_LATER)
         except StoreError:
             return
 

@@ -12,7 +12,7 @@ from hub.core.looking import skip_reasons
 from hub.core.outcome import RunResult
 from hub.model.action import Status
 from hub.sandbox.faults import Fault
-from hub.store.sqlite import SqliteStore
+from hub.store.sqlite.store import SqliteStore
 from tests.builders import TODAY
 from tests.write_back.places import PLACES, Marks, Place
 from tests.write_back.runs import synced

@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from connectors.base import ConnectorContext
-from connectors.github.plugin import PLUGIN as GITHUB
+from connectors.github.connector import PLUGIN as GITHUB
 from connectors.github.settings import GitHubSettings
-from connectors.jira.plugin import PLUGIN as JIRA
+from connectors.jira.connector import PLUGIN as JIRA
 from connectors.jira.settings import JiraSettings
 from hub.core.outcome import RunResult
 from hub.model.initiative import Initiative, MentionSource, StatusCategory
@@ -25,7 +25,7 @@ from hub.sandbox.jira.adf import to_text
 from hub.sandbox.jira.app import jira_app
 from hub.sandbox.jira.site import HUB_LABELS, JiraSite
 from hub.sandbox.server import serve
-from hub.store.sqlite import SqliteStore
+from hub.store.sqlite.store import SqliteStore
 from rules.base import Rule
 from rules.registry import ALL_RULES
 from tests.builders import TODAY
@@ -154,7 +154,7 @@ class TwoTrackers:
         self.moment += timedelta(minutes=1)
         connectors = self.connectors()
         try:
-            with closing(SqliteStore(self.path, is_owner_dead=lambda _owner: True)) as store:
+            with closing(SqliteStore(self.path, holder_is_gone=lambda _owner: True)) as store:
                 job = replace(
                     a_job(connectors[0], store),
                     sources=[Source(connector) for connector in connectors],

@@ -4,9 +4,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
-from hub.core.labels import ACCEPT, DECLINE, LATER
 from hub.model.command import Command, Verb
 from hub.model.initiative import Initiative, Ref
+from hub.model.labels import ACCEPT, DECLINE, LATER
 from hub.model.link import Answer, Dependency
 from hub.model.memory import DependencyHistory, DependencyKey, alignment_key, need_key, ticket_dependency_key
 from hub.model.okr import LinkState, Okrs

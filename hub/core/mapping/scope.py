@@ -4,8 +4,8 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from hub.core.labels import EXEMPT
 from hub.model.initiative import Initiative, Ref, StatusCategory
+from hub.model.labels import EXEMPT
 from hub.model.okr import Cycle, Team
 from hub.model.typed import match_key
 

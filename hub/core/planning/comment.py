@@ -9,7 +9,7 @@ from hub.core.planning.resolution import has_refused_request, resolution_reason
 from hub.model.action import EARLIER, PostedFinding
 from hub.model.addresses import HELP_PAGE
 from hub.model.finding import Finding, Severity
-from hub.model.message import Code, Line, Link, Message, Point, Span, Table, Text
+from hub.model.message import HEADLINE, Code, Line, Link, Message, Point, Span, Table, Text
 
 POINTS_IN_VIEW = 2
 WORDS_IN_VIEW = 120
@@ -18,11 +18,11 @@ RESERVED_WORDS = 20
 """Headline, numbers, footer."""
 
 FOOTER_TEXT = "Kept up to date by Alignment Hub"
-CLOSED = Message("OKR check: closed.", lead=(Text("Alignment Hub no longer checks this ticket."),))
-SUPERSEDED = Message("OKR check: closed.", lead=(Text("A newer comment below goes on from here."),), closed=True)
-DUPLICATE = Message("OKR check: closed.", lead=(Text("Another comment of Alignment Hub goes on here."),), closed=True)
+CLOSED = Message(f"{HEADLINE} closed.", lead=(Text("Alignment Hub no longer checks this ticket."),))
+SUPERSEDED = Message(f"{HEADLINE} closed.", lead=(Text("A newer comment below goes on from here."),), closed=True)
+DUPLICATE = Message(f"{HEADLINE} closed.", lead=(Text("Another comment of Alignment Hub goes on here."),), closed=True)
 WITHDRAWN = Message(
-    "OKR check: withdrawn.", lead=(Text("Alignment Hub no longer comments on this ticket."),), closed=True
+    f"{HEADLINE} withdrawn.", lead=(Text("Alignment Hub no longer comments on this ticket."),), closed=True
 )
 
 
@@ -36,7 +36,7 @@ def message_for(
     points = points_of(findings, names) if points is None else points
     visible_count = _in_view(points)
     folded = tuple(points[visible_count:])
-    headline = f"OKR check: {points[0].topic}" if len(points) == 1 else f"OKR check: {len(points)} open points"
+    headline = f"{HEADLINE} {points[0].topic}" if len(points) == 1 else f"{HEADLINE} {len(points)} open points"
     return Message(
         headline,
         tuple(points[:visible_count]),
@@ -54,7 +54,7 @@ def points_of(findings: Sequence[Finding], names: Names) -> list[Point]:
 
 def resolved_message(before: Collection[str], names: Names, recorded: tuple[Line, ...] = ()) -> Message:
     """Said when nothing is open any more, in place of what stood there; `before` are the rules that spoke."""
-    headline = "OKR check: answered." if has_refused_request(names) else "OKR check: resolved."
+    headline = f"{HEADLINE} answered." if has_refused_request(names) else f"{HEADLINE} resolved."
     return Message(
         headline, recorded=recorded, footer=_footer(names, with_help=False), lead=resolution_reason(before, names)
     )
@@ -65,7 +65,7 @@ def mute_message(count: int, names: Names, recorded: tuple[Line, ...] = ()) -> M
     points = f"{count} open point{'s' if count != 1 else ''}; "
     lead = line(points, Code("/okr unmute"), f" shows {'them' if count != 1 else 'it'}.")
     footer = _footer(names, with_help=False)
-    return Message("OKR check: muted.", recorded=recorded, footer=footer, lead=lead, is_mute=True)
+    return Message(f"{HEADLINE} muted.", recorded=recorded, footer=footer, lead=lead, is_mute=True)
 
 
 def is_worse(findings: Sequence[Finding], before: Sequence[PostedFinding]) -> bool:

@@ -3,12 +3,12 @@
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 
-from hub.core.labels import ACCEPT, DECLINE, LATER
 from hub.core.planning.names import Names, day, join_spans, line, period, short_day
 from hub.core.privacy import redact_words
 from hub.model.command import Command, Verb
 from hub.model.finding import Fact, Finding
 from hub.model.initiative import Ref
+from hub.model.labels import ACCEPT, DECLINE, LATER
 from hub.model.link import Answer
 from hub.model.message import Code, Line, Point, Span
 from rules.shared.dependencies import Link, State, is_resolved, links_by_teams, needed_by

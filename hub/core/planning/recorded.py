@@ -1,6 +1,8 @@
 """What was recorded of people's commands on a ticket: a line each, the latest for each question."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import islice
 
 from rapidfuzz import process
 
@@ -9,11 +11,15 @@ from hub.core.commands import key_result_ids as ids_of
 from hub.core.planning.names import Names, line
 from hub.core.planning.resolution import author_and_day, delivers_by, refusal_notice
 from hub.core.privacy import redact_words
+from hub.model.action import Target
 from hub.model.command import Command, Verb
-from hub.model.initiative import MentionSource
+from hub.model.initiative import MentionSource, Snapshot
 from hub.model.message import Code, Line, Span
+from hub.model.portfolio import Portfolio
 
 MAX_LINES = 3
+REACTIONS_AT_MOST = 50
+"""In one run: they are writes like others."""
 MAX_TEXT_LENGTH = 80
 SIMILARITY_CUTOFF = 70
 VERBS = tuple(verb.value for verb in Verb if verb is not Verb.UNCLEAR)
@@ -22,6 +28,47 @@ EXAMPLES = {
     "decline": "/okr decline no capacity before January",
     "kr": "/okr kr <id>",
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Reaction:
+    """An answer under a person's comment whose commands are new; `applied` where all of them could be followed."""
+
+    target: Target
+    comment: str
+    applied: bool
+
+
+def reactions(
+    snapshot: Snapshot,
+    portfolio: Portfolio,
+    known: Mapping[str, tuple[Command, ...]],
+    connectors: Collection[str],
+) -> tuple[Reaction, ...]:
+    """One for each comment with commands that are not `known` from an earlier run, by connector."""
+    return tuple(islice(_reactions(snapshot, portfolio, known, connectors), REACTIONS_AT_MOST))
+
+
+def _reactions(
+    snapshot: Snapshot,
+    portfolio: Portfolio,
+    known: Mapping[str, tuple[Command, ...]],
+    connectors: Collection[str],
+) -> Iterator[Reaction]:
+    for pulled in snapshot.delta or snapshot.pulled:
+        if pulled.connector not in connectors or not pulled.commands:
+            continue
+        recorded_before = {command.comment for command in known.get(pulled.connector, ())}
+        tickets = {ticket.id: ref for ref, ticket in portfolio.initiatives.items() if ref.connector == pulled.connector}
+        by_comment: dict[str, list[Command]] = {}
+        for command in pulled.commands:
+            if command.comment not in recorded_before and command.ticket in tickets:
+                by_comment.setdefault(command.comment, []).append(command)
+        for comment, commands in by_comment.items():
+            ref = tickets[commands[0].ticket]
+            names = Names(portfolio, ref)
+            applied = not any(not_applied(command, names) for command in commands)
+            yield Reaction(Target(ref, commands[0].ticket), comment, applied)
 
 
 def recorded_lines(names: Names) -> tuple[Line, ...]:

@@ -2,10 +2,10 @@
 
 from datetime import date
 
-from hub.core.labels import EXEMPT
 from hub.core.planning.names import Names, day, line, period
 from hub.model.finding import Finding
 from hub.model.initiative import MentionSource
+from hub.model.labels import EXEMPT
 from hub.model.message import Code, Line, Point, Text
 from hub.model.okr import KeyResult
 from hub.model.private_names import PRIVATE_NAME

@@ -2,11 +2,11 @@
 
 from datetime import date
 
-from hub.core.labels import EXEMPT
 from hub.core.planning.names import Names, day, join_spans, line, period
 from hub.core.planning.ticket_points import SOURCE_NAMES, choose, describe_sources, right_value
 from hub.model.finding import Finding
 from hub.model.initiative import MentionSource
+from hub.model.labels import EXEMPT
 from hub.model.link import UnresolvedReason
 from hub.model.message import Code, Line, Point, Span, Text
 from hub.model.private_names import PRIVATE_NAME

@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 
-from hub.core.lanes.values import MapPage
 from hub.report.audit.addresses import safe_url
 from hub.report.audit.paper import SYMBOLS, Document
-from hub.report.map_svg import STYLE, map_svg
+from hub.report.map.svg import STYLE, map_svg
+from hub.report.map.values import MapPage
 
 
 def render_html(document: Document, map_pages: Sequence[MapPage]) -> str:

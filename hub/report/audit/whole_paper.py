@@ -6,7 +6,6 @@ from itertools import chain
 
 from hub.core.audit.questions import KINDS
 from hub.core.audit.whole import Audit, Question
-from hub.core.lanes.values import MISSING, Box, MapPage, WorkLine
 from hub.model.message import Link, Strong
 from hub.report.audit.first import highlights, organization_section
 from hub.report.audit.paper import Badge, Document, Items, Map, Paragraph, Section, Table, Words, join_words, to_words
@@ -14,6 +13,7 @@ from hub.report.audit.phrases import key_result_words, plural
 from hub.report.audit.rest import NO_SYNC, appendix_sections
 from hub.report.audit.second import teams_section
 from hub.report.days import day, format_time
+from hub.report.map.values import MISSING, Box, MapPage, WorkLine
 
 RANKING_INTRO = "At most one question per topic, chosen in this order: "
 

@@ -9,10 +9,11 @@ from functools import partial
 from fastapi import APIRouter, FastAPI
 from starlette.middleware.sessions import SessionMiddleware
 
-from hub.config_form.access_shapes import AuthSettings
+from hub.config.sections import AuthSettings
+from hub.store.base import EndedSessions
 from hub.web.access.attempts import LoginRateLimit
 from hub.web.access.hosts import AllowedHosts, allowed_hosts
-from hub.web.access.sessions import EndedSessions, Sessions, TransientEndedSessions
+from hub.web.access.sessions import Sessions, TransientEndedSessions
 from hub.web.access.sign_in import TokenSignIn, token_routes
 from hub.web.access.ways import OidcAuth, ProxyAuth, TokenAuth
 from hub.web.site import Authenticator, LoopbackAuth

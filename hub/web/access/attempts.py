@@ -8,7 +8,7 @@ from hashlib import sha256
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
-from hub.config_form.access_shapes import Network
+from hub.config.sections import Network
 from hub.web.access.clients import client_address
 
 PERIOD = timedelta(minutes=1)

@@ -6,7 +6,7 @@ from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 
 from starlette.datastructures import Headers
 
-from hub.config_form.access_shapes import Network
+from hub.config.sections import Network
 
 MAX_HOPS = 50
 MAX_HEADER_LENGTH = 2000

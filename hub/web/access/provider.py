@@ -14,7 +14,7 @@ from starlette.responses import PlainTextResponse, RedirectResponse, Response
 
 from connectors.network import network_for
 from connectors.wire import MALFORMED
-from hub.config_form.access_shapes import AuthSettings
+from hub.config.sections import AuthSettings
 from hub.model.errors import HubError
 from hub.web.access.attempts import LoginRateLimit
 from hub.web.access.outbound import OutboundTransport

@@ -5,7 +5,7 @@ from collections.abc import Collection
 
 from pydantic import SecretStr
 
-from hub.config_form.access_shapes import AuthSettings
+from hub.config.sections import AuthSettings
 from hub.web.viewer import Role, Viewer
 
 

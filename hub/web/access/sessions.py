@@ -3,30 +3,19 @@
 import secrets
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from typing import Any, Protocol
+from typing import Any
 
 import structlog
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 
-from hub.config_form.access_shapes import AuthSettings
+from hub.config.sections import AuthSettings
 from hub.model.errors import HubError
+from hub.store.base import EndedSessions
 from hub.web.same_origin import is_cross_site
 
 SIGN_OUT_FAILED = "Signing out failed: the state of the hub cannot be written. Try again.\n"
-
-
-class EndedSessions(Protocol):
-    """Which sessions somebody ended by signing out; each is forgotten once its time is over. May raise HubError."""
-
-    def end(self, session: str, until: datetime, now: datetime) -> None:
-        """Nobody is let in with this session any more."""
-        ...
-
-    def has_ended(self, session: str) -> bool:
-        """Whether somebody ended it."""
-        ...
 
 
 class TransientEndedSessions:

@@ -6,7 +6,7 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
 
-from hub.config_form.access_shapes import AuthSettings
+from hub.config.sections import AuthSettings
 from hub.web.access.attempts import LoginRateLimit
 from hub.web.access.refusals import SIGN_IN, local_path
 from hub.web.access.rights import role_of_token

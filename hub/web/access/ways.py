@@ -6,7 +6,7 @@ from pydantic import SecretStr
 from starlette.requests import Request
 from starlette.responses import Response
 
-from hub.config_form.access_shapes import AuthSettings
+from hub.config.sections import AuthSettings
 from hub.web.access.attempts import LoginRateLimit
 from hub.web.access.refusals import forbidden, sign_in_required
 from hub.web.access.rights import bearer_token, is_same_secret, role_of_token, viewer_in

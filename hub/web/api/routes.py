@@ -1,28 +1,36 @@
-"""The addresses of the API, and the one way in which each is admitted, made, kept and answered."""
+"""The addresses of the API, and the one way in which each is admitted, made, cached and answered."""
 
+import json
 from collections.abc import Awaitable, Callable
 from functools import cache
+from hashlib import sha256
 from typing import Annotated, Any
+from urllib.parse import urlencode
 
+import orjson
 from fastapi import APIRouter, Path, Query
 from fastapi.openapi.utils import get_openapi
-from pydantic import BaseModel
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from hub import __version__
-from hub.web.api import lists, things
-from hub.web.api import more_shapes as more
-from hub.web.api import shapes as shape
+from hub.model.errors import HubError
+from hub.report.document import document_of, object_of
+from hub.web.api import resources
 from hub.web.api.asked import EmptyQuery, FindingsQuery, KeyResultsQuery, PagedQuery, ShortText
-from hub.web.api.given import ApiResponder
-from hub.web.api.problems import API, PROBLEM, Problem, unknown
+from hub.web.api.models import ListPart, response_model
+from hub.web.api.problems import API, PROBLEM, UNAVAILABLE, Problem, problem, unknown
+from hub.web.response_cache import Key, ResponseCache, conditional_response
 from hub.web.site import WebDependencies
+from hub.web.snapshot import PortfolioSnapshot
+from hub.web.viewer import Viewer
 
 Name = Annotated[ShortText, Path(min_length=1)]
 Number = Annotated[int, Path(ge=1, le=2**53)]
 NoQuery = Annotated[EmptyQuery, Query()]
 Endpoint = Callable[..., Awaitable[Response]]
+BuildDocument = Callable[[PortfolioSnapshot], object]
 REFUSALS = {
     401: "Not signed in.",
     403: "Signed in, but without access.",
@@ -34,12 +42,12 @@ MISSING = {404: "It doesn't exist, or you don't have access."}
 
 def api_routes(dependencies: WebDependencies) -> APIRouter:
     """Every address under `/api`, its description, and a refusal for all others."""
-    router, responder = APIRouter(prefix=API), ApiResponder(dependencies)
-    for path, model, endpoint in _routes(ListEndpoints(responder), DetailEndpoints(responder)):
-        descriptions = {**REFUSALS, **(MISSING if "{" in path else {})}
+    router, endpoints = APIRouter(prefix=API), Endpoints(ApiResponder(dependencies))
+    for path, resource, response in _routes(endpoints):
+        descriptions, model = {**REFUSALS, **(MISSING if "{" in path else {})}, response_model(resource)
         router.add_api_route(
             path,
-            endpoint,
+            response,
             methods=["GET"],
             responses={
                 200: {"model": model, "description": (model.__doc__ or "").strip()},
@@ -47,8 +55,8 @@ def api_routes(dependencies: WebDependencies) -> APIRouter:
                 **{status: _refusal(description) for status, description in descriptions.items()},
             },
             response_class=JSONResponse,
-            operation_id=endpoint.__name__,
-            summary=(endpoint.__doc__ or "").strip(),
+            operation_id=response.__name__,
+            summary=(response.__doc__ or "").strip(),
         )
     openapi = _openapi_endpoint(router)
     router.add_api_route("/openapi.json", openapi, methods=["GET"], include_in_schema=False)
@@ -78,84 +86,160 @@ async def _no_route(request: Request) -> Response:
     return unknown("address")
 
 
-def _routes(
-    list_endpoints: "ListEndpoints", detail_endpoints: "DetailEndpoints"
-) -> tuple[tuple[str, type[BaseModel], Endpoint], ...]:
+def _routes(endpoints: "Endpoints") -> tuple[tuple[str, Callable[..., object], Endpoint], ...]:
     return (
-        ("/findings", shape.Findings, list_endpoints.findings),
-        ("/key-results", shape.KeyResults, list_endpoints.key_results),
-        ("/teams", more.Teams, list_endpoints.teams),
-        ("/runs", more.Runs, list_endpoints.runs),
-        ("/rules", more.Rules, list_endpoints.rules),
-        ("/trends", more.Trends, list_endpoints.trends),
-        ("/audit", more.Audit, list_endpoints.audit),
-        ("/key-results/{key_result}", shape.KeyResult, detail_endpoints.key_result),
-        ("/teams/{team}", more.Team, detail_endpoints.team),
-        ("/tickets/{connector}/{key:path}", more.Ticket, detail_endpoints.ticket),
-        ("/runs/{run}", more.Run, detail_endpoints.run),
-        ("/rules/{rule}", more.Rule, detail_endpoints.rule),
+        ("/findings", resources.findings, endpoints.findings),
+        ("/key-results", resources.key_results, endpoints.key_results),
+        ("/teams", resources.teams, endpoints.teams),
+        ("/runs", resources.runs, endpoints.runs),
+        ("/rules", resources.rules, endpoints.rules),
+        ("/trends", resources.trends, endpoints.trends),
+        ("/audit", resources.audit, endpoints.audit),
+        ("/key-results/{key_result}", resources.key_result, endpoints.key_result),
+        ("/teams/{team}", resources.team, endpoints.team),
+        ("/tickets/{connector}/{key:path}", resources.ticket, endpoints.ticket),
+        ("/runs/{run}", resources.run, endpoints.run),
+        ("/rules/{rule}", resources.rule, endpoints.rule),
     )
 
 
-class ListEndpoints:
-    """What is asked for in parts, or as a whole."""
+class ApiResponse:
+    """A body that was made; `total` is how long the whole list is, where it is a part of one."""
+
+    __slots__ = ("body", "etag", "total")
+
+    def __init__(self, value: object) -> None:
+        self.body = _encoded(value)
+        self.etag = f'"{sha256(self.body).hexdigest()[:32]}"'
+        self.total = value.total if isinstance(value, ListPart) else None
+
+
+class ApiResponder:
+    """Answers of one site; see `ResponseCache`."""
+
+    def __init__(self, dependencies: WebDependencies) -> None:
+        self._site = dependencies
+        self._cache: ResponseCache[ApiResponse] = ResponseCache(lambda response: len(response.body))
+        dependencies.snapshots.on_new_snapshot(self._cache.warm)
+
+    async def part(self, request: Request, make: Callable[[PortfolioSnapshot, Any], object], query: Any) -> Response:
+        """A part of a list."""
+        key = (make.__name__, query.model_dump_json())
+        response = await self._respond(request, "list", key, lambda snapshot: make(snapshot, query))
+        total = response.headers.get("x-total-count")
+        if total is not None and isinstance(query, PagedQuery):
+            response.headers["Link"] = ", ".join(_links(request, query, int(total)))
+        return response
+
+    async def one(self, request: Request, noun: str, make: Callable[..., object], *names: Any) -> Response:
+        """One resource, by its names."""
+        key = (make.__name__, *map(str, names))
+        return await self._respond(request, noun, key, lambda snapshot: make(snapshot, *names))
+
+    async def _respond(self, request: Request, noun: str, key: Key, make: BuildDocument) -> Response:
+        viewer = await self._site.authenticator.authenticate(request)
+        if isinstance(viewer, Response):
+            return viewer
+        snapshot = None if viewer.teams else self._site.snapshots.known()
+        found = self._cache.get(snapshot, key) if snapshot else None
+        try:
+            if found is None:
+                found = await run_in_threadpool(self._make, viewer, key, make)
+        except HubError:
+            return problem(503, UNAVAILABLE, {"Retry-After": "30"})
+        if found is None:
+            return unknown(noun)
+        return conditional_response(request, found.body, found.etag, "application/json", total=found.total)
+
+    def _make(self, viewer: Viewer, key: Key, make: BuildDocument) -> ApiResponse | None:
+        def response(snapshot: PortfolioSnapshot) -> ApiResponse | None:
+            value = make(snapshot)
+            return None if value is None else ApiResponse(value)
+
+        return self._cache.get_or_make(self._site.snapshots.window(viewer.teams), key, response)
+
+
+def _encoded(value: object) -> bytes:
+    try:
+        return orjson.dumps(value, _object_of, orjson.OPT_PASSTHROUGH_DATACLASS)
+    except TypeError:
+        # Half a character, where a tracker cut a text: the slow way knows it.
+        return json.dumps(document_of(value), default=str).encode()
+
+
+def _object_of(value: object) -> object:
+    if (found := object_of(value)) is None:
+        raise TypeError(type(value).__name__)
+    return dict(found)
+
+
+def _links(request: Request, query: PagedQuery, total: int) -> list[str]:
+    """Where the neighbours of this part are, as far as there are any."""
+    last = max(0, (total - 1) // query.limit * query.limit)
+    offsets = {"first": 0, "last": last}
+    if query.offset > 0:
+        offsets["prev"] = max(0, min(query.offset - query.limit, last))
+    if query.offset + query.limit < total:
+        offsets["next"] = query.offset + query.limit
+    stated = {name: value for name, value in query.model_dump().items() if value is not None}
+    return [
+        f'<{request.url.path}?{urlencode({**stated, "offset": offset})}>; rel="{rel}"'
+        for rel, offset in offsets.items()
+    ]
+
+
+class Endpoints:
+    """The functions behind the addresses; their parameters are what FastAPI reads and describes."""
 
     def __init__(self, responder: ApiResponder) -> None:
         self._responder = responder
 
     async def findings(self, request: Request, query: Annotated[FindingsQuery, Query()]) -> Response:
         """What the rules found, in report order."""
-        return await self._responder.respond_list(request, lists.findings, query)
+        return await self._responder.part(request, resources.findings, query)
 
     async def key_results(self, request: Request, query: Annotated[KeyResultsQuery, Query()]) -> Response:
         """How each key result of the running cycle stands."""
-        return await self._responder.respond_list(request, lists.key_results, query)
+        return await self._responder.part(request, resources.key_results, query)
 
     async def teams(self, request: Request, query: Annotated[PagedQuery, Query()]) -> Response:
         """Every team with its numbers."""
-        return await self._responder.respond_list(request, lists.teams, query)
+        return await self._responder.part(request, resources.teams, query)
 
     async def runs(self, request: Request, query: Annotated[PagedQuery, Query()]) -> Response:
         """The last runs, newest first."""
-        return await self._responder.respond_list(request, lists.runs, query)
+        return await self._responder.part(request, resources.runs, query)
 
     async def rules(self, request: Request, query: NoQuery) -> Response:
         """Every rule in report order."""
-        return await self._responder.respond_list(request, lists.rules, query)
+        return await self._responder.part(request, resources.rules, query)
 
     async def trends(self, request: Request, query: Annotated[PagedQuery, Query()]) -> Response:
         """What runs came to, oldest first."""
-        return await self._responder.respond_list(request, lists.trends, query)
+        return await self._responder.part(request, resources.trends, query)
 
     async def audit(self, request: Request, query: NoQuery) -> Response:
         """The Connect and Align audit."""
-        return await self._responder.respond_item(request, "audit", things.audit)
-
-
-class DetailEndpoints:
-    """What is asked for by name."""
-
-    def __init__(self, responder: ApiResponder) -> None:
-        self._responder = responder
+        return await self._responder.one(request, "audit", resources.audit)
 
     async def key_result(self, request: Request, key_result: Name, query: NoQuery) -> Response:
         """Everything about one key result."""
-        return await self._responder.respond_item(request, "key result", things.key_result, key_result)
+        return await self._responder.one(request, "key result", resources.key_result, key_result)
 
     async def team(self, request: Request, team: Name, query: NoQuery) -> Response:
         """One team: its part of the audit."""
-        return await self._responder.respond_item(request, "team", things.team, team)
+        return await self._responder.one(request, "team", resources.team, team)
 
     async def ticket(
         self, request: Request, connector: Name, key: Name, query: Annotated[EmptyQuery, Query()]
     ) -> Response:
         """One ticket: what it serves, each rule's verdict, what is posted."""
-        return await self._responder.respond_item(request, "ticket", things.ticket, connector, key)
+        return await self._responder.one(request, "ticket", resources.ticket, connector, key)
 
     async def run(self, request: Request, run: Number, query: NoQuery) -> Response:
         """One run: its sources, counts and seconds, and what it could not do."""
-        return await self._responder.respond_item(request, "run", things.run, run)
+        return await self._responder.one(request, "run", resources.run, run)
 
     async def rule(self, request: Request, rule: Name, query: NoQuery) -> Response:
         """One rule's page."""
-        return await self._responder.respond_item(request, "rule", things.rule, rule)
+        return await self._responder.one(request, "rule", resources.rule, rule)

@@ -6,8 +6,8 @@ from dataclasses import replace
 from hub.model.addresses import with_query
 from hub.report.audit.paper import Block, Document, Items, Map, Section, Table
 from hub.web.page import Page, PageParams, not_found
+from hub.web.snapshot import PortfolioSnapshot
 from hub.web.viewer import Viewer
-from hub.web.window import PortfolioSnapshot
 
 # Rows and items that one page may hold; a part of which there is more is shown so many sections at a time.
 MAX_ROWS = 400
@@ -16,7 +16,7 @@ SECTIONS_PER_PAGE = 20
 
 def audit_page(snapshot: PortfolioSnapshot, _viewer: Viewer, params: PageParams) -> Page:
     """All of it, or the part that was asked for; without a word the first, which is what the session begins with."""
-    document = snapshot.audit_document
+    document = snapshot.printed
     is_long = _size(document.sections) > MAX_ROWS
     selected = params.query.get("part", "")
     if selected not in {"", *(section.anchor for section in document.sections)}:

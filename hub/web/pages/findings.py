@@ -11,12 +11,12 @@ from hub.model.addresses import key_result_page, team_page, ticket_page
 from hub.model.finding import Finding, SubjectKind
 from hub.model.initiative import Ref
 from hub.model.private_names import PRIVATE_NAME
-from hub.toml_value import day, quoted
+from hub.toml.write import day, quoted
 from hub.web.concerns import teams_of
 from hub.web.page import Page, PageParams
 from hub.web.sift import apply, options, parse_filter
+from hub.web.snapshot import PortfolioSnapshot
 from hub.web.viewer import Viewer
-from hub.web.window import PortfolioSnapshot
 
 PAGE_SIZE = 100
 MAX_TICKETS = 5
@@ -90,7 +90,7 @@ def _choices(snapshot: PortfolioSnapshot, group: str, sort: str) -> dict[str, ob
 
 def _order(snapshot: PortfolioSnapshot, sort: str) -> Callable[[Finding], tuple[float, ...]]:
     def order(finding: Finding) -> tuple[float, ...]:
-        since = (snapshot.first_seen.get(finding.fingerprint) or snapshot.built_at).timestamp()
+        since = (snapshot.first_seen.get(finding.fingerprint) or snapshot.made).timestamp()
         return (-finding.severity,) if not sort else (since if sort == "oldest" else -since, -finding.severity)
 
     return order

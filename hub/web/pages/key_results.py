@@ -15,8 +15,8 @@ from hub.web.curves import measured_chart, progress_chart, sample_points
 from hub.web.names import KIND_LEVELS, KIND_WORDS, finding_rows, has_page, ticket_row
 from hub.web.page import Page, PageParams, not_found
 from hub.web.parts import paginate, read_choice
+from hub.web.snapshot import PortfolioSnapshot
 from hub.web.viewer import Viewer
-from hub.web.window import PortfolioSnapshot
 
 PAGE_SIZE = 100
 STATES = ("to do", "in progress", "done")
@@ -40,7 +40,7 @@ def key_results_page(snapshot: PortfolioSnapshot, _viewer: Viewer, params: PageP
     team_key_results = frozenset(snapshot.portfolio.key_results_of.get(team, ())) if team else None
     statuses = [
         key_result_status
-        for key_result_status in snapshot.key_result_statuses
+        for key_result_status in snapshot.standings
         if team_key_results is None or key_result_status.key_result.id in team_key_results
     ]
     statuses.sort(
@@ -63,7 +63,7 @@ def key_result_page(snapshot: PortfolioSnapshot, _viewer: Viewer, params: PagePa
     over_runs = None if chart else measured_chart(id_, sample_points(snapshot.trend))
     context = {
         "one": key_result,
-        "standing": snapshot.status_by_key_result[id_],
+        "standing": snapshot.standing[id_],
         "objective": portfolio.objective_of(id_),
         "teams": [team_ref(portfolio, team) for team in portfolio.teams_of(id_)],
         "owners": [team_ref(portfolio, team) for team in key_result.owners],

@@ -3,20 +3,20 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from hub.core.lanes.choice import MapFilter, findings_filter, team_filter
-from hub.core.lanes.layout import layout_map
-from hub.core.lanes.values import MISSING, Box, Lane, MapPage, WorkLine
 from hub.model.addresses import key_result_page, team_page, ticket_page, with_query
 from hub.model.finding import Finding, Severity, SubjectKind
 from hub.model.portfolio import Portfolio
 from hub.report.audit.first import highlights
 from hub.report.audit.whole_paper import map_table
-from hub.report.map_svg import lane_anchor, map_svg
-from hub.report.map_ways import MapLinks
+from hub.report.map.choice import MapFilter, findings_filter, team_filter
+from hub.report.map.layout import layout_map
+from hub.report.map.links import MapLinks
+from hub.report.map.svg import lane_anchor, map_svg
+from hub.report.map.values import MISSING, Box, Lane, MapPage, WorkLine
 from hub.web.page import Page, PageParams
 from hub.web.sift import FindingFilter, apply, options, parse_filter
+from hub.web.snapshot import PortfolioSnapshot
 from hub.web.viewer import Viewer
-from hub.web.window import PortfolioSnapshot
 
 MAPS_PER_PAGE = 6
 UNLINKED_RULE = "initiative-without-key-result"

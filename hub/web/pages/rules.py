@@ -4,8 +4,8 @@ from collections import Counter
 
 from hub.web.page import Page, PageParams, not_found
 from hub.web.rule_text import parse_line, parse_rule_page
+from hub.web.snapshot import PortfolioSnapshot
 from hub.web.viewer import Viewer
-from hub.web.window import PortfolioSnapshot
 from rules.base import Evidence
 
 EVIDENCE = {

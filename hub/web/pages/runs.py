@@ -7,14 +7,14 @@ from datetime import datetime
 from hub.core.looking import skip_reasons
 from hub.model.pacing import RateLimitStatus
 from hub.model.run import Run
+from hub.model.service_state import SchedulerState
 from hub.report.limits import limits_document
 from hub.report.status import retry_text
-from hub.service.state import SchedulerState
 from hub.web.page import Page, PageParams, not_found
+from hub.web.snapshot import PortfolioSnapshot
 from hub.web.viewer import Viewer
-from hub.web.window import PortfolioSnapshot
 
-STAGES = ("pull", "map", "check", "plan", "publish")
+STAGES = ("pull", "observe", "map", "check", "plan", "publish")
 NOT_WRITTEN = ("deferred", "failed", "refused", "barred")
 MAX_ROWS = 100
 ONE_DAY_OLD = 86_400
@@ -41,10 +41,10 @@ def runs_page(snapshot: PortfolioSnapshot, live: LiveState) -> Page:
     )
     context = {
         "engine": scheduler,
-        "trouble": snapshot.redact(scheduler.error) if scheduler and scheduler.error else "",
+        "trouble": snapshot.veil(scheduler.error) if scheduler and scheduler.error else "",
         "sources": [_source(snapshot, number, live) for number in range(len(snapshot.sources))],
         "limits": [row for rate_limit_status in live.rate_limits for row in _limits(rate_limit_status, live.now)],
-        "waiting": len(snapshot.deferred_comments),
+        "waiting": len(snapshot.waiting),
         "alone": skipped[:MAX_ROWS],
         "alone_in_all": len(skipped),
         "runs": [_row(run) for run in snapshot.runs],

@@ -12,9 +12,8 @@ from hub.web.curves import ratio_chart, sample_points, team_share
 from hub.web.names import KIND_LEVELS, KIND_WORDS, finding_rows, ticket_row
 from hub.web.page import Page, PageParams, not_found
 from hub.web.parts import paginate, read_choice
+from hub.web.snapshot import PortfolioSnapshot, WorkKind
 from hub.web.viewer import Viewer
-from hub.web.window import PortfolioSnapshot
-from hub.web.work_index import WorkKind
 
 MAX_RUNS = 100
 MAX_FINDINGS = 20
@@ -58,7 +57,7 @@ def team_page(snapshot: PortfolioSnapshot, _viewer: Viewer, params: PageParams) 
     rows = finding_rows(snapshot, findings[:MAX_FINDINGS])
     context = {
         "check": check,
-        "standing": snapshot.status_by_key_result,
+        "standing": snapshot.standing,
         "shared": _shared(snapshot, id_),
         "exempt": [exempt_work for exempt_work in snapshot.audit.exempt if exempt_work.team == check.team.name],
         "counts": Counter(snapshot.work.kind[ref] for ref in snapshot.work.of_team.get(id_, ())),

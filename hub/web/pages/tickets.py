@@ -10,13 +10,13 @@ from hub.core.why import Explanation, RuleVerdict, explain
 from hub.model.action import LedgerEntry
 from hub.model.finding import Fact, Judgement
 from hub.model.initiative import Ref
+from hub.model.similarity import closest
 from hub.report.days import day
 from hub.report.status import retry_text
-from hub.toml_file import closest
 from hub.web.names import KIND_LEVELS, KIND_WORDS, ticket_row
 from hub.web.page import Page, PageParams, not_found
+from hub.web.snapshot import PortfolioSnapshot
 from hub.web.viewer import Viewer
-from hub.web.window import PortfolioSnapshot
 
 MAX_KEY_LENGTH = 200
 MAX_MATCHES = 50
@@ -82,7 +82,7 @@ def _explain(snapshot: PortfolioSnapshot, ref: Ref) -> Explanation:
         snapshot.rules,
         read=next((source.read for source in snapshot.sources if source.connector == ref.connector), None),
         ledger_entry=snapshot.ledger.get(entry),
-        waiting_since_run=snapshot.deferred_comments.get(entry),
+        waiting_since_run=snapshot.waiting.get(entry),
         commands=snapshot.commands_on.get(entry, ()),
     )
 

@@ -9,8 +9,8 @@ from hub.report.chart_svg import Chart, chart_svg
 from hub.web.curves import count_chart, ratio_chart, sample_points, team_share
 from hub.web.page import Page, PageParams
 from hub.web.parts import read_choice
+from hub.web.snapshot import PortfolioSnapshot
 from hub.web.viewer import Viewer
-from hub.web.window import PortfolioSnapshot
 
 SPANS = {"20": 20, "100": 100, "all": None}
 ALIGNED = "linked to an aligned key result"

@@ -6,8 +6,10 @@ from typing import Any
 
 import pytest
 
-from connectors.command_settings import CommandSettings
-from connectors.github.commands import CommandReader, has_new_commands
+from connectors.github.commands import CommandReader, read_commands
+from connectors.shared.settings import CommandSettings
+from hub.model.initiative import PullResult
+from tests.builders import an_initiative
 
 SINCE = datetime(2026, 11, 29, tzinfo=UTC)
 EDITOR = {"id": 7, "login": "ana", "type": "User"}
@@ -25,7 +27,14 @@ class Comment(dict[str, Any]):
 
 
 def a_comment(body: str = "/okr accept", user: Mapping[str, Any] | None = EDITOR, role: str = "MEMBER") -> Comment:
-    return Comment(id=1, body=body, user=user, author_association=role, updated_at="2026-11-29T10:00:00Z")
+    return Comment(
+        id=1,
+        body=body,
+        user=user,
+        author_association=role,
+        updated_at="2026-11-29T10:00:00Z",
+        issue_url="https://api.github.com/repos/acme/app/issues/1",
+    )
 
 
 def heard(comment: Comment, *allow: str, me: str = "99") -> bool:
@@ -33,7 +42,7 @@ def heard(comment: Comment, *allow: str, me: str = "99") -> bool:
     ear = CommandReader(
         lambda _request: [comment], lambda: me, lambda body: "ours" in body, settings, timedelta(0), SINCE
     )
-    return has_new_commands(["acme/app"], SINCE, ear)
+    return bool(read_commands(PullResult("github", (an_initiative("github:acme/app#1"),)), None, ear).commands)
 
 
 @pytest.mark.parametrize(

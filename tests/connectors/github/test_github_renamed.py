@@ -15,7 +15,7 @@ from hub.sandbox.faults import Fault
 from tests.builders import TODAY, a_team, acme_okrs, an_initiative
 from tests.connectors.github.served import Served, served
 from tests.connectors.github.test_github_missing_rows import without
-from tests.connectors.remembering import NOW, Memory, is_still
+from tests.connectors.remembering import NOW, Memory, is_unchanged
 
 BOTH = ("acme/shop", "acme/app")
 NOTE = (
@@ -68,7 +68,7 @@ def test_a_rename_between_two_pulls_is_noticed_and_all_tickets_follow(there: Ser
     assert places(after.initiatives) == {"acme/shop#1": BOTH, "acme/shop#2": BOTH}
     assert after.notes == (NOTE,)
     assert [ticket.ref.key for ticket in memory.fresh.initiatives] == ["acme/shop#2"]
-    assert is_still(memory, there.connector())
+    assert is_unchanged(memory, there.connector())
 
 
 def test_another_spelling_of_the_name_is_no_rename(there: Served) -> None:
@@ -116,7 +116,7 @@ def test_a_rename_is_noticed_where_no_issue_changed(there: Served) -> None:
         memory.sync(there.connector())
         there.time.moment += timedelta(hours=1)
     there.site.rename_repository("acme/app", "acme/shop")
-    assert not is_still(memory, there.connector())
+    assert not is_unchanged(memory, there.connector())
     assert places(memory.sync(there.connector()).initiatives) == {"acme/shop#1": BOTH, "acme/shop#2": BOTH}
 
 

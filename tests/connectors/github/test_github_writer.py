@@ -16,12 +16,12 @@ class Heard:
     lanes: list[str] = field(default_factory=list)
     notes: list[RateLimitStatus] = field(default_factory=list)
 
-    def reserve(self, bucket: str, *_: object, **__: object) -> float:
-        self.lanes.append(bucket)
+    def reserve(self, lane: str, *_: object, **__: object) -> float:
+        self.lanes.append(lane)
         return 0.0
 
-    def save_status(self, status: RateLimitStatus) -> None:
-        self.notes.append(status)
+    def save_status(self, spending: RateLimitStatus) -> None:
+        self.notes.append(spending)
 
 
 def test_two_tokens_of_one_account_write_in_one_lane() -> None:
@@ -34,7 +34,9 @@ def test_two_tokens_of_one_account_write_in_one_lane() -> None:
         for token in (TOKEN, "ghp_another"):
             settings = GitHubSettings(url=there.url, token=token, repositories=["acme/app"])
             connector = GitHubConnector("github", settings, world)
-            connector.update_labels(there.target("acme/app#1"), frozenset({"okr-unaligned"}), frozenset())
+            label = frozenset({"okr-unaligned"})
+            list(connector.define_labels(there.target("acme/app#1"), label))
+            connector.update_labels(there.target("acme/app#1"), label, frozenset())
             connector.close()
     # The first of them makes the label as well, and both put it on.
     assert len(heard.lanes) == 3

@@ -7,8 +7,7 @@ from typing import Any
 
 from starlette.types import ASGIApp
 
-from connectors.jira.connector import JiraConnector
-from connectors.jira.plugin import PLUGIN
+from connectors.jira.connector import PLUGIN, JiraConnector
 from hub.model.action import Target
 from hub.model.initiative import Ref
 from hub.sandbox.faults import Fault

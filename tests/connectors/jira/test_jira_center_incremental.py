@@ -9,7 +9,7 @@ from hub.model.action import Comment, Target
 from hub.model.initiative import SyncMode
 from hub.sandbox.faults import Fault
 from tests.connectors.jira.incremental import CENTER, Stage, staged
-from tests.connectors.jira.test_jira_stillness import still
+from tests.connectors.jira.test_jira_unchanged import unchanged
 
 
 @pytest.fixture
@@ -145,12 +145,12 @@ def test_a_command_in_the_second_of_the_last_change_is_heard_where_whole_seconds
         stage.sync()
     stage.site.comment("ACME-3", "/okr recheck")
     stage.site.put(replace(stage.site.issue("ACME-3"), updated=changed.updated))
-    assert not still(stage)
+    assert not unchanged(stage)
     stage.wait(minutes=10)
-    assert not still(stage)
+    assert not unchanged(stage)
     stage.sync()
     assert [str(command.verb) for command in stage.memory.fresh.commands] == ["recheck"]
     stage.wait(minutes=10)
     stage.sync()
     assert stage.memory.fresh.commands == ()
-    assert still(stage)
+    assert unchanged(stage)

@@ -1,6 +1,6 @@
 """A full pull of Jira asks for no page twice: the number of requests follows from the number of tickets."""
 
-from connectors.jira.plugin import PLUGIN
+from connectors.jira.connector import PLUGIN
 from hub.sandbox.jira.app import jira_app
 from hub.sandbox.jira.site import JiraSite
 from hub.sandbox.server import serve

@@ -14,7 +14,6 @@ from hub.core.audit.once import drop_repeats
 from hub.core.audit.questions import KINDS
 from hub.core.audit.whole import Audit, Source
 from hub.core.check import check
-from hub.core.lanes.layout import MAX_PAGE_HEIGHT, layout_map
 from hub.core.waivers import waiver_report
 from hub.model.finding import Finding, Judgement, KeyResultId, Severity, Subject, SubjectKind, Waiver
 from hub.model.initiative import Initiative, PriorityBand, StatusCategory
@@ -34,6 +33,7 @@ from hub.model.okr import (
 )
 from hub.model.portfolio import Portfolio
 from hub.model.private_names import PRIVATE_NAME
+from hub.report.map.layout import MAX_PAGE_HEIGHT, layout_map
 from rules.registry import ALL_RULES
 from tests.builders import (
     TODAY,

@@ -5,11 +5,12 @@ from dataclasses import replace
 from hub.core.audit.alignment_ratio import exempt_work
 from hub.core.audit.naming import work_of
 from hub.core.audit.values import Work as Counted
-from hub.core.lanes.entries import team_lanes
 from hub.core.standing import WorkCounts, key_result_statuses
 from hub.model.initiative import StatusCategory
-from hub.report.standing import key_result_status_row
-from hub.web.work_index import WorkKind, build_work_index
+from hub.report.document import document_of
+from hub.report.map.entries import team_lanes
+from hub.report.standing import key_result_document
+from hub.web.snapshot import WorkKind, index_tickets
 from tests.builders import a_portfolio, an_initiative
 
 GONE = an_initiative("jira:ACME-1", serves="dau", status=StatusCategory.CANCELLED)
@@ -25,12 +26,12 @@ def test_a_key_result_counts_it_apart() -> None:
         if key_result_status.key_result.id == "dau"
     )
     assert dau.work == WorkCounts(0, 0, 1, 1)
-    assert key_result_status_row(dau)["work"] == {"to_do": 0, "in_progress": 0, "done": 1, "cancelled": 1}
+    assert document_of(key_result_document(dau))["work"] == {"to_do": 0, "in_progress": 0, "done": 1, "cancelled": 1}
 
 
 def test_the_audit_and_the_pages_do_not_take_it_for_work_that_is_left() -> None:
     assert work_of(PORTFOLIO, "dau") == Counted(0, 1, 0)
-    assert build_work_index(PORTFOLIO).kind[GONE.ref] is WorkKind.CANCELLED
+    assert index_tickets(PORTFOLIO).kind[GONE.ref] is WorkKind.CANCELLED
     assert exempt_work(PORTFOLIO) == ()
 
 

@@ -14,7 +14,7 @@ from hub.model.okr import Okrs
 from hub.pipeline.job import Mode, RunContext
 from hub.pipeline.pull import Source
 from hub.pipeline.sync import sync
-from hub.store.sqlite import SqliteStore
+from hub.store.sqlite.store import SqliteStore
 from rules.base import Rule
 from tests.builders import acme_okrs
 from tests.fakes.clock import FakeClock

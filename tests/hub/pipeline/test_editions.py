@@ -17,8 +17,8 @@ from hub.model.finding import Verdict
 from hub.model.initiative import Initiative
 from hub.model.memory import ticket_dependency_key
 from hub.model.portfolio import Portfolio
-from hub.store.schema import migrations
-from hub.store.sqlite import SqliteStore
+from hub.store.sqlite.migrations import migrations
+from hub.store.sqlite.store import SqliteStore
 from tests.builders import TODAY, an_initiative
 from tests.fakes.rule import a_rule, about
 from tests.hub.pipeline.desk import Desk, a_desk, outcomes

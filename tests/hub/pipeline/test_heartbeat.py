@@ -5,7 +5,7 @@ from threading import Event, active_count
 
 from hub.model.errors import StoreError
 from hub.pipeline.heartbeat import heartbeat
-from hub.store.sqlite import SqliteStore
+from hub.store.sqlite.store import SqliteStore
 from tests.fakes.clock import FakeClock
 
 

@@ -84,3 +84,10 @@ def test_after_a_retraction_a_sync_begins_anew() -> None:
     desk = a_used_desk()
     taken_back(desk)
     assert ("create_comment", "done") in outcomes(desk.run())
+
+
+def test_without_consent_nothing_of_a_lost_ledger_is_recorded() -> None:
+    desk = a_used_desk()
+    lost = Desk(desk.jira, desk.github)
+    assert {receipt.status for receipt in taken_back(lost, answer=False).receipts} == {Status.REFUSED}
+    assert lost.store.ledger_entries() == {}

@@ -304,7 +304,7 @@ def test_a_run_that_lost_its_lease_writes_nothing() -> None:
 
 def test_every_stage_is_timed_and_the_report_is_kept() -> None:
     desk = a_desk(BAD)
-    assert set(desk.run().seconds) == {"pull", "map", "check", "plan", "publish"}
+    assert set(desk.run().seconds) == {"pull", "observe", "map", "check", "plan", "publish"}
     assert desk.store.runs(1)[0].report == {"actions": 2}
 
 

@@ -7,7 +7,8 @@ import pytest
 
 from hub.core.standing import key_result_statuses
 from hub.model.okr import CheckIn, Direction
-from hub.report.standing import KeyResultStatuses, key_result_status_lines, key_result_status_row
+from hub.report.document import document_of
+from hub.report.standing import KeyResultStatuses, key_result_document, key_result_status_lines
 from tests.builders import CYCLE, TODAY, a_key_result, a_portfolio, an_objective, some_okrs
 
 TARGET, START = frozenset({"target"}), frozenset({"start"})
@@ -58,7 +59,7 @@ def test_the_measured_line_tells_only_what_is_stated(changes: dict[str, Any], wo
 
 def test_json_holds_no_number_that_the_file_does_not_state() -> None:
     (row,) = answer(stated=frozenset[str](), check_ins=(CheckIn(date(2026, 11, 9), value=3),)).rows
-    assert key_result_status_row(row)["measured"] == {
+    assert document_of(key_result_document(row))["measured"] == {
         "start": None,
         "target": None,
         "value": 3,
@@ -72,6 +73,6 @@ def test_json_holds_no_number_that_the_file_does_not_state() -> None:
 
 def test_json_tells_of_a_limit_whether_it_holds() -> None:
     (row,) = answer(target=4, current=6, direction=Direction.AT_MOST, stated=TARGET).rows
-    measured = key_result_status_row(row)["measured"]
+    measured = document_of(key_result_document(row))["measured"]
     assert (measured["start"], measured["target"], measured["holds"]) == (None, 4, False)
     assert (measured["direction"], measured["progress"], measured["not_measured"]) == ("at_most", None, "")

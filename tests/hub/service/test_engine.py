@@ -14,10 +14,10 @@ from hub.model.errors import ConfigError, HubError, Problem, RunCancelled, Store
 from hub.model.finding import Judgement
 from hub.model.initiative import Gap, Snapshot
 from hub.model.knock import PendingRefresh
+from hub.model.service_state import FinishedRun, RunRequest
 from hub.report.faults import public_error
 from hub.service.engine import Scheduler
 from hub.service.schedule import SourceState, SyncSchedule
-from hub.service.state import FinishedRun, RunRequest
 from tests.builders import a_portfolio
 from tests.fakes.clock import FakeClock
 
@@ -126,7 +126,7 @@ def test_the_next_time_comes_when_it_comes(bench: Bench) -> None:
 def test_a_round_in_which_nothing_had_changed_is_told_and_the_next_comes_in_time(bench: Bench) -> None:
     bench.work.still = True
     assert bench.turns(2) == 30
-    assert [(finished_run.result, finished_run.failed) for finished_run in bench.ended] == [("rested", frozenset())]
+    assert [(finished_run.result, finished_run.failed) for finished_run in bench.ended] == [("unchanged", frozenset())]
     assert bench.engine.state().problems(bench.clock.now()) == ()
     bench.clock.wait(seconds=900)
     bench.turns(1)

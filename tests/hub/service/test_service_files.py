@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from hub.config import Config
-from hub.config_form.layers import NOT_SETTINGS
-from hub.config_form.service_shapes import ServiceSettings
+from hub.config.sections import ServiceSettings
+from hub.config.settings import Config
+from hub.config.sources import NOT_SETTINGS
 
 ROOT = Path(__file__).parents[3]
 FOLDER = ROOT / "examples" / "service"

@@ -11,7 +11,7 @@ from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTrace
 from opentelemetry.proto.trace.v1.trace_pb2 import Span
 
 from connectors.base import RequestRecord
-from hub.service.state import FinishedRun, RunRequest
+from hub.model.service_state import FinishedRun, RunRequest
 from hub.service.traces import build_tracer
 from tests.hub.service.test_engine import an_outcome
 

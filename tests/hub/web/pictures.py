@@ -18,13 +18,13 @@ from hub.model.okr import Okrs
 from hub.model.run import Run
 from hub.sandbox.server import serve
 from hub.store.base import StoredSource
+from hub.usecases.assess import RuleContext, StoredState, build_assessment
 from hub.web.access.refusals import forbidden, sign_in_required
 from hub.web.app import make_app
-from hub.web.keeper import SnapshotCache
-from hub.web.making import RuleContext, StoredState, build_snapshot
 from hub.web.site import WebDependencies
+from hub.web.snapshot import PortfolioSnapshot, build_snapshot
+from hub.web.snapshot_cache import SnapshotCache
 from hub.web.viewer import Role, Viewer
-from hub.web.window import PortfolioSnapshot
 from rules.registry import all_rules
 from tests.builders import TODAY, acme_okrs
 
@@ -47,7 +47,7 @@ def read_of(*initiatives: Initiative, gaps: tuple[Gap, ...] = ()) -> tuple[Store
 
 @dataclass
 class Looks:
-    """See `hub.web.keeper.Looks`: what is there may be changed, and `fault` is raised where there is one."""
+    """A `SnapshotSource`: what is there may be changed, and `fault` is raised where there is one."""
 
     okrs: Okrs = field(default_factory=acme_okrs)
     remembered: StoredState = field(default_factory=lambda: StoredState(read_of()))
@@ -56,18 +56,18 @@ class Looks:
     number: int = 1
     fault: HubError | None = None
 
-    def version(self) -> str:
+    def stamp(self) -> str:
         self._may_fail()
         return str(self.number)
 
-    def visible_to(self, teams: frozenset[str]) -> VisibleKeyResults:
+    def seen_by(self, teams: frozenset[str]) -> VisibleKeyResults:
         self._may_fail()
         return visible_to(self.okrs, teams)
 
-    def build(self, visible: VisibleKeyResults, version: str) -> PortfolioSnapshot:
+    def look(self, seen: VisibleKeyResults, stamp: str) -> PortfolioSnapshot:
         self._may_fail()
         by = RuleContext(NOW, self.today, RULES, waivers=self.waivers)
-        return build_snapshot(self.remembered, self.okrs, by, visible=visible, version=version)
+        return build_snapshot(build_assessment(self.okrs, self.remembered, by, seen), stamp)
 
     def _may_fail(self) -> None:
         if self.fault is not None:

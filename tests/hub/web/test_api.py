@@ -11,9 +11,9 @@ from hub.core.why import explain
 from hub.model.errors import ConfigError, Problem
 from hub.model.initiative import Ref
 from hub.model.okr import Visibility
-from hub.report.audit.document import audit_document
+from hub.report.document import audit_document
 from hub.report.why import explanation_document
-from hub.web.making import StoredState
+from hub.usecases.assess import StoredState
 from tests.builders import a_key_result, acme_okrs, an_initiative
 from tests.hub.web.pictures import Looks, a_run, a_site, anew, read_of, reading
 
@@ -91,12 +91,10 @@ def test_what_has_not_changed_is_not_sent_again_until_something_is_new(looks: Lo
 def test_api_says_what_the_commands_say(looks: Looks) -> None:
     site = a_site(looks)
     with reading(site) as reader:
-        window = site.snapshots.snapshot()
+        window = site.snapshots.window()
         assert rows(reader, "/api/audit") == audit_document(window.audit)
         ref = Ref("github", "acme/app#1")
-        said = explanation_document(
-            explain(ref, window.portfolio, window.judgement, window.rules, read=window.built_at)
-        )
+        said = explanation_document(explain(ref, window.portfolio, window.judgement, window.rules, read=window.made))
         assert rows(reader, "/api/tickets/github/acme/app%231") == said
 
 

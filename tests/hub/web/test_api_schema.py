@@ -1,6 +1,8 @@
 """schemathesis asks the API whatever its own description allows, and much that it does not."""
 
+import re
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 import schemathesis
@@ -8,12 +10,12 @@ from hypothesis import HealthCheck, Phase, given, settings
 from schemathesis import GenerationMode
 from schemathesis.specs.openapi.schemas import OpenApiSchema
 
+from hub.usecases.assess import StoredState
 from hub.web.app import make_app
-from hub.web.keeper import SnapshotCache
-from hub.web.making import StoredState
 from hub.web.site import LoopbackAuth, WebDependencies
+from hub.web.snapshot_cache import SnapshotCache
 from tests.builders import an_initiative
-from tests.hub.web.pictures import NOW, Looks, a_run, read_of
+from tests.hub.web.pictures import NOW, Looks, a_run, a_site, read_of, reading
 
 TICKETS = (an_initiative("jira:ACME-1", serves="dau"), an_initiative("jira:ACME-2"), an_initiative("github:acme/app#1"))
 ADDRESSES = 12
@@ -62,3 +64,48 @@ def test_known_things_are_answered_in_the_described_shape(schema: OpenApiSchema)
     for path, names in known.items():
         answer = schema[path]["GET"].Case(path_parameters=names).call_and_validate()
         assert answer.status_code == 200, path
+
+
+def undescribed(value: Any, kind: dict[str, Any], document: dict[str, Any], at: str = "") -> Iterator[str]:
+    """Keys of an answer that its description does not name, however deep."""
+    if "$ref" in kind:
+        kind = document["components"]["schemas"][kind["$ref"].rpartition("/")[2]]
+    if choices := kind.get("anyOf"):
+        yield from min((list(undescribed(value, choice, document, at)) for choice in choices), key=len)
+    elif isinstance(value, dict) and (known := kind.get("properties")) is not None:
+        for name, part in value.items():
+            yield from undescribed(part, known[name], document, f"{at}.{name}") if name in known else [f"{at}.{name}"]
+    elif isinstance(value, list) and "items" in kind:
+        for part in value:
+            yield from undescribed(part, kind["items"], document, at)
+
+
+def bare(path: str) -> str:
+    return re.sub(r"{[^}]*}", "{}", path)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/api/findings",
+        "/api/key-results",
+        "/api/teams",
+        "/api/runs",
+        "/api/rules",
+        "/api/audit",
+        "/api/key-results/{dau}",
+        "/api/teams/{product}",
+        "/api/tickets/{jira}/{ACME-1}",
+        "/api/runs/{1}",
+        "/api/rules/{split-goal}",
+    ],
+)
+def test_every_key_of_an_answer_is_described(path: str) -> None:
+    looks = Looks(remembered=StoredState(read_of(*TICKETS), runs=(a_run(1, counts={"errors": 1}),)))
+    with reading(a_site(looks)) as reader:
+        document = reader.get("/api/openapi.json").json()
+        answer = reader.get(path.replace("{", "").replace("}", "")).json()
+    (described,) = (found for name, found in document["paths"].items() if bare(name) == bare(path))
+    kind = described["get"]["responses"]["200"]["content"]["application/json"]["schema"]
+    assert answer
+    assert list(undescribed(answer, kind, document)) == []

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 import pytest
 
 from hub.web.pages.findings import GROUPS, PAGE_SIZE, findings_page
-from hub.web.window import PortfolioSnapshot
+from hub.web.snapshot import PortfolioSnapshot
 from tests.builders import an_initiative
 from tests.hub.web.pictures import NOW
 from tests.hub.web.windows import SECRET, SECRET_TITLE, a_window, ask, html, with_a_secret, words

@@ -8,7 +8,7 @@ import pytest
 
 from hub.model.okr import Visibility
 from hub.web.pages.map import MAPS_PER_PAGE, map_page
-from hub.web.window import PortfolioSnapshot
+from hub.web.snapshot import PortfolioSnapshot
 from tests.builders import a_key_result, a_team, acme_okrs, an_initiative, an_objective, some_okrs
 from tests.hub.web.windows import SECRET, SECRET_TITLE, a_window, ask, html, with_a_secret, words
 

@@ -15,11 +15,10 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
-from hub.config import load
+from hub.config.load import load
 from hub.core.outcome import RunResult
 from hub.core.plan import plan
 from hub.core.summary import summary
-from hub.demo import start_environment
 from hub.model.action import LedgerEntry, PostedFinding, Receipt, Status, Target
 from hub.model.errors import ConfigError, Problem
 from hub.model.finding import Waiver
@@ -27,11 +26,12 @@ from hub.model.initiative import Gap, Initiative, PullResult, Snapshot
 from hub.model.memory import DependencyHistory
 from hub.model.okr import CheckIn, Contribution, KeyResult, Objective, Okrs, Visibility, WorkQuery
 from hub.model.run import Run
+from hub.model.service_state import SchedulerState
 from hub.report.faults import public_error
-from hub.service.state import SchedulerState
-from hub.serving import ServiceOptions, _build_parts
+from hub.service.main import ServiceOptions, _build_parts
+from hub.usecases.assess import StoredState
+from hub.usecases.demo import start_environment
 from hub.web.app import make_app
-from hub.web.making import StoredState
 from hub.web.metrics import Metrics
 from hub.web.readiness import readiness_route
 from hub.web.scraping import metrics_route
@@ -188,7 +188,7 @@ class Site:
     def __init__(self) -> None:
         self.looks, self.metrics = Looks(), Metrics()
         self.state = SchedulerState(NOW)
-        self.site = a_site(self.looks, engine=lambda: self.state)
+        self.site = a_site(self.looks, scheduler_state=lambda: self.state)
         probes = readiness_route(lambda: self.state, dict, lambda: NOW)
         self.app = make_app(self.site, [probes, metrics_route(self.site, self.metrics, lambda: ())])
         self.paths = sorted(addresses(self.app))

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from hub.service.state import FinishedRun, RunRequest, SchedulerState
+from hub.model.service_state import FinishedRun, RunRequest, SchedulerState
 from hub.web.readiness import readiness
 from tests.hub.web.pictures import NOW
 

@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from hub.config_form.access_shapes import AuthSettings
+from hub.config.sections import AuthSettings
 from hub.web.access.attempts import LoginRateLimit
 from hub.web.access.sessions import Sessions, TransientEndedSessions
 from hub.web.access.sign_in import TokenSignIn

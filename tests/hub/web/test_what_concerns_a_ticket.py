@@ -6,10 +6,10 @@ from hub.report.document import finding_row
 from hub.report.text import affected_text
 from hub.report.why import explanation_document, explanation_lines
 from hub.web.api.asked import FindingsQuery
-from hub.web.api.lists import findings
+from hub.web.api.resources import findings
 from hub.web.names import ticket_row
 from hub.web.pages.tickets import ticket_page
-from hub.web.window import PortfolioSnapshot
+from hub.web.snapshot import PortfolioSnapshot
 from tests.builders import a_portfolio, a_ref, an_initiative
 from tests.fakes.rule import a_rule, about
 from tests.hub.web.windows import a_window, ask, words
@@ -36,9 +36,7 @@ def test_the_badge_and_the_page_of_a_ticket_agree() -> None:
         judged = window.judgement_by_ticket.get(ref)
         rulings = explain(ref, window.portfolio, judged, window.rules).verdicts if judged else ()
         assert ticket_row(window, ref).findings == sum(rule_verdict.finding is not None for rule_verdict in rulings)
-    listed = {
-        str(ref): findings(window, FindingsQuery(ticket=str(ref)))["total"] for ref in window.portfolio.initiatives
-    }
+    listed = {str(ref): findings(window, FindingsQuery(ticket=str(ref))).total for ref in window.portfolio.initiatives}
     assert listed == {str(ref): ticket_row(window, ref).findings for ref in window.portfolio.initiatives}
 
 

@@ -10,11 +10,11 @@ from hub.core.audience import visible_to
 from hub.core.trend import Share, TrendPoint
 from hub.model.initiative import Gap, Initiative
 from hub.model.okr import Contribution, Okrs, Visibility
-from hub.web.making import StoredState
+from hub.usecases.assess import StoredState
 from hub.web.page import MakePage, Page, PageParams
 from hub.web.render import render_body
+from hub.web.snapshot import PortfolioSnapshot
 from hub.web.viewer import Viewer
-from hub.web.window import PortfolioSnapshot
 from tests.builders import a_key_result, acme_okrs
 from tests.hub.web.pictures import NOW, Looks, read_of
 
@@ -32,7 +32,7 @@ def a_window(
     """What readers of these teams see after a run; `remembered` is what else the state knows."""
     known = StoredState(read_of(*initiatives, gaps=gaps), **(remembered or {}))
     looks = Looks(okrs=okrs or acme_okrs(), remembered=known)
-    return replace(looks.build(visible_to(looks.okrs, teams), "1"), **changes)
+    return replace(looks.look(visible_to(looks.okrs, teams), "1"), **changes)
 
 
 def with_a_secret() -> Okrs:

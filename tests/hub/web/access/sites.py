@@ -16,21 +16,21 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from hub.config_form.access_shapes import AuthSettings
+from hub.config.sections import AuthSettings
 from hub.core.audience import VisibleKeyResults, reveal, visible_to
 from hub.core.audit.build import build_audit
 from hub.core.standing import key_result_statuses
 from hub.model.finding import Judgement
 from hub.model.okr import Okrs, Visibility
 from hub.sandbox.server import serve
+from hub.store.base import EndedSessions
 from hub.web.access.admission import setup
-from hub.web.access.sessions import EndedSessions
 from hub.web.app import make_app
-from hub.web.keeper import SnapshotCache
 from hub.web.metrics import Metrics
 from hub.web.scraping import metrics_route
 from hub.web.site import WebDependencies
-from hub.web.window import PortfolioSnapshot
+from hub.web.snapshot import PortfolioSnapshot
+from hub.web.snapshot_cache import SnapshotCache
 from tests.builders import a_key_result, a_portfolio, a_team, an_objective, some_okrs
 
 SECRET_TITLE = "Buy the competitor"
@@ -46,23 +46,23 @@ def okrs() -> Okrs:
 
 
 class Looks:
-    def version(self) -> str:
+    def stamp(self) -> str:
         return "1"
 
-    def visible_to(self, teams: frozenset[str]) -> VisibleKeyResults:
+    def seen_by(self, teams: frozenset[str]) -> VisibleKeyResults:
         return visible_to(okrs(), teams)
 
-    def build(self, visible: VisibleKeyResults, version: str) -> PortfolioSnapshot:
-        portfolio = a_portfolio(okrs=reveal(okrs(), visible))
+    def look(self, seen: VisibleKeyResults, stamp: str) -> PortfolioSnapshot:
+        portfolio = a_portfolio(okrs=reveal(okrs(), seen))
         judged = Judgement()
         return PortfolioSnapshot(
-            version=version,
-            audience=str(sorted(visible)),
-            built_at=datetime(2026, 11, 16, tzinfo=UTC),
+            stamp=stamp,
+            audience=str(sorted(seen)),
+            made=datetime(2026, 11, 16, tzinfo=UTC),
             portfolio=portfolio,
             judgement=judged,
             audit=build_audit(portfolio, judged, (), (), ()),
-            key_result_statuses=key_result_statuses(portfolio, read=False),
+            standings=key_result_statuses(portfolio, read=False),
             rules=(),
             sources=(),
         )

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 from starlette.datastructures import Headers
 
-from hub.config_form.access_shapes import AuthSettings
+from hub.config.sections import AuthSettings
 from hub.web.access.clients import client_address
 
 OURS = tuple(ip_network(text) for text in ("10.0.0.0/8", "192.168.1.7", "fd00::/8"))

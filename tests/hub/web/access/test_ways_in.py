@@ -10,8 +10,8 @@ import pytest
 from httpx import Client
 from pydantic import ValidationError
 
-from hub.config_form.access_shapes import AuthSettings
-from hub.store.sessions import StoredEndedSessions
+from hub.config.sections import AuthSettings
+from hub.store.sqlite.sessions import StoredEndedSessions
 from tests.hub.web.access.sites import SECRET_TITLE, Clock, visited
 
 VIEWER, ADMIN, PROXY = "viewer-token-of-acme", "admin-token-of-acme", "between-proxy-and-hub"

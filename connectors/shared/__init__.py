@@ -1,0 +1,1 @@
+"""What trackers have in common beyond one file: the incremental pull."""

@@ -1,0 +1,202 @@
+"""What may stand in each table of the configuration."""
+
+from collections.abc import Mapping
+from datetime import date
+from ipaddress import IPv4Network, IPv6Network, ip_network
+from typing import Annotated, Literal, Self
+from zoneinfo import ZoneInfo, available_timezones
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, model_validator
+
+from hub.core.rhythm import parse_schedule
+from hub.model.finding import Waiver
+from hub.model.similarity import did_you_mean
+from hub.model.sites import is_site
+
+LOOPBACK, PORT = "127.0.0.1", 8080
+MIN_SECRET_LENGTH = 16
+# What each way of signing in cannot do without.
+REQUIRED_KEYS: Mapping[str, tuple[str, ...]] = {
+    "open": (),
+    "token": ("viewer_token or admin_token",),
+    "proxy": ("proxy_secret",),
+    "oidc": ("issuer", "client_id", "client_secret"),
+}
+
+NonBlank = Annotated[str, Field(pattern=r"\S", description="words, not an empty text")]
+Container = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*:\S+$", description='connector:name, such as "jira:ACME"')]
+Count = Annotated[int, Field(ge=0)]
+Ticket = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*:\S+$", description='connector:key, such as "jira:ACME-99"')]
+HeaderName = Annotated[str, Field(pattern=r"^[A-Za-z0-9-]+$", description="the name of an HTTP header")]
+Issuer = Annotated[
+    str, Field(pattern=r"^(https?://\S+)?$", description="the address of an OpenID provider, or nothing")
+]
+
+
+def _network(text: object) -> IPv4Network | IPv6Network:
+    try:
+        network = ip_network(str(text).strip(), strict=False)
+    except ValueError:
+        raise ValueError(f"expected an address or a range such as 10.0.0.0/8, not {str(text)[:100]!r}") from None
+    if network.prefixlen == 0:
+        raise ValueError(f"{network} is everybody: name the addresses of your proxies alone")
+    return network
+
+
+def _validate_schedule(text: str) -> str:
+    parse_schedule(text)
+    return text
+
+
+def _validate_zone(name: str) -> str:
+    try:
+        return name and ZoneInfo(name).key
+    except (OSError, ValueError, LookupError):
+        remedy = did_you_mean(name, available_timezones())
+        raise ValueError(f"no time zone is called {name!r}: expected one such as Europe/Berlin. {remedy}") from None
+
+
+Network = Annotated[IPv4Network | IPv6Network, BeforeValidator(_network)]
+ScheduleExpression = Annotated[str, AfterValidator(_validate_schedule)]
+Zone = Annotated[str, AfterValidator(_validate_zone)]
+Seconds = Annotated[float, Field(ge=0, le=3600)]
+Address = Annotated[str, Field(pattern=r"^(https?://\S+)?$", description="an http address, or nothing")]
+
+
+class Section(BaseModel):
+    """A table of the configuration: no other keys, nothing changes later, no value in an error's text."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True, allow_inf_nan=False)
+
+
+class PublishSettings(Section):
+    """`[publish]`: whether anything is written to the trackers, and how much at once.
+
+    `only` narrows writing to some places while a team tries the hub out; empty means all. `silent` connectors are
+    worked out and shown, and never written. `first_run_confirm` is how many tickets a connector's first run may touch
+    without `--yes`.
+    `dashboard` is the one ticket that holds the state of the whole.
+    """
+
+    enabled: bool = False
+    max_share: Annotated[float, Field(gt=0, le=1)] = 0.3
+    max_resolved_share: Annotated[float, Field(gt=0, le=1)] = 0.3
+    max_new_comments: Count = 200
+    max_new_comments_per_project: Count = 50
+    first_run_confirm_above: Count = 20
+    include: tuple[Container, ...] = ()
+    dashboard: Ticket | None = None
+    dry_run_connectors: tuple[NonBlank, ...] = ()
+
+
+class ServiceSettings(Section):
+    """`[service]`: what `hub serve` does by itself.
+
+    `schedule` is for every connector that `schedules` does not name; at the times of `full` everything is read anew.
+    `timezone` is the machine's when empty. For `settle_seconds` a burst of webhooks is gathered; for `grace_seconds` a
+    run may finish what it is writing when the service stops. `public_url` is where links lead that leave the pages.
+    """
+
+    schedule: ScheduleExpression = "every 15m"
+    schedules: Mapping[str, ScheduleExpression] = {}
+    full_sync_schedule: ScheduleExpression = "0 3 * * *"
+    timezone: Zone = ""
+    webhook_debounce_seconds: Seconds = 0.5
+    shutdown_timeout_seconds: Seconds = 20.0
+    host: Annotated[str, Field(min_length=1)] = LOOPBACK
+    port: Annotated[int, Field(ge=0, le=65_535)] = PORT
+    public_url: Address = ""
+    log_format: Literal["text", "json"] = "text"
+
+
+class AuthSettings(Section):
+    """`[access]`: `open` is for loopback alone; the others ask for a token, trust a proxy, or an OpenID provider.
+
+    `viewers` and `admins` are groups of the proxy or the provider; without `viewers` everybody who is signed in may
+    look. `teams` names, for a team, the groups that see its private key results. `session_secret` keeps people signed
+    in over a restart; without one they sign in again. `trusted_proxies` are the addresses that are believed about
+    whom they pass on (`X-Forwarded-For`, `Forwarded`).
+    """
+
+    mode: Literal["open", "token", "proxy", "oidc"] = "open"
+    viewer_token: SecretStr | None = None
+    admin_token: SecretStr | None = None
+    proxy_secret: SecretStr | None = None
+    proxy_header: HeaderName = "X-Hub-Proxy-Secret"
+    user_header: HeaderName = "X-Forwarded-User"
+    groups_header: HeaderName = "X-Forwarded-Groups"
+    issuer: Issuer = ""
+    client_id: str = ""
+    client_secret: SecretStr | None = None
+    groups_claim: NonBlank = "groups"
+    viewers: tuple[NonBlank, ...] = ()
+    admins: tuple[NonBlank, ...] = ()
+    teams: Mapping[str, tuple[NonBlank, ...]] = {}
+    session_secret: SecretStr | None = None
+    session_hours: Annotated[int, Field(gt=0, le=24 * 31)] = 12
+    metrics_token: SecretStr | None = None
+    trusted_proxies: tuple[Network, ...] = ()
+
+    @model_validator(mode="after")
+    def _require_mode_settings(self) -> Self:
+        for name in REQUIRED_KEYS[self.mode]:
+            if not any(getattr(self, text) for text in name.split(" or ")):
+                raise ValueError(f'mode = "{self.mode}" needs {name}')
+        if self.issuer and not is_site(self.issuer):
+            raise ValueError("issuer is no address of a site, such as https://login.acme.example")
+        for name, value in self:
+            is_own_secret = isinstance(value, SecretStr) and name != "client_secret"
+            if is_own_secret and len(value.get_secret_value()) < MIN_SECRET_LENGTH:
+                raise ValueError(f"{name} is too short: expected {MIN_SECRET_LENGTH} letters or more")
+        return self
+
+    @property
+    def named_groups(self) -> frozenset[str]:
+        """Every group that decides anything."""
+        return frozenset((*self.viewers, *self.admins, *(group for groups in self.teams.values() for group in groups)))
+
+    @property
+    def requires_sign_in(self) -> bool:
+        """Whether anybody is asked who they are."""
+        return self.mode != "open"
+
+
+class ChannelSettings(Section):
+    """`[digests.channels.TEAM]`: where the team reads. The address holds a key, so it is a secret."""
+
+    apprise_url: SecretStr
+
+
+class DigestSettings(Section):
+    """`[digests]`: a summary for each team that has a channel; without channels nothing is sent."""
+
+    schedule: ScheduleExpression = "0 9 * * 1"
+    channels: Mapping[str, ChannelSettings] = {}
+
+
+class RuleSettings(BaseModel):
+    """`[rules.NAME]`: another severity, and the rule's own thresholds as numbers."""
+
+    model_config = ConfigDict(extra="allow", frozen=True, hide_input_in_errors=True, allow_inf_nan=False)
+    __pydantic_extra__: dict[str, float]
+
+    severity: Literal["info", "warning", "error", "off"] | None = None
+
+    @property
+    def options(self) -> dict[str, float]:
+        """The thresholds that were given."""
+        return dict(self.__pydantic_extra__)
+
+
+class WaiverSettings(Section):
+    """One of `[[waivers]]`: a fault that somebody answers for until a day."""
+
+    rule: NonBlank
+    subject: NonBlank
+    reason: NonBlank
+    owner: NonBlank
+    until: date
+
+    def to_waiver(self) -> Waiver:
+        """The model's waiver."""
+        return Waiver(self.rule, self.subject, self.reason, self.owner, self.until)

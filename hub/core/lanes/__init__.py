@@ -1,1 +1,0 @@
-"""The alignment map as lanes: what stands on it, and where."""

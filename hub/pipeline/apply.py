@@ -1,0 +1,285 @@
+"""Carry out a plan: each write is recorded before and after, and one failure never stops the rest."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from itertools import groupby
+
+import structlog
+
+from connectors.base import Connector, SupportsLabelCleanup, SupportsReactions
+from connectors.carried import with_context
+from hub.core.looking import Observation
+from hub.core.plan import Plan
+from hub.core.planning.comment_plan import findings_key
+from hub.core.planning.recorded import Reaction
+from hub.core.safety import WriteDecision
+from hub.model.action import COMMENT, LABELS, Action, ActionKind, LedgerEntries, Receipt, Status, Target
+from hub.model.errors import (
+    CredentialsRefused,
+    LabelsNotOnScreen,
+    RetryLater,
+    RunCancelled,
+    SourceError,
+    TicketNotFound,
+    Unwritable,
+)
+from hub.pipeline.comment_writer import CommentWriter
+from hub.pipeline.heartbeat import LEASE_SECONDS
+from hub.pipeline.job import Mode, RunContext
+from hub.pipeline.record import record_observed, record_plan
+from hub.store.base import Store
+
+OnReceipt = Callable[[Receipt], None]
+GIVE_UP_AFTER = 3
+"""So many tickets in a row that have to wait mean that all the others have to as well."""
+
+
+def apply(
+    job: RunContext, run: int, planned: Plan, decision: WriteDecision, observed: Observation
+) -> tuple[Receipt, ...]:
+    """Record what was observed, write, and react; returns a receipt for every action.
+
+    Where the run publishes nothing, or all was refused, only what was observed is recorded.
+    """
+    record_observed(job.store, observed)
+    if job.mode is not Mode.PUBLISH or decision.unsafe is not None:
+        return decision.planned
+    record_plan(job, planned, observed)
+    receipts = (*_publish(job, run, decision.actions, observed.ledger), *decision.receipts)
+    deferred = (receipt.action for receipt in receipts if receipt.status is Status.DEFERRED)
+    new = [action.target for action in deferred if action.kind is ActionKind.CREATE_COMMENT]
+    job.store.record_deferred(run, new, observed.complete)
+    _react(planned.reactions, job.writable)
+    return receipts
+
+
+def apply_dashboard(job: RunContext, decision: WriteDecision, ledger: LedgerEntries) -> tuple[Receipt, ...]:
+    """The dashboard is written last: it says what became of the other writes."""
+    if job.mode is not Mode.PUBLISH:
+        return decision.planned
+    done = publish(decision.actions, job.writable, job.store, ledger, lambda _receipt: job.progress("publish", 1))
+    return (*done, *decision.receipts)
+
+
+def _publish(job: RunContext, run: int, actions: Sequence[Action], ledger: LedgerEntries) -> tuple[Receipt, ...]:
+    def check_lease() -> None:
+        job.store.extend_lease(run, job.now(), lease_seconds=LEASE_SECONDS)
+
+    def on_receipt(_receipt: Receipt) -> None:
+        job.progress("publish", 1)
+
+    check_lease()
+    return publish(
+        actions,
+        job.writable,
+        job.store,
+        ledger,
+        on_receipt,
+        check_lease=check_lease,
+        raise_if_stopping=job.raise_if_stopping,
+    )
+
+
+def _react(reactions: Sequence[Reaction], connectors: Mapping[str, Connector]) -> None:
+    """A crash before the commands are recorded repeats a reaction, which is fine.
+
+    What cannot be done is logged: the ticket's comment says the same.
+    """
+    for reaction in reactions:
+        connector = connectors[reaction.target.ref.connector]
+        try:
+            if isinstance(connector, SupportsReactions):
+                connector.react(reaction.target, reaction.comment, applied=reaction.applied)
+        except SourceError as error:
+            structlog.get_logger().warning("no reaction", connector=error.connector, reason=error.detail)
+            if isinstance(error, CredentialsRefused):
+                return
+
+
+def publish(
+    actions: Sequence[Action],
+    connectors: Mapping[str, Connector],
+    store: Store,
+    ledger: LedgerEntries,
+    on_receipt: OnReceipt,
+    *,
+    check_lease: Callable[[], None] = lambda: None,
+    raise_if_stopping: Callable[[], None] = lambda: None,
+) -> tuple[Receipt, ...]:
+    """Trackers side by side, the writes of one tracker one after another; returns a receipt for every action.
+
+    `check_lease` is called before each write and raises where another run has taken over; `raise_if_stopping` is
+    called before each ticket and raises Stopped where this run is to end: then each tracker finishes its ticket.
+    """
+    by_connector: dict[str, list[Action]] = {}
+    for action in actions:
+        by_connector.setdefault(action.target.ref.connector, []).append(action)
+
+    def run(name: str) -> tuple[Receipt, ...]:
+        checks = (check_lease, raise_if_stopping)
+        return tuple(_Publisher(connectors[name], store, ledger, on_receipt, checks).publish(by_connector[name]))
+
+    pool = ThreadPoolExecutor(max_workers=max(1, len(by_connector)), thread_name_prefix="publish")
+    try:
+        return tuple(receipt for receipts in pool.map(with_context(run), by_connector) for receipt in receipts)
+    except RunCancelled:
+        pool.shutdown(cancel_futures=True)
+        raise
+    finally:
+        # Whoever interrupts a run must not wait for a tracker that hangs.
+        pool.shutdown(wait=False, cancel_futures=True)
+
+
+class _Publisher:
+    """The writes of one tracker."""
+
+    def __init__(
+        self,
+        connector: Connector,
+        store: Store,
+        ledger: LedgerEntries,
+        on_receipt: OnReceipt,
+        checks: tuple[Callable[[], None], Callable[[], None]],
+    ) -> None:
+        self._check_lease, self._raise_if_stopping = checks
+        self._connector = connector
+        self._store = store
+        self._ledger = ledger
+        self._on_receipt = on_receipt
+        self._comments = CommentWriter(connector, store, ledger, self._check_lease)
+
+    def publish(self, actions: Sequence[Action]) -> Iterator[Receipt]:
+        """One ticket after the other; refused as a whole when the account is not the one that wrote before."""
+        stop, waiting = self._refusal(), list[Receipt]()
+        for target, group in groupby(actions, key=lambda action: action.target):
+            ticket_actions = list(group)
+            if stop:
+                receipts = [Receipt(action, Status.REFUSED, stop) for action in ticket_actions]
+            elif len(waiting) >= GIVE_UP_AFTER:
+                receipts = [replace(waiting[-1], action=action) for action in ticket_actions]
+            else:
+                self._raise_if_stopping()
+                receipts = list(self._ticket(target, ticket_actions))
+                waiting = [*waiting, receipts[-1]] if receipts[-1].wait else []
+            for receipt in receipts:
+                self._on_receipt(receipt)
+                yield receipt
+
+    def _refusal(self) -> str:
+        try:
+            actor = self._connector.whoami()
+        except SourceError as error:
+            return f"who we are is not known: {error.detail}"
+        authors = {
+            known.author
+            for (connector, _), known in self._ledger.items()
+            if connector == self._connector.name and known.author is not None
+        }
+        if authors and actor.id not in authors:
+            return (
+                f"the account is {actor.name} ({actor.id}), but the hub's comments were written by "
+                f"{', '.join(sorted(authors))}: use that account again, or retract with it first"
+            )
+        return ""
+
+    def _ticket(self, target: Target, ticket_actions: Sequence[Action]) -> Iterator[Receipt]:
+        """Where a label comes with a comment, the comment goes first: no label stands where nothing can explain it."""
+        labels = [a for a in ticket_actions if a.kind in (ActionKind.ADD_LABEL, ActionKind.REMOVE_LABEL)]
+        comments = [action for action in ticket_actions if action not in labels]
+        explained = any(a.kind is ActionKind.ADD_LABEL for a in labels) and any(a.message for a in comments)
+        comment_receipts = [self._comment(action) for action in comments] if explained else []
+        refusal = next(
+            (
+                comment_receipt.detail
+                for comment_receipt in comment_receipts
+                if comment_receipt.status is Status.UNWRITABLE
+            ),
+            None,
+        )
+        if refusal is not None:
+            yield from (Receipt(a, Status.UNWRITABLE, refusal) for a in labels if a.kind is ActionKind.ADD_LABEL)
+            labels = [a for a in labels if a.kind is not ActionKind.ADD_LABEL]
+        if labels:
+            yield from self._labels(target, labels)
+        yield from comment_receipts if explained else (self._comment(action) for action in comments)
+
+    def _comment(self, action: Action) -> Receipt:
+        def on_error(error: SourceError) -> None:
+            self._record_refusal(action, COMMENT, error)
+
+        return self._attempt(action, lambda: self._comments.write(action), on_error)
+
+    def _record_refusal(self, action: Action, part: str, error: SourceError) -> None:
+        """A ticket that does not take this: said once, and tried again when there is a reason to."""
+        if isinstance(error, Unwritable) and action.day is not None:
+            self._store.record_write_refusal(
+                action.target, part, error.detail, moment=action.ticket_updated_at, day=action.day
+            )
+
+    def _labels(self, target: Target, ticket_actions: Sequence[Action]) -> Iterator[Receipt]:
+        add = frozenset(a.label for a in ticket_actions if a.kind is ActionKind.ADD_LABEL and a.label)
+        remove = frozenset(a.label for a in ticket_actions if a.kind is ActionKind.REMOVE_LABEL and a.label)
+
+        def change() -> Receipt:
+            self._store.record_label_intent(target, add, remove)
+            try:
+                self._define(target, add)
+                self._connector.update_labels(target, add, remove)
+            except TicketNotFound as gone:
+                if add:
+                    self._connector.find_comments(target)
+                    raise Unwritable(gone.connector, gone.detail, key=gone.key) from None
+            for label in add:
+                self._store.record_label(target, label, present=True)
+            for label in remove:
+                self._store.record_label(target, label, present=False)
+            return Receipt(ticket_actions[0], Status.DONE)
+
+        outcome = self._attempt(
+            ticket_actions[0], change, lambda error: self._record_unsettable(target, ticket_actions, error)
+        )
+        for action in ticket_actions:
+            yield Receipt(action, outcome.status, outcome.detail)
+
+    def _define(self, target: Target, labels: frozenset[str]) -> None:
+        """Each definition is recorded as soon as it is made: an error at the next leaves it there."""
+        if isinstance(self._connector, SupportsLabelCleanup):
+            for defined in self._connector.define_labels(target, labels):
+                self._store.label_created(self._connector.name, (defined,))
+
+    def _record_unsettable(self, target: Target, ticket_actions: Sequence[Action], error: SourceError) -> None:
+        """The screen lacks the field: said once, and not tried again while the findings stay the same."""
+        self._record_refusal(ticket_actions[0], LABELS, error)
+        for action in ticket_actions if isinstance(error, LabelsNotOnScreen) else ():
+            if action.kind is ActionKind.ADD_LABEL and action.label:
+                self._store.record_unsettable_label(target, action.label, findings_key(action.findings))
+
+    def _attempt(
+        self, action: Action, write: Callable[[], Receipt], on_error: Callable[[SourceError], None]
+    ) -> Receipt:
+        self._check_lease()
+        return receipt_for(action, write, on_error)
+
+
+def receipt_for(action: Action, write: Callable[[], Receipt], on_error: Callable[[SourceError], None]) -> Receipt:
+    """The receipt of the write; `on_error` is called with what came instead of one."""
+    try:
+        return write()
+    except SourceError as error:
+        on_error(error)
+        return _receipt(action, error)
+
+
+def _receipt(action: Action, error: SourceError) -> Receipt:
+    match error:
+        case LabelsNotOnScreen():
+            return Receipt(action, Status.FAILED, f"{error.detail}. Not tried again for this; --full tries")
+        case Unwritable():
+            return Receipt(action, Status.UNWRITABLE, error.detail)
+        case RetryLater():
+            detail = f"{error.detail}; again in {error.wait:.0f} s at the earliest"
+            return Receipt(action, Status.DEFERRED, detail, wait=error.wait)
+        case CredentialsRefused():
+            return Receipt(action, Status.FAILED, f"not allowed: {error.detail}")
+    return Receipt(action, Status.FAILED, error.detail)

@@ -1,0 +1,198 @@
+"""A run that stops after its pull: the inputs are those of the last run, and no source shows a difference."""
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, fields, is_dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from hub import __version__
+from hub.core.outcome import RunResult
+from hub.core.planning.shut import updated_at
+from hub.core.work_found import work_queries
+from hub.model.action import LedgerEntries, LedgerEntry, Status
+from hub.model.errors import HubError
+from hub.model.initiative import Initiative, PullResult, SyncMode
+from hub.model.labels import HUB_LABELS
+from hub.model.okr_row import OkrTicket
+from hub.pipeline.job import Mode, RunContext
+from hub.pipeline.observe import find_dashboard
+from hub.pipeline.pull import EarlyPull, LastPull, pull_changes, pull_states
+from hub.store.base import Store, StoredSource
+
+
+@dataclass(frozen=True, slots=True)
+class UnchangedRun:
+    """Nothing changed since that run: its `report` is what another would report. `seconds` are those of the pull."""
+
+    run: int
+    report: Mapping[str, Any]
+    seconds: float
+
+
+def pull_early(job: RunContext) -> EarlyPull | UnchangedRun | None:
+    """Read what changed before the run begins, where the last run left nothing to do and all inputs are the same.
+
+    None where that cannot be, so that the run begins with its pull. An early pull holds the differences that it found.
+    """
+    if job.mode is Mode.PREVIEW or job.full or job.confirmed or any(job.refresh.values()):
+        return None
+    last = next(iter(job.store.history(1)), None)
+    if (
+        last is None
+        or not last.fingerprint
+        or last.fingerprint != input_fingerprint(job)
+        or job.store.requested_refreshes()
+    ):
+        return None
+    if job.dashboard is not None:
+        dashboard = find_dashboard(job, job.store.ledger_entries())
+        if dashboard is not None and dashboard.has_requests:
+            return None
+    early = _pulled(job, last.id)
+    if early is None or any(map(has_changed, early.fresh, early.stored)):
+        return early
+    cursors = {pulled.connector: pulled.cursor or "" for pulled in early.fresh}
+    report = next(iter(job.store.runs(1))).report
+    if "findings" not in report or not job.store.touch_sources(last.id, cursors, early.taken):
+        return None
+    return UnchangedRun(last.id, report, round(job.stopwatch() - early.began, 3))
+
+
+def record_fingerprint(job: RunContext, run: int, outcome: RunResult) -> None:
+    """Remember the inputs of a run that left nothing to do; of any other run there is nothing to remember.
+
+    Where work is declared by query there never is: what a query finds may change while no ticket does.
+    """
+    is_comparable = all(source.selected for source in job.sources) and not work_queries(outcome.portfolio.okrs)
+    if is_comparable and is_fixed_point(outcome, job.store.ledger_entries()):
+        job.store.record_fingerprint(run, input_fingerprint(job))
+
+
+def is_fixed_point(outcome: RunResult, ledger: LedgerEntries) -> bool:
+    """Whether the same run once more, with nothing changed since, would read, find and write the same.
+
+    `ledger` is that after the run. Nothing may be read or written in part, newly commanded or still counted.
+    """
+    tickets = {
+        (pull_result.connector, i.id): i
+        for pull_result in outcome.snapshot.pulled
+        for i in pull_result.initiatives
+        if not i.reference_only
+    }
+    return (
+        outcome.unsafe is None
+        and all(receipt.status is Status.PLANNED for receipt in outcome.receipts)
+        and all(
+            not (pull_result.gaps or pull_result.absent) and pull_result.cursor is not None
+            for pull_result in outcome.snapshot.pulled
+        )
+        and not any(pull_result.commands for pull_result in outcome.snapshot.delta)
+        and _has_stable_absences(outcome.snapshot.delta, ledger.values())
+        and all(_is_stable(entry, tickets.get(key)) for key, entry in ledger.items())
+    )
+
+
+def input_fingerprint(job: RunContext) -> str:
+    """A hash of all that a run's result depends on besides the trackers and the state."""
+    values = (job.okrs, job.settings, job.waivers, job.today(), job.mode, job.limits)
+    places = (job.dashboard, job.hub_url, job.wordings, job.workspace)
+    sources = [
+        (
+            source.connector.name,
+            source.selected,
+            type(source.connector).__name__,
+            frozenset(source.connector.accepted_gaps),
+        )
+        for source in job.sources
+    ]
+    rules = [(rule.name, rule.severity, rule.label, rule.options, _code_of(rule.check)) for rule in job.rules]
+    return fingerprint_of((__version__, values, places, sources, rules))
+
+
+def fingerprint_of(value: object) -> str:
+    """A hash of what a value holds: the same in every process, and for every order of sets and mappings."""
+    return hashlib.sha256(_canonical(value).encode(errors="backslashreplace")).hexdigest()[:32]
+
+
+def _pulled(job: RunContext, run: int) -> EarlyPull | None:
+    """The differences in all sources; None where one was not read to its end before, or refuses to be read now."""
+    stored = {source.connector: source for source in job.store.sources()}
+    names = [source.connector.name for source in job.sources]
+    if not all(name in stored and stored[name].cursor is not None and not stored[name].gaps for name in names):
+        return None
+    memory = {name: lazy_memory(job.store, past) for name, past in stored.items()}
+    started, taken = job.stopwatch(), job.now()
+    try:
+        results = pull_changes(job.sources, memory)
+    except HubError:
+        return None  # the run tells why
+    return EarlyPull(run, [stored[name] for name in names], memory, results, taken, started)
+
+
+def lazy_memory(store: Store, source: StoredSource) -> LastPull:
+    """What a pull after a run that left nothing to do may rely on, without loading a ticket.
+
+    The ledger agrees with the tickets then: none has to be read again because of it.
+    """
+    past, tickets = pull_states([source], {})[source.connector], store.lazy_tickets(source.connector)
+    return replace(past, tickets=tickets, pull_state=past.pull_state and replace(past.pull_state, tickets=tickets))
+
+
+def has_changed(pulled: PullResult, stored: StoredSource) -> bool:
+    """Whether an incremental pull found any difference to what is stored, or was not one that could."""
+    return bool(
+        pulled.mode is not SyncMode.INCREMENTAL
+        or pulled.cursor is None
+        or pulled.initiatives
+        or pulled.deleted
+        or pulled.gaps
+        or pulled.absent
+        or pulled.commands
+        or set(pulled.accepted) != set(stored.accepted)
+        or _by_id(pulled.okrs) != _by_id(stored.okrs)
+    )
+
+
+def _by_id(okrs: Iterable[OkrTicket] | None) -> Mapping[str, OkrTicket] | None:
+    return None if okrs is None else {row.id: row for row in okrs}
+
+
+def _has_stable_absences(results: Iterable[PullResult], entries: Iterable[LedgerEntry]) -> bool:
+    """A run that reads changes alone counts an absence differently from one that read everything."""
+    return all(pull_result.mode is SyncMode.INCREMENTAL for pull_result in results) or not any(
+        ledger_entry.absences for ledger_entry in entries
+    )
+
+
+def _is_stable(entry: LedgerEntry, ticket: Initiative | None) -> bool:
+    """Nothing under way, the comment compared as of the ticket's last change, the labels those that we left."""
+    if entry.create_pending or entry.added or entry.removed:
+        return False
+    if ticket is None:
+        return True
+    compared = entry.comment_id is None or entry.verified_at == updated_at(ticket)
+    return compared and ticket.labels & frozenset(HUB_LABELS) == entry.labels & frozenset(HUB_LABELS)
+
+
+def _canonical(value: object) -> str:
+    if isinstance(value, Mapping):
+        return "{" + ",".join(sorted(f"{_canonical(key)}:{_canonical(held)}" for key, held in value.items())) + "}"
+    if isinstance(value, frozenset | set):
+        return "<" + ",".join(sorted(map(_canonical, value))) + ">"
+    if isinstance(value, list | tuple):
+        return "(" + ",".join(map(_canonical, value)) + ")"
+    if is_dataclass(value):
+        field_texts = (f"{field.name}={_canonical(getattr(value, field.name))}" for field in fields(value))
+        return f"{type(value).__name__}[{','.join(field_texts)}]"
+    # Words and numbers, those of an enumeration included, and whatever another package says of itself.
+    return repr(value)
+
+
+def _code_of(check: object) -> str:
+    """A rule of another package may change without its version doing so."""
+    code = getattr(check, "__code__", None)
+    try:
+        return hashlib.sha256(Path(code.co_filename).read_bytes()).hexdigest() if code else repr(check)
+    except OSError:
+        return repr(check)

@@ -1,0 +1,41 @@
+"""Where the drawn map leads: on paper to the trackers, in the window to the pages."""
+
+from dataclasses import dataclass, field
+
+from hub.report.audit.addresses import safe_url
+from hub.report.map.values import Box, Lane, WorkLine
+
+
+@dataclass(frozen=True)
+class MapLinks:
+    """What a box, a lane and a line of work lead to, None where nowhere; made anew for each page that is drawn.
+
+    Boxes and tickets are numbered in the order in which they are met, so that what belongs together can be told
+    without naming a private key result.
+    """
+
+    numbers: dict[str, int] = field(default_factory=dict)
+
+    def number(self, key: str) -> int:
+        """The same for the same key on all sheets of a page."""
+        return self.numbers.setdefault(key, len(self.numbers))
+
+    def box(self, box: Box) -> str | None:
+        """Nowhere: a printed box is no link."""
+        return None
+
+    def lane(self, lane: Lane) -> str | None:
+        """Nowhere."""
+        return None
+
+    def row(self, row: WorkLine) -> str | None:
+        """The ticket in its tracker."""
+        return safe_url(row.ticket.url) if row.ticket else None
+
+    def reachable(self, box: Box) -> bool:
+        """Whether a box that leads nowhere can be reached by keyboard: there is nothing to light up on paper."""
+        return False
+
+    def finding_badge(self, box: Box) -> tuple[int, str]:
+        """How many findings there are about the box, and the worst severity: on paper they stand elsewhere."""
+        return 0, ""

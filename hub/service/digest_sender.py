@@ -1,0 +1,127 @@
+"""Sends each team its weekly summary: when it is due, what it says, and that it was sent."""
+
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+import structlog
+
+from hub import clock
+from hub.config.settings import Config
+from hub.core.audit.values import TeamCheck
+from hub.core.digest import Digest, DigestBaseline, build_digest
+from hub.core.rhythm import next_after, parse_schedule
+from hub.model.errors import ConfigError, Problem
+from hub.model.similarity import did_you_mean
+from hub.report.digest import markdown_of, title_of
+from hub.service.notifier import is_supported_url, notify
+from hub.usecases.assess import Assessment, assess
+from hub.wiring import open_store
+
+Send = Callable[[str, str, str], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class DigestSender:
+    """`assess` reads what everybody may see; `send` takes address, title and text, and returns whether they arrived."""
+
+    config: Config
+    assess: Callable[[], Assessment]
+    send: Send
+    now: Callable[[], datetime]
+
+    def after_each_run(self) -> None:
+        """Send to each team whose time has come. A team that has just got a channel hears of changes from now on."""
+        due = {team: last is None for team, last in self._last_digests().items() if last is None or self._is_due(last)}
+        if due:
+            assessment = self.assess()
+            for team, first in due.items():
+                self._send_digest(assessment, team, first=first)
+
+    def preview(self) -> Iterator[Digest]:
+        """What each team with a channel, or without any channel every team, would be told now."""
+        assessment = self.assess()
+        team_ids = self.config.digests.channels or assessment.portfolio.okrs.teams
+        for check in assessment.audit.second:
+            if check.team.id in team_ids:
+                with closing(open_store(self.config, create=False)) as store:
+                    last = store.last_digest(check.team.id)
+                summary, _ = self._build_digest(assessment, check, last)
+                if summary is not None:
+                    yield summary
+
+    def send_now(self) -> Iterator[tuple[str, bool | None]]:
+        """Tell every team with a channel now; None for a team that has nothing new to hear."""
+        if self.config.digests.channels:
+            assessment = self.assess()
+            for team in self.config.digests.channels:
+                yield team, self._send_digest(assessment, team, first=False)
+
+    def _last_digests(self) -> dict[str, tuple[datetime, DigestBaseline] | None]:
+        with closing(open_store(self.config)) as store:
+            return {team: store.last_digest(team) for team in self.config.digests.channels}
+
+    def _is_due(self, last: tuple[datetime, DigestBaseline]) -> bool:
+        due = next_after(
+            parse_schedule(self.config.digests.schedule), last[0], clock.zone(self.config.service.timezone)
+        )
+        return due is not None and due <= self.now()
+
+    def _send_digest(self, assessment: Assessment, team: str, *, first: bool) -> bool | None:
+        """What was told is remembered before it is sent: a summary that may have arrived is never sent again."""
+        check = next((team_check for team_check in assessment.audit.second if team_check.team.id == team), None)
+        if check is None or not assessment.has_tickets:
+            return None
+        with closing(open_store(self.config)) as store:
+            last = store.last_digest(team)
+            summary, baseline = self._build_digest(assessment, check, last)
+            if summary is None or first:
+                # Lists that nobody has seen yet are news next time.
+                store.record_digest(team, replace(baseline, to_do="", behind="") if first else baseline, self.now())
+                return None
+            store.record_digest(team, replace(baseline, introduced=True), self.now())
+            address = self.config.digests.channels[team].apprise_url.get_secret_value()
+            arrived = self.send(address, title_of(summary), markdown_of(summary))
+            if arrived:
+                store.record_digest_delivery(team, self.now())
+        log = structlog.get_logger()
+        (log.info if arrived else log.warning)("weekly summary", team=team, arrived=arrived)
+        return arrived
+
+    def _build_digest(
+        self, assessment: Assessment, check: TeamCheck, last: tuple[datetime, DigestBaseline] | None
+    ) -> tuple[Digest | None, DigestBaseline]:
+        """The summary against the last one, dated as the workspace counts its days."""
+        zone = clock.zone(self.config.service.timezone)
+        return build_digest(
+            check,
+            assessment.standings,
+            last[1] if last else None,
+            assessment.portfolio,
+            hub_url=self.config.service.public_url,
+            since=last[0].astimezone(zone).date() if last else None,
+        )
+
+
+def build_digest_sender(config: Config, today: date | None = None) -> DigestSender:
+    """For a command: what the last run saw is read once. ConfigError where a channel is not right."""
+    assessment = assess(config, today)
+    check_channels(config, is_supported_url, tuple(assessment.portfolio.okrs.teams))
+    return DigestSender(config, lambda: assessment, notify, clock.now)
+
+
+def check_channels(config: Config, is_supported: Callable[[str], bool], teams: tuple[str, ...]) -> None:
+    """Every channel belongs to a team and has an address that a service is known for; else a ConfigError."""
+    problems = []
+    for team, channel in config.digests.channels.items():
+        path = ("digests", "channels", team)
+        if team not in teams:
+            remedy = did_you_mean(team, teams, noun="team")
+            problems.append(Problem(config.location(*path), config.key(*path), f"there is no team {team!r}", remedy))
+        elif not is_supported(channel.apprise_url.get_secret_value()):
+            message = "no notification service is known for this address"
+            remedy = "Expected an Apprise address, such as slack://…, msteams://… or mailtos://…"
+            problems.append(Problem(config.location(*path, "apprise_url"), config.key(*path), message, remedy))
+    if problems:
+        raise ConfigError(problems)

@@ -1,0 +1,250 @@
+"""The running service: one engine, one web application and one port, put together and taken apart in order."""
+
+import os
+import signal
+import socket
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+import structlog
+from fastapi import APIRouter, FastAPI
+
+from connectors.base import RequestRecord
+from connectors.network import proxy_secrets
+from hub import clock
+from hub.config.settings import Config
+from hub.logs import configure
+from hub.model.errors import ConfigError, HubError, Problem
+from hub.model.pacing import RateLimitStatus
+from hub.service.binding import is_bind_allowed
+from hub.service.calm import GcTuning
+from hub.service.digest_sender import DigestSender, check_channels
+from hub.service.engine import Scheduler
+from hub.service.notifier import is_supported_url, notify
+from hub.service.rounds import RunExecutor, schedule_from
+from hub.service.traces import RunTracer, build_tracer, telemetry_secrets
+from hub.service.webhook_receiver import WebhookReceiver, webhook_receiver
+from hub.store.sqlite.sessions import StoredEndedSessions
+from hub.usecases.assess import assess
+from hub.web.access.admission import setup
+from hub.web.app import make_app
+from hub.web.metrics import Metrics
+from hub.web.readiness import readiness_route
+from hub.web.scraping import metrics_route
+from hub.web.server import Server, address_of, handle_stop_signals, open_listener
+from hub.web.site import WebDependencies
+from hub.web.snapshot_cache import SnapshotCache, StoreSnapshotSource
+from hub.wiring import configured_okrs, local_day, open_store
+
+EXIT_INTERRUPTED = 130
+SIGNAL_EXIT_BASE = 128
+SWITCH_INTERVAL_SECONDS = 0.0005
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceOptions:
+    """How the service runs: `today` judges as of another day, `confirmed` carries out plans of any size."""
+
+    today: date | None = None
+    confirmed: bool = False
+    verbose: int = 1
+
+
+@dataclass(slots=True)
+class _StopSignal:
+    """The signal that ended the service, once there is one."""
+
+    signals: list[int] = field(default_factory=list)
+
+    @property
+    def code(self) -> int:
+        return EXIT_INTERRUPTED if self.signals[:1] == [signal.SIGINT] else 0
+
+
+def open_port(config: Config, host: str | None = None, port: int | None = None) -> socket.socket:
+    """Listen where the configuration, or the command line, says; ConfigError where that is not possible or not safe."""
+    bind_host = host or config.service.host
+    if not is_bind_allowed(bind_host, auth_configured=config.auth.requires_sign_in):
+        message = f"{bind_host} is reachable from other machines, and no sign-in is configured"
+        raise ConfigError(
+            [Problem(config.location("service", "host"), "service.host", message, "Use 127.0.0.1, or set access.mode.")]
+        )
+    return open_listener(bind_host, config.service.port if port is None else port)
+
+
+def run_service(
+    config: Config, sock: socket.socket, on_started: Callable[[str], None], options: ServiceOptions | None = None
+) -> int:
+    """Work and answer until a signal comes; returns the exit code. `told` hears the address when it answers."""
+    options = options or ServiceOptions()
+    validate_channels(config)
+    # Whoever waits for an answer is let in between two steps of a run that computes.
+    sys.setswitchinterval(SWITCH_INTERVAL_SECONDS)
+    configure(
+        options.verbose, (*config.secrets, *proxy_secrets(), *telemetry_secrets()), log_format=config.service.log_format
+    )
+    tracer = build_tracer(clock.now)
+    scheduler, app, receiver = _build_parts(config, options, sock, tracer)
+    end, web = _StopSignal(), Server(app, lambda: on_started(config.service.public_url or address_of(sock)))
+
+    def stop(number: int) -> None:
+        end.signals.append(number)
+        scheduler.stop()
+        web.should_exit = True
+
+    with handle_stop_signals(stop, lambda number: _exit_now(SIGNAL_EXIT_BASE + number)):
+        scheduler.start()
+        receiver.start()
+        web.run(sockets=[sock])
+        receiver.close()
+        in_time = _finish(scheduler, tracer, config.service.shutdown_timeout_seconds)
+    _log().info("the service has stopped", in_time=in_time)
+    if not in_time:
+        # Threads that wait for a tracker must not hold the process: nothing that they do is needed any more.
+        _exit_now(end.code)
+    return end.code
+
+
+def _finish(scheduler: Scheduler, tracer: RunTracer | None, timeout_seconds: float) -> bool:
+    """Whether the run that was under way came to its end in time."""
+    scheduler.stop()
+    in_time = scheduler.join(timeout_seconds)
+    if tracer is not None:
+        tracer.close()
+    return in_time
+
+
+def _build_parts(
+    config: Config, options: ServiceOptions, sock: socket.socket, tracer: RunTracer | None
+) -> tuple[Scheduler, FastAPI, WebhookReceiver]:
+    metrics = Metrics()
+    on_request = _notify_both(metrics.on_request, tracer.on_request) if tracer else metrics.on_request
+    executor = RunExecutor(
+        config, today=options.today, confirmed=options.confirmed, verbose=options.verbose, on_request=on_request
+    )
+    source = StoreSnapshotSource(config, clock.now, lambda: options.today or local_day())
+    cache = SnapshotCache(source, made=(metrics.on_snapshot, GcTuning().on_snapshot))
+    scheduler = Scheduler(
+        executor,
+        schedule_from(config),
+        now=clock.now,
+        debounce_seconds=config.service.webhook_debounce_seconds,
+        after_each_run=_after_each_run(config, cache, options.today),
+        observers=(metrics.on_run_end, tracer.on_run_end) if tracer else (metrics.on_run_end,),
+    )
+    receiver = webhook_receiver(config, scheduler.wake, metrics.on_delivery)
+    routes = (readiness_route(scheduler.state, _source_ages(executor), clock.now), receiver.routes)
+    return (
+        scheduler,
+        _build_application(config, scheduler, cache, metrics, routes, bound=sock.getsockname()[0]),
+        receiver,
+    )
+
+
+def _build_application(
+    config: Config,
+    scheduler: Scheduler,
+    cache: SnapshotCache,
+    metrics: Metrics,
+    routes: Sequence[APIRouter],
+    *,
+    bound: str,
+) -> FastAPI:
+    name, url = config.workspace, config.service.public_url
+    ended_sessions = StoredEndedSessions(config.state_path)
+    authentication = setup(
+        config.auth, now=clock.now, workspace=name, bound=bound, public_url=url, ended_sessions=ended_sessions
+    )
+    dependencies = WebDependencies(
+        cache,
+        authentication.authenticator,
+        clock.now,
+        workspace=name,
+        trigger_run=scheduler.run_now,
+        scheduler_state=scheduler.state,
+        rate_limits=_rate_limits(config),
+    )
+    metrics_router = metrics_route(
+        dependencies, metrics, dependencies.rate_limits, config.auth.metrics_token, authentication.login_rate_limit
+    )
+    app = make_app(dependencies, [*routes, metrics_router, *authentication.routes])
+    authentication.install(app)
+    return app
+
+
+def validate_channels(config: Config) -> None:
+    """ConfigError for a channel of no team, or of no service; a fault in OKR files is for the first run to tell."""
+    if not config.digests.channels:
+        return
+    try:
+        okrs = configured_okrs(config, local_day())
+    except HubError:
+        return
+    check_channels(config, is_supported_url, tuple(okrs.teams))
+
+
+def _after_each_run(config: Config, cache: SnapshotCache, today: date | None) -> Callable[[], None]:
+    """What is done after each run: the pages are refreshed, and the weekly summaries that are due are sent."""
+    sender = DigestSender(config, lambda: assess(config, today), notify, clock.now)
+
+    def after_each_run() -> None:
+        cache.refresh()
+        try:
+            sender.after_each_run()
+        except Exception as error:  # noqa: BLE001  what a room does must not hold up the runs
+            _log().warning("the weekly summaries wait", why=type(error).__name__, said=str(error))
+
+    return after_each_run
+
+
+def _rate_limits(config: Config) -> Callable[[], Sequence[RateLimitStatus]]:
+    """What hosts said is left; nothing where the state cannot say."""
+
+    def read_rate_limits() -> Sequence[RateLimitStatus]:
+        try:
+            with closing(open_store(config, create=False)) as store:
+                return store.rate_limits(clock.now())
+        except HubError:
+            return ()
+
+    return read_rate_limits
+
+
+def _notify_both(
+    first: Callable[[RequestRecord], None], second: Callable[[RequestRecord], None]
+) -> Callable[[RequestRecord], None]:
+    def on_request(exchange: RequestRecord) -> None:
+        first(exchange)
+        second(exchange)
+
+    return on_request
+
+
+def _source_ages(executor: RunExecutor) -> Callable[[], Mapping[str, datetime]]:
+    """When each source was last read; none where the state cannot say, which the engine tells of as well."""
+
+    def read() -> Mapping[str, datetime]:
+        try:
+            return {
+                name: source_state.read
+                for name, source_state in executor.source_states().items()
+                if source_state.read is not None
+            }
+        except HubError:
+            return {}
+
+    return read
+
+
+def _exit_now(code: int) -> None:
+    for stream in (sys.stdout, sys.stderr):
+        stream.flush()
+    os._exit(code)
+
+
+def _log() -> structlog.typing.FilteringBoundLogger:
+    logger: structlog.typing.FilteringBoundLogger = structlog.get_logger()
+    return logger

@@ -1,0 +1,1 @@
+"""The embedded database: one SQLite file, one class a role of `hub.store.base`."""

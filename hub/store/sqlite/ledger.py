@@ -1,0 +1,278 @@
+"""What the hub wrote on each ticket, what it is about to write, what people answered, and what it still owes."""
+
+import json
+import sqlite3
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+from hub.model.action import COMMENT, EARLIER, LABELS, Comment, LedgerEntry, PostedFinding, Target, WriteRefusal
+from hub.model.initiative import Ref
+from hub.store.base import Ledger
+from hub.store.serialization import findings_format
+from hub.store.sqlite.connection import SqliteRole
+
+
+class SqliteLedger(SqliteRole, Ledger):
+    """One row a ticket; every change is a transaction of its own within the run's fence."""
+
+    def ledger_entries(self) -> dict[tuple[str, str], LedgerEntry]:
+        with self._atomic() as db:
+            return {
+                (ledger_entry.target.ref.connector, ledger_entry.target.id): ledger_entry
+                for ledger_entry in _read_entries(db, "")
+            }
+
+    def record_intent(self, target: Target, digest: str) -> None:
+        with self._claimed() as db:
+            _set(db, target, pending=digest, attempts=_entry(db, target).create_attempts + 1)
+
+    def record_replacement_intent(self, target: Target, digest: str) -> None:
+        with self._claimed() as db:
+            known = _entry(db, target)
+            _set(db, target, pending=digest, attempts=known.create_attempts + 1, replaces=known.comment_id)
+
+    def record_replaced(self, target: Target) -> None:
+        self._put(target, replaces=None)
+
+    def record_comment(
+        self,
+        target: Target,
+        comment: Comment,
+        digest: str,
+        findings: Sequence[PostedFinding],
+        *,
+        resolved: bool,
+        muted_by: str = "",
+        day: date | None = None,
+    ) -> None:
+        with self._claimed() as db:
+            known = _entry(db, target)
+            since = (known.resolved_on if known.resolved else day) if resolved else None
+            _set(
+                db,
+                target,
+                **_receipt(comment, digest, findings),
+                resolved=int(resolved),
+                resolved_on=None if since is None else since.isoformat(),
+                comment_refused=None,
+                form=comment.body_hash,
+                contests=0 if resolved else known.edit_conflicts,
+                restored_for=None if resolved else _restored_for(known, findings),
+                shut=_without_part(known.write_refusal, COMMENT),
+                muted_by=muted_by,
+            )
+
+    def muted(self, target: Target, by: str, findings: Sequence[PostedFinding]) -> None:
+        self._put(target, muted_by=by, findings=findings_format().encode_all(findings))
+
+    def record_adopted(self, target: Target, comment: Comment, labels: frozenset[str]) -> None:
+        # What the comment stands for is not known: no message has an empty digest.
+        known = {"comment_id": comment.id, "author": comment.author, "digest": "", "labels": _sorted(labels)}
+        unverified = {"form": "", "looked": "", "drifted": 0, "resolved": 0, "resolved_on": None}
+        self._put(target, **known, **unverified, pending=None, attempts=0)
+
+    def record_other_hub(self, target: Target, day: date) -> None:
+        self._put(target, rival=day.isoformat())
+
+    def record_verified(self, target: Target, moment: str, form: str) -> None:
+        self._put(target, looked=moment, form=form)
+
+    def record_human_edit(self, target: Target, moment: str) -> None:
+        with self._claimed() as db:
+            known = _entry(db, target)
+            _set(db, target, looked=moment, drifted=1, contests=known.edit_conflicts + (not known.edited_by_human))
+
+    def record_write_refusal(self, target: Target, part: str, words: str, *, moment: str, day: date) -> None:
+        with self._claimed() as db:
+            known = _entry(db, target).write_refusal
+            # What the ticket did not take before it changed is over.
+            before = known.reasons if known is not None and known.ticket_updated_at == moment else {}
+            _set(db, target, shut=_write_refusal_to_text(WriteRefusal({**before, part: words}, moment, day)))
+
+    def record_unsent_comment(self, target: Target) -> None:
+        with self._claimed() as db:
+            known = _entry(db, target)
+            replacement = {"replaces": None} if known.replaces == known.comment_id else {}
+            _set(db, target, pending=None, attempts=0, **replacement)
+
+    def record_comment_removed_by_human(self, target: Target, standing_for: str) -> None:
+        self._put(target, **_NO_COMMENT, comment_refused=standing_for)
+
+    def record_comment_absent(self, target: Target) -> None:
+        self._put(target, **_NO_COMMENT, findings="[]")
+
+    def record_label_intent(self, target: Target, add: frozenset[str], remove: frozenset[str]) -> None:
+        # An intent of before without a receipt is kept.
+        with self._claimed() as db:
+            known = _entry(db, target)
+            _set(
+                db,
+                target,
+                added=_sorted((known.added - remove) | add),
+                removed=_sorted((known.removed - add) | remove),
+            )
+
+    def record_label(self, target: Target, label: str, *, present: bool) -> None:
+        with self._claimed() as db:
+            known = _entry(db, target)
+            # Whatever was answered to the label before is over.
+            _set(
+                db,
+                target,
+                labels=_sorted(known.labels | {label} if present else known.labels - {label}),
+                refused_labels=json.dumps(_without_label(known.labels_removed_by_human, label)),
+                barred=json.dumps(_without_label(known.unsettable_labels, label)),
+                added=_sorted(known.added - {label}),
+                removed=_sorted(known.removed - {label}),
+                shut=_without_part(known.write_refusal, LABELS),
+            )
+
+    def label_refused(self, target: Target, label: str, standing_for: str) -> None:
+        with self._claimed() as db:
+            known = _entry(db, target)
+            removed = json.dumps({**known.labels_removed_by_human, label: standing_for})
+            _set(db, target, labels=_sorted(known.labels - {label}), refused_labels=removed)
+
+    def record_unsettable_label(self, target: Target, label: str, standing_for: str) -> None:
+        with self._claimed() as db:
+            unsettable = {**_entry(db, target).unsettable_labels, label: standing_for}
+            _set(db, target, barred=json.dumps(unsettable), added="[]", removed="[]")
+
+    def delete_entry(self, target: Target) -> None:
+        with self._claimed() as db:
+            db.execute("delete from ledger where connector = ? and ticket_id = ?", [target.ref.connector, target.id])
+
+    def deferred_comments(self) -> Mapping[tuple[str, str], int]:
+        with self._atomic() as db:
+            return {(row[0], row[1]): row[2] for row in db.execute("select connector, ticket_id, run from waiting")}
+
+    def record_deferred(
+        self, run: int, targets: Sequence[Target], checked_connectors: Collection[str] | None = None
+    ) -> None:
+        keys = [(target.ref.connector, target.id) for target in targets]
+        with self._claimed() as db:
+            before = self.deferred_comments()
+            over = [key for key in before if checked_connectors is None or key[0] in checked_connectors]
+            db.executemany("delete from waiting where connector = ? and ticket_id = ?", over)
+            db.executemany("insert or ignore into waiting values (?, ?, ?)", [(*k, before.get(k, run)) for k in keys])
+
+    def label_created(self, connector: str, names: Sequence[str]) -> None:
+        with self._claimed() as db:
+            rows = [(connector, name) for name in names]
+            db.executemany("insert or ignore into label_definition values (?, ?)", rows)
+
+    def created_labels(self, connector: str) -> Sequence[str]:
+        with self._atomic() as db:
+            rows = db.execute("select name from label_definition where connector = ? order by name", [connector])
+            return tuple(name for (name,) in rows)
+
+    def label_definition_gone(self, connector: str, name: str) -> None:
+        with self._claimed() as db:
+            db.execute("delete from label_definition where connector = ? and name = ?", [connector, name])
+
+    def _put(self, target: Target, **columns: Any) -> None:
+        with self._claimed() as db:
+            _set(db, target, **columns)
+
+
+_NO_COMMENT = {"comment_id": None, "digest": "", "pending": None, "attempts": 0, "drifted": 0}
+
+
+def _entry(db: sqlite3.Connection, target: Target) -> LedgerEntry:
+    """What is known of one ticket; an empty entry where nothing is."""
+    found = _read_entries(db, " where connector = ? and ticket_id = ?", target.ref.connector, target.id)
+    return found[0] if found else LedgerEntry(target)
+
+
+def _set(db: sqlite3.Connection, target: Target, **columns: Any) -> None:
+    """Put these columns into the ticket's entry, which is made where there is none."""
+    names = list(columns)
+    assignments = ", ".join(f"{name} = excluded.{name}" for name in ["ticket_key", *names])
+    column_list = ", ".join(["connector", "ticket_id", "ticket_key", *names])
+    marks = ", ".join("?" * (len(names) + 3))
+    db.execute(
+        f"insert into ledger ({column_list}) values ({marks}) on conflict (connector, ticket_id) do update set {assignments}",  # noqa: S608
+        [target.ref.connector, target.id, target.ref.key, *columns.values()],
+    )
+
+
+def _receipt(comment: Comment, digest: str, findings: Sequence[PostedFinding]) -> dict[str, Any]:
+    """A comment that arrived; one that somebody had changed counts as put right for what it says now."""
+    return {
+        "comment_id": comment.id,
+        "author": comment.author,
+        "digest": digest,
+        "findings": findings_format().encode_all(findings),
+        "pending": None,
+        "attempts": 0,
+        "drifted": 0,
+    }
+
+
+def _restored_for(known: LedgerEntry, findings: Sequence[PostedFinding]) -> str | None:
+    if not (known.edited_by_human or known.restored_for_findings == EARLIER):
+        return known.restored_for_findings
+    return ",".join(sorted({finding.fingerprint for finding in findings}))
+
+
+def _without_part(write_refusal: WriteRefusal | None, part: str) -> str | None:
+    """Without the part that was just written."""
+    reasons = {name: reason for name, reason in write_refusal.reasons.items() if name != part} if write_refusal else {}
+    return _write_refusal_to_text(replace(write_refusal, reasons=reasons)) if write_refusal and reasons else None
+
+
+def _write_refusal_to_text(write_refusal: WriteRefusal) -> str:
+    return json.dumps([dict(write_refusal.reasons), write_refusal.ticket_updated_at, write_refusal.day.isoformat()])
+
+
+def _write_refusal_from_text(text: str | None) -> WriteRefusal | None:
+    if text is None:
+        return None
+    reasons, ticket_updated_at, day = json.loads(text)
+    return WriteRefusal(reasons, ticket_updated_at, date.fromisoformat(day))
+
+
+def _sorted(labels: frozenset[str]) -> str:
+    return json.dumps(sorted(labels))
+
+
+def _without_label(labels: Mapping[str, str], label: str) -> dict[str, str]:
+    return {name: findings_key for name, findings_key in labels.items() if name != label}
+
+
+def _read_entries(db: sqlite3.Connection, condition: str, *values: str) -> list[LedgerEntry]:
+    cursor = db.execute(f"select * from ledger{condition}", values)  # noqa: S608 - the condition is one of ours
+    names = [column[0] for column in cursor.description]
+    return [_entry_from_row(dict(zip(names, row, strict=True))) for row in cursor]
+
+
+def _entry_from_row(row: Mapping[str, Any]) -> LedgerEntry:
+    return LedgerEntry(
+        target=Target(Ref(row["connector"], row["ticket_key"]), row["ticket_id"]),
+        comment_id=row["comment_id"],
+        author=row["author"],
+        digest=row["digest"],
+        findings=findings_format().decode_all(row["findings"]),
+        labels=frozenset(json.loads(row["labels"])),
+        labels_removed_by_human=json.loads(row["refused_labels"]),
+        comment_removed_by_human=row["comment_refused"],
+        create_pending=row["pending"] is not None,
+        resolved=bool(row["resolved"]),
+        absences=row["misses"],
+        create_attempts=row["attempts"],
+        body_hash=row["form"],
+        verified_at=row["looked"],
+        edited_by_human=bool(row["drifted"]),
+        edit_conflicts=row["contests"],
+        restored_for_findings=row["restored_for"],
+        unsettable_labels=json.loads(row["barred"]),
+        added=frozenset(json.loads(row["added"])),
+        removed=frozenset(json.loads(row["removed"])),
+        mute_comment_id=row["muted_by"],
+        resolved_on=date.fromisoformat(row["resolved_on"]) if row["resolved_on"] else None,
+        replaces=row["replaces"],
+        write_refusal=_write_refusal_from_text(row["shut"]),
+        other_hub_seen_on=date.fromisoformat(row["rival"]) if row["rival"] else None,
+    )

@@ -1,0 +1,178 @@
+"""The one loader of the read model: the configuration, the OKR files and what the last run saw become one value."""
+
+from collections.abc import Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from functools import cached_property
+
+from hub import clock
+from hub.config.settings import Config
+from hub.core.audience import VisibleKeyResults, reveal
+from hub.core.audit.build import build_audit
+from hub.core.audit.whole import Audit, Source
+from hub.core.check import RuleSetting, check
+from hub.core.mapping.build_portfolio import build_portfolio
+from hub.core.opaque import strip_private_content
+from hub.core.shown import redact_judgement, redact_portfolio
+from hub.core.standing import KeyResultStatus, key_result_statuses
+from hub.model.action import LedgerEntry
+from hub.model.command import Command
+from hub.model.finding import Judgement, Waiver
+from hub.model.initiative import Snapshot
+from hub.model.memory import DependencyHistory
+from hub.model.okr import Okrs
+from hub.model.portfolio import Portfolio
+from hub.model.run import Run
+from hub.pipeline.okrs import restore_last_run
+from hub.store.base import Store, StoredSource
+from hub.wiring import configured_okrs, known_rules, local_day, open_store, rule_settings
+from rules.base import Rule
+
+EVERYBODY: VisibleKeyResults = frozenset()
+"""The audience that may see no private key result."""
+MAX_RUNS = 100
+CHART_POINTS = 400
+
+
+@dataclass(frozen=True, slots=True)
+class StoredState:
+    """What the store knows. `sources` come with their tickets; `first_seen` is by fingerprint of a finding.
+
+    `runs` are the last ones, newest first; `sampled_runs` are spread over all of them, oldest first, for charts.
+    """
+
+    sources: Sequence[StoredSource] = ()
+    memory: DependencyHistory | None = field(default_factory=DependencyHistory)
+    runs: Sequence[Run] = ()
+    sampled_runs: Sequence[Run] = ()
+    ledger: Mapping[tuple[str, str], LedgerEntry] = field(default_factory=dict)
+    waiting: Mapping[tuple[str, str], int] = field(default_factory=dict)
+    first_seen: Mapping[str, datetime] = field(default_factory=dict)
+
+    @property
+    def commands(self) -> Mapping[str, tuple[Command, ...]]:
+        """The comment commands that were read, by connector."""
+        return self.memory.commands if self.memory else {}
+
+
+@dataclass(frozen=True, slots=True)
+class RuleContext:
+    """The rules and their settings, and as of when they are evaluated."""
+
+    now: datetime
+    today: date
+    rules: Sequence[Rule]
+    settings: Mapping[str, RuleSetting] = field(default_factory=dict)
+    waivers: Sequence[Waiver] = ()
+    workspace: str = ""
+
+
+@dataclass(frozen=True)
+class Assessment:
+    """The OKRs, the work and what the rules find, for one audience; each part is computed when it is first used.
+
+    `okrs` are those of the files and of the trackers, `snapshot` the tickets of the last run; neither is redacted.
+    Of the private key results, the audience sees those in `visible`.
+    """
+
+    okrs: Okrs
+    snapshot: Snapshot
+    stored: StoredState
+    context: RuleContext
+    visible: VisibleKeyResults = EVERYBODY
+
+    @cached_property
+    def unredacted(self) -> Portfolio:
+        """What the rules evaluate, and what is shown to those who asked for private key results."""
+        okrs, context = reveal(self.okrs, self.visible), self.context
+        return build_portfolio(self.snapshot, okrs, context.today, self.stored.memory, context.workspace)
+
+    @cached_property
+    def portfolio(self) -> Portfolio:
+        """The portfolio as the audience may see it."""
+        return redact_portfolio(self.unredacted)
+
+    @property
+    def has_tickets(self) -> bool:
+        """Whether any ticket was read; without one, that something is absent means nothing."""
+        return any(source.initiatives for source in self.stored.sources)
+
+    @property
+    def rules(self) -> tuple[Rule, ...]:
+        """The rules that can be evaluated."""
+        return tuple(rule for rule in self.context.rules if self.has_tickets or not rule.needs_tickets)
+
+    @property
+    def not_evaluated(self) -> tuple[str, ...]:
+        """The names of the rules that need tickets, where no ticket was read."""
+        return () if self.has_tickets else tuple(rule.name for rule in self.context.rules if rule.needs_tickets)
+
+    @cached_property
+    def judgement(self) -> Judgement:
+        """What the rules find."""
+        return redact_judgement(self._judgement, self.unredacted.okrs)
+
+    @cached_property
+    def audit(self) -> Audit:
+        """The Connect and Align audit."""
+        read = [Source(source.connector, source.read, len(source.initiatives)) for source in self.stored.sources]
+        sources = read if self.has_tickets else []
+        return build_audit(
+            strip_private_content(self.unredacted), self._judgement, self.context.waivers, sources, self.not_evaluated
+        )
+
+    @cached_property
+    def standings(self) -> tuple[KeyResultStatus, ...]:
+        """The status of each key result of the running cycle; `work` is None where no ticket was read."""
+        return key_result_statuses(self.portfolio, read=self.has_tickets)
+
+    @cached_property
+    def _judgement(self) -> Judgement:
+        context = self.context
+        return check(self.unredacted, self.rules, context.settings, context.waivers, unrevealed_okrs=self.okrs)
+
+
+def assess(
+    config: Config,
+    today: date | None = None,
+    *,
+    now: datetime | None = None,
+    visible: VisibleKeyResults = EVERYBODY,
+    history: bool = False,
+) -> Assessment:
+    """What the last run saw, evaluated with today's rules and OKR files; no tracker is asked.
+
+    The runs of the past are read with `history` alone. Raises ConfigError and StoreError.
+    """
+    context = rule_context(config, today or local_day(), now or clock.now())
+    okrs = configured_okrs(config, context.today)
+    with closing(open_store(config, create=False)) as store:
+        stored = read_state(store, history=history)
+    return build_assessment(okrs, stored, context, visible)
+
+
+def build_assessment(
+    okrs: Okrs, stored: StoredState, context: RuleContext, visible: VisibleKeyResults = EVERYBODY
+) -> Assessment:
+    """The same from what was read already: the OKRs of the files and the state."""
+    okrs, snapshot = restore_last_run(okrs, stored.sources, context.now)
+    return Assessment(okrs, snapshot, stored, context, visible)
+
+
+def rule_context(config: Config, today: date, now: datetime) -> RuleContext:
+    """The rules as the configuration sets them."""
+    return RuleContext(now, today, known_rules(), rule_settings(config), config.waived, config.workspace)
+
+
+def read_state(store: Store, *, history: bool) -> StoredState:
+    """Everything that an assessment needs of the store."""
+    return StoredState(
+        sources=store.snapshot(),
+        memory=store.dependency_history(),
+        ledger=store.ledger_entries(),
+        waiting=store.deferred_comments(),
+        first_seen=store.first_seen(),
+        runs=store.history(MAX_RUNS) if history else (),
+        sampled_runs=store.sampled_history(CHART_POINTS) if history else (),
+    )

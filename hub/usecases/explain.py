@@ -1,0 +1,43 @@
+"""Why a ticket has its findings: what it serves, what each rule says of it, and what is posted on it."""
+
+from datetime import date
+
+from hub.config.settings import Config
+from hub.core.why import Explanation, explain
+from hub.model.errors import ConfigError, Problem
+from hub.model.initiative import Ref
+from hub.model.portfolio import Portfolio
+from hub.model.similarity import closest
+from hub.usecases.assess import assess
+
+
+def explain_ticket(config: Config, ticket: str, today: date | None) -> Explanation:
+    """One ticket as the last run saw it, judged with today's rules and OKR files."""
+    assessment = assess(config, today)
+    portfolio, stored = assessment.portfolio, assessment.stored
+    ref = _find_ticket(ticket, portfolio)
+    key = (ref.connector, portfolio.initiatives[ref].id)
+    return explain(
+        ref,
+        portfolio,
+        assessment.judgement,
+        assessment.rules,
+        read=next((source.read for source in stored.sources if source.connector == ref.connector), None),
+        ledger_entry=stored.ledger.get(key),
+        waiting_since_run=stored.waiting.get(key),
+        commands=stored.commands.get(ref.connector, ()),
+    )
+
+
+def _find_ticket(ticket: str, portfolio: Portfolio) -> Ref:
+    """The ticket that people mean by `connector:key`, or by a key that only one connector knows."""
+    refs = [ref for ref in portfolio.initiatives if ticket.casefold() in (str(ref).casefold(), ref.key.casefold())]
+    if len(refs) == 1:
+        return refs[0]
+    if refs:
+        message, remedy = f"several connectors have a ticket {ticket!r}", f"Name one: {', '.join(map(str, refs))}"
+    else:
+        suggestions = closest(ticket, [ref.key for ref in portfolio.initiatives])
+        message = f"the last sync read no ticket {ticket!r}"
+        remedy = f"Did you mean {suggestions[0]}?" if suggestions else "Run hub sync first"
+    raise ConfigError([Problem("command line", "TICKET", message, remedy)])

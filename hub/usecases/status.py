@@ -1,0 +1,45 @@
+"""What happened lately, and how old each source is."""
+
+from contextlib import closing
+
+from hub import clock
+from hub.config.settings import Config
+from hub.core.looking import skip_reasons
+from hub.report.accepting import acceptance_line
+from hub.report.status import HubStatus
+from hub.wiring import open_store
+
+
+def read_state(config: Config, runs: int) -> HubStatus:
+    """What the state remembers of the last runs."""
+    with closing(open_store(config, create=False)) as store:
+        sources = store.sources()
+        read = {source.connector: source.read for source in sources}
+        missed = {
+            source.connector: (source.missed_by_cursor, source.reconciled_at)
+            for source in sources
+            if source.missed_by_cursor is not None and source.reconciled_at
+        }
+        spending = store.rate_limits(clock.now())
+        unread = frozenset(source.connector for source in sources if any(gap.key is None for gap in source.gaps))
+        lines = {
+            source.connector: acceptance_line(source.connector, source.gaps, source.accepted) for source in sources
+        }
+        accepted = {source.connector: [gap.name for gap in source.accepted] for source in sources if source.accepted}
+        acceptable = {name: line for name, line in lines.items() if line}
+        alone = [
+            (str(ledger_entry.target.ref), why)
+            for ledger_entry in store.ledger_entries().values()
+            for why in skip_reasons(ledger_entry)
+        ]
+        known = (
+            clock.now(),
+            store.runs(runs),
+            read,
+            len(store.deferred_comments()),
+            missed,
+            sorted(alone),
+            spending,
+            unread,
+        )
+        return HubStatus(*known, acceptable, accepted)

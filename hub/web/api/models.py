@@ -1,0 +1,216 @@
+"""What the API answers, as values: OpenAPI is derived from these classes, and from those of the core that they hold."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import MISSING, dataclass, field, fields, is_dataclass, make_dataclass
+from datetime import date, datetime
+from functools import cache, reduce
+from operator import or_
+from types import NoneType, UnionType
+from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
+
+from hub.core.audit.values import AlignmentPath, KeyResultRef, Ratio, TeamCheck, TeamRef
+from hub.core.audit.whole import Audit
+from hub.model.finding import Finding
+from hub.model.okr import Contribution, LinkState
+from hub.report.document import AUDIT_VERSION, FindingDocument, SeverityName, derived
+from hub.report.standing import KeyResultDocument, PrivateKeyResult
+from hub.report.status import RunDocument
+
+
+@dataclass(frozen=True, slots=True)
+class ListPart:
+    """A part of a list: `total` is how long the whole is."""
+
+    total: int
+    limit: int
+    offset: int
+
+
+@dataclass(frozen=True, slots=True)
+class ListedFinding(FindingDocument):
+    """A finding, and since when it is known."""
+
+    first_seen: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FindingList(ListPart):
+    """A part of the findings."""
+
+    findings: tuple[ListedFinding, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class KeyResultList(ListPart):
+    """A part of the key results."""
+
+    key_results: tuple[KeyResultDocument | PrivateKeyResult, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectiveRef:
+    """The objective of a key result."""
+
+    id: str
+    title: str
+    standalone: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class NeedRow:
+    """What a key result waits for."""
+
+    team: str
+    key_result: KeyResultRef | None
+    state: LinkState
+    needed_by: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class KeyResultDetail(KeyResultDocument):
+    """Everything about a key result."""
+
+    objective: ObjectiveRef
+    teams: tuple[TeamRef, ...]
+    owners: tuple[TeamRef, ...]
+    contributions: tuple[Contribution, ...]
+    aligned: bool
+    aligns_to: tuple[AlignmentPath, ...]
+    led_to_by: tuple[KeyResultRef, ...]
+    depends_on: tuple[NeedRow, ...]
+    tickets: tuple[str, ...]
+    findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TeamRow:
+    """A team in numbers."""
+
+    id: str
+    name: str
+    key_results: int
+    ratio: Ratio | None
+    waits: int
+    provides: int
+    findings: int
+
+
+@dataclass(frozen=True, slots=True)
+class TeamList(ListPart):
+    """A part of the teams."""
+
+    teams: tuple[TeamRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TeamDetail(TeamCheck):
+    """One team in the second check, and the places that it owns."""
+
+    owns: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RunList(ListPart):
+    """A part of the runs, newest first."""
+
+    runs: tuple[RunDocument, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RunDetail(RunDocument):
+    """Everything that is kept of a run."""
+
+    sources: tuple[Mapping[str, Any], ...]
+    held: tuple[Mapping[str, Any], ...]
+    seconds: Mapping[str, float]
+    refused: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class RuleRow:
+    """A rule in a line."""
+
+    rule: str
+    severity: SeverityName
+    summary: str
+    options: Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class RuleList:
+    """Every rule."""
+
+    rules: tuple[RuleRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RulePage:
+    """A rule's page."""
+
+    rule: str
+    severity: SeverityName
+    page: str
+    options: Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class TrendPoint:
+    """What one run came to: numbers of teams and rules, never of people."""
+
+    run: int
+    at: datetime
+    cycle: str
+    complete: bool
+    aligned: Mapping[str, Mapping[str, int]]
+    covered: Mapping[str, int]
+    rules: Mapping[str, int]
+    severities: Mapping[str, int]
+    measured: Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class TrendList(ListPart):
+    """A part of the points, oldest first."""
+
+    trends: tuple[TrendPoint, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AuditDetail(Audit):
+    """The Connect and Align audit; its parts are those of `hub audit --format json`."""
+
+    audit: int = AUDIT_VERSION
+
+
+def response_model(resource: Callable[..., object]) -> Any:
+    """The class of what a function returns, None left out."""
+    returned = get_type_hints(resource)["return"]
+    kinds = [kind for kind in get_args(returned) or (returned,) if kind is not NoneType]
+    return in_json(kinds[0])
+
+
+def in_json(kind: Any) -> Any:
+    """The type with findings as their documents, and derived properties as fields."""
+    if kind is Finding:
+        return in_json(FindingDocument)
+    if is_dataclass(kind) and isinstance(kind, type):
+        return _class_in_json(kind)
+    origin, parts = get_origin(kind), get_args(kind)
+    if origin in (None, Literal):
+        return kind
+    within = tuple(part if part is Ellipsis else in_json(part) for part in parts)
+    return reduce(or_, within) if origin in (Union, UnionType) else origin[within]
+
+
+@cache
+def _class_in_json(kind: type[Any]) -> type:
+    hints = get_type_hints(kind)
+    described: list[Any] = [
+        # What has a default may be missing.
+        (part.name, in_json(hints[part.name]), *([] if part.default is MISSING else [field(default=part.default)]))
+        for part in fields(kind)
+    ]
+    described += [(name, get_type_hints(getattr(kind, name).fget)["return"]) for name in derived(kind)]
+    made = make_dataclass(kind.__name__, described, kw_only=True, frozen=True)
+    made.__module__, made.__doc__ = kind.__module__, kind.__doc__
+    return made

@@ -1,0 +1,264 @@
+"""The immutable read model of the pages and the API: the OKRs, the work and the findings, for one audience."""
+
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from enum import StrEnum
+from functools import cached_property
+
+from hub.core.audit.alignment_ratio import kind_of_work
+from hub.core.audit.values import TeamCheck
+from hub.core.audit.whole import Audit
+from hub.core.concerned import affected_tickets
+from hub.core.shown import redact_gaps, redact_run, redactor
+from hub.core.standing import KeyResultStatus
+from hub.core.trend import TrendPoint, trend
+from hub.model.action import LedgerEntries
+from hub.model.command import Command
+from hub.model.finding import Finding, Judgement, NotJudged
+from hub.model.initiative import Ref, StatusCategory
+from hub.model.okr import Alignment
+from hub.model.portfolio import Portfolio
+from hub.model.run import Run
+from hub.report.audit.paper import Document
+from hub.report.audit.whole_paper import build_document
+from hub.report.map.entries import TeamLane, team_lanes
+from hub.report.map.layout import MAX_TICKETS
+from hub.store.base import StoredSource
+from hub.usecases.assess import Assessment
+from hub.web.concerns import teams_of
+from rules.base import Rule
+
+
+class WorkKind(StrEnum):
+    """What a ticket is to the alignment ratio: active work by what it serves, and all that is not counted."""
+
+    ALIGNED = "aligned"
+    UNALIGNED = "unaligned"
+    WITHOUT = "without"
+    EXEMPT = "exempt"
+    DONE = "done"
+    CANCELLED = "cancelled"
+    LATER = "later"
+
+
+@dataclass(frozen=True, slots=True)
+class TicketIndex:
+    """`of_team` holds tickets by team, active ones first; `by_key` by key in small letters, with and without connector.
+
+    `order` gives each ticket its place in such a list.
+    """
+
+    kind: Mapping[Ref, WorkKind]
+    order: Mapping[Ref, tuple[bool, str, str, int]]
+    of_team: Mapping[str, tuple[Ref, ...]]
+    by_key: Mapping[str, tuple[Ref, ...]]
+
+
+ACTIVE = frozenset({WorkKind.ALIGNED, WorkKind.UNALIGNED, WorkKind.WITHOUT})
+ENDED = {StatusCategory.DONE: WorkKind.DONE, StatusCategory.CANCELLED: WorkKind.CANCELLED}
+
+
+@dataclass(frozen=True)
+class PortfolioSnapshot:
+    """Made once after each run, and shared by all readers of one audience; nothing in it is ever changed.
+
+    `stamp` is another one for every other content, `audience` for everybody who sees something else. In `portfolio`
+    the private key results of the audience stand in the open, all others are veiled as everywhere. `sources` come
+    without their tickets, `runs` newest first and with their summaries alone. `first_seen` says since when a finding
+    is known, by fingerprint; `trend` is what runs came to, oldest first. `commands` are those that were heard, by
+    connector.
+    """
+
+    stamp: str
+    audience: str
+    made: datetime
+    portfolio: Portfolio
+    judgement: Judgement
+    audit: Audit
+    standings: tuple[KeyResultStatus, ...]
+    rules: tuple[Rule, ...]
+    sources: tuple[StoredSource, ...]
+    runs: Sequence[Run] = ()
+    ledger: LedgerEntries = field(default_factory=dict)
+    waiting: Mapping[tuple[str, str], int] = field(default_factory=dict)
+    first_seen: Mapping[str, datetime] = field(default_factory=dict)
+    commands: Mapping[str, tuple[Command, ...]] = field(default_factory=dict)
+    trend: tuple[TrendPoint, ...] = ()
+
+    def with_indexes(self) -> "PortfolioSnapshot":
+        """The same, with what is large put in order now, so that no reader waits for it."""
+        for name in ("work", "judgement_by_ticket", "findings_on", "findings_about", "commands_on"):
+            getattr(self, name)
+        return self
+
+    @property
+    def synced(self) -> bool:
+        """Whether there are tickets of a run to look at."""
+        return bool(self.portfolio.initiatives)
+
+    @cached_property
+    def findings_on(self) -> Mapping[Ref, tuple[Finding, ...]]:
+        """What concerns each ticket: the same that its page shows."""
+        found: dict[Ref, list[Finding]] = defaultdict(list)
+        for finding in self.judgement.findings:
+            for ref in affected_tickets(finding, self.portfolio):
+                found[ref].append(finding)
+        return {ref: tuple(findings) for ref, findings in found.items()}
+
+    @cached_property
+    def rule(self) -> Mapping[str, Rule]:
+        """The rules by name."""
+        return {rule.name: rule for rule in self.rules}
+
+    @cached_property
+    def standing(self) -> Mapping[str, KeyResultStatus]:
+        """How each key result of the running cycle stands, by id."""
+        return {key_result_status.key_result.id: key_result_status for key_result_status in self.standings}
+
+    @cached_property
+    def veil(self) -> Callable[[str], str]:
+        """Words that nobody wrote with care, without any name that this audience may not read."""
+        return redactor(self.portfolio.okrs)
+
+    @cached_property
+    def work(self) -> TicketIndex:
+        """The tickets in the order of their keys, by team, by key, and by what they serve."""
+        return index_tickets(self.portfolio)
+
+    @cached_property
+    def judgement_by_ticket(self) -> Mapping[Ref, Judgement]:
+        """All that the rules say of each ticket, as a judgement of its own."""
+        return split_by_ticket(self.judgement, self.portfolio)
+
+    @cached_property
+    def lanes(self) -> tuple[TeamLane, ...]:
+        """What stands on the map, before it has a place."""
+        return tuple(team_lanes(self.portfolio, MAX_TICKETS))
+
+    @cached_property
+    def printed(self) -> Document:
+        """The audit in words, without the map."""
+        return build_document(self.audit)
+
+    @cached_property
+    def commands_on(self) -> Mapping[tuple[str, str], tuple[Command, ...]]:
+        """The commands that were heard, by connector and ticket id."""
+        found: dict[tuple[str, str], list[Command]] = defaultdict(list)
+        for connector, commands in self.commands.items():
+            for command in commands:
+                found[connector, command.ticket].append(command)
+        return {entry: tuple(commands) for entry, commands in found.items()}
+
+    @cached_property
+    def findings_about(self) -> Mapping[str, tuple[Finding, ...]]:
+        """What the rules find, by the id of its subject; a link `a -> b` stands with `a`."""
+        found: dict[str, list[Finding]] = defaultdict(list)
+        for finding in self.judgement.findings:
+            found[finding.subject.id.partition(" -> ")[0]].append(finding)
+        return {id_: tuple(findings) for id_, findings in found.items()}
+
+    @cached_property
+    def findings_of_team(self) -> Mapping[str, tuple[Finding, ...]]:
+        """What the rules find that concerns a team, in report order."""
+        found: dict[str, list[Finding]] = defaultdict(list)
+        for finding in self.judgement.findings:
+            for team in teams_of(self.portfolio, finding):
+                found[team].append(finding)
+        return {team: tuple(findings) for team, findings in found.items()}
+
+    @cached_property
+    def team_check(self) -> Mapping[str, TeamCheck]:
+        """Each team's part of the audit."""
+        return {team_check.team.id: team_check for team_check in self.audit.second}
+
+    @cached_property
+    def leading_to(self) -> Mapping[str, tuple[tuple[str, Alignment], ...]]:
+        """For a key result, those of the running cycle that state a link to it, and the link."""
+        found: dict[str, list[tuple[str, Alignment]]] = defaultdict(list)
+        for key_result in self.portfolio.okrs.key_results.values():
+            for link in key_result.aligns_to:
+                found[link.key_result].append((key_result.id, link))
+        return {id_: tuple(links) for id_, links in found.items()}
+
+
+def build_snapshot(assessment: Assessment, stamp: str) -> PortfolioSnapshot:
+    """The snapshot of an assessment; all of it is computed here, so that no reader waits for it."""
+    stored, okrs = assessment.stored, assessment.unredacted.okrs
+    redact = redactor(okrs)
+    return PortfolioSnapshot(
+        stamp=stamp,
+        audience=str(sorted(assessment.visible)),
+        made=assessment.context.now,
+        portfolio=assessment.portfolio,
+        judgement=assessment.judgement,
+        audit=assessment.audit,
+        standings=assessment.standings,
+        rules=tuple(assessment.context.rules),
+        sources=tuple(
+            # Tickets, OKR tickets and query results are in the portfolio already.
+            replace(source, initiatives=(), okrs=None, answers=(), gaps=redact_gaps(source.gaps, redact))
+            for source in stored.sources
+        ),
+        runs=tuple(redact_run(run, okrs, redact) for run in stored.runs),
+        ledger=stored.ledger,
+        waiting=stored.waiting,
+        first_seen=stored.first_seen,
+        commands=stored.commands,
+        trend=trend(stored.sampled_runs, assessment.unredacted),
+    ).with_indexes()
+
+
+def index_tickets(portfolio: Portfolio) -> TicketIndex:
+    """Once for each window; tickets that were read only because others lean on them belong to no list of work."""
+    kinds = {ref: _kind(portfolio, ref) for ref, ticket in portfolio.initiatives.items() if not ticket.reference_only}
+    order = {ref: (kind not in ACTIVE, *_sort_key(ref)) for ref, kind in kinds.items()}
+    of_team: dict[str, list[Ref]] = defaultdict(list)
+    by_key: dict[str, list[Ref]] = defaultdict(list)
+    for ref in sorted(order, key=order.__getitem__):
+        of_team[portfolio.team_of.get(ref, "")].append(ref)
+    for ref in portfolio.initiatives:
+        by_key[ref.key.casefold()].append(ref)
+        by_key[str(ref).casefold()].append(ref)
+    return TicketIndex(
+        kinds,
+        order,
+        {team: tuple(refs) for team, refs in of_team.items()},
+        {key: tuple(refs) for key, refs in by_key.items()},
+    )
+
+
+def split_by_ticket(judgement: Judgement, portfolio: Portfolio) -> dict[Ref, Judgement]:
+    """The judgement taken apart by the tickets it concerns, so that one ticket's page does not go through it all."""
+    findings: dict[Ref, list[Finding]] = defaultdict(list)
+    waived: dict[Ref, list[Finding]] = defaultdict(list)
+    not_judged: dict[Ref, list[NotJudged]] = defaultdict(list)
+    for listed, ones in ((findings, judgement.findings), (waived, judgement.waived)):
+        for finding in ones:
+            for ref in affected_tickets(finding, portfolio):
+                listed[ref].append(finding)
+    for skipped in judgement.not_judged:
+        for ref in skipped.tickets:
+            not_judged[ref].append(skipped)
+    return {
+        ref: Judgement(
+            tuple(findings.get(ref, ())), tuple(not_judged.get(ref, ())), tuple(waived.get(ref, ())), judgement.failed
+        )
+        for ref in {*findings, *waived, *not_judged}
+    }
+
+
+def _kind(portfolio: Portfolio, ref: Ref) -> WorkKind:
+    if ref in portfolio.exempt:
+        return WorkKind.EXEMPT
+    if not portfolio.is_active(ref):
+        return ENDED.get(portfolio.initiatives[ref].status, WorkKind.LATER)
+    return WorkKind(kind_of_work(portfolio, portfolio.initiatives[ref]))
+
+
+def _sort_key(ref: Ref) -> tuple[str, str, int]:
+    """Keys by their number, so that ACME-9 comes before ACME-10."""
+    name = ref.key.rstrip("0123456789")
+    number = ref.key[len(name) :]
+    return ref.connector, name, int(number[:18]) if number else 0

@@ -1,0 +1,1 @@
+"""What each role of `hub.store.base` promises, held against every database."""

@@ -1,0 +1,103 @@
+"""What one run leaves for the next: since when findings and dependencies are known, and commands in comments."""
+
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+
+from hub.model.command import Command, Verb
+from hub.model.initiative import PullResult
+from hub.model.memory import DependencyHistory
+from hub.store.base import History, Store
+from tests.hub.store.contract.states import State
+
+NOW = datetime(2026, 11, 16, 9, tzinfo=UTC)
+LATER = NOW + timedelta(hours=1)
+ONE, OTHER = ("jira:1", "github:I_2"), ("kr/2026-Q4/dau", "kr/platform/p99")
+DAY, LATER_DAY = date(2026, 11, 2), date(2026, 11, 16)
+
+
+def test_an_empty_state_has_seen_no_dependency(store: History) -> None:
+    assert store.dependency_history() == DependencyHistory()
+
+
+def test_what_was_seen_is_known_to_the_next_process(state: State) -> None:
+    first = state.open()
+    first.save_dependency_history({ONE: DAY, OTHER: LATER_DAY}, is_complete=True)
+    assert state.open().dependency_history() == DependencyHistory({ONE: DAY, OTHER: LATER_DAY})
+
+
+def test_what_is_gone_is_forgotten_only_after_a_whole_look(store: History) -> None:
+    store.save_dependency_history({ONE: DAY, OTHER: DAY}, is_complete=True)
+    store.save_dependency_history({OTHER: DAY}, is_complete=False)
+    assert store.dependency_history() == DependencyHistory({ONE: DAY, OTHER: DAY})
+    store.save_dependency_history({OTHER: DAY}, is_complete=True)
+    assert store.dependency_history() == DependencyHistory({OTHER: DAY})
+
+
+def test_a_day_that_a_file_states_replaces_the_one_remembered(store: History) -> None:
+    store.save_dependency_history({OTHER: LATER_DAY}, is_complete=True)
+    store.save_dependency_history({OTHER: DAY}, is_complete=True)
+    assert store.dependency_history() == DependencyHistory({OTHER: DAY})
+
+
+def test_a_finding_is_known_since_the_run_that_first_saw_it(store: History, state: State) -> None:
+    store.record_findings({"f1": "stale"}, NOW, unevaluated_rules=())
+    store.record_findings({"f1": "stale", "f2": "stale"}, LATER, unevaluated_rules=())
+    assert state.open().first_seen() == {"f1": NOW, "f2": LATER}
+
+
+def test_a_finding_that_is_gone_is_forgotten_and_is_new_when_it_comes_back(store: History) -> None:
+    store.record_findings({"f1": "stale"}, NOW, unevaluated_rules=())
+    store.record_findings({}, LATER, unevaluated_rules=())
+    assert store.first_seen() == {}
+    store.record_findings({"f1": "stale"}, LATER, unevaluated_rules=())
+    assert store.first_seen() == {"f1": LATER}
+
+
+def test_what_could_not_be_judged_is_not_forgotten(store: History) -> None:
+    store.record_findings({"f1": "stale", "f2": "broken"}, NOW, unevaluated_rules=())
+    store.record_findings({}, LATER, unevaluated_rules={"stale"})
+    assert store.first_seen() == {"f1": NOW}
+    store.record_findings({}, LATER, unevaluated_rules=None)
+    assert store.first_seen() == {"f1": NOW}
+
+
+def test_a_finding_that_nobody_saw_for_months_is_forgotten_in_any_case(store: History) -> None:
+    store.record_findings({"f1": "stale"}, NOW, unevaluated_rules=None)
+    store.record_findings({}, NOW + timedelta(days=91), unevaluated_rules=None)
+    assert store.first_seen() == {}
+
+
+def a_command(comment: str, verb: Verb = Verb.MUTE) -> Command:
+    return Command("10001", comment, "account-1", verb, "", NOW)
+
+
+def test_a_command_counts_as_its_comment_first_said_it(store: Store) -> None:
+    first, second = a_command("c1"), a_command("c2")
+    store.save_snapshot([PullResult("jira", commands=(first,))], NOW)
+    store.save_snapshot([PullResult("jira", commands=(replace(first, argument="edited"), second))], NOW)
+    assert store.dependency_history().commands == {"jira": (first, second)}
+
+
+def test_hushed_commands_count_and_are_not_answered(store: Store) -> None:
+    store.mark_commands_acknowledged([PullResult("jira", commands=(a_command("c1"),))])
+    assert store.dependency_history().commands == {"jira": (replace(a_command("c1"), predates_retraction=True),)}
+
+
+def test_the_secret_of_a_state_stays_and_is_its_own(state: State, new_state: Callable[[], State]) -> None:
+    with closing(new_state()) as other:
+        keys = [store.dependency_history().key for store in (state.open(), state.open(), other.open())]
+    assert keys[0] == keys[1] != keys[2]
+    assert len(keys[0]) >= 32
+
+
+def test_an_empty_state_knows_nothing(store: Store) -> None:
+    assert (store.ledger_entries(), store.runs(5), store.deferred_comments(), store.snapshot()) == ({}, [], {}, [])
+    assert (store.first_seen(), store.requested_refreshes(), store.sources(), store.historical_snapshots(5)) == (
+        {},
+        (),
+        [],
+        (),
+    )
+    assert (store.rate_limits(NOW), store.last_finished_run(), store.created_labels("jira")) == ([], 0, ())
