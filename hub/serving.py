@@ -198,7 +198,7 @@ def _after_each_run(config: Config, cache: SnapshotCache) -> Callable[[], None]:
         try:
             sender.send_due()
         except Exception as error:  # noqa: BLE001  what a room does must not hold up the runs
-            _log().warning("the weekly summaries wait", why=type(error).__name__, said=str(error))
+            _log().warning("the weekly summaries wait", reason=type(error).__name__, error=str(error))
 
     return after_each_run
 

@@ -34,7 +34,7 @@ class NumberType(click.ParamType[float]):
 
 @dataclass(frozen=True, slots=True)
 class CheckInOptions:
-    """What was said on the command line beside the value."""
+    """The options of a new check-in, besides the value."""
 
     confidence: float | None
     present: str | None
@@ -60,7 +60,7 @@ class CheckInOptions:
 @today_option()
 @common_options()
 def command(
-    voice: OutputOptions,
+    output_options: OutputOptions,
     *,
     key_result: str | None,
     value: float | None,
@@ -68,7 +68,7 @@ def command(
     private: bool,
     today: date | None,
     day: date | None,
-    **said: Any,
+    **details: Any,
 ) -> int:
     """Without VALUE: show each key result (or only KR): measured, expected by now, and its work.
 
@@ -78,14 +78,14 @@ def command(
     from hub.check_ins import load_context
     from hub.config import load
 
-    options = CheckInOptions(date=day, **said)
+    options = CheckInOptions(date=day, **details)
     if value is None and options != CheckInOptions(None, None, "", "", None):
         raise click.UsageError("a check-in needs a VALUE: hub checkin KR VALUE")
-    context = load_context(load(voice.config), today, private=private)
+    context = load_context(load(output_options.config), today, private=private)
     if value is None or key_result is None:
-        _show(voice, context, key_result)
+        _show(output_options, context, key_result)
     else:
-        _write(voice, context, (key_result, value, options), replace=replace)
+        _write(output_options, context, (key_result, value, options), replace=replace)
     return 0
 
 

@@ -184,8 +184,8 @@ class SyncMode(StrEnum):
     """How much of a source one pull looked at."""
 
     FULL = "full"
-    INCREMENTAL = "changes"
-    RECONCILE = "census"
+    INCREMENTAL = "incremental"
+    RECONCILE = "reconcile"
 
 
 @dataclass(frozen=True, slots=True)

@@ -98,7 +98,7 @@ def _are_sources_unchanged(job: RunContext, fingerprint: RunFingerprint) -> bool
         except HubError:
             return False
 
-    with ThreadPoolExecutor(max_workers=max(1, len(job.sources)), thread_name_prefix="still") as pool:
+    with ThreadPoolExecutor(max_workers=max(1, len(job.sources)), thread_name_prefix="unchanged") as pool:
         return all(pool.map(still, [source.connector for source in job.sources]))
 
 

@@ -35,7 +35,7 @@ def _tooltip(box: Box) -> str:
 def _lines(box: Box) -> Iterator[tuple[str, str, int]]:
     """Class, words and how many letters fit, from top to bottom."""
     fault = f"✕ {box.problem}"
-    if box.kind in (MISSING, "loose"):
+    if box.kind in (MISSING, "unlinked"):
         yield "id", box.key_result.id or "No key result", ID_FITS
         yield "fault", fault, NOTE_FITS
         return
@@ -62,8 +62,8 @@ def _progress_bar(box: Box, progress: Progress) -> str:
     done_width, expected = (bar_width * min(max(part, 0.0), 1.0) for part in progress)
     late = " behind" if progress.measured < progress.expected else ""
     return (
-        f'<g class="progress{late}"><rect class="way" x="{x:g}" y="{y:g}" width="{bar_width:g}" height="3" rx="1.5"/>'
-        f'<rect class="gone" x="{x:g}" y="{y:g}" width="{done_width:.4g}" height="3" rx="1.5"/>'
+        f'<g class="progress{late}"><rect class="progress-track" x="{x:g}" y="{y:g}" width="{bar_width:g}" height="3" rx="1.5"/>'
+        f'<rect class="progress-done" x="{x:g}" y="{y:g}" width="{done_width:.4g}" height="3" rx="1.5"/>'
         f'<path class="tick" d="M{x + expected:.4g} {y - 2:g}v7"/></g>'
     )
 

@@ -10,8 +10,8 @@ SEVERITY_ORDER = ("error", "warning", "info")
 
 
 def unchanged_document(report: Mapping[str, Any], seconds: float) -> dict[str, Any]:
-    """The object of `hub sync --format json`: that of the run that stands, with the seconds that looking took."""
-    return {**report, "nothing_changed": True, "seconds": {**report.get("seconds", {}), "look": seconds}}
+    """The object of `hub sync --format json`: that of the run that stands, with the seconds that comparing took."""
+    return {**report, "unchanged": True, "seconds": {**report.get("seconds", {}), "compare": seconds}}
 
 
 def unchanged_lines(report: Mapping[str, Any], *, verbose: bool = False) -> Iterator[StyledLine]:

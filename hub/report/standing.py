@@ -104,7 +104,7 @@ def key_result_status_row(row: KeyResultStatus) -> dict[str, Any]:
             "unit": key_result.unit,
             "progress": None if row.measured is None else round(row.measured, 4),
             "direction": key_result.direction.value if key_result.direction else None,
-            "holds": row.is_limit_met,
+            "is_limit_met": row.is_limit_met,
             "not_measured": row.unmeasured,
         },
         "expected": {"progress": round(row.expected, 4)},

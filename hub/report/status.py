@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from hub.core.planning.shut import RETRY_CONDITION
+from hub.model.action import Status
 from hub.model.pacing import RateLimitStatus
 from hub.model.run import Run
 from hub.report.accepting import HOW_TO_ACCEPT
@@ -13,15 +14,18 @@ from hub.report.days import format_time
 from hub.report.limits import limit_lines, limits_document
 from hub.report.text import StyledLine
 
+NOT_WRITTEN = (Status.DEFERRED, Status.FAILED, Status.REFUSED, Status.UNWRITABLE)
+"""Statuses of a planned write that did not happen."""
+
 
 @dataclass(frozen=True, slots=True)
 class HubStatus:
     """What the state remembers, as of `now`: runs newest first, when each source was read, how many comments wait.
 
-    `missed` says how many tickets the last count of everything found that the cursor had missed, and when it was.
-    `left_alone` are tickets that the hub keeps off, with the reason; `spending` is what hosts said is left.
-    Sources that could not be read to their end are `unread`; `accepted` are the names of gaps that the configuration
-    accepts, and `acceptable` is what to write there to accept the others.
+    `missed_by_cursor` says how many changes the last full reconciliation found that incremental syncs had missed, and
+    when it was. `skipped` are tickets that the hub doesn't change, with the reason; `rate_limits` is what hosts said
+    remains. Sources that could not be read completely are `incomplete_sources`; `accepted` are the names of gaps that
+    the configuration accepts, and `acceptable` is what to write there to accept the others.
     """
 
     now: datetime
@@ -71,8 +75,8 @@ def status_document(state: HubStatus) -> dict[str, Any]:
         "sources": [_source(state, name, read) for name, read in state.read.items()],
         "limits": [limits_document(rate_limit_status, state.now) for rate_limit_status in state.rate_limits],
         "runs": [run_row(run) for run in state.runs],
-        "waiting": state.deferred_comments,
-        "left_alone": [{"ticket": ticket, "why": reason} for ticket, reason in state.skipped],
+        "deferred_comments": state.deferred_comments,
+        "skipped": [{"ticket": ticket, "reason": reason} for ticket, reason in state.skipped],
     }
 
 
@@ -93,8 +97,8 @@ def run_row(run: Run) -> dict[str, Any]:
         "finished": run.finished.isoformat() if run.finished else None,
         "status": run.status,
         "counts": _report_of(run).get("counts", {}),
-        "troubles": list(problems(run)),
-        "unwritten": [{**row, "again": retry_text(run, row)} for row in _failed_writes(run)],
+        "problems": list(problems(run)),
+        "failed_writes": [{**row, "retry_at": retry_text(run, row)} for row in _failed_writes(run)],
     }
 
 
@@ -103,8 +107,8 @@ def _source(state: HubStatus, name: str, read: datetime) -> dict[str, Any]:
     return {
         "connector": name,
         "read": read.isoformat(),
-        "counted": reconciled_at.isoformat() if reconciled_at else None,
-        "missed": missed,
+        "reconciled_at": reconciled_at.isoformat() if reconciled_at else None,
+        "missed_by_cursor": missed,
         "complete": name not in state.incomplete_sources,
         "accepted": list(state.accepted.get(name, ())),
         "to_accept": state.acceptable.get(name),
@@ -149,21 +153,19 @@ def problems(run: Run) -> Iterator[str]:
     for row in _failed_writes(run):
         message = f"{row['connector']}:{row['ticket']}: {row['action']} {row['status']}: {row['detail']}"
         yield f"{message}; {retry_text(run, row)}"
-    for skipped in _report_of(run).get("held", ()):
-        yield f"{skipped['ticket']}: not changed: {skipped['why']}"
+    for skipped in _report_of(run).get("skipped_tickets", ()):
+        yield f"{skipped['ticket']}: not changed: {skipped['reason']}"
 
 
 def _failed_writes(run: Run) -> Iterator[Mapping[str, Any]]:
-    return (
-        row for row in _report_of(run).get("plan", ()) if row["status"] in ("deferred", "failed", "refused", "barred")
-    )
+    return (row for row in _report_of(run).get("plan", ()) if row["status"] in NOT_WRITTEN)
 
 
 def retry_text(run: Run, row: Mapping[str, Any]) -> str:
     """When a write that did not happen is tried again."""
-    if row["status"] == "barred":
+    if row["status"] == Status.UNWRITABLE:
         return f"retried {RETRY_CONDITION}"
-    wait = float(row.get("wait") or 0)
+    wait = float(row.get("wait_seconds") or 0)
     if wait and run.finished:
         return f"retried after {format_time(run.finished + timedelta(seconds=wait))}"
     return "retried by the next run"

@@ -44,7 +44,7 @@ def explanation_lines(answer: Explanation, *, verbose: bool = False) -> Iterator
     ):
         yield StyledLine(f"  {passed} rule{'' if passed == 1 else 's'} passed", "good")
     if answer.acknowledgements:
-        yield StyledLine("Recorded commands", "heading")
+        yield StyledLine("Commands", "heading")
         yield from (
             StyledLine(f"  {_command_text(command_receipt)}", "plain" if command_receipt.applied else "warning")
             for command_receipt in answer.acknowledgements
@@ -62,22 +62,25 @@ def explanation_document(answer: Explanation) -> dict[str, Any]:
         "url": initiative.url,
         "read": answer.read.isoformat() if answer.read else None,
         "team": answer.team,
-        "standing": answer.scope,
+        "scope": answer.scope,
         "serves": [
-            {"key_result": s.key_result, "title": s.title, "how": s.description, "aligned": s.aligned}
+            {"key_result": s.key_result, "title": s.title, "description": s.description, "aligned": s.aligned}
             for s in answer.serves
         ],
         "not_understood": [asdict(not_understood) for not_understood in answer.not_understood],
-        "heard": [{"said": plain(h.text), "honoured": h.applied, "because": h.reason} for h in answer.acknowledgements],
+        "commands": [
+            {"text": plain(receipt.text), "applied": receipt.applied, "reason": receipt.reason}
+            for receipt in answer.acknowledgements
+        ],
         "rules": [_verdict_row(ruling) for ruling in answer.verdicts],
         "posted": {
             "comment": known.comment_id if known else None,
             "resolved": bool(known and known.resolved),
             "labels": sorted(known.labels) if known else [],
-            "labels_taken_away": sorted(known.labels_removed_by_human) if known else [],
-            "comment_deleted_by_a_person": bool(known and known.comment_removed_by_human),
+            "labels_removed_by_human": sorted(known.labels_removed_by_human) if known else [],
+            "comment_removed_by_human": bool(known and known.comment_removed_by_human),
             "outcome_unknown": bool(known and known.create_pending),
-            "left_alone": skip_reasons(known) if known else [],
+            "skip_reasons": skip_reasons(known) if known else [],
         },
         "deferred_since_run": answer.waiting_since_run,
     }
@@ -132,7 +135,7 @@ def _verdict_row(ruling: RuleVerdict) -> dict[str, Any]:
         row |= {"fingerprint": finding.fingerprint, "waived": finding.waiver is not None}
         row |= {"act_on": [str(ref) for ref in finding.act_on], "root": ruling.root or finding.subject.id}
     elif ruling.not_judged is not None:
-        row |= {"verdict": "not judged", "why": ruling.not_judged}
+        row |= {"verdict": "not_evaluated", "reason": ruling.not_judged}
     return row
 
 

@@ -17,7 +17,7 @@ from hub.service.round_choice import NextRun, SourceBackoff, select_run
 from hub.service.schedule import SourceState, SyncSchedule
 from hub.service.state import CurrentRun, FinishedRun, RunRequest, SchedulerState
 
-REFRESH, NOW, STOP = "knocks", "now", "stop"
+REFRESH, NOW, STOP = "refresh", "now", "stop"
 # The state is looked at so often even when nothing is due: another process may have put something there.
 MAX_SLEEP_SECONDS = 30.0
 FIRST_RETRY_SECONDS, MAX_RETRY_SECONDS, MAX_STORE_RETRY_SECONDS = 1.0, 300.0, 30.0
@@ -74,7 +74,7 @@ class Scheduler:
         self._lock = threading.Lock()
         self._backoff = SourceBackoff()
         self._state = SchedulerState(now())
-        self._thread = threading.Thread(target=self._loop, name="engine", daemon=True)
+        self._thread = threading.Thread(target=self._loop, name="scheduler", daemon=True)
 
     def start(self) -> None:
         """Begin to work, in a thread of its own."""
@@ -139,7 +139,7 @@ class Scheduler:
         )
         if run_requested:
             next_run = next_run.with_all_connectors(self._schedule)
-        self._update_state(due=next_run.due, full_due=next_run.full_due, knocks=len(refreshes))
+        self._update_state(due=next_run.due, full_due=next_run.full_due, pending_refreshes=len(refreshes))
         return next_run
 
     def _execute(self, request: RunRequest) -> None:
@@ -152,10 +152,10 @@ class Scheduler:
             if request.up_to_event:
                 self._jobs.complete_refreshes(request.up_to_event, failed | self._backoff.blocked(started))
             checked_at = {**self._state.checked_at, **dict.fromkeys(request.connectors - failed, started)}
-            self._update_state(error="", faulty=None, failures=0, retry_at=None, looked=checked_at)
+            self._update_state(error="", failing_since=None, failures=0, retry_at=None, checked_at=checked_at)
             self._report_finished(request, started, _result_of(outcome), outcome, failed=failed)
         except RunCancelled:
-            self._report_finished(request, started, "stopped")
+            self._report_finished(request, started, "cancelled")
         except Exception as error:
             self._report_finished(request, started, "error", error=_public_error_text(error))
             raise
@@ -185,7 +185,10 @@ class Scheduler:
         structlog.get_logger().error("no run", error=_error_text(error), again_in=wait, **extra)
         since = state.failing_since or now
         self._update_state(
-            error=_public_error_text(error), faulty=since, failures=failures, retry_at=now + timedelta(seconds=wait)
+            error=_public_error_text(error),
+            failing_since=since,
+            failures=failures,
+            retry_at=now + timedelta(seconds=wait),
         )
 
     def _update_state(self, **parts: Any) -> None:
@@ -195,7 +198,7 @@ class Scheduler:
 
 def _result_of(outcome: RunResult | None) -> str:
     if outcome is None:
-        return "rested"
+        return "unchanged"
     return "refused" if outcome.unsafe is not None else "partial" if outcome.failures else "done"
 
 

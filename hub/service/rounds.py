@@ -72,7 +72,7 @@ class RunExecutor:
     def abandon(self, run: int) -> None:
         """See `Work.abandon`."""
         with closing(open_store(self.config)) as store:
-            store.finish_run(run, clock.now(), "stopped", {})
+            store.finish_run(run, clock.now(), "cancelled", {})
 
 
 def schedule_from(config: Config) -> SyncSchedule:

@@ -118,11 +118,11 @@ def _render(
     except HubError as error:
         error_text = public_error(error) if page_request.viewer.role is Role.ADMIN else ""
         return page_cache.render(
-            Page("fault.html", "Not available", {"said": error_text}, status=503), page_request, {}
+            Page("fault.html", "Not available", {"error_text": error_text}, status=503), page_request, {}
         )
     if is_live:
         return page_cache.render(
-            make(snapshot, page_request.viewer, page_request.params), page_request, {"window": snapshot}
+            make(snapshot, page_request.viewer, page_request.params), page_request, {"snapshot": snapshot}
         )
     return page_cache.get_or_render(make, page_request, snapshot)
 

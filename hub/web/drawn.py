@@ -66,7 +66,7 @@ class PageCache:
 
         def build_body(newer_snapshot: PortfolioSnapshot) -> RenderedBody:
             return _render_body(
-                make(newer_snapshot, generic_viewer, page_request.params), {"window": newer_snapshot}, generic_viewer
+                make(newer_snapshot, generic_viewer, page_request.params), {"snapshot": newer_snapshot}, generic_viewer
             )
 
         rendered = self._bodies.get_or_build(snapshot, page_request.cache_key, build_body)

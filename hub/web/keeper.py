@@ -46,7 +46,7 @@ class SnapshotCache:
         self._lock = threading.Lock()
         self._snapshots: dict[VisibleKeyResults, PortfolioSnapshot] = {}
         self._pending: dict[VisibleKeyResults, Future[PortfolioSnapshot]] = {}
-        self._pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix="window")
+        self._pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix="snapshot")
 
     def snapshot(self, teams: frozenset[str] = frozenset()) -> PortfolioSnapshot:
         """What these teams see: waits for the first window of an audience, never for a later one; raises HubError."""

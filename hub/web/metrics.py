@@ -18,7 +18,9 @@ class Metrics:
     def __init__(self) -> None:
         self.registry = registry = CollectorRegistry()
         ProcessCollector(registry=registry)
-        self._runs = Counter("hub_runs", "Finished runs, by result and reason.", ("status", "why"), registry=registry)
+        self._runs = Counter(
+            "hub_runs", "Finished runs, by result and reason.", ("status", "reason"), registry=registry
+        )
         self._stages = Histogram(
             "hub_run_stage_seconds",
             "Seconds of each stage of a run.",
@@ -38,18 +40,18 @@ class Metrics:
             buckets=REQUEST_BUCKETS,
         )
         self._waits = Counter(
-            "hub_wait_seconds", "Seconds that requests waited for the rate limit.", at_host, registry=registry
+            "hub_request_queue_seconds", "Seconds that requests waited for the rate limit.", at_host, registry=registry
         )
         self._missed = Counter(
-            "hub_cursor_missed", "Changes that incremental syncs missed.", ("connector",), registry=registry
+            "hub_incremental_missed", "Changes that incremental syncs missed.", ("connector",), registry=registry
         )
         description = "Changes that incremental syncs found."
-        self._changes = Counter("hub_cursor_found", description, ("connector",), registry=registry)
+        self._changes = Counter("hub_incremental_changes", description, ("connector",), registry=registry)
         self._deliveries = Counter(
             "hub_webhook_deliveries", "Deliveries of webhooks, by outcome.", ("connector", "outcome"), registry=registry
         )
         self._snapshots = Histogram(
-            "hub_window_seconds",
+            "hub_snapshot_build_seconds",
             "Seconds to compute the data of the pages.",
             registry=registry,
             buckets=SNAPSHOT_BUCKETS,

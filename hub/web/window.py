@@ -58,7 +58,7 @@ class PortfolioSnapshot:
 
     def with_indexes(self) -> "PortfolioSnapshot":
         """The same, with what is large put in order now, so that no reader waits for it."""
-        for name in ("work", "said_of", "findings_on", "findings_about", "commands_on"):
+        for name in ("work", "judgement_by_ticket", "findings_on", "findings_about", "commands_on"):
             getattr(self, name)
         return self
 

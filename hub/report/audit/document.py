@@ -11,7 +11,7 @@ from hub.model.finding import Finding
 from hub.report.document import finding_row
 
 # Names of the values of the audit that are worth a number of their own in JSON.
-DERIVED = {"Ratio": ("percent",), "Dependence": ("settled", "blocked"), "Way": ("leads",)}
+DERIVED = {"Ratio": ("percent",), "TeamDependency": ("agreed", "blocked"), "AlignmentPath": ("is_aligned",)}
 
 
 def audit_document(audit: Audit) -> dict[str, Any]:

@@ -46,8 +46,8 @@ class TeamKeyResult(BaseModel):
     priority: int | None
     aligned: bool
     standalone: str | None
-    paths: list[AlignmentPath]
-    met: bool
+    alignment_paths: list[AlignmentPath]
+    is_met: bool
     work: dict[str, int] | None
 
 
@@ -95,7 +95,7 @@ class FailedWrite(BaseModel):
     action: str
     connector: str
     ticket: str
-    status: Literal["deferred", "failed", "refused", "barred"]
+    status: Literal["deferred", "failed", "refused", "unwritable"]
     detail: str
     reason: str
     retry_at: str

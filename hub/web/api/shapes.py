@@ -69,7 +69,7 @@ class CheckIn(BaseModel):
 
 
 class Measured(BaseModel):
-    """Where it stands; `holds` tells of a limit whether it does, `not_measured` why there is no progress."""
+    """Where it stands; `is_limit_met` says of a limit whether it is kept, `not_measured` why there is no progress."""
 
     start: float | None
     target: float | None

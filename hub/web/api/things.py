@@ -34,7 +34,7 @@ def key_result(snapshot: PortfolioSnapshot, id_: str) -> Document | None:
         ],
         "aligned": portfolio.aligned(id_),
         "aligns_to": [section_document(path) for path in alignment_paths(portfolio, key_result)],
-        "led_to_by": [
+        "linked_from": [
             section_document(ref)
             for ref in key_result_refs(
                 portfolio,
@@ -94,7 +94,7 @@ def run(snapshot: PortfolioSnapshot, id_: int) -> Document | None:
     summary = matching_run.summary
     return run_row(matching_run) | {
         "sources": [dict(item) for item in summary.get("sources", ())],
-        "held": [dict(item) for item in summary.get("held", ())],
+        "skipped_tickets": [dict(item) for item in summary.get("skipped_tickets", ())],
         "seconds": dict(summary.get("seconds", {})),
         "refused": summary.get("refused"),
     }
