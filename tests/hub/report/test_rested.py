@@ -36,4 +36,4 @@ def test_what_a_run_only_planned_is_still_planned() -> None:
 
 def test_document_is_that_of_the_run_that_stands() -> None:
     told = unchanged_document(REPORT, 0.25)
-    assert told == {**REPORT, "nothing_changed": True, "seconds": {"pull": 2.0, "look": 0.25}}
+    assert told == {**REPORT, "unchanged": True, "seconds": {"pull": 2.0, "compare": 0.25}}

@@ -126,7 +126,7 @@ def test_the_next_time_comes_when_it_comes(bench: Bench) -> None:
 def test_a_round_in_which_nothing_had_changed_is_told_and_the_next_comes_in_time(bench: Bench) -> None:
     bench.work.still = True
     assert bench.turns(2) == 30
-    assert [(finished_run.result, finished_run.failed) for finished_run in bench.ended] == [("rested", frozenset())]
+    assert [(finished_run.result, finished_run.failed) for finished_run in bench.ended] == [("unchanged", frozenset())]
     assert bench.engine.state().problems(bench.clock.now()) == ()
     bench.clock.wait(seconds=900)
     bench.turns(1)
@@ -221,7 +221,7 @@ def test_a_run_that_is_told_to_stop_ends_and_nothing_begins_after_it(bench: Benc
     bench.engine.stop()
     bench.work.held.set()
     assert bench.engine.join(10)
-    assert [finished_run.result for finished_run in bench.ended] == ["stopped"]
+    assert [finished_run.result for finished_run in bench.ended] == ["cancelled"]
     assert (len(bench.work.rounds), bench.work.abandoned) == (1, [])
 
 

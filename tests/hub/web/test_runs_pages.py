@@ -18,19 +18,19 @@ UNWRITTEN = {
     "ticket": "ACME-2",
     "status": "deferred",
     "detail": "the host asked everybody to wait",
-    "why": "new",
-    "wait": 600.0,
+    "reason": "new",
+    "wait_seconds": 600.0,
 }
 SOURCE = {
     "connector": "jira",
     "pulled": 40,
-    "extent": "changes",
-    "missed": 1,
+    "mode": "incremental",
+    "missed_by_cursor": 1,
     "changed": 3,
     "removed": 0,
     "requests": 12,
     "gaps": [{"reason": "the tracker answered 502", "key": None}],
-    "gaps_in_all": 1,
+    "gap_count": 1,
 }
 RUN = a_run(
     7,
@@ -39,7 +39,7 @@ RUN = a_run(
     seconds={"pull": 1.25, "check": 0.5},
     sources=[SOURCE],
     plan=[UNWRITTEN],
-    held=[{"ticket": "jira:ACME-3", "why": "it was read only in part"}],
+    skipped_tickets=[{"ticket": "jira:ACME-3", "reason": "it was read only in part"}],
     refused=None,
 )
 GAPS = (Gap("jira", "the tracker answered 502"),)
