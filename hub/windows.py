@@ -19,14 +19,14 @@ TREND_POINTS = 400
 
 @dataclass(frozen=True, slots=True)
 class StoreSnapshotSource:
-    """See `hub.web.keeper.Looks`. Opens the state for each question, so that no connection outlives a thread."""
+    """See `hub.web.keeper.SnapshotSource`. Opens the state for each question, so that no connection outlives a thread."""
 
     config: Config
     now: Callable[[], datetime]
     today: Callable[[], date]
 
     def version(self) -> str:
-        """See `Looks.stamp`: the last run that ended, the OKR files by size and time, and the day."""
+        """See `SnapshotSource.version`: the last run that ended, the OKR files by size and time, and the day."""
         with closing(open_store(self.config, create=False)) as store:
             last_run = store.last_finished_run()
         files = [(path, path.stat()) for path in self.config.okr_paths()]
@@ -34,11 +34,11 @@ class StoreSnapshotSource:
         return " ".join((str(last_run), self.today().isoformat(), *file_versions))
 
     def visible_to(self, teams: frozenset[str]) -> VisibleKeyResults:
-        """See `Looks.seen_by`: asked of the files anew, so that a right that was taken away is gone at once."""
+        """See `SnapshotSource.visible_to`: read from the files each time, so that a removed permission takes effect at once."""
         return visible_to(self._read_okrs(), teams)
 
     def build(self, visible: VisibleKeyResults, version: str) -> PortfolioSnapshot:
-        """See `Looks.look`."""
+        """See `SnapshotSource.build`."""
         okrs = self._read_okrs()
         with closing(open_store(self.config, create=False)) as store:
             state = StoredState(

@@ -62,7 +62,7 @@ def open_run_context(
     configure(verbose, (*config.secrets, *proxy_secrets()), log_format=log_format)
     if not config.connectors:
         remedy = "Name one under [connectors.jira] or [connectors.github]; without trackers there is hub check."
-        raise ConfigError([Problem(config.location("connectors"), "connectors", "no tracker is named", remedy)])
+        raise ConfigError([Problem(config.location("connectors"), "connectors", "no tracker is configured", remedy)])
     okrs = read_okrs(config.okr_paths(), config.cycle, today=today or local_day(), tracked=config.okrs_tracked)
     settings = rule_settings(config)
     with ExitStack() as stack:

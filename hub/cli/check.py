@@ -27,9 +27,9 @@ def command(output_options: OutputOptions, *, paths: tuple[Path, ...], fail_on: 
 
     try:
         okrs, judgement = check_offline(paths, output_options.config, today)
-    except ConfigError as wrong:
+    except ConfigError as error:
         if output_options.format == "github":
-            output_options.write_lines(problem_annotations(wrong.problems))
+            output_options.write_lines(problem_annotations(error.problems))
         raise
     _write_result(output_options, okrs, judgement)
     return FINDINGS if fails(judgement.findings, fail_on) else DONE

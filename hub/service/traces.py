@@ -45,7 +45,7 @@ class RunTracer:
         self._requests.append((self._now(), exchange))
 
     def on_run_end(self, finished: FinishedRun, outcome: RunResult | None) -> None:
-        """A run is over: see `hub.service.engine.Observe`."""
+        """A run is over: see `hub.service.engine.RunObserver`."""
         requests, self._requests = self._requests, []
         attributes: dict[str, str | int] = {
             "hub.run": finished.run or 0,

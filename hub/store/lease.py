@@ -20,7 +20,7 @@ def acquire(
     """Open a run under a new number, unless another's lease lives."""
     current = db.execute("select owner, until from lease where name = 'run'").fetchone()
     if current is not None and datetime.fromisoformat(current[1]) > now and not is_owner_dead(current[0]):
-        raise StoreError(f"another run holds the state: {current[0]}, until {current[1]}. Wait for it, or stop it")
+        raise StoreError(f"another run is using the state: {current[0]}, until {current[1]}. Wait for it, or stop it")
     db.execute("update run set status = 'lost' where status = 'running'")
     invalidate(db)
     cursor = db.execute("insert into run (started, status) values (?, 'running')", [now.isoformat()])

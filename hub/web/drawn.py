@@ -48,7 +48,7 @@ class PageRequest:
 
 
 class PageCache:
-    """Thread-safe; see `Kept`."""
+    """Thread-safe; see `ResponseCache`."""
 
     def __init__(self, workspace: str) -> None:
         self._workspace = workspace
@@ -78,7 +78,7 @@ class PageCache:
         return self._frame(_render_body(page, variables, page_request.viewer), page_request)
 
     def warm(self, snapshot: PortfolioSnapshot) -> None:
-        """See `Kept.again`."""
+        """See `ResponseCache.warm`."""
         self._bodies.warm(snapshot)
 
     def _frame(self, rendered: RenderedBody, page_request: PageRequest) -> RenderedPage:

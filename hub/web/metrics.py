@@ -1,4 +1,4 @@
-"""What Prometheus is told of the service at work: runs, requests, deliveries, windows; never of whom or what."""
+"""What Prometheus is told of the service at work: runs, requests, deliveries, snapshots; never who or which ticket."""
 
 from prometheus_client import CollectorRegistry, Counter, Histogram, ProcessCollector
 
@@ -58,14 +58,14 @@ class Metrics:
         )
 
     def on_request(self, exchange: RequestRecord) -> None:
-        """A request to a tracker; see `connectors.base.World`."""
+        """A request to a tracker; see `connectors.base.ConnectorContext`."""
         at = (exchange.connector, exchange.host, exchange.kind)
         self._requests.labels(*at, exchange.status).inc()
         self._durations.labels(*at).observe(exchange.seconds)
         self._waits.labels(*at).inc(exchange.waited)
 
     def on_run_end(self, finished: FinishedRun, outcome: RunResult | None) -> None:
-        """A run that ended; see `hub.service.engine.Observe`."""
+        """A run that ended; see `hub.service.engine.RunObserver`."""
         self._runs.labels(finished.result, finished.request.reason).inc()
         if outcome is None:
             return
@@ -81,5 +81,5 @@ class Metrics:
         self._deliveries.labels(connector, outcome).inc()
 
     def on_snapshot(self, seconds: float) -> None:
-        """A window; see `hub.web.keeper`."""
+        """A snapshot that was built; see `hub.web.keeper`."""
         self._snapshots.observe(seconds)

@@ -35,7 +35,7 @@ class ApiResponse:
 
 
 class ApiResponder:
-    """Answers of one site; see `Kept`."""
+    """Answers of one site; see `ResponseCache`."""
 
     def __init__(self, dependencies: WebDependencies) -> None:
         self._dependencies = dependencies
