@@ -62,7 +62,7 @@ def key_result_page(snapshot: PortfolioSnapshot, _viewer: Viewer, params: PagePa
     chart = progress_chart(key_result, portfolio.cycle)
     over_runs = None if chart else measured_chart(id_, sample_points(snapshot.trend))
     context = {
-        "one": key_result,
+        "key_result": key_result,
         "status": snapshot.status_by_key_result[id_],
         "objective": portfolio.objective_of(id_),
         "teams": [team_ref(portfolio, team) for team in portfolio.teams_of(id_)],
