@@ -71,7 +71,7 @@ def open_port(config: Config, host: str | None = None, port: int | None = None) 
     if not is_bind_allowed(bind_host, auth_configured=config.auth.requires_sign_in):
         message = f"{bind_host} is reachable from other machines, and no sign-in is configured"
         raise ConfigError(
-            [Problem(config.location("service", "host"), "service.host", message, "Use 127.0.0.1, or set access.mode.")]
+            [Problem(config.location("service", "host"), "service.host", message, "Use 127.0.0.1, or set auth.mode.")]
         )
     return open_listener(bind_host, config.service.port if port is None else port)
 

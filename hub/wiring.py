@@ -126,7 +126,7 @@ def make_connectors(
         if name not in config.connectors
     ]
     problems += [
-        _unknown_name(config, ("publish", "silent", number), name, config.connectors, "connector")
+        _unknown_name(config, ("publish", "dry_run_connectors", number), name, config.connectors, "connector")
         for number, name in enumerate(config.publish.dry_run_connectors)
         if name not in config.connectors
     ]

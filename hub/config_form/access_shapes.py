@@ -1,4 +1,4 @@
-"""What may stand in `[access]`: who may look at the pages, and who sees which team's private key results."""
+"""What may stand in `[auth]`: who may look at the pages, and who sees which team's private key results."""
 
 from collections.abc import Mapping
 from ipaddress import IPv4Network, IPv6Network, ip_network
@@ -37,7 +37,7 @@ REQUIRED_KEYS: Mapping[str, tuple[str, ...]] = {
 
 
 class AuthSettings(Section):
-    """`[access]`: `open` is for loopback alone; the others ask for a token, trust a proxy, or an OpenID provider.
+    """`[auth]`: `open` is for loopback alone; the others ask for a token, trust a proxy, or an OpenID provider.
 
     `viewers` and `admins` are groups of the proxy or the provider; without `viewers` everybody who is signed in may
     look. `teams` names, for a team, the groups that see its private key results. `session_secret` keeps people signed

@@ -36,7 +36,7 @@ class ServiceSettings(Section):
     """`[service]`: what `hub serve` does by itself.
 
     `schedule` is for every connector that `schedules` does not name; at the times of `full` everything is read anew.
-    `timezone` is the machine's when empty. For `settle_seconds` a burst of webhooks is gathered; for `grace_seconds` a
+    `timezone` is the machine's when empty. For `webhook_debounce_seconds` a burst of webhooks is gathered; for `shutdown_timeout_seconds` a
     run may finish what it is writing when the service stops. `public_url` is where links lead that leave the pages.
     """
 

@@ -87,7 +87,8 @@ class MentionSource(StrEnum):
 class KeyResultMention:
     """A value on a ticket that should name a key result, as it is written there.
 
-    `under` is the option of the first list where a field has two; it counts where the second names no key result.
+    `parent_option` is the option of the first list where a field has two; it counts where the second names no key
+    result.
     """
 
     source: MentionSource

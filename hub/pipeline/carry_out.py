@@ -16,7 +16,7 @@ from hub.pipeline.job import Mode, RunContext
 from hub.pipeline.publish import publish
 from hub.pipeline.said_already import record_unchanged_edit
 
-DRY_RUN = "publish.silent names this connector: worked out, and never written"
+DRY_RUN = "publish.dry_run_connectors names this connector: worked out, and never written"
 
 
 @dataclass(frozen=True, slots=True)

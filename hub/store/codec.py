@@ -104,12 +104,12 @@ def _to_set(texts: list[str]) -> frozenset[str]:
     return frozenset(texts) if texts else EMPTY_SET
 
 
-def _to_named(pairs: list[list[str]]) -> tuple[KeyResultMention, ...]:
-    return tuple(_named_key_result(*pair) for pair in pairs) if pairs else ()
+def _to_mentions(pairs: list[list[str]]) -> tuple[KeyResultMention, ...]:
+    return tuple(_key_result_mention(*pair) for pair in pairs) if pairs else ()
 
 
 @lru_cache(maxsize=10_000)
-def _named_key_result(source: str, raw: str, parent_option: str = "") -> KeyResultMention:
+def _key_result_mention(source: str, raw: str, parent_option: str = "") -> KeyResultMention:
     """Most tickets name what others name as well."""
     return KeyResultMention(MentionSource(source), raw, parent_option)
 
@@ -141,12 +141,15 @@ WRITE: Mapping[str, Callable[[Any], Any]] = {
     "parent": lambda ref: ref and str(ref),
     "blocked_by": _texts,
     "blocks": _texts,
-    "named": lambda named: [(name.via.value, name.written, *((name.under,) if name.under else ())) for name in named],
+    "key_result_mentions": lambda mentions: [
+        (mention.source.value, mention.raw, *((mention.parent_option,) if mention.parent_option else ()))
+        for mention in mentions
+    ],
     "created": _iso,
     "updated": _iso,
     "closed": _iso,
-    "unread": sorted,
-    "not_understood": lambda values: [(value.where, value.written, value.why, value.setting) for value in values],
+    "missing_fields": sorted,
+    "not_understood": lambda values: [(value.field, value.raw, value.reason, value.setting) for value in values],
 }
 READ: Mapping[str, Callable[[Any], Any]] = {
     "containers": tuple,
@@ -161,11 +164,11 @@ READ: Mapping[str, Callable[[Any], Any]] = {
     "depends_on_text": tuple,
     "mentions": tuple,
     "words": tuple,
-    "named": _to_named,
+    "key_result_mentions": _to_mentions,
     "priority": _to_band,
     "created": _to_datetime,
     "updated": _to_datetime,
     "closed": _to_datetime,
-    "unread": _to_set,
+    "missing_fields": _to_set,
     "not_understood": _to_values,
 }

@@ -144,7 +144,7 @@ def test_pause_of_one_gate_is_kept_by_another_to_the_same_host() -> None:
     respx.get(f"{SITE}/page").mock(side_effect=[httpx.Response(429, headers={"Retry-After": "70"})])
     respx.get(f"{SITE}/other").respond(200, json={})
     time, pace = FakeTime(), HostRateLimiter()
-    with a_gate(time=time, pace=pace, max_wait=60) as gate, a_gate(time=time, pace=pace, max_wait=90) as other:
+    with a_gate(time=time, pace=pace, max_wait_seconds=60) as gate, a_gate(time=time, pace=pace, max_wait_seconds=90) as other:
         with pytest.raises(RetryLater):
             gate.send(READ)
         other.send(Request("GET", "/other"))
@@ -227,7 +227,7 @@ def test_requests_are_drawn_only_a_little_ahead_of_the_answers() -> None:
             drawn.append(n)
             yield Request("GET", f"/{n}")
 
-    with served(lambda handler: handler.reply(200)) as (url, _), a_gate(url, in_flight=4) as gate:
+    with served(lambda handler: handler.reply(200)) as (url, _), a_gate(url, max_concurrent_requests=4) as gate:
         answers = gate.send_all(requests())
         next(answers)
         assert len(drawn) <= 8
@@ -246,7 +246,7 @@ def test_no_more_requests_are_in_flight_than_allowed() -> None:
             now[0] -= 1
         handler.reply(200)
 
-    with served(handle) as (url, _), a_gate(url, in_flight=50) as gate:
+    with served(handle) as (url, _), a_gate(url, max_concurrent_requests=50) as gate:
         list(gate.send_all(Request("GET", "/") for _ in range(60)))
     assert 1 < most[0] <= 16
 
@@ -304,7 +304,7 @@ def test_post_is_repeated_only_while_it_was_refused(script: list[int]) -> None:
     with respx.mock:
         replies = [httpx.Response(status, json={}) for status in [*script, 201]]
         route = respx.post(f"{SITE}/comment").mock(side_effect=replies)
-        with a_gate(max_wait=10_000, total=100_000, tries=9) as gate, suppress(SourceError):
+        with a_gate(max_wait_seconds=10_000, total=100_000, tries=9) as gate, suppress(SourceError):
             gate.send(POST)
     answered = [call.response.status_code for call in route.calls]
     assert all(status == 429 for status in answered[:-1])
@@ -376,7 +376,7 @@ def test_limit_of_one_ticket_holds_only_writes_to_it() -> None:
     respx.get(f"{SITE}/page").respond(200, json={})
     other = Request("PUT", "/comment/1", kind=CallKind.WRITE, ticket="ACME-2")
     time = FakeTime()
-    with a_gate(time=time, max_wait=10) as gate:
+    with a_gate(time=time, max_wait_seconds=10) as gate:
         with pytest.raises(RetryLater):
             gate.send(PUT)
         gate.send(READ)
@@ -395,7 +395,7 @@ def test_burst_limit_holds_only_its_endpoint() -> None:
     ticket = respx.get(url__regex=f"{SITE}/issue/.*").respond(429, headers=headers)
     respx.get(f"{SITE}/page").respond(200, json={})
     time = FakeTime()
-    with a_gate(time=time, max_wait=10) as gate:
+    with a_gate(time=time, max_wait_seconds=10) as gate:
         for key in ("ACME-1", "ACME-22"):
             with pytest.raises(RetryLater):
                 gate.send(Request("GET", f"/issue/{key}"))

@@ -69,7 +69,7 @@ def do_everything(connector: JiraConnector, target: Target) -> None:
 
 
 def test_every_call_of_the_connector_fits_the_description(stage: Stage, checker: Checker) -> None:
-    do_everything(stage.connector(id_page=200), stage.target())
+    do_everything(stage.connector(id_page_size=200), stage.target())
     assert [line for line in checker.violations() if "answer:" not in line] == []
     asked = {(pair.method, pair.path.partition("/rest/api/")[2][2:].rstrip("0123456789")) for pair in checker.pairs}
     assert asked >= (CALLS_OF_CENTER if stage.way.center else CALLS_OF_CLOUD)

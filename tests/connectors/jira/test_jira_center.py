@@ -102,7 +102,7 @@ def test_page_that_fails_for_good_is_a_gap_of_the_whole_source() -> None:
         stage.site.add_issue("ACME-1", created=BORN)
         many(stage, 20)
         stage.fail(SEARCH, after=1, times=4, status=500)
-        pulled = stage.connector(in_flight=1).pull()
+        pulled = stage.connector(max_concurrent_requests=1).pull()
         assert not pulled.complete
         assert pulled.initiatives
 
@@ -141,7 +141,7 @@ def test_bucket_that_is_empty_is_waited_for(stage: Stage) -> None:
     many(stage, 30)
     limits = stage.sandbox.limits
     limits.enabled, limits.bucket, limits.fill = True, 4, 1000
-    assert len(keys(stage, page_size=10, in_flight=1)) == 30
+    assert len(keys(stage, page_size=10, max_concurrent_requests=1)) == 30
 
 
 def test_refusal_is_no_limit_where_every_answer_says_how_long_to_wait(stage: Stage) -> None:

@@ -135,7 +135,7 @@ def test_ticket_is_read_with_all_that_people_said(stage: Stage) -> None:
 
 def test_full_pull_costs_few_requests_and_says_how_many(stage: Stage) -> None:
     many(stage.site, 1000)
-    pulled = stage.connector(id_page=500).pull()
+    pulled = stage.connector(id_page_size=500).pull()
     assert len({ticket.ref for ticket in pulled.initiatives}) == 1000
     assert pulled.complete
     assert pulled.gaps == ()
@@ -179,7 +179,7 @@ def test_page_that_fails_for_good_is_a_gap_and_the_rest_is_kept(stage: Stage) ->
     many(stage.site, 30)
     stage.fail(BULK, times=4, status=500)
     stage.fail(BULK, after=2, times=4, status=500)
-    pulled = stage.connector(page_size=10, in_flight=1).pull()
+    pulled = stage.connector(page_size=10, max_concurrent_requests=1).pull()
     assert len(pulled.initiatives) == 20
     assert not pulled.complete
     assert "HTTP 500" in pulled.gaps[0].reason
@@ -188,7 +188,7 @@ def test_page_that_fails_for_good_is_a_gap_and_the_rest_is_kept(stage: Stage) ->
 def test_page_that_fails_once_is_asked_for_again(stage: Stage) -> None:
     many(stage.site, 30)
     stage.fail(BULK, times=4, status=500)
-    pulled = stage.connector(page_size=10, in_flight=1).pull()
+    pulled = stage.connector(page_size=10, max_concurrent_requests=1).pull()
     assert len(pulled.initiatives) == 30
     assert pulled.gaps == ()
 
@@ -213,7 +213,7 @@ def test_tracker_that_dies_on_the_way_is_not_asked_thousands_of_times(stage: Sta
 def test_search_that_breaks_off_keeps_what_came_before(stage: Stage) -> None:
     many(stage.site, 30)
     stage.fail(SEARCH, after=1, times=None, status=500)
-    pulled = stage.connector(id_page=10).pull()
+    pulled = stage.connector(id_page_size=10).pull()
     assert len(pulled.initiatives) == 10
     assert not pulled.complete
 

@@ -285,7 +285,7 @@ def test_only_what_changed_is_read_again(stage: Stage) -> None:
     stage.site.add_issue("ACME-7")
     stage.site.delete_issue("ACME-4")
     known = PullState(first.cursor, {ticket.id: ticket for ticket in first.initiatives})
-    again = stage.connector(overlap_seconds=0).pull(known)
+    again = stage.connector(lookback_seconds=0).pull(known)
     assert again.gaps == ()
     assert {ticket.ref.key for ticket in again.initiatives} >= {"ACME-3", "ACME-7"}
     assert {ticket.ref.key for ticket in again.initiatives} <= {"ACME-1", "ACME-3", "ACME-7"}

@@ -166,7 +166,7 @@ def test_tickets_of_the_same_moment_are_not_lost_at_a_page_edge(stage: Stage) ->
     for number in range(10, 260):
         issue = stage.site.add_issue(f"ACME-{number}")
         stage.site.put(replace(issue, updated=int(moment.timestamp() * 1000)))
-    assert stage.sync(id_page=7) == stage.all()
+    assert stage.sync(id_page_size=7) == stage.all()
     assert len(stage.memory.fresh.initiatives) == 250
 
 
@@ -286,7 +286,7 @@ def test_changes_and_memory_make_the_same_picture_as_a_full_pull(
                 deleted |= how == "delete"
             stage.wait(minutes=dice.randrange(40))
             # What was deleted leaves no trace for a cursor to find: only a census sees that it is not there.
-            known = stage.sync(query=query, census_hours=0 if deleted else 24)
+            known = stage.sync(query=query, full_resync_hours=0 if deleted else 24)
             assert known == stage.all(query=query)
             assert stage.memory.kept() == known
 

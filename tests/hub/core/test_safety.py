@@ -68,14 +68,14 @@ def withdrawing(count: int, ledger: dict[tuple[str, str], LedgerEntry], **limits
 
 
 def test_a_plan_that_withdraws_too_much_of_what_stands_is_refused() -> None:
-    with pytest.raises(UnsafePlan, match=r"withdraws 5 of the 10 comments .* publish.max_withdrawn_share = 0.3"):
+    with pytest.raises(UnsafePlan, match=r"withdraws 5 of the 10 comments .* publish.max_resolved_share = 0.3"):
         withdrawing(5, standing(10))
 
 
 def test_a_few_withdrawals_are_fine_whatever_their_share() -> None:
     withdrawing(4, standing(4))
     withdrawing(6, standing(20))
-    withdrawing(6, standing(6), max_withdrawn_share=1.0)
+    withdrawing(6, standing(6), max_resolved_share=1.0)
 
 
 def test_comments_that_are_settled_already_do_not_stand() -> None:
