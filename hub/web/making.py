@@ -26,7 +26,7 @@ from rules.base import Rule
 
 @dataclass(frozen=True, slots=True)
 class StoredState:
-    """What the state knows. `kept` are the sources with their tickets; `runs` the last runs, `told` those of curves."""
+    """What the state knows. `sources` hold their tickets; `runs` are the last runs, `trend_runs` those of charts."""
 
     sources: Sequence[StoredSource]
     history: DependencyHistory = field(default_factory=DependencyHistory)

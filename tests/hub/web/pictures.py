@@ -47,7 +47,7 @@ def read_of(*initiatives: Initiative, gaps: tuple[Gap, ...] = ()) -> tuple[Store
 
 @dataclass
 class Looks:
-    """See `hub.web.keeper.Looks`: what is there may be changed, and `fault` is raised where there is one."""
+    """See `hub.web.keeper.SnapshotSource`: what is there may be changed, and `fault` is raised where there is one."""
 
     okrs: Okrs = field(default_factory=acme_okrs)
     remembered: StoredState = field(default_factory=lambda: StoredState(read_of()))

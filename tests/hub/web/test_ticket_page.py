@@ -96,7 +96,7 @@ def test_what_the_hub_wrote_and_what_people_did_with_it_is_told() -> None:
 
 
 def test_a_comment_that_waits_its_turn_says_since_when() -> None:
-    told = said(a_window(WITHOUT, waiting={ENTRY: 7}))
+    told = said(a_window(WITHOUT, deferred_comments={ENTRY: 7}))
     assert "Its comment waits since run 7" in told
     assert "Posted on the ticket Nothing." in told
 
@@ -113,7 +113,7 @@ def test_what_the_last_run_did_not_write_says_why_and_when_again() -> None:
 
 def test_recorded_commands_are_shown_without_who_wrote_them() -> None:
     heard = Command(WITHOUT.id, "c9", "Ada Lovelace", Verb.KR, "dau", datetime(2026, 11, 10, 9, tzinfo=UTC))
-    window = a_window(WITHOUT, remembered={"memory": DependencyHistory(commands={"jira": (heard,)})})
+    window = a_window(WITHOUT, remembered={"history": DependencyHistory(commands={"jira": (heard,)})})
     told = said(window)
     assert "Commands" in told
     assert "applied" in told
