@@ -67,8 +67,8 @@ def test_everything_that_was_counted_is_told_in_words_that_prometheus_reads() ->
     assert value(told, "hub_requests_total", **at, status="429") == 1
     assert value(told, "hub_request_queue_seconds_total", **at) == 4.5
     assert value(told, "hub_request_seconds_count", **at) == 2
-    assert value(told, "hub_runs_total", status="done", why="schedule") == 1
-    assert value(told, "hub_runs_total", status="error", why="full") == 1
+    assert value(told, "hub_runs_total", status="done", reason="schedule") == 1
+    assert value(told, "hub_runs_total", status="error", reason="full") == 1
     assert value(told, "hub_run_stage_seconds_sum", stage="pull") == 0.7
     assert value(told, "hub_incremental_missed_total", connector="jira") == 2
     assert value(told, "hub_incremental_changes_total", connector="jira") == 3
