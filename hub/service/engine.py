@@ -139,7 +139,7 @@ class Scheduler:
         )
         if run_requested:
             next_run = next_run.with_all_connectors(self._schedule)
-        self._update_state(due=next_run.due, full_due=next_run.full_due, knocks=len(refreshes))
+        self._update_state(due=next_run.due, full_due=next_run.full_due, pending_refreshes=len(refreshes))
         return next_run
 
     def _execute(self, request: RunRequest) -> None:
@@ -152,7 +152,7 @@ class Scheduler:
             if request.up_to_event:
                 self._jobs.complete_refreshes(request.up_to_event, failed | self._backoff.blocked(started))
             checked_at = {**self._state.checked_at, **dict.fromkeys(request.connectors - failed, started)}
-            self._update_state(error="", faulty=None, failures=0, retry_at=None, looked=checked_at)
+            self._update_state(error="", failing_since=None, failures=0, retry_at=None, checked_at=checked_at)
             self._report_finished(request, started, _result_of(outcome), outcome, failed=failed)
         except RunCancelled:
             self._report_finished(request, started, "stopped")
@@ -185,7 +185,10 @@ class Scheduler:
         structlog.get_logger().error("no run", error=_error_text(error), again_in=wait, **extra)
         since = state.failing_since or now
         self._update_state(
-            error=_public_error_text(error), faulty=since, failures=failures, retry_at=now + timedelta(seconds=wait)
+            error=_public_error_text(error),
+            failing_since=since,
+            failures=failures,
+            retry_at=now + timedelta(seconds=wait),
         )
 
     def _update_state(self, **parts: Any) -> None:

@@ -188,7 +188,7 @@ class Site:
     def __init__(self) -> None:
         self.looks, self.metrics = Looks(), Metrics()
         self.state = SchedulerState(NOW)
-        self.site = a_site(self.looks, engine=lambda: self.state)
+        self.site = a_site(self.looks, scheduler_state=lambda: self.state)
         probes = readiness_route(lambda: self.state, dict, lambda: NOW)
         self.app = make_app(self.site, [probes, metrics_route(self.site, self.metrics, lambda: ())])
         self.paths = sorted(addresses(self.app))

@@ -51,7 +51,7 @@ def looks() -> Looks:
 
 def test_history_tells_sources_limits_and_what_comes_next() -> None:
     state = SchedulerState(NOW, due={"jira": NOW + timedelta(minutes=12)}, pending_refreshes=2)
-    site = a_site(looks(), engine=lambda: state, spending=lambda: (LEFT,))
+    site = a_site(looks(), scheduler_state=lambda: state, rate_limits=lambda: (LEFT,))
     with reading(site) as reader:
         page = reader.get("/runs").text
     for words in (
@@ -67,7 +67,7 @@ def test_history_tells_sources_limits_and_what_comes_next() -> None:
 
 def test_a_run_under_way_is_told_while_the_window_is_the_one_before() -> None:
     state = SchedulerState(NOW, current=CurrentRun(RunRequest(frozenset({"jira"})), NOW, 8))
-    with reading(a_site(looks(), engine=lambda: state)) as reader:
+    with reading(a_site(looks(), scheduler_state=lambda: state)) as reader:
         assert "started on 16 Nov 2026, 09:00 UTC and is running" in reader.get("/runs").text
 
 
@@ -80,7 +80,7 @@ def test_one_run_tells_what_was_not_written_and_when_it_is_tried_again() -> None
 
 
 def test_only_admins_read_why_no_run_is_possible_and_see_the_button() -> None:
-    site = a_site(looks(), engine=lambda: SchedulerState(NOW, error="the state is locked", failing_since=NOW))
+    site = a_site(looks(), scheduler_state=lambda: SchedulerState(NOW, error="the state is locked", failing_since=NOW))
     with reading(site) as viewer, reading(site, role="admin") as admin:
         seen, whole = viewer.get("/runs").text, admin.get("/runs").text
     assert ("Runs are failing right now" in seen, "locked" in seen, "Sync now" in seen) == (True, False, False)
@@ -89,7 +89,7 @@ def test_only_admins_read_why_no_run_is_possible_and_see_the_button() -> None:
 
 def test_an_admin_may_ask_for_a_run_from_our_own_page() -> None:
     asked: list[str] = []
-    site = a_site(looks(), poke=lambda: asked.append("now"))
+    site = a_site(looks(), trigger_run=lambda: asked.append("now"))
     with reading(site, role="admin") as admin:
         answer = admin.post("/runs", headers={"Sec-Fetch-Site": "same-origin"})
     assert (answer.status_code, answer.headers["location"], asked) == (303, "/runs", ["now"])
@@ -107,6 +107,6 @@ def test_an_admin_may_ask_for_a_run_from_our_own_page() -> None:
 )
 def test_nobody_else_sets_a_run_going(role: str | None, headers: dict[str, str], status: int) -> None:
     asked: list[str] = []
-    site = a_site(looks(), poke=lambda: asked.append("now"))
+    site = a_site(looks(), trigger_run=lambda: asked.append("now"))
     with reading(site, role=role) as reader:
         assert (reader.post("/runs", headers=headers).status_code, asked) == (status, [])

@@ -96,7 +96,7 @@ def test_what_the_hub_wrote_and_what_people_did_with_it_is_told() -> None:
 
 
 def test_a_comment_that_waits_its_turn_says_since_when() -> None:
-    told = said(a_window(WITHOUT, waiting={ENTRY: 7}))
+    told = said(a_window(WITHOUT, deferred_comments={ENTRY: 7}))
     assert "Its comment waits since run 7" in told
     assert "Posted on the ticket Nothing." in told
 
