@@ -144,7 +144,10 @@ def test_pause_of_one_gate_is_kept_by_another_to_the_same_host() -> None:
     respx.get(f"{SITE}/page").mock(side_effect=[httpx.Response(429, headers={"Retry-After": "70"})])
     respx.get(f"{SITE}/other").respond(200, json={})
     time, pace = FakeTime(), HostRateLimiter()
-    with a_gate(time=time, pace=pace, max_wait_seconds=60) as gate, a_gate(time=time, pace=pace, max_wait_seconds=90) as other:
+    with (
+        a_gate(time=time, pace=pace, max_wait_seconds=60) as gate,
+        a_gate(time=time, pace=pace, max_wait_seconds=90) as other,
+    ):
         with pytest.raises(RetryLater):
             gate.send(READ)
         other.send(Request("GET", "/other"))

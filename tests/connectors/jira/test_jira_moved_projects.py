@@ -12,7 +12,7 @@ QUERY = "project in (ACME, BIZ) AND type = Epic"
 
 
 def ticket(key: str, *more: str, context: bool = False) -> Initiative:
-    ticket = an_initiative(f"jira:{key}", context=context)
+    ticket = an_initiative(f"jira:{key}", reference_only=context)
     return replace(ticket, containers=(*more, key.partition("-")[0]))
 
 

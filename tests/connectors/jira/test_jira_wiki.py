@@ -49,7 +49,11 @@ MESSAGES = {
         a_point(commands=(("", "/okr kr dau"),), listing=ROWS, listing_title="Product's key results (4)"),
         headline="OKR check: 3 open points",
         folded=(a_point("priorities don't match", commands=ANSWERS),),
-        more=(Text("1 more on "), Link("the hub's page", "https://hub.test/"), Text(": priorities don't match")),
+        folded_summary=(
+            Text("1 more on "),
+            Link("the hub's page", "https://hub.test/"),
+            Text(": priorities don't match"),
+        ),
         recorded=((Text("Recorded: muted. "), Code("/okr unmute"), Text(" brings the points back.")),),
     ),
     "nasty": a_message(
@@ -63,7 +67,7 @@ MESSAGES = {
         ),
         headline=NASTY,
         folded=(a_point(NASTY),),
-        more=(Text(NASTY),),
+        folded_summary=(Text(NASTY),),
         recorded=((Text(NASTY), Code(NASTY)),),
         lead=(Text(NASTY),),
     ),
@@ -145,7 +149,9 @@ def test_several_answers_are_a_list_of_code() -> None:
 
 def test_several_points_are_numbered_and_named_and_what_is_folded_is_only_named() -> None:
     more: Line = (Text("1 more: quarter has ended"),)
-    written = markup(a_message(a_point("one"), a_point("two"), folded=(a_point("quarter has ended"),), more=more))
+    written = markup(
+        a_message(a_point("one"), a_point("two"), folded=(a_point("quarter has ended"),), folded_summary=more)
+    )
     assert re.findall(r"^\*\d.*?\*", written, re.MULTILINE) == ["*1. One.*", "*2. Two.*"]
     assert written.split("\n\n")[-2] == "1 more: quarter has ended"
     assert written.count("This ticket") == 2

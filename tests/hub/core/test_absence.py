@@ -12,7 +12,7 @@ from hub.model.initiative import Gap, Initiative, PullResult, SyncMode
 from hub.model.okr_row import OkrKind, OkrTicket
 from tests.builders import an_initiative
 
-PARENT = an_initiative("jira:PLAT-9", context=True)
+PARENT = an_initiative("jira:PLAT-9", reference_only=True)
 ONE, TWO, THREE = (an_initiative(f"jira:ACME-{number}") for number in (1, 2, 3))
 CHILD = replace(TWO, parent=ONE.ref)
 DOWN = Gap("jira", "the site is down")
@@ -38,11 +38,11 @@ def full(*tickets: Initiative, **more: Any) -> PullResult:
         (full(TWO, gaps=(Gap("jira", "unreadable", "ACME-1"),)), set()),
         (full(TWO, gaps=(Gap("jira", "unreadable", ONE.id),)), set()),
         (full(TWO, gaps=(Gap("jira", "unreadable", "ACME-8"),)), {ONE.id}),
-        (full(TWO, gone=frozenset({ONE.id})), set()),
+        (full(TWO, deleted=frozenset({ONE.id})), set()),
         (full(gaps=(DOWN,)), set()),
         (full(TWO, gaps=(DOWN,)), set()),
-        (full(TWO, extent=SyncMode.INCREMENTAL), set()),
-        (full(TWO, extent=SyncMode.RECONCILE), set()),
+        (full(TWO, mode=SyncMode.INCREMENTAL), set()),
+        (full(TWO, mode=SyncMode.RECONCILE), set()),
     ],
     ids=[
         "all there",
@@ -75,7 +75,7 @@ def test_what_is_there_when_asked_for_is_as_if_it_had_been_read() -> None:
 
 
 def test_what_is_not_there_when_asked_for_is_gone_at_once() -> None:
-    said = with_lookup_results(full(TWO), by_id(ONE), full(gone=frozenset({ONE.id})))
+    said = with_lookup_results(full(TWO), by_id(ONE), full(deleted=frozenset({ONE.id})))
     assert said.deleted == {ONE.id}
     assert retain_unconfirmed(said, by_id(ONE), by_id(ONE, TWO), frozenset()) == said
 
@@ -92,7 +92,7 @@ def test_what_could_not_be_asked_for_stays_and_is_a_gap_of_its_own(trouble: Gap)
 
 
 def test_an_answer_says_nothing_of_what_was_not_asked_for() -> None:
-    said = with_lookup_results(full(TWO), by_id(ONE), full(replace(TWO, title="Other"), gone=frozenset({TWO.id})))
+    said = with_lookup_results(full(TWO), by_id(ONE), full(replace(TWO, title="Other"), deleted=frozenset({TWO.id})))
     assert said.initiatives == (TWO,)
     assert said.deleted == frozenset()
 
@@ -101,7 +101,7 @@ def test_an_answer_says_nothing_of_what_was_not_asked_for() -> None:
 
 
 def test_a_ticket_that_one_read_lacks_stays_with_what_it_leans_on() -> None:
-    known = by_id(replace(ONE, parent=PARENT.ref), TWO, PARENT, an_initiative("jira:PLAT-1", context=True))
+    known = by_id(replace(ONE, parent=PARENT.ref), TWO, PARENT, an_initiative("jira:PLAT-1", reference_only=True))
     stays = retain_unconfirmed(full(TWO), by_id(known[ONE.id]), known, frozenset())
     assert by_id(*stays.initiatives) == by_id(known[ONE.id], TWO, PARENT)
     assert stays.absent == {ONE.id}
@@ -110,7 +110,7 @@ def test_a_ticket_that_one_read_lacks_stays_with_what_it_leans_on() -> None:
 
 def test_a_ticket_that_two_reads_lack_is_gone() -> None:
     assert retain_unconfirmed(full(TWO), by_id(ONE), by_id(ONE, TWO), frozenset({ONE.id})) == full(
-        TWO, gone=frozenset({ONE.id})
+        TWO, deleted=frozenset({ONE.id})
     )
 
 
@@ -129,10 +129,10 @@ def test_many_are_named_in_part() -> None:
 @pytest.mark.parametrize(
     ("read", "left"),
     [
-        (full(extent=SyncMode.INCREMENTAL), {ONE.id}),
-        (full(ONE, extent=SyncMode.INCREMENTAL), set()),
-        (full(replace(ONE, reference_only=True), extent=SyncMode.INCREMENTAL), {ONE.id}),
-        (full(extent=SyncMode.INCREMENTAL, gone=frozenset({ONE.id})), set()),
+        (full(mode=SyncMode.INCREMENTAL), {ONE.id}),
+        (full(ONE, mode=SyncMode.INCREMENTAL), set()),
+        (full(replace(ONE, reference_only=True), mode=SyncMode.INCREMENTAL), {ONE.id}),
+        (full(mode=SyncMode.INCREMENTAL, deleted=frozenset({ONE.id})), set()),
     ],
 )
 def test_a_read_of_changes_leaves_in_doubt_what_it_does_not_read(read: PullResult, left: set[str]) -> None:
@@ -147,7 +147,7 @@ def a_row(number: int) -> OkrTicket:
 
 
 def test_an_okr_that_one_read_lacks_stays_and_that_two_lack_is_gone() -> None:
-    first = with_retained_okrs(full(okrs=(a_row(1),), extent=SyncMode.INCREMENTAL), (a_row(1), a_row(2)), frozenset())
+    first = with_retained_okrs(full(okrs=(a_row(1),), mode=SyncMode.INCREMENTAL), (a_row(1), a_row(2)), frozenset())
     assert (first.okrs, first.absent) == ((a_row(1), a_row(2)), {"id-OKR-2"})
     assert first.notes == ("not found this time, and kept as last read until a second full read lacks them: OKR-2",)
     second = with_retained_okrs(full(okrs=(a_row(1),)), (a_row(1), a_row(2)), frozenset({"id-OKR-2"}))
@@ -161,7 +161,7 @@ def test_an_okr_that_one_read_lacks_stays_and_that_two_lack_is_gone() -> None:
         full(okrs=(), gaps=(DOWN,)),
         full(okrs=(), gaps=(Gap("jira", "unreadable", "OKR-1"),)),
         full(replace(ONE, id="id-OKR-1"), okrs=()),
-        full(okrs=(), gone=frozenset({"id-OKR-1"})),
+        full(okrs=(), deleted=frozenset({"id-OKR-1"})),
     ],
     ids=["keeps none", "broken off", "unreadable", "is work now", "gone"],
 )

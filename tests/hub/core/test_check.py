@@ -52,7 +52,7 @@ def waived(subject: str, *, days: int = 1, rule: str = "some-fault") -> Waiver:
 
 
 def test_a_verdict_takes_name_label_words_and_severity_of_its_rule() -> None:
-    found = the_finding(about(TICKET, rests_on=(a_ref("github:acme/app#1"),)))
+    found = the_finding(about(TICKET, based_on=(a_ref("github:acme/app#1"),)))
     assert (found.rule, found.label, found.severity) == ("some-fault", "okr-unaligned", Severity.WARNING)
     assert found.tickets == (TICKET.ref,)
     assert found.based_on == (a_ref("github:acme/app#1"),)

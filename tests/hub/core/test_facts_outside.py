@@ -80,13 +80,13 @@ def test_of_a_private_key_result_a_rule_tells_what_it_says_it_may_and_nothing_el
     verdict: Verdict, more: Mapping[str, Fact]
 ) -> None:
     assert found(verdict).facts == {**LEFT, **more}
-    told = found(verdict, told_of_private=frozenset({"met", "owners"})).facts
+    told = found(verdict, public_facts=frozenset({"met", "owners"})).facts
     assert told == {**LEFT, **more, "met": True, "owners": ("owls", "elks")}
 
 
 def test_a_record_that_names_one_keeps_its_ids_alone_though_its_fact_is_told() -> None:
     pairs: Fact = ({"waiting": MERGER, "at": 1}, {"waiting": KeyResultId("dau"), "at": 4})
-    facts = found(Verdict(OF_OTHER, {"pairs": pairs}), told_of_private=frozenset({"pairs"})).facts
+    facts = found(Verdict(OF_OTHER, {"pairs": pairs}), public_facts=frozenset({"pairs"})).facts
     assert facts == {"pairs": ({"waiting": PRIVATE_NAME, "at": None}, {"waiting": "dau", "at": 4})}
 
 
@@ -106,7 +106,7 @@ def test_an_objective_with_private_key_results_alone_is_as_private() -> None:
     )
     facts: Facts = {"objective": "take-over", "objectives": ("take-over", "open"), "team": "speed", "n": 3}
     verdict = Verdict(Subject(SubjectKind.OBJECTIVE, "take-over"), facts)
-    made = a_rule(answers=[verdict], told_of_private=frozenset({"objective", "objectives", "team"}))
+    made = a_rule(answers=[verdict], public_facts=frozenset({"objective", "objectives", "team"}))
     portfolio = replace(a_portfolio(okrs=okrs_), fingerprint_key=b"k" * 32)
     (finding,) = check(portfolio, [made]).findings
     assert finding.subject.id == PRIVATE_OBJECTIVE
@@ -125,9 +125,9 @@ def test_a_rule_that_cannot_do_without_the_figures_is_given_words() -> None:
     def say(facts: Facts) -> Advice:
         return Advice((Text(f"{facts['value']:,}"),), (), ())
 
-    told = said(found(Verdict(OF_IT, FIGURES), say=say))
+    told = said(found(Verdict(OF_IT, FIGURES), advise=say))
     assert PRIVATE_NAME in told
-    assert "86,421,357" in said(found(Verdict(OF_OTHER, FIGURES), say=say))
+    assert "86,421,357" in said(found(Verdict(OF_OTHER, FIGURES), advise=say))
 
 
 def judged(known: Okrs, some: tuple[Initiative, ...]) -> dict[str, Finding]:

@@ -38,20 +38,20 @@ def test_what_was_read_takes_the_place_of_what_is_remembered() -> None:
 
 
 def test_what_is_gone_is_dropped_though_it_was_remembered() -> None:
-    assert apply_delta(changes(gone=frozenset({ONE.id})), by_id(ONE, TWO)).initiatives == (TWO,)
+    assert apply_delta(changes(deleted=frozenset({ONE.id})), by_id(ONE, TWO)).initiatives == (TWO,)
 
 
 def test_what_is_gone_and_read_as_well_is_dropped() -> None:
-    assert apply_delta(changes(ONE, gone=frozenset({ONE.id})), by_id(ONE, TWO)).initiatives == (TWO,)
+    assert apply_delta(changes(ONE, deleted=frozenset({ONE.id})), by_id(ONE, TWO)).initiatives == (TWO,)
 
 
 def test_an_id_that_nobody_knew_may_be_gone() -> None:
-    assert apply_delta(changes(gone=frozenset({"id-9"})), by_id(ONE)).initiatives == (ONE,)
+    assert apply_delta(changes(deleted=frozenset({"id-9"})), by_id(ONE)).initiatives == (ONE,)
 
 
 @pytest.mark.parametrize("extent", [SyncMode.INCREMENTAL, SyncMode.RECONCILE])
 def test_a_pull_that_broke_off_is_not_filled_up_from_memory(extent: SyncMode) -> None:
-    broken = changes(TWO, gaps=(DOWN,), extent=extent)
+    broken = changes(TWO, gaps=(DOWN,), mode=extent)
     assert apply_delta(broken, by_id(ONE, TWO)) == broken
 
 
@@ -79,7 +79,7 @@ def test_a_gap_of_a_ticket_stays_until_the_ticket_is_read() -> None:
     assert normalize_delta(changes(TWO), known, (UNREADABLE,)).gaps == ()
     by_name = Gap("jira", "cannot be understood", "ACME-2")
     assert normalize_delta(changes(TWO), known, (by_name,)).gaps == ()
-    assert normalize_delta(changes(gone=frozenset({TWO.id})), known, (UNREADABLE,)).gaps == ()
+    assert normalize_delta(changes(deleted=frozenset({TWO.id})), known, (UNREADABLE,)).gaps == ()
 
 
 def test_a_newer_gap_of_a_ticket_takes_the_place_of_the_older() -> None:
@@ -88,7 +88,7 @@ def test_a_newer_gap_of_a_ticket_takes_the_place_of_the_older() -> None:
 
 
 def test_a_census_forgets_gaps_and_no_gap_of_a_whole_source_stays() -> None:
-    assert normalize_delta(changes(extent=SyncMode.RECONCILE), by_id(TWO), (UNREADABLE,)).gaps == ()
+    assert normalize_delta(changes(mode=SyncMode.RECONCILE), by_id(TWO), (UNREADABLE,)).gaps == ()
     assert normalize_delta(changes(), by_id(TWO), (DOWN,)).gaps == ()
 
 
@@ -109,7 +109,7 @@ def test_tickets_that_name_a_renamed_one_follow_it() -> None:
 def test_a_ticket_that_is_gone_does_not_come_back_because_it_named_a_renamed_one() -> None:
     child = an_initiative("jira:ACME-4", parent=ONE.ref)
     moved = replace(ONE, ref=a_ref("jira:PLAT-9"))
-    found = normalize_delta(changes(moved, gone=frozenset({child.id})), by_id(ONE, child), ())
+    found = normalize_delta(changes(moved, deleted=frozenset({child.id})), by_id(ONE, child), ())
     assert found.initiatives == (moved,)
 
 
@@ -127,7 +127,7 @@ TICKETS = st.dictionaries(st.integers(1, 6), st.sampled_from(["a", "b", "c"]), m
 
 @given(TICKETS, TICKETS)
 def test_changes_between_two_pictures_lead_from_one_to_the_other(before: dict[str, Any], after: dict[str, Any]) -> None:
-    read = changes(*after.values(), gone=frozenset(before.keys() - after.keys()))
+    read = changes(*after.values(), deleted=frozenset(before.keys() - after.keys()))
     fresh = normalize_delta(read, before, ())
     assert by_id(*apply_delta(fresh, before).initiatives) == after
     assert {ticket.id for ticket in fresh.initiatives} == {
@@ -147,19 +147,19 @@ def test_a_ticket_whose_labels_are_not_as_we_left_them_is_in_doubt() -> None:
 
 
 def test_a_wish_without_a_receipt_leaves_its_ticket_in_doubt() -> None:
-    ledger = posted(ONE, pending=True)
+    ledger = posted(ONE, create_pending=True)
     assert stale_tickets(ledger, "jira", by_id(ONE)) == {ONE.id}
     assert stale_tickets(ledger, "github", by_id(ONE)) == frozenset()
     assert stale_tickets(ledger, "jira", by_id(TWO)) == frozenset()
 
 
 def test_a_run_that_looks_away_has_not_seen_an_absence() -> None:
-    ledger = posted(ONE, misses=2) | posted(TWO)
+    ledger = posted(ONE, absences=2) | posted(TWO)
 
     def misses(*fresh: PullResult) -> list[int]:
         return [known.absences for known in without_unseen_absences(ledger, fresh).values()]
 
     assert misses(changes()) == [1, 0]
-    assert misses(changes(extent=SyncMode.RECONCILE)) == [2, 0]
+    assert misses(changes(mode=SyncMode.RECONCILE)) == [2, 0]
     assert misses(PullResult("jira")) == [2, 0]
     assert misses(PullResult("github", mode=SyncMode.INCREMENTAL)) == [2, 0]

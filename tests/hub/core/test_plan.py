@@ -127,12 +127,12 @@ def test_a_label_that_a_person_took_off_is_answered_and_not_put_back() -> None:
 
 
 def test_a_refused_label_stays_off_while_the_finding_is_the_same() -> None:
-    known = standing(labels=frozenset(), refused_labels={"okr-unaligned": found().fingerprint})
+    known = standing(labels=frozenset(), labels_removed_by_human={"okr-unaligned": found().fingerprint})
     assert planned(TICKET, judged(RULE), known) == Plan()
 
 
 def test_a_refused_label_is_put_on_for_a_new_finding() -> None:
-    known = standing(labels=frozenset(), refused_labels={"okr-unaligned": found().fingerprint})
+    known = standing(labels=frozenset(), labels_removed_by_human={"okr-unaligned": found().fingerprint})
     other = a_rule("other-fault", [about(TICKET)])
     assert ADD in kinds(planned(TICKET, judged(RULE, other), known))
 
@@ -140,14 +140,14 @@ def test_a_refused_label_is_put_on_for_a_new_finding() -> None:
 def test_a_refusal_of_two_findings_covers_one_of_them() -> None:
     other = a_rule("other-fault", [about(TICKET)])
     both = findings_key(judged(RULE, other).findings)
-    known = standing(labels=frozenset(), refused_labels={"okr-unaligned": both})
+    known = standing(labels=frozenset(), labels_removed_by_human={"okr-unaligned": both})
     assert ADD not in kinds(planned(TICKET, judged(RULE), known))
 
 
 def test_a_label_that_a_person_took_off_with_the_fault_is_put_on_for_the_next_fault() -> None:
     made = planned(TICKET, judged(), standing())
     assert made.overrides == (LabelRemovedByHuman(TARGET, "okr-unaligned", ""),)
-    known = standing(findings=(), labels=frozenset(), refused_labels={"okr-unaligned": ""}, resolved=True)
+    known = standing(findings=(), labels=frozenset(), labels_removed_by_human={"okr-unaligned": ""}, resolved=True)
     assert ADD in kinds(planned(TICKET, judged(RULE), known))
 
 
@@ -170,13 +170,13 @@ def test_labels_that_could_not_be_read_are_not_touched() -> None:
 
 
 def test_a_deleted_comment_is_not_put_back_for_the_same_findings() -> None:
-    known = standing(comment_id=None, comment_refused=found().fingerprint)
+    known = standing(comment_id=None, comment_removed_by_human=found().fingerprint)
     assert planned(OURS, judged(RULE), known).actions == ()
 
 
 def test_a_deleted_comment_is_followed_by_a_new_one_for_a_new_finding() -> None:
     other = a_rule("other-fault", [about(TICKET)])
-    known = standing(comment_id=None, comment_refused=found().fingerprint)
+    known = standing(comment_id=None, comment_removed_by_human=found().fingerprint)
     assert kinds(planned(OURS, judged(RULE, other), known)) == [CREATE]
 
 
@@ -226,7 +226,7 @@ def test_a_label_whose_findings_were_never_recorded_waits_for_a_whole_view() -> 
 
 def test_a_finding_that_rests_on_the_missing_half_is_not_withdrawn() -> None:
     github = a_ref("github:acme/app#1")
-    for verdict in (about(TICKET, tickets=(TICKET.ref, github)), about(TICKET, rests_on=(github,))):
+    for verdict in (about(TICKET, tickets=(TICKET.ref, github)), about(TICKET, based_on=(github,))):
         action = planned(TICKET, judged(a_rule(answers=[verdict]))).actions[-1]
         known = standing(findings=action.findings)
         assert planned(OURS, judged(), known, gaps=(Gap("github", "down"),)).actions == ()
@@ -239,29 +239,29 @@ def test_a_gap_elsewhere_keeps_nothing_that_does_not_rest_on_it() -> None:
 
 
 def test_a_ticket_that_left_the_query_is_withdrawn_when_it_is_missed_twice() -> None:
-    assert planned(None, Judgement(), standing(misses=0)).actions == ()
-    assert kinds(planned(None, Judgement(), standing(misses=1))) == [REMOVE, RESOLVE]
+    assert planned(None, Judgement(), standing(absences=0)).actions == ()
+    assert kinds(planned(None, Judgement(), standing(absences=1))) == [REMOVE, RESOLVE]
 
 
 def test_a_ticket_that_left_with_a_resolved_comment_needs_nothing() -> None:
-    known = standing(labels=frozenset(), resolved=True, misses=3)
+    known = standing(labels=frozenset(), resolved=True, absences=3)
     assert planned(None, Judgement(), known).actions == ()
 
 
 @pytest.mark.parametrize("gap", [Gap("jira", "did not end"), Gap("jira", "row", "ACME-1")])
 def test_a_source_or_a_row_with_a_gap_keeps_everything(gap: Gap) -> None:
-    assert planned(None, Judgement(), standing(misses=5), gaps=(gap,)).actions == ()
+    assert planned(None, Judgement(), standing(absences=5), gaps=(gap,)).actions == ()
 
 
 def test_a_ticket_with_another_key_is_the_same_ticket() -> None:
     moved = replace(OURS, ref=a_ref("jira:PLAT-9"))
-    made = planned(moved, judged(), standing(misses=2))
+    made = planned(moved, judged(), standing(absences=2))
     assert {action.target.ref.key for action in made.actions} == {"PLAT-9"}
 
 
 def test_a_connector_that_does_not_publish_gets_no_plan() -> None:
     assert planned(TICKET, judged(RULE), publishing=frozenset({"github"})) == Plan()
-    assert planned(None, Judgement(), standing(misses=2), publishing=frozenset()) == Plan()
+    assert planned(None, Judgement(), standing(absences=2), publishing=frozenset()) == Plan()
 
 
 def test_a_finding_on_two_tickets_stands_on_both() -> None:
@@ -347,7 +347,7 @@ def test_a_comment_of_an_earlier_edition_is_not_replaced() -> None:
 
 
 def test_a_comment_that_people_keep_changing_is_not_replaced_either() -> None:
-    made = asked(SECOND, after(only(asked(FIRST)), contests=3))
+    made = asked(SECOND, after(only(asked(FIRST)), edit_conflicts=3))
     assert made.actions == ()
     assert [held.ref for held in made.skipped] == [TICKET.ref]
 
@@ -499,7 +499,7 @@ def test_silence_ends_with_something_worse_and_stays_ended(worse: Judgement) -> 
 
 
 def test_silence_that_ended_can_be_asked_for_again() -> None:
-    known = standing(RULE, OTHER, muted_by="-m1")
+    known = standing(RULE, OTHER, mute_comment_id="-m1")
     again = only(muted(judged(RULE, OTHER), known, "m2"))
     assert again.mute_comment_id == "m2"
     assert again.message is not None

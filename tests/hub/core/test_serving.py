@@ -23,7 +23,7 @@ def serving(*tickets: Initiative, okrs: Okrs | None = None) -> KeyResultMapper:
 
 
 def names(written: str, via: MentionSource = MentionSource.LABEL, ref: str = "jira:ACME-1") -> Initiative:
-    return an_initiative(ref, named=(KeyResultMention(via, written),))
+    return an_initiative(ref, key_result_mentions=(KeyResultMention(via, written),))
 
 
 def served(made: KeyResultMapper, ref: str) -> tuple[str, ...]:
@@ -45,7 +45,7 @@ def test_a_key_result_is_named_by_id_or_whole_title(written: str) -> None:
 
 
 def test_all_names_count_and_each_key_result_once() -> None:
-    ticket = an_initiative(named=(KeyResultMention(MentionSource.LABEL, "dau"), KeyResultMention(MentionSource.TEXT, "Title of dau"),
+    ticket = an_initiative(key_result_mentions=(KeyResultMention(MentionSource.LABEL, "dau"), KeyResultMention(MentionSource.TEXT, "Title of dau"),
                                   KeyResultMention(MentionSource.FIELD, "revenue")))  # fmt: skip
     assert [(s.key_result, s.source) for s in serving(ticket).of(ticket.ref)] == [
         ("dau", MentionSource.LABEL),
@@ -101,7 +101,7 @@ def test_a_ticket_that_names_one_is_not_in_doubt_about_its_parent() -> None:
 
 
 def test_a_doubt_below_is_no_doubt_above() -> None:
-    child = an_initiative("jira:ACME-2", parent=a_ref(), unread=frozenset({"labels"}))
+    child = an_initiative("jira:ACME-2", parent=a_ref(), missing_fields=frozenset({"labels"}))
     made = serving(child, an_initiative())
     assert set(made.undetermined) == {child.ref}
 
@@ -109,7 +109,7 @@ def test_a_doubt_below_is_no_doubt_above() -> None:
 @pytest.mark.parametrize("order", [(0, 1, 2), (2, 1, 0), (1, 0, 2), (1, 2, 0)])
 def test_a_circle_of_parents_ends_and_shares_its_doubts(order: tuple[int, ...]) -> None:
     tickets = (
-        an_initiative("jira:ACME-1", parent=a_ref("jira:ACME-2"), unread=frozenset({"fields"})),
+        an_initiative("jira:ACME-1", parent=a_ref("jira:ACME-2"), missing_fields=frozenset({"fields"})),
         an_initiative("jira:ACME-2", parent=a_ref("jira:ACME-1")),
         an_initiative("jira:ACME-3", parent=a_ref("jira:ACME-3")),
     )
@@ -120,7 +120,7 @@ def test_a_circle_of_parents_ends_and_shares_its_doubts(order: tuple[int, ...]) 
 
 def test_a_doubt_outside_a_circle_stays_outside() -> None:
     made = serving(
-        an_initiative("jira:ACME-3", parent=a_ref("jira:ACME-1"), unread=frozenset({"text"})),
+        an_initiative("jira:ACME-3", parent=a_ref("jira:ACME-1"), missing_fields=frozenset({"text"})),
         an_initiative("jira:ACME-1", parent=a_ref("jira:ACME-2")),
         an_initiative("jira:ACME-2", parent=a_ref("jira:ACME-1")),
     )

@@ -79,12 +79,14 @@ def _ticket(dice: _Dice, ref: Ref) -> Initiative:
         blocked_by=dice.maybe(lambda: dice.some(REFS, 2), 0.5) or (),
         blocks=dice.maybe(lambda: dice.some(REFS, 1)) or (),
         depends_on_text=dice.maybe(lambda: dice.some(WORDS, 1)) or (),
-        named=tuple(KeyResultMention(dice.one(tuple(MentionSource)), word) for word in dice.some(WRITTEN, 2)),
+        key_result_mentions=tuple(
+            KeyResultMention(dice.one(tuple(MentionSource)), word) for word in dice.some(WRITTEN, 2)
+        ),
         inherits=dice.random.random() < 0.8,
         priority=dice.maybe(lambda: dice.one(tuple(PriorityBand))),
         rank=dice.maybe(lambda: dice.one("abcdef"), 0.6),
         created=dice.maybe(lambda: datetime(2026, 11, dice.random.randint(1, 20), tzinfo=UTC), 0.8),
-        unread=dice.maybe(lambda: dice.one(UNREAD), 0.1) or frozenset(),
+        missing_fields=dice.maybe(lambda: dice.one(UNREAD), 0.1) or frozenset(),
     )
 
 

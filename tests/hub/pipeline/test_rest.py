@@ -171,7 +171,7 @@ def test_deferred_writes_leave_no_rest() -> None:
 
 
 def test_what_a_ticket_leans_on_is_remembered_with_what_was_not_seen() -> None:
-    epic = an_initiative("jira:TOP-1", parent=a_ref("jira:TOP-9"), context=True)
+    epic = an_initiative("jira:TOP-1", parent=a_ref("jira:TOP-9"), reference_only=True)
     work = an_initiative("jira:ACME-1", parent=epic.ref, blocked_by=(a_ref("jira:FAR-1"),))
     assert context_refs(PullResult("jira", (work, epic))) == {"TOP-1": epic.id, "FAR-1": "", "TOP-9": ""}
 

@@ -9,7 +9,7 @@ WHAT = "no state given, so it is only proposed until the other team confirms it"
 
 
 def okrs(*needs: Need, visibility: Visibility = Visibility.PUBLIC) -> Okrs:
-    waiting = a_key_result("dau", depends_on=needs, place=PLACE, visibility=visibility)
+    waiting = a_key_result("dau", depends_on=needs, location=PLACE, visibility=visibility)
     teams = (a_team("product"), a_team("platform"))
     return some_okrs(teams=teams, objectives=(an_objective("launch", "product"),), key_results=(waiting,))
 

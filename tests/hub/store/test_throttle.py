@@ -126,22 +126,24 @@ def test_what_a_host_said_is_kept_with_the_writes_of_the_account(tmp_path: Path)
     points = RateLimitBudget("graphql", 5000, 4998, NOW + timedelta(hours=1))
     for second in (0, 1, 300):
         throttle.reserve("lane", NOW + timedelta(seconds=second), per_minute=80, per_hour=500, longest=60)
-    throttle.save_status(a_spending(allowances=(points,), lane="lane"))
+    throttle.save_status(a_spending(budgets=(points,), bucket="lane"))
     assert spent(tmp_path, NOW + timedelta(seconds=301)) == [
-        a_spending(allowances=(points,), lane="lane", minute=1, hour=3)
+        a_spending(budgets=(points,), bucket="lane", minute=1, hour=3)
     ]
 
 
 def test_an_account_that_a_run_did_not_ask_for_stays_known(tmp_path: Path) -> None:
     throttle = in_the_state(tmp_path)
     core, points = (RateLimitBudget(kind, 5000, 4000, NOW) for kind in ("core", "graphql"))
-    throttle.save_status(a_spending(lane="lane", allowances=(core,)))
-    throttle.save_status(a_spending(lane="", allowances=(points,), told=NOW + timedelta(minutes=1)))
-    assert spent(tmp_path) == [a_spending(lane="lane", allowances=(core, points), told=NOW + timedelta(minutes=1))]
+    throttle.save_status(a_spending(bucket="lane", budgets=(core,)))
+    throttle.save_status(a_spending(bucket="", budgets=(points,), reported_at=NOW + timedelta(minutes=1)))
+    assert spent(tmp_path) == [
+        a_spending(bucket="lane", budgets=(core, points), reported_at=NOW + timedelta(minutes=1))
+    ]
 
 
 def test_another_host_under_the_same_name_begins_anew(tmp_path: Path) -> None:
     throttle = in_the_state(tmp_path)
-    throttle.save_status(a_spending(lane="lane", allowances=(RateLimitBudget("core", 5000, 1, NOW),)))
+    throttle.save_status(a_spending(bucket="lane", budgets=(RateLimitBudget("core", 5000, 1, NOW),)))
     throttle.save_status(a_spending(host="ghes.acme.test"))
     assert spent(tmp_path) == [a_spending(host="ghes.acme.test")]

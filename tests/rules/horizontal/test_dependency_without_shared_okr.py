@@ -153,12 +153,12 @@ def test_a_ticket_outside_of_what_is_read_is_ignored() -> None:
 
 
 def test_waiting_work_that_may_serve_a_shared_okr_is_not_judged() -> None:
-    partly = waiting(serves=(), unread=frozenset({"labels"}))
+    partly = waiting(serves=(), missing_fields=frozenset({"labels"}))
     assert the_unjudged(judged(rule, partly, PROVIDER)).tickets == (partly.ref, PROVIDER.ref)
 
 
 def test_what_is_sure_is_said_beside_what_is_not() -> None:
-    partly = waiting(2, unread=frozenset({"labels"}))
+    partly = waiting(2, missing_fields=frozenset({"labels"}))
     judgement = judged(rule, waiting(), partly, PROVIDER)
     assert set(the_finding(judgement).affects) == {waiting().ref, PROVIDER.ref}
     assert [not_judged.tickets for not_judged in judgement.not_judged] == [(partly.ref, PROVIDER.ref)]

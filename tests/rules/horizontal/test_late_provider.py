@@ -154,14 +154,14 @@ def test_nothing_is_forecast_for_work_without_a_date() -> None:
 
 
 def test_dates_that_may_not_have_been_read_are_not_judged() -> None:
-    partly = providing(unread=frozenset({"fields"}))
+    partly = providing(missing_fields=frozenset({"fields"}))
     assert "dates of github:acme/app#2" in the_unjudged(judged(rule, waiting(), partly)).reason
-    undated = waiting(None, unread=frozenset({"fields"}))
+    undated = waiting(None, missing_fields=frozenset({"fields"}))
     assert "dates of jira:ACME-1" in the_unjudged(judged(rule, undated, providing(date(2026, 12, 1)))).reason
 
 
 def test_an_answer_that_may_not_have_been_read_is_not_judged() -> None:
-    partly = waiting(unread=frozenset({"labels"}))
+    partly = waiting(missing_fields=frozenset({"labels"}))
     assert "answer on jira:ACME-1" in the_unjudged(judged(rule, partly, providing(date(2026, 12, 4)))).reason
 
 

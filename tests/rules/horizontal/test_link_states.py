@@ -168,9 +168,9 @@ def test_a_no_outweighs_every_agreement() -> None:
 @pytest.mark.parametrize(
     ("ticket", "provider", "doubt"),
     [
-        (waiting(unread=frozenset({"labels"})), PROVIDER, "key result"),
-        (waiting(serves=(), unread=frozenset({"labels"})), PROVIDER, "labels"),
-        (waiting(unread=frozenset({"labels"})), labelled(PROVIDER, "okr-decline"), "put off"),
+        (waiting(missing_fields=frozenset({"labels"})), PROVIDER, "key result"),
+        (waiting(serves=(), missing_fields=frozenset({"labels"})), PROVIDER, "labels"),
+        (waiting(missing_fields=frozenset({"labels"})), labelled(PROVIDER, "okr-decline"), "put off"),
         (waiting(), replace(PROVIDER, missing_fields=frozenset({"labels"})), "answer"),
     ],
 )

@@ -98,7 +98,7 @@ def test_a_provider_that_was_not_read_is_not_judged() -> None:
 
 
 def test_a_link_that_may_not_be_agreed_leaves_the_question_open() -> None:
-    partly = an_initiative("github:acme/app#3", unread=frozenset({"labels"}))
+    partly = an_initiative("github:acme/app#3", missing_fields=frozenset({"labels"}))
     tickets = waiting(1), providing(4), waiting(1, 5, blocked_by=(partly.ref,)), partly
     assert the_unjudged(judged(rule, *tickets)).tickets == (a_ref("jira:ACME-5"), partly.ref)
 

@@ -37,13 +37,13 @@ def everything(finding: Finding) -> str:
     ("ticket", "where"),
     [
         (foreign(serves="heron-loi"), "label"),
-        (foreign(named=(KeyResultMention(MentionSource.FIELD, "Heron-LOI"),)), "field"),
-        (foreign(named=(KeyResultMention(MentionSource.TEXT, "letter of intent signed"),)), "text"),
+        (foreign(key_result_mentions=(KeyResultMention(MentionSource.FIELD, "Heron-LOI"),)), "field"),
+        (foreign(key_result_mentions=(KeyResultMention(MentionSource.TEXT, "letter of intent signed"),)), "text"),
         (foreign(title="Room for heron-loi, please"), "title"),
         (foreign(title="Room for Heron_LOI"), "title"),
         (foreign(title="Room for her\u00adon\u2013loi"), "title"),
-        (foreign(named=(KeyResultMention(MentionSource.LABEL, "heron_loi"),)), "label"),
-        (foreign(named=(KeyResultMention(MentionSource.TEXT, "Letter-of-intent  signed."),)), "text"),
+        (foreign(key_result_mentions=(KeyResultMention(MentionSource.LABEL, "heron_loi"),)), "label"),
+        (foreign(key_result_mentions=(KeyResultMention(MentionSource.TEXT, "Letter-of-intent  signed."),)), "text"),
         (foreign(title="Champagne: LETTER of intent signed!"), "title"),
         (foreign(serves="heron-loi", status=StatusCategory.DONE), "label"),
         (foreign(serves="heron-loi", labels=frozenset({"okr-exempt"})), "label"),
@@ -155,7 +155,7 @@ def test_a_key_result_that_stands_alone_need_not_lead_anywhere() -> None:
 
 
 def test_a_ticket_that_was_read_in_part_may_name_it_and_is_not_judged() -> None:
-    partly = foreign(unread=frozenset({"labels"}))
+    partly = foreign(missing_fields=frozenset({"labels"}))
     unjudged = the_unjudged(judged(rule, partly, okrs=OKRS))
     assert (unjudged.subject.id, unjudged.tickets) == (str(partly.ref), ())
     assert judged(rule, partly, okrs=acme_okrs()).not_judged == ()

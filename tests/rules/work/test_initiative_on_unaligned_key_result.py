@@ -141,7 +141,7 @@ def test_once_the_cycle_is_over_nothing_is_said() -> None:
 
 
 def test_work_that_may_name_a_further_key_result_is_not_judged() -> None:
-    ticket = on_dau(1, unread=frozenset({"labels"}))
+    ticket = on_dau(1, missing_fields=frozenset({"labels"}))
     assert the_unjudged(judged(rule, ticket, okrs=okrs_with())).tickets == (ticket.ref,)
     assert the_finding(judged(rule, ticket, on_dau(2), okrs=okrs_with())).label_on == refs(2)
 
@@ -149,8 +149,8 @@ def test_work_that_may_name_a_further_key_result_is_not_judged() -> None:
 def test_work_whose_parent_may_name_more_is_not_judged() -> None:
     parent = an_initiative(
         "jira:ACME-1",
-        unread=frozenset({"text"}),
-        named=(KeyResultMention(MentionSource.LABEL, "dau"),),
+        missing_fields=frozenset({"text"}),
+        key_result_mentions=(KeyResultMention(MentionSource.LABEL, "dau"),),
         status=StatusCategory.TO_DO,
     )
     child = an_initiative("jira:ACME-2", parent=parent.ref)

@@ -139,7 +139,7 @@ def test_work_whose_parent_was_not_read_is_not_judged() -> None:
 
 
 def test_work_whose_labels_were_not_read_is_not_judged() -> None:
-    unjudged = the_unjudged(judged(rule, an_initiative("jira:ACME-1", unread=frozenset({"labels"}))))
+    unjudged = the_unjudged(judged(rule, an_initiative("jira:ACME-1", missing_fields=frozenset({"labels"}))))
     assert "labels" in unjudged.reason
 
 
@@ -149,7 +149,7 @@ def test_a_gap_elsewhere_does_not_silence_a_ticket_that_was_read_whole() -> None
 
 def test_work_for_a_later_cycle_is_planned_and_not_unaligned() -> None:
     later = replace(a_key_result("loyalty", "growth"), cycle=NEXT.id)
-    parent = an_initiative("jira:ACME-1", named=(KeyResultMention(MentionSource.LABEL, "loyalty"),))
+    parent = an_initiative("jira:ACME-1", key_result_mentions=(KeyResultMention(MentionSource.LABEL, "loyalty"),))
     child = an_initiative("jira:ACME-2", parent=parent.ref)
     assert judged(rule, parent, child, okrs=acme_okrs(others=(later,), cycles=(NEXT,))).findings == ()
 

@@ -109,7 +109,9 @@ def test_a_team_without_a_tracker_is_not_judged() -> None:
 
 
 def test_a_ticket_whose_status_was_not_read_leaves_it_open() -> None:
-    unclear = an_initiative("jira:ACME-1", serves="dau", status=StatusCategory.TO_DO, unread=frozenset({"status"}))
+    unclear = an_initiative(
+        "jira:ACME-1", serves="dau", status=StatusCategory.TO_DO, missing_fields=frozenset({"status"})
+    )
     assert "status" in the_unjudged(judged(rule, P99_WORK, unclear, okrs=okrs_with())).reason
 
 
@@ -129,7 +131,7 @@ def test_any_gap_leaves_it_open_whether_work_is_missing(gap: Gap) -> None:
 
 
 def test_a_ticket_that_was_read_in_part_leaves_it_open() -> None:
-    partly = an_initiative("jira:ACME-9", unread=frozenset({"labels"}))
+    partly = an_initiative("jira:ACME-9", missing_fields=frozenset({"labels"}))
     assert the_unjudged(judged(rule, P99_WORK, partly, okrs=okrs_with())).subject.id == "dau"
 
 

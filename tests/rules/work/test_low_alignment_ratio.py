@@ -87,7 +87,7 @@ def test_a_gap_elsewhere_changes_nothing() -> None:
 
 
 def test_tickets_that_could_lift_the_ratio_leave_it_open() -> None:
-    partly = tickets(3, 2, unread=frozenset({"labels"}))
+    partly = tickets(3, 2, missing_fields=frozenset({"labels"}))
     assert the_unjudged(judged(rule, *partly)).subject.id == "product"
     gap = Gap("jira", "no rights", key="ACME-9000")
     assert the_unjudged(judged(rule, *tickets(7, 2), gaps=(gap,))).subject.id == "product"

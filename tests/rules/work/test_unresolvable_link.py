@@ -30,7 +30,7 @@ def test_a_value_that_names_nothing_is_an_error_with_the_closest_ids() -> None:
 
 @pytest.mark.parametrize("via", [MentionSource.LABEL, MentionSource.FIELD, MentionSource.TEXT])
 def test_the_words_say_what_was_meant_and_where_the_value_stands(via: MentionSource) -> None:
-    finding = the_finding(judged(rule, an_initiative("jira:ACME-1", named=named(via, "dua"))))
+    finding = the_finding(judged(rule, an_initiative("jira:ACME-1", key_result_mentions=named(via, "dua"))))
     assert "Did you mean dau?" in said(finding)
     assert f"in the {via}" in said(finding)
 
@@ -99,7 +99,7 @@ def test_one_value_in_several_places_is_one_finding() -> None:
         KeyResultMention(MentionSource.FIELD, "DUA"),
         KeyResultMention(MentionSource.TEXT, "dua"),
     )
-    finding = the_finding(judged(rule, an_initiative("jira:ACME-1", named=places)))
+    finding = the_finding(judged(rule, an_initiative("jira:ACME-1", key_result_mentions=places)))
     assert finding.facts["places"] == ("label", "field", "text")
 
 
@@ -146,7 +146,7 @@ def test_exempt_and_finished_work_is_left_alone() -> None:
 
 
 def test_what_was_not_read_excuses_no_wrong_value() -> None:
-    ticket = an_initiative("jira:ACME-1", serves="dua", unread=frozenset({"text"}))
+    ticket = an_initiative("jira:ACME-1", serves="dua", missing_fields=frozenset({"text"}))
     assert the_finding(judged(rule, ticket, gaps=(Gap("github", "is down"),)))
 
 
@@ -170,7 +170,7 @@ def test_private_key_results_are_neither_offered_nor_echoed() -> None:
 
 
 def test_a_ticket_that_is_only_context_is_never_told_and_excuses_nobody() -> None:
-    context = an_initiative("jira:ACME-1", serves="dua", context=True)
+    context = an_initiative("jira:ACME-1", serves="dua", reference_only=True)
     child = an_initiative("jira:ACME-2", parent=context.ref)
     assert judged(rule, context, child).findings == ()
     assert the_finding(judged(initiative_without_key_result, context, child)).act_on == (child.ref,)

@@ -133,7 +133,7 @@ def test_new_tickets_carry_nothing_yet() -> None:
 
 
 def test_a_ticket_that_may_name_a_current_key_result_is_not_judged() -> None:
-    ticket = work("other", unread=frozenset({"fields"}))
+    ticket = work("other", missing_fields=frozenset({"fields"}))
     assert the_unjudged(judged(rule, ticket, okrs=okrs_beside(LAST))).tickets == (ticket.ref,)
 
 
@@ -174,7 +174,7 @@ def test_work_that_is_exempt_done_or_not_for_now_is_not_judged(changes: dict[str
 def test_a_gap_hides_no_date_that_was_read_and_adds_none() -> None:
     gaps = (Gap("jira", "timed out"),)
     assert the_finding(judged(rule, work(due=AFTER), gaps=gaps))
-    assert judged(rule, work(unread=frozenset({"due"})), gaps=gaps).findings == ()
+    assert judged(rule, work(missing_fields=frozenset({"due"})), gaps=gaps).findings == ()
 
 
 def test_a_waived_finding_is_kept_apart() -> None:
