@@ -14,7 +14,7 @@ def delete_label_definitions(store: Store, connectors: Mapping[str, Connector]) 
     for name, connector in connectors.items():
         for label in store.created_labels(name) if isinstance(connector, SupportsLabelCleanup) else ():
             try:
-                if connector.unmake_label(label):  # type: ignore[attr-defined]
+                if connector.delete_label_definition(label):  # type: ignore[attr-defined]
                     store.label_definition_gone(name, label)
             except SourceError as error:
                 gaps.append(Gap(name, f"the label {label} was not taken off the list: {error.detail}", error.key))
