@@ -119,7 +119,7 @@ def _with_missing(connector: Connector, read: PullResult, last: LastPull) -> Pul
 def _pull_one(source: Source, known: PullState | None) -> PullResult:
     """What it says of itself; a source that keeps OKRs and could not be read has none to show, which is not none."""
     pulled = _pull_or_gap(source, known)
-    is_unread = pulled.okrs is None and getattr(source.connector, "keeps_okrs", False)
+    is_unread = pulled.okrs is None and getattr(source.connector, "has_okrs", False)
     return replace(pulled, okrs=()) if is_unread else pulled
 
 
