@@ -20,7 +20,8 @@ def command(output_options: OutputOptions, *, directory: Path) -> int:
         output_options.write_document([{"file": str(path), "written": is_new} for path, is_new in rows])
     else:
         output_options.write_lines(
-            StyledLine(f"{'wrote ' if is_new else 'exists'} {path}", "good" if is_new else "dim") for path, is_new in rows
+            StyledLine(f"{'wrote ' if is_new else 'exists'} {path}", "good" if is_new else "dim")
+            for path, is_new in rows
         )
     prefix = "" if directory == Path() else f"cd {directory}, "
     output_options.write_note(

@@ -77,7 +77,9 @@ def common_options(*formats: str) -> Callable[[Callable[..., int | None]], Calla
         @click.option("-v", "verbose", count=True, help="Show more details.")
         @click.option("--quiet", is_flag=True, help="Show only the result.")
         @wraps(command)
-        def with_options(config: Path | None, output_format: str, verbose: int, quiet: bool, **parameters: Any) -> int | None:
+        def with_options(
+            config: Path | None, output_format: str, verbose: int, quiet: bool, **parameters: Any
+        ) -> int | None:
             return command(output_options=OutputOptions(config, output_format, verbose, quiet), **parameters)
 
         return with_options

@@ -102,7 +102,11 @@ def crowded_objective(portfolio: Portfolio, options: Options) -> Iterator[Verdic
     for objective in portfolio.okrs.objectives.values():
         if len(objective.key_results) > options["max_key_results"]:
             yield _crowding_verdict(
-                SubjectKind.OBJECTIVE, objective.id, len(objective.key_results), "key results", options["max_key_results"]
+                SubjectKind.OBJECTIVE,
+                objective.id,
+                len(objective.key_results),
+                "key results",
+                options["max_key_results"],
             )
     objectives_by_team = Counter(team for objective in portfolio.okrs.objectives.values() for team in objective.teams)
     for team, count in objectives_by_team.items():

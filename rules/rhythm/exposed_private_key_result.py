@@ -99,7 +99,9 @@ def advise(facts: Facts) -> Advice:
     return Advice(message, reason, (do,))
 
 
-@rule(Severity.ERROR, evidence=Evidence.PRESENCE, advise=advise, needs_tickets=False, options={"max_private_percent": 20})
+@rule(
+    Severity.ERROR, evidence=Evidence.PRESENCE, advise=advise, needs_tickets=False, options={"max_private_percent": 20}
+)
 def exposed_private_key_result(portfolio: Portfolio, options: Options) -> Iterator[Verdict | NotJudged]:
     """Judge tickets that name one, public key results that lead over one alone, and each team's share of them."""
     yield from _leak_verdicts(portfolio)

@@ -84,7 +84,13 @@ from rules.shared.leads import is_work_incomplete, okr_ticket_of
 from rules.shared.subjects import key_result_subject
 from rules.shared.words import key_result_span, line, texts
 
-OPTIONS = {"max_missed_cadences": 2, "on_track_confidence": 0.7, "behind_percent": 50, "after_days": 10, "min_progress_percent": 5}
+OPTIONS = {
+    "max_missed_cadences": 2,
+    "on_track_confidence": 0.7,
+    "behind_percent": 50,
+    "after_days": 10,
+    "min_progress_percent": 5,
+}
 
 
 def advise(facts: Facts) -> Advice:
@@ -184,7 +190,10 @@ def _faults(portfolio: Portfolio, result: KeyResult, options: Options) -> Iterat
         yield "breached"
     is_early = working_days_between(portfolio.cycle.start, portfolio.today) < options["after_days"]
     expected = expected_progress(portfolio.cycle, portfolio.today)
-    if not (is_early or progress is None or is_milestone(result)) and progress < expected * options["behind_percent"] / 100:
+    if (
+        not (is_early or progress is None or is_milestone(result))
+        and progress < expected * options["behind_percent"] / 100
+    ):
         yield "behind"
 
 

@@ -100,7 +100,9 @@ def low_alignment_ratio(portfolio: Portfolio, options: Options) -> Iterator[Verd
                 team.id in unlinked_teams
                 and 100 * (max_aligned + counts["unaligned"]) >= options["warn_below_percent"] * max_active
             )
-            severity = Severity.ERROR if 100 * max_aligned < options["error_below_percent"] * max_active else Severity.WARNING
+            severity = (
+                Severity.ERROR if 100 * max_aligned < options["error_below_percent"] * max_active else Severity.WARNING
+            )
             yield Verdict(subject, facts, severity=Severity.INFO if is_consequence or in_grace(portfolio) else severity)
 
 

@@ -54,7 +54,13 @@ def advise(facts: Facts) -> Advice:
     )
 
 
-@rule(Severity.INFO, evidence=Evidence.PRESENCE, advise=advise, options={"warn_above_percent": 10}, needs_running_cycle=True)
+@rule(
+    Severity.INFO,
+    evidence=Evidence.PRESENCE,
+    advise=advise,
+    options={"warn_above_percent": 10},
+    needs_running_cycle=True,
+)
 def unowned_work(portfolio: Portfolio, options: Options) -> Iterator[Verdict | NotJudged]:
     """Count the active initiatives of every place that no team owns, and all of them beside the rest."""
     unowned: dict[str, list[Ref]] = defaultdict(list)

@@ -91,7 +91,9 @@ def trends(snapshot: PortfolioSnapshot, query: PagedQuery) -> Document:
             "at": item.at.isoformat(),
             "cycle": item.cycle,
             "complete": item.complete,
-            "aligned": {team: {"active": share.active, "aligned": share.matching} for team, share in item.aligned.items()},
+            "aligned": {
+                team: {"active": share.active, "aligned": share.matching} for team, share in item.aligned.items()
+            },
             "covered": {"active": item.covered.active, "serving": item.covered.matching},
             "rules": dict(item.rules),
             "severities": dict(item.severities),

@@ -82,7 +82,12 @@ def test_a_ticket_is_told_once_whatever_it_names() -> None:
     other = replace(SECRET, id="crane-loi", title="Second letter")
     ticket = foreign(serves=("heron-loi", "crane-loi"), title="Heron-loi")
     finding = the_finding(
-        judged(rule, ticket, okrs=okrs_with(SECRET, other, *OPEN, a_key_result("open-9", "adoption")), max_private_percent=50)
+        judged(
+            rule,
+            ticket,
+            okrs=okrs_with(SECRET, other, *OPEN, a_key_result("open-9", "adoption")),
+            max_private_percent=50,
+        )
     )
     assert finding.facts == {"fault": "named", "where": ("label", "title")}
 
