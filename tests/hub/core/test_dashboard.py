@@ -52,7 +52,7 @@ def seen(*work: Initiative, judged: frozenset[str] | None = None, **changes: obj
     assert isinstance(portfolio, Portfolio)
     wanted = judged if judged is not None else WORK
     found = check(portfolio, [rule for rule in ALL_RULES if rule.name in wanted], {}, ())
-    given = {"judgement": found, "receipts": (), "held": (), "gaps": (), "ref": BOARD, "hub_url": HUB} | changes
+    given = {"judgement": found, "receipts": (), "skipped": (), "gaps": (), "ref": BOARD, "hub_url": HUB} | changes
     return DashboardInput(portfolio, **given)  # type: ignore[arg-type]
 
 
