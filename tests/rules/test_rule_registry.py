@@ -17,7 +17,7 @@ ROOT = Path(__file__).parents[2]
 FILES = sorted(p for p in (ROOT / "rules").glob("*/*.py") if p.stem != "__init__" and p.parent.name != "shared")
 HEADINGS = ("Why it matters", "Fails", "Passes", "How to fix")
 FAMILIES = ("work", "contribution", "vertical", "horizontal", "rhythm", "quality")
-MOST_LINES_OF_CODE = 120
+MOST_LINES_OF_CODE = 140
 
 each_rule = pytest.mark.parametrize("rule", ALL_RULES, ids=lambda rule: rule.name)
 

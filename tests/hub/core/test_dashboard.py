@@ -181,7 +181,7 @@ def test_what_is_missing_is_folded_with_its_reasons() -> None:
         Receipt(actions[2], Status.DONE),
     ]
     message = dashboard_message(
-        seen(an_initiative(), receipts=receipts, held=[(Ref.parse("jira:ACME-13"), "contested")])
+        seen(an_initiative(), receipts=receipts, skipped=[(Ref.parse("jira:ACME-13"), "contested")])
     )
     assert message.fold is not None
     assert message.fold.title == "By topic (1) · Not written: 3"
