@@ -59,7 +59,7 @@ def supports_color(stream: Any) -> bool:
 
 
 def common_options(*formats: str) -> Callable[[Callable[..., int | None]], Callable[..., int | None]]:
-    """Give a command --config, --format (text, json and `formats`), -v and --quiet, as one `output_options` argument."""
+    """Give a command --config, --format (text, json and `formats`), -v and --quiet, as `output_options`."""
 
     def decorate(command: Callable[..., int | None]) -> Callable[..., int | None]:
         @click.option(

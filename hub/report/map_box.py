@@ -62,7 +62,8 @@ def _progress_bar(box: Box, progress: Progress) -> str:
     done_width, expected = (bar_width * min(max(part, 0.0), 1.0) for part in progress)
     late = " behind" if progress.measured < progress.expected else ""
     return (
-        f'<g class="progress{late}"><rect class="progress-track" x="{x:g}" y="{y:g}" width="{bar_width:g}" height="3" rx="1.5"/>'
+        f'<g class="progress{late}">'
+        f'<rect class="progress-track" x="{x:g}" y="{y:g}" width="{bar_width:g}" height="3" rx="1.5"/>'
         f'<rect class="progress-done" x="{x:g}" y="{y:g}" width="{done_width:.4g}" height="3" rx="1.5"/>'
         f'<path class="tick" d="M{x + expected:.4g} {y - 2:g}v7"/></g>'
     )

@@ -19,7 +19,8 @@ STYLE = """
 .map .organization .card { fill: var(--top); stroke: var(--accent); }
 .map .bad .card { stroke: var(--bad); stroke-width: 2; } .map .missing .card { stroke-dasharray: 5 4; fill: none; }
 .map .bad .fault { fill: var(--bad); font-weight: 600; font-size: 11px; }
-.map .progress-track { fill: var(--line); } .map .progress-done { fill: var(--accent); } .map .behind .progress-done { fill: var(--warn); }
+.map .progress-track { fill: var(--line); } .map .progress-done { fill: var(--accent); }
+.map .behind .progress-done { fill: var(--warn); }
 .map .tick { stroke: var(--text); stroke-width: 1.5; }
 .map .link { fill: none; stroke: var(--accent); stroke-opacity: .55; } .map .indirect { stroke-dasharray: 7 5; }
 .map .proposed { stroke: var(--warn); stroke-dasharray: 2 5; stroke-opacity: 1; }
