@@ -182,7 +182,7 @@ def service(config: Path, trackers: list[dict[str, Any]]) -> Iterator[str]:
         assert process.stdout is not None
         try:
             url = process.stdout.readline().split()[-1]
-            while not (last := told(url, "/readyz").get("last")) or not last["ended"]:
+            while not (last := told(url, "/readyz").get("last")) or not last["result"]:
                 time.sleep(0.5)
             for address in ADDRESSES:
                 urlopen(url + _named(address, Random(1))).close()

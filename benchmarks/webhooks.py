@@ -54,10 +54,10 @@ writes_per_hour = 0
 [publish]
 enabled = true
 max_share = 1.0
-max_withdrawn_share = 1.0
+max_resolved_share = 1.0
 max_new_comments = 100000
 max_new_comments_per_project = 100000
-first_run_confirm = 1000000
+first_run_confirm_above = 1000000
 
 [service]
 schedule = "every 30d"

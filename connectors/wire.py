@@ -110,7 +110,7 @@ class Unusable:
 class Limits:
     """What a gate allows itself; seconds throughout, 0 for a pace means unpaced.
 
-    `total` is the deadline over all tries of one call; a wait longer than `max_wait` is handed back as
+    `total` is the deadline over all tries of one call; a wait longer than `max_wait_seconds` is handed back as
     `TryLater` instead of being slept. Writes are counted for each host and account.
     """
 

@@ -70,7 +70,7 @@ def open_run_context(
     configure(verbose, (*config.secrets, *proxy_secrets()), log_format=log_format)
     if not config.connectors:
         remedy = "Name one under [connectors.jira] or [connectors.github]; without trackers there is hub check."
-        raise ConfigError([Problem(config.location("connectors"), "connectors", "no tracker is named", remedy)])
+        raise ConfigError([Problem(config.location("connectors"), "connectors", "no tracker is configured", remedy)])
     okrs = configured_okrs(config, today or local_day())
     settings = rule_settings(config)
     with ExitStack() as stack:
@@ -134,7 +134,7 @@ def make_connectors(
         if name not in config.connectors
     ]
     problems += [
-        _unknown_name(config, ("publish", "silent", number), name, config.connectors, "connector")
+        _unknown_name(config, ("publish", "dry_run_connectors", number), name, config.connectors, "connector")
         for number, name in enumerate(config.publish.dry_run_connectors)
         if name not in config.connectors
     ]

@@ -55,7 +55,9 @@ def diagnose(site: GitHubSite) -> Iterator[Check]:
     report, started_at = site.report, site.context.now()
     yield from transport_check(report, site.settings.url)
     configured = site.settings.webhook_secret is not None
-    limitation = f"new dependencies and sub-issues show within {site.settings.full_resync_hours:g} hours (census_hours)"
+    limitation = (
+        f"new dependencies and sub-issues show within {site.settings.full_resync_hours:g} hours (full_resync_hours)"
+    )
     yield webhook_check(report, variable_of(site.name, "webhook_secret"), configured=configured, limitation=limitation)
     try:
         answer = _first_answer(site)

@@ -98,7 +98,7 @@ def _plain_values(key: str, id_: str, fields: Json, context: NormaliseContext) -
         "priority_name": str(priority["name"]) if priority else "",
         "labels": frozenset(fields.get("labels") or ()),
         "restricted": bool(fields.get("security")),
-        "unread": missing_fields,
+        "missing_fields": missing_fields,
     }
 
 

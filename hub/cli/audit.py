@@ -33,21 +33,21 @@ FORMATS: Mapping[str, str] = {
 @fail_on_option("error")
 @today_option()
 @common_options("markdown", "html")
-def command(voice: OutputOptions, *, out: Path | None, fail_on: str, today: date | None) -> int:
+def command(output_options: OutputOptions, *, out: Path | None, fail_on: str, today: date | None) -> int:
     """Write the audit of all OKRs and their work as of the last sync; asks no tracker."""
     from hub.config.load import load
     from hub.usecases.audit import run_audit
 
-    result = run_audit(load(voice.config), today)
-    output_format = _format_for(voice.format, out)
+    result = run_audit(load(output_options.config), today)
+    output_format = _format_for(output_options.format, out)
     if out is not None:
         _write(out, _document(output_format, result))
-        voice.write_note(f"Wrote the audit to {out}")
+        output_options.write_note(f"Wrote the audit to {out}")
     elif output_format == "text":
         from hub.report.audit.text import text_lines
         from hub.report.audit.whole_paper import build_document
 
-        voice.write_lines(text_lines(build_document(result.audit)))
+        output_options.write_lines(text_lines(build_document(result.audit)))
     elif output_format == "json":
         echo_document(_document(output_format, result).rstrip())
     else:
@@ -57,7 +57,7 @@ def command(voice: OutputOptions, *, out: Path | None, fail_on: str, today: date
 
 def _format_for(requested: str, out: Path | None) -> str:
     """What was asked for, else what the ending of the file says."""
-    is_explicit = click.get_current_context().get_parameter_source("form") is not ParameterSource.DEFAULT
+    is_explicit = click.get_current_context().get_parameter_source("output_format") is not ParameterSource.DEFAULT
     return requested if is_explicit or out is None else FORMATS.get(out.suffix.lower(), requested)
 
 

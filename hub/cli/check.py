@@ -19,19 +19,19 @@ if TYPE_CHECKING:
 @fail_on_option("error")
 @today_option()
 @common_options("github", "sarif")
-def command(voice: OutputOptions, *, paths: tuple[Path, ...], fail_on: str, today: date | None) -> int:
+def command(output_options: OutputOptions, *, paths: tuple[Path, ...], fail_on: str, today: date | None) -> int:
     """Check OKR files, given as PATHS or named by the configuration, without asking any tracker."""
     from hub.model.errors import ConfigError
     from hub.report.annotations import problem_annotations
     from hub.usecases.check import check_offline
 
     try:
-        okrs, judgement = check_offline(paths, voice.config, today)
-    except ConfigError as wrong:
-        if voice.format == "github":
-            voice.write_lines(problem_annotations(wrong.problems))
+        okrs, judgement = check_offline(paths, output_options.config, today)
+    except ConfigError as error:
+        if output_options.format == "github":
+            output_options.write_lines(problem_annotations(error.problems))
         raise
-    _write_result(voice, okrs, judgement)
+    _write_result(output_options, okrs, judgement)
     return FINDINGS if fails(judgement.findings, fail_on) else DONE
 
 

@@ -35,7 +35,7 @@ class NumberType(click.ParamType[float]):
 
 @dataclass(frozen=True, slots=True)
 class CheckInOptions:
-    """What was said on the command line beside the value."""
+    """The options of a new check-in, besides the value."""
 
     confidence: float | None
     present: str | None
@@ -61,7 +61,7 @@ class CheckInOptions:
 @today_option()
 @common_options()
 def command(
-    voice: OutputOptions,
+    output_options: OutputOptions,
     *,
     key_result: str | None,
     value: float | None,
@@ -69,7 +69,7 @@ def command(
     private: bool,
     today: date | None,
     day: date | None,
-    **said: Any,
+    **details: Any,
 ) -> int:
     """Without VALUE: show each key result (or only KR): measured, expected by now, and its work.
 
@@ -79,14 +79,16 @@ def command(
     from hub.config.load import load
     from hub.usecases.check_in import key_result_status, load_context
 
-    options = CheckInOptions(date=day, **said)
+    options = CheckInOptions(date=day, **details)
     if value is None and options != CheckInOptions(None, None, "", "", None):
         raise click.UsageError("a check-in needs a VALUE: hub checkin KR VALUE")
-    config = load(voice.config)
+    config = load(output_options.config)
     if value is None or key_result is None:
-        _show(voice, key_result_status(config, today, key_result, private=private), private=private)
+        _show(output_options, key_result_status(config, today, key_result, private=private), private=private)
     else:
-        _write(voice, load_context(config, today, private=private), (key_result, value, options), replace=replace)
+        _write(
+            output_options, load_context(config, today, private=private), (key_result, value, options), replace=replace
+        )
     return 0
 
 

@@ -27,7 +27,7 @@ DIRECTORY = "alignment-hub-demo"
     help="Where the demo's workspace is written.",
 )
 @common_options()
-def command(voice: OutputOptions, *, serve: bool, directory: Path) -> int:
+def command(output_options: OutputOptions, *, serve: bool, directory: Path) -> int:
     """Sync the Acme example against a Jira and a GitHub that start on this machine; needs no credentials."""
     try:
         from hub.usecases.demo import start_environment
@@ -39,19 +39,19 @@ def command(voice: OutputOptions, *, serve: bool, directory: Path) -> int:
     from hub.report.text import sync_lines
 
     with start_environment(directory) as environment:
-        first = _sync(environment, voice)
-        if voice.format == "json":
-            voice.write_document(run_document(first))
+        first = _sync(environment, output_options)
+        if output_options.format == "json":
+            output_options.write_document(run_document(first))
         else:
-            _show_comment(environment, voice)
-            _show_first_actions(first, voice)
-            voice.write_lines(sync_lines(first, verbose=voice.verbose > 0))
+            _show_comment(environment, output_options)
+            _show_first_actions(first, output_options)
+            output_options.write_lines(sync_lines(first, verbose=output_options.verbose > 0))
         writes_before = environment.writes
-        _sync(environment, voice)
-        _write(voice, f"\nA second sync made {environment.writes - writes_before} writes.", "good")
+        _sync(environment, output_options)
+        _write(output_options, f"\nA second sync made {environment.writes - writes_before} writes.", "good")
         if serve:
-            return _serve(environment, voice)
-        _show_next_steps(environment, voice)
+            return _serve(environment, output_options)
+        _show_next_steps(environment, output_options)
     return 0
 
 

@@ -16,13 +16,13 @@ if TYPE_CHECKING:
 @click.option("--send", is_flag=True, help="Send the summary to every team that has a channel.")
 @today_option()
 @common_options()
-def command(voice: OutputOptions, *, send: bool, today: date | None) -> int:
+def command(output_options: OutputOptions, *, send: bool, today: date | None) -> int:
     """Show each team's summary of what changed since its last one."""
     from hub.config.load import load
     from hub.service.digest_sender import build_digest_sender
 
-    sender = build_digest_sender(load(voice.config), today)
-    return _send(voice, sender) if send else _show(voice, sender)
+    sender = build_digest_sender(load(output_options.config), today)
+    return _send(output_options, sender) if send else _show(output_options, sender)
 
 
 def _show(output: OutputOptions, sender: "DigestSender") -> int:

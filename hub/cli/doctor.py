@@ -12,17 +12,17 @@ from hub.model.check_up import Check, Health
 @click.command("doctor")
 @click.option("--only", multiple=True, metavar="CONNECTOR", help="Check only this connector; repeatable.")
 @common_options()
-def command(voice: OutputOptions, *, only: tuple[str, ...]) -> int:
+def command(output_options: OutputOptions, *, only: tuple[str, ...]) -> int:
     """Check the account and permissions at each tracker and the configuration, and how to fix them; writes nothing."""
     from hub.config.load import load
     from hub.report.doctor import doctor_document, doctor_lines
     from hub.usecases.doctor import examine
 
-    checks = examine(load(voice.config), only=only, verbose=voice.verbose)
-    if voice.format == "json":
-        voice.write_document(doctor_document(checks))
+    checks = examine(load(output_options.config), only=only, verbose=output_options.verbose)
+    if output_options.format == "json":
+        output_options.write_document(doctor_document(checks))
     else:
-        voice.write_lines(doctor_lines(checks))
+        output_options.write_lines(doctor_lines(checks))
     return doctor_code(checks)
 
 

@@ -18,7 +18,9 @@ from hub.cli.options import OutputOptions, common_options, today_option
 @click.option(
     "--unclear-cycle", type=click.Choice(["take", "skip"]), help="What to do with rows of an unreadable cycle."
 )
-@click.option("--owners", type=click.Choice(["teams", "persons"]), help="What all owners are; else told by their form.")
+@click.option(
+    "--owners", type=click.Choice(["teams", "persons"]), help="What all owners are; else decided by their spelling."
+)
 @click.option(
     "--missing-target",
     type=click.Choice(["take", "skip"]),
@@ -29,7 +31,7 @@ from hub.cli.options import OutputOptions, common_options, today_option
 @today_option()
 @common_options()
 def command(
-    voice: OutputOptions,
+    output_options: OutputOptions,
     *,
     file: Path,
     cycle: str | None,
@@ -53,13 +55,13 @@ def command(
     options = ImportOptions(today or local_day(), _cycle(cycle), decimal, unclear_cycle, owners, missing_target)
     result = import_okrs(ImportRequest(file, options, mapping))
     target = out or Path("okrs") / f"{result.cycle}.toml"
-    if voice.format == "text":
-        voice.write_lines(import_lines(result, dry=dry_run))
+    if output_options.format == "text":
+        output_options.write_lines(import_lines(result, dry=dry_run))
     if not dry_run:
         write_import(result, target, force=force)
-        voice.write_note(f"Wrote {target}. Next: hub check {target}")
-    if voice.format == "json":
-        voice.write_document(import_document(result, None if dry_run else str(target)))
+        output_options.write_note(f"Wrote {target}. Next: hub check {target}")
+    if output_options.format == "json":
+        output_options.write_document(import_document(result, None if dry_run else str(target)))
     return INVALID_INPUT if result.blocked else DONE
 
 

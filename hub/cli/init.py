@@ -10,18 +10,21 @@ from hub.cli.options import OutputOptions, common_options
 @click.command("init")
 @click.argument("directory", type=click.Path(path_type=Path, file_okay=False), default=Path())
 @common_options()
-def command(voice: OutputOptions, *, directory: Path) -> int:
+def command(output_options: OutputOptions, *, directory: Path) -> int:
     """Write config.toml and an OKR file into DIRECTORY; an existing file is kept."""
     from hub.report.text import StyledLine
     from hub.usecases.init import write_templates
 
     rows = [(path, is_new) for path, is_new in write_templates(directory)]
-    if voice.format == "json":
-        voice.write_document([{"file": str(path), "written": is_new} for path, is_new in rows])
+    if output_options.format == "json":
+        output_options.write_document([{"file": str(path), "written": is_new} for path, is_new in rows])
     else:
-        voice.write_lines(
-            StyledLine(f"{'wrote' if is_new else 'kept '} {path}", "good" if is_new else "dim") for path, is_new in rows
+        output_options.write_lines(
+            StyledLine(f"{'wrote ' if is_new else 'exists'} {path}", "good" if is_new else "dim")
+            for path, is_new in rows
         )
     prefix = "" if directory == Path() else f"cd {directory}, "
-    voice.write_note(f"Next: {prefix}name your trackers in config.toml, then hub check, then hub sync --dry-run")
+    output_options.write_note(
+        f"Next: {prefix}name your trackers in config.toml, then hub check, then hub sync --dry-run"
+    )
     return 0

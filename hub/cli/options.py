@@ -1,4 +1,4 @@
-"""The options that every command takes, and how it speaks: answers on stdout, everything else on stderr."""
+"""The options that every command takes, and how it prints: answers on stdout, everything else on stderr."""
 
 import json
 import os
@@ -28,7 +28,7 @@ STYLES: dict[str, dict[str, Any]] = {
 
 @dataclass(frozen=True, slots=True)
 class OutputOptions:
-    """How a command was asked to speak."""
+    """How a command prints its answer, and with which configuration it runs."""
 
     config: Path | None
     format: str
@@ -59,7 +59,7 @@ def supports_color(stream: Any) -> bool:
 
 
 def common_options(*formats: str) -> Callable[[Callable[..., int | None]], Callable[..., int | None]]:
-    """Give a command --config, --format (text, json and `forms`), -v and --quiet, as one `voice` argument."""
+    """Give a command --config, --format (text, json and `formats`), -v and --quiet, as `output_options`."""
 
     def decorate(command: Callable[..., int | None]) -> Callable[..., int | None]:
         @click.option(
@@ -68,13 +68,19 @@ def common_options(*formats: str) -> Callable[[Callable[..., int | None]], Calla
             help="The configuration; default: HUB_CONFIG, then ./config.toml.",
         )
         @click.option(
-            "--format", "form", type=click.Choice(["text", "json", *formats]), default="text", show_default=True
+            "--format",
+            "output_format",
+            type=click.Choice(["text", "json", *formats]),
+            default="text",
+            show_default=True,
         )
         @click.option("-v", "verbose", count=True, help="Show more details.")
         @click.option("--quiet", is_flag=True, help="Show only the result.")
         @wraps(command)
-        def with_options(config: Path | None, form: str, verbose: int, quiet: bool, **rest: Any) -> int | None:
-            return command(voice=OutputOptions(config, form, verbose, quiet), **rest)
+        def with_options(
+            config: Path | None, output_format: str, verbose: int, quiet: bool, **parameters: Any
+        ) -> int | None:
+            return command(output_options=OutputOptions(config, output_format, verbose, quiet), **parameters)
 
         return with_options
 

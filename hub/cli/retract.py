@@ -20,7 +20,7 @@ from hub.cli.progress import progress_bars
     help="Also search every ticket for the hub's comments and labels, not only recorded ones.",
 )
 @common_options()
-def command(voice: OutputOptions, *, only: tuple[str, ...], yes: bool, search: bool) -> int:
+def command(output_options: OutputOptions, *, only: tuple[str, ...], yes: bool, search: bool) -> int:
     """Remove every comment and label of the hub from the tickets, and nothing else.
 
     A comment that people replied to stays and says that it is withdrawn. If interrupted, run it again.
@@ -40,19 +40,23 @@ def command(voice: OutputOptions, *, only: tuple[str, ...], yes: bool, search: b
             return yes
         return confirm(question)
 
-    config = load(voice.config)
+    config = load(output_options.config)
     with (
-        progress_bars(voice) as progress,
-        open_run_context(config, mode=Mode.PUBLISH, only=only, progress=progress, verbose=voice.verbose) as job,
+        progress_bars(output_options) as progress,
+        open_run_context(
+            config, mode=Mode.PUBLISH, only=only, progress=progress, verbose=output_options.verbose
+        ) as job,
     ):
         result = retract(job, is_confirmed, search=search)
-    if voice.format == "json":
-        voice.write_document({"plan": plan_rows(result.receipts)})
+    if output_options.format == "json":
+        output_options.write_document({"plan": plan_rows(result.receipts)})
     else:
-        voice.write_lines(plan_lines(result.receipts, retracting=True))
-        voice.write_lines(StyledLine(f"  {g.connector}: not searched: {g.reason}", "warning") for g in result.failures)
+        output_options.write_lines(plan_lines(result.receipts, retracting=True))
+        output_options.write_lines(
+            StyledLine(f"  {g.connector}: not searched: {g.reason}", "warning") for g in result.failures
+        )
     statuses = {receipt.status for receipt in result.receipts}
     if Status.REFUSED in statuses:
-        voice.write_note("Nothing was removed. Confirm with --yes.")
+        output_options.write_note("Nothing was removed. Confirm with --yes.")
         return REFUSED
     return PARTIAL if result.is_incomplete else DONE

@@ -14,32 +14,32 @@ if TYPE_CHECKING:
 @click.command("rules")
 @click.argument("rule", required=False)
 @click.option("--replay", metavar="RULE", help="Evaluate the tickets of earlier runs with RULE and today's settings.")
-@click.option(
-    "--snapshots", "--pictures", "pictures", default=10, show_default=True, help="How many earlier runs to replay."
-)
+@click.option("--snapshots", default=10, show_default=True, help="How many earlier runs to replay.")
 @common_options()
-def command(voice: OutputOptions, *, rule: str | None, replay: str | None, pictures: int) -> int:
+def command(output_options: OutputOptions, *, rule: str | None, replay: str | None, snapshots: int) -> int:
     """List the rules, or show the page of RULE: what it finds, why it matters, examples, how to fix."""
     from hub.report.text import StyledLine
     from hub.wiring import known_rules
 
     rules = known_rules()
     if replay is not None:
-        return _replay(voice, _find_rule(replay, rules), pictures)
+        return _replay(output_options, _find_rule(replay, rules), snapshots)
     if rule is None:
-        if voice.format == "json":
-            voice.write_document([{"rule": r.name, "severity": str(r.severity), "summary": r.summary} for r in rules])
+        if output_options.format == "json":
+            output_options.write_document(
+                [{"rule": r.name, "severity": str(r.severity), "summary": r.summary} for r in rules]
+            )
         else:
-            voice.write_lines(StyledLine(f"{r.name:36} {r.severity!s:8} {r.summary}") for r in rules)
+            output_options.write_lines(StyledLine(f"{r.name:36} {r.severity!s:8} {r.summary}") for r in rules)
         return 0
     selected = _find_rule(rule, rules)
-    if voice.format == "json":
+    if output_options.format == "json":
         options = dict(selected.options)
-        voice.write_document(
+        output_options.write_document(
             {"rule": selected.name, "severity": str(selected.severity), "page": selected.page, "options": options}
         )
     else:
-        voice.write_lines(
+        output_options.write_lines(
             [StyledLine(selected.name, "heading"), *(StyledLine(line) for line in selected.page.strip().splitlines())]
         )
     return 0

@@ -16,17 +16,20 @@ OWN_PACKAGES = ("hub", "connectors", "rules")
 )
 @today_option()
 @common_options()
-def command(voice: OutputOptions, *, host: str | None, port: int | None, today: date | None) -> int:
+def command(output_options: OutputOptions, *, host: str | None, port: int | None, today: date | None) -> int:
     """Sync on a schedule and on webhooks, and serve the pages, until SIGTERM or Ctrl-C."""
     from hub.config.load import load
 
-    config = load(voice.config)
+    config = load(output_options.config)
     try:
         from hub.service.main import ServiceOptions, open_port, run_service
 
         with open_port(config, host, port) as sock:
             return run_service(
-                config, sock, lambda url: show_address(voice, url), ServiceOptions(today, verbose=1 + voice.verbose)
+                config,
+                sock,
+                lambda url: show_address(output_options, url),
+                ServiceOptions(today, verbose=1 + output_options.verbose),
             )
     except ModuleNotFoundError as missing:
         raise missing_extra_error(missing) from None

@@ -8,15 +8,15 @@ from hub.cli.options import OutputOptions, common_options
 @click.command("status")
 @click.option("--runs", default=10, show_default=True, help="How many runs to show.")
 @common_options()
-def command(voice: OutputOptions, *, runs: int) -> int:
+def command(output_options: OutputOptions, *, runs: int) -> int:
     """Show the last runs with their gaps, deferred and failed writes, and when each source was read."""
     from hub.config.load import load
     from hub.report.status import status_document, status_lines
     from hub.usecases.status import read_state
 
-    state = read_state(load(voice.config), runs)
-    if voice.format == "json":
-        voice.write_document(status_document(state))
+    state = read_state(load(output_options.config), runs)
+    if output_options.format == "json":
+        output_options.write_document(status_document(state))
     else:
-        voice.write_lines(status_lines(state))
+        output_options.write_lines(status_lines(state))
     return 0

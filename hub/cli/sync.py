@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 @today_option()
 @common_options()
 def command(
-    voice: OutputOptions,
+    output_options: OutputOptions,
     *,
     dry_run: bool,
     only: tuple[str, ...],
@@ -40,20 +40,28 @@ def command(
     from hub.report.document import run_document
     from hub.wiring import open_run_context
 
-    config = load(voice.config)
-    options: dict[str, Any] = {"only": only, "confirmed": yes, "full": full, "today": today, "verbose": voice.verbose}
+    config = load(output_options.config)
+    options: dict[str, Any] = {
+        "only": only,
+        "confirmed": yes,
+        "full": full,
+        "today": today,
+        "verbose": output_options.verbose,
+    }
     mode = Mode.PREVIEW if dry_run else Mode.PUBLISH if config.publish.enabled else Mode.PLAN
     with (
-        progress_bars(voice) as progress,
+        progress_bars(output_options) as progress,
         open_run_context(config, mode=mode, progress=progress, **options) as job,
     ):
         result = sync_if_changed(job, run_document)
     if isinstance(result, UnchangedRun):
-        code, read_only = _print_unchanged(voice, result, fail_on), False
+        code, read_only = _print_unchanged(output_options, result, fail_on), False
     else:
-        code, read_only = _write_result(voice, result, fail_on), result.is_read_only
+        code, read_only = _write_result(output_options, result, fail_on), result.is_read_only
     if mode is Mode.PLAN and not read_only:
-        voice.write_note("Nothing was written: publish.enabled is false. Set it to true when the plan looks right.")
+        output_options.write_note(
+            "Nothing was written: publish.enabled is false. Set it to true when the plan looks right."
+        )
     return code
 
 

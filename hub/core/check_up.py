@@ -90,5 +90,5 @@ def publish_checks(
     reporting = {check.subject for check in checks if check.container}
     for container in include:
         if container.casefold() not in read and container.partition(":")[0] in reporting:
-            remedy = "Fix publish.only, or nothing will be written there"
-            yield Check(SUBJECT, Health.WARN, f"publish.only names {container}, which no connector reads", remedy)
+            remedy = "Fix publish.include, or nothing will be written there"
+            yield Check(SUBJECT, Health.WARN, f"publish.include names {container}, which no connector reads", remedy)

@@ -99,7 +99,7 @@ def refuse_if_unsafe(
         if connector in first_run and count > limits.first_run_confirm_above:
             raise UnsafePlan(
                 f"the first run on {connector} would write on {count} tickets, more than {limits.first_run_confirm_above}. "
-                f"Look at it with --dry-run, then confirm it with --yes, or begin with a few projects in publish.only"
+                f"Look at it with --dry-run, then confirm it with --yes, or begin with a few projects in publish.include"
             )
         total = max(pulled[connector], count)
         if count >= MIN_TICKETS_FOR_SHARE and count > limits.max_share * total:
@@ -138,7 +138,7 @@ def _refuse_withdrawal(connector: str, actions: Sequence[Action], ledger: Ledger
         hint = "This edition comments once for each root fault." if earlier else CHANGED
         raise UnsafePlan(
             f"the plan withdraws {len(resolved)} of the {open_comments} comments that stand on {connector}, more than "
-            f"publish.max_withdrawn_share = {limits.max_resolved_share:g} allows. {hint} "
+            f"publish.max_resolved_share = {limits.max_resolved_share:g} allows. {hint} "
             f"Look at it with --dry-run, then confirm it with --yes"
         )
 

@@ -27,7 +27,9 @@ def summary(outcome: RunResult) -> dict[str, Any]:
         "seconds": {stage: round(duration, 3) for stage, duration in outcome.seconds.items()},
         "sources": [_source(pulled, outcome.changes) for pulled in outcome.snapshot.pulled],
         "plan": [receipt_row(receipt) for receipt in not_done[:LINES]],
-        "held": [{"ticket": str(ticket.ref), "why": ticket.reason} for ticket in outcome.plan.skipped[:LINES]],
+        "skipped_tickets": [
+            {"ticket": str(ticket.ref), "reason": ticket.reason} for ticket in outcome.plan.skipped[:LINES]
+        ],
         "refused": outcome.unsafe,
         **_portfolio_counts(outcome.portfolio, outcome.judgement),
     }
@@ -59,8 +61,8 @@ def receipt_row(receipt: Receipt) -> dict[str, Any]:
         "ticket": action.target.ref.key,
         "status": receipt.status.value,
         "detail": receipt.detail or action.label or "",
-        "why": action.reason,
-        "wait": receipt.wait,
+        "reason": action.reason,
+        "wait_seconds": receipt.wait,
     }
 
 
@@ -74,13 +76,13 @@ def _source(pulled: PullResult, changes: Mapping[str, tuple[int, int]]) -> dict[
     return {
         "connector": pulled.connector,
         "pulled": sum(not ticket.reference_only for ticket in pulled.initiatives),
-        "extent": pulled.mode.value,
-        "missed": pulled.missed_by_cursor,
+        "mode": pulled.mode.value,
+        "missed_by_cursor": pulled.missed_by_cursor,
         "changed": changed,
         "removed": removed,
         "requests": pulled.requests,
         "gaps": [gap_row(gap) for gap in pulled.gaps[:LINES]],
-        "gaps_in_all": len(pulled.gaps),
+        "gap_count": len(pulled.gaps),
         "accepted": [gap_row(gap) for gap in pulled.accepted[:LINES]],
         "notes": list(pulled.notes[:LINES]),
     }

@@ -74,7 +74,7 @@ class Action:
 
 
 class Status(StrEnum):
-    """What came of an action; `barred` is one that the ticket takes from nobody until it changes."""
+    """What came of an action; `unwritable` is one that the ticket takes from nobody until it changes."""
 
     PLANNED = "planned"
     DONE = "done"
@@ -82,7 +82,7 @@ class Status(StrEnum):
     DEFERRED = "deferred"
     REFUSED = "refused"
     FAILED = "failed"
-    UNWRITABLE = "barred"
+    UNWRITABLE = "unwritable"
 
 
 @dataclass(frozen=True, slots=True)

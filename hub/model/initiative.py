@@ -87,7 +87,8 @@ class MentionSource(StrEnum):
 class KeyResultMention:
     """A value on a ticket that should name a key result, as it is written there.
 
-    `under` is the option of the first list where a field has two; it counts where the second names no key result.
+    `parent_option` is the option of the first list where a field has two; it counts where the second names no key
+    result.
     """
 
     source: MentionSource
@@ -184,8 +185,8 @@ class SyncMode(StrEnum):
     """How much of a source one pull looked at."""
 
     FULL = "full"
-    INCREMENTAL = "changes"
-    RECONCILE = "census"
+    INCREMENTAL = "incremental"
+    RECONCILE = "reconcile"
 
 
 @dataclass(frozen=True, slots=True)

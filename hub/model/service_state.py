@@ -37,7 +37,7 @@ class CurrentRun:
 
 @dataclass(frozen=True, slots=True)
 class FinishedRun:
-    """How a round came out: `word` is done, unchanged, partial, refused, stopped or error.
+    """How a run ended: `result` is done, unchanged, partial, refused, cancelled or error.
 
     `failed` are the sources that were not read.
     """

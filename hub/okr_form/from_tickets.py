@@ -80,8 +80,8 @@ class _OkrMerger:
         for row in self.rows:
             try:
                 self._add(row)
-            except InvalidOkrTicket as wrong:
-                self._report(self._ticket_origin(row), str(wrong), wrong.field)
+            except InvalidOkrTicket as error:
+                self._report(self._ticket_origin(row), str(error), error.field)
         for name, row in self.rows_by_name.items():
             self._validate_links(name, self._ticket_origin(row))
         # What was not read may be what a file's link leads to: that is no fault of the file's.

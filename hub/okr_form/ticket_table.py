@@ -64,8 +64,8 @@ def _read_table(row: OkrTicket, field_names: tuple[str, ...], teams: Mapping[str
 def _parse(field: str, text: str, read: Callable[[str], Any]) -> Any:
     try:
         return read(text)
-    except (ValueError, OverflowError) as wrong:
-        raise InvalidOkrTicket(f"{field}: {wrong}", field) from None
+    except (ValueError, OverflowError) as error:
+        raise InvalidOkrTicket(f"{field}: {error}", field) from None
 
 
 def _with_ids(table: Table, teams: Mapping[str, Team]) -> Table:

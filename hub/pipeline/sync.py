@@ -62,7 +62,7 @@ def sync(job: RunContext, document: Callable[[RunResult], Mapping[str, Any]]) ->
         record_fingerprint(job, run, outcome)
         return outcome
     except RunCancelled:
-        status = "stopped"
+        status = "cancelled"
         raise
     finally:
         job.store.finish_run(run, job.now(), status, report, short)

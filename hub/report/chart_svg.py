@@ -158,11 +158,11 @@ def _series(series: Series, scale: _Scale) -> str:
     dots = [
         _dot(dot, dot.value, scale) for dot in series.dots if dot.value is not None and not (is_dense and dot.complete)
     ]
-    return f'<g class="curve {escape(series.css_class)}">{line}{"".join(dots)}</g>'
+    return f'<g class="series {escape(series.css_class)}">{line}{"".join(dots)}</g>'
 
 
 def _dot(dot: Dot, value: float, scale: _Scale) -> str:
-    css_class = "" if dot.complete else ' class="unsure"'
+    css_class = "" if dot.complete else ' class="incomplete"'
     title = f"<title>{escape(dot.label)}</title>" if dot.label else ""
     return f'<circle{css_class} cx="{scale.x(dot.at):.1f}" cy="{scale.y(value):.1f}" r="3">{title}</circle>'
 

@@ -107,7 +107,7 @@ def run_document(outcome: RunResult) -> dict[str, Any]:
         ],
         "not_judged": [_not_judged(skip) for skip in outcome.judgement.not_judged],
         "plan": plan_rows(outcome.receipts),
-        "held": [{"ticket": str(skipped.ref), "why": skipped.reason} for skipped in outcome.plan.skipped],
+        "skipped_tickets": [{"ticket": str(skipped.ref), "reason": skipped.reason} for skipped in outcome.plan.skipped],
         "refused": outcome.unsafe,
         "counts": counts(outcome),
         "seconds": {stage: outcome.seconds.get(stage, 0.0) for stage in STAGES},
@@ -213,9 +213,9 @@ def _source(outcome: RunResult, index: int) -> dict[str, Any]:
         "connector": pulled.connector,
         "pulled": sum(not ticket.reference_only for ticket in pulled.initiatives),
         "okrs": len(pulled.okrs or ()),
-        "context": sum(ticket.reference_only for ticket in pulled.initiatives),
-        "extent": pulled.mode.value,
-        "missed": pulled.missed_by_cursor,
+        "reference_only": sum(ticket.reference_only for ticket in pulled.initiatives),
+        "mode": pulled.mode.value,
+        "missed_by_cursor": pulled.missed_by_cursor,
         "changed": changed,
         "removed": removed,
         "requests": pulled.requests,
@@ -226,4 +226,8 @@ def _source(outcome: RunResult, index: int) -> dict[str, Any]:
 
 
 def _not_judged(skip: NotJudged) -> dict[str, Any]:
-    return {"rule": skip.rule, "subject": {"kind": skip.subject.kind.value, "id": skip.subject.id}, "why": skip.reason}
+    return {
+        "rule": skip.rule,
+        "subject": {"kind": skip.subject.kind.value, "id": skip.subject.id},
+        "reason": skip.reason,
+    }

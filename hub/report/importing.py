@@ -42,7 +42,7 @@ class ImportResult:
 
 
 def import_lines(result: ImportResult, *, dry: bool) -> Iterator[StyledLine]:
-    """Each column with samples, each remark with its line, and what came of it."""
+    """Each column with samples, each message with its line, and what came of it."""
     separated = DELIMITERS.get(result.delimiter, result.delimiter)
     yield StyledLine(f"{result.source}: {result.encoding}, separated by {separated}; {result.layout}", "heading")
     for column in result.columns:
@@ -84,23 +84,23 @@ def import_document(result: ImportResult, path: str | None) -> dict[str, Any]:
             {
                 "header": column.header,
                 "read_as": column.name,
-                "why_not": column.skip_reason,
+                "skip_reason": column.skip_reason,
                 "samples": dict(column.samples),
             }
             for column in result.columns
         ],
-        "remarks": [
+        "messages": [
             {
                 "line": import_message.line,
                 "column": import_message.column,
-                "what": import_message.text,
+                "text": import_message.text,
                 "blocks": import_message.blocks,
             }
             for import_message in result.messages
         ],
         "counts": _counts(result.okrs) if result.okrs else None,
         "text": result.text,
-        "written": path,
+        "path": path,
     }
 
 

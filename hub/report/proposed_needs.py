@@ -33,7 +33,7 @@ def proposed_need_lines(okrs: Okrs) -> Iterator[StyledLine]:
 def proposed_need_rows(okrs: Okrs) -> list[dict[str, Any]]:
     """The same for JSON."""
     return [
-        {"key_result": entry.name, "team": entry.team, "place": entry.location or None, "message": PROPOSED_MESSAGE}
+        {"key_result": entry.name, "team": entry.team, "location": entry.location or None, "message": PROPOSED_MESSAGE}
         for entry in _proposed(okrs)
     ]
 

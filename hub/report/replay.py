@@ -40,15 +40,15 @@ def replay_document(rule: str, replayed: Sequence[ReplayResult]) -> dict[str, An
     """The same as one JSON object."""
     return {
         "rule": rule,
-        "pictures": [
+        "snapshots": [
             {
-                "taken": replay_result.pulled_at.isoformat(),
+                "pulled_at": replay_result.pulled_at.isoformat(),
                 "tickets": replay_result.tickets,
                 "findings": [finding_row(finding) for finding in replay_result.findings],
                 "not_judged": replay_result.not_judged,
                 "reported": replay_result.reported,
                 "new": [finding.fingerprint for finding in replay_result.new],
-                "gone": list(replay_result.dropped),
+                "dropped": list(replay_result.dropped),
             }
             for replay_result in replayed
         ],

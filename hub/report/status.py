@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any, Literal
 
 from hub.core.planning.shut import RETRY_CONDITION
+from hub.model.action import Status
 from hub.model.pacing import RateLimitStatus
 from hub.model.run import Run
 from hub.report.accepting import HOW_TO_ACCEPT
@@ -14,15 +15,18 @@ from hub.report.document import document_of
 from hub.report.limits import limit_lines, limits_document
 from hub.report.text import StyledLine
 
+NOT_WRITTEN = (Status.DEFERRED, Status.FAILED, Status.REFUSED, Status.UNWRITABLE)
+"""Statuses of a planned write that did not happen."""
+
 
 @dataclass(frozen=True, slots=True)
 class HubStatus:
     """What the state remembers, as of `now`: runs newest first, when each source was read, how many comments wait.
 
-    `missed` says how many tickets the last count of everything found that the cursor had missed, and when it was.
-    `left_alone` are tickets that the hub keeps off, with the reason; `spending` is what hosts said is left.
-    Sources that could not be read to their end are `unread`; `accepted` are the names of gaps that the configuration
-    accepts, and `acceptable` is what to write there to accept the others.
+    `missed_by_cursor` says how many changes the last full reconciliation found that incremental syncs had missed, and
+    when it was. `skipped` are tickets that the hub doesn't change, with the reason; `rate_limits` is what hosts said
+    remains. Sources that could not be read completely are `incomplete_sources`; `accepted` are the names of gaps that
+    the configuration accepts, and `acceptable` is what to write there to accept the others.
     """
 
     now: datetime
@@ -38,17 +42,17 @@ class HubStatus:
 
 
 @dataclass(frozen=True, slots=True)
-class UnwrittenDocument:
-    """A write that did not happen, as the run recorded it, and when it is tried again; `wait` is in seconds."""
+class FailedWriteDocument:
+    """A write that did not happen, as the run recorded it, and when it is tried again."""
 
     action: str
     connector: str
     ticket: str
-    status: Literal["deferred", "failed", "refused", "barred"]
+    status: Literal["deferred", "failed", "refused", "unwritable"]
     detail: str
-    why: str
-    wait: float | None
-    again: str
+    reason: str
+    wait_seconds: float | None
+    retry_at: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +64,8 @@ class RunDocument:
     finished: datetime | None
     status: str
     counts: Mapping[str, int]
-    troubles: tuple[str, ...]
-    unwritten: tuple[UnwrittenDocument, ...]
+    problems: tuple[str, ...]
+    failed_writes: tuple[FailedWriteDocument, ...]
 
 
 def status_lines(state: HubStatus) -> Iterator[StyledLine]:
@@ -99,8 +103,8 @@ def status_document(state: HubStatus) -> dict[str, Any]:
         "sources": [_source(state, name, read) for name, read in state.read.items()],
         "limits": [limits_document(rate_limit_status, state.now) for rate_limit_status in state.rate_limits],
         "runs": [document_of(run_document(run)) for run in state.runs],
-        "waiting": state.deferred_comments,
-        "left_alone": [{"ticket": ticket, "why": reason} for ticket, reason in state.skipped],
+        "deferred_comments": state.deferred_comments,
+        "skipped": [{"ticket": ticket, "reason": reason} for ticket, reason in state.skipped],
     }
 
 
@@ -121,16 +125,18 @@ def run_document(run: Run) -> RunDocument:
         finished=run.finished,
         status=run.status,
         counts=_report_of(run).get("counts", {}),
-        troubles=tuple(problems(run)),
-        unwritten=tuple(_unwritten_document(run, row) for row in _failed_writes(run)),
+        problems=tuple(problems(run)),
+        failed_writes=tuple(_failed_write_document(run, row) for row in _failed_writes(run)),
     )
 
 
-def _unwritten_document(run: Run, row: Mapping[str, Any]) -> UnwrittenDocument:
-    """Runs of earlier versions recorded neither `why` nor `wait`."""
+def _failed_write_document(run: Run, row: Mapping[str, Any]) -> FailedWriteDocument:
+    """Runs of earlier versions recorded neither `reason` nor `wait_seconds`."""
     names = ("action", "connector", "ticket", "status", "detail")
     recorded = {name: row[name] for name in names}
-    return UnwrittenDocument(**recorded, why=row.get("why", ""), wait=row.get("wait"), again=retry_text(run, row))
+    return FailedWriteDocument(
+        **recorded, reason=row.get("reason", ""), wait_seconds=row.get("wait_seconds"), retry_at=retry_text(run, row)
+    )
 
 
 def _source(state: HubStatus, name: str, read: datetime) -> dict[str, Any]:
@@ -138,8 +144,8 @@ def _source(state: HubStatus, name: str, read: datetime) -> dict[str, Any]:
     return {
         "connector": name,
         "read": read.isoformat(),
-        "counted": reconciled_at.isoformat() if reconciled_at else None,
-        "missed": missed,
+        "reconciled_at": reconciled_at.isoformat() if reconciled_at else None,
+        "missed_by_cursor": missed,
         "complete": name not in state.incomplete_sources,
         "accepted": list(state.accepted.get(name, ())),
         "to_accept": state.acceptable.get(name),
@@ -184,21 +190,19 @@ def problems(run: Run) -> Iterator[str]:
     for row in _failed_writes(run):
         message = f"{row['connector']}:{row['ticket']}: {row['action']} {row['status']}: {row['detail']}"
         yield f"{message}; {retry_text(run, row)}"
-    for skipped in _report_of(run).get("held", ()):
-        yield f"{skipped['ticket']}: not changed: {skipped['why']}"
+    for skipped in _report_of(run).get("skipped_tickets", ()):
+        yield f"{skipped['ticket']}: not changed: {skipped['reason']}"
 
 
 def _failed_writes(run: Run) -> Iterator[Mapping[str, Any]]:
-    return (
-        row for row in _report_of(run).get("plan", ()) if row["status"] in ("deferred", "failed", "refused", "barred")
-    )
+    return (row for row in _report_of(run).get("plan", ()) if row["status"] in NOT_WRITTEN)
 
 
 def retry_text(run: Run, row: Mapping[str, Any]) -> str:
     """When a write that did not happen is tried again."""
-    if row["status"] == "barred":
+    if row["status"] == Status.UNWRITABLE:
         return f"retried {RETRY_CONDITION}"
-    wait = float(row.get("wait") or 0)
+    wait = float(row.get("wait_seconds") or 0)
     if wait and run.finished:
         return f"retried after {format_time(run.finished + timedelta(seconds=wait))}"
     return "retried by the next run"

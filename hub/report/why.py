@@ -86,7 +86,7 @@ def explanation_lines(answer: Explanation, *, verbose: bool = False) -> Iterator
     ):
         yield StyledLine(f"  {passed} rule{'' if passed == 1 else 's'} passed", "good")
     if answer.acknowledgements:
-        yield StyledLine("Recorded commands", "heading")
+        yield StyledLine("Commands", "heading")
         yield from (
             StyledLine(f"  {_command_text(command_receipt)}", "plain" if command_receipt.applied else "warning")
             for command_receipt in answer.acknowledgements
@@ -177,7 +177,7 @@ def _verdict_row(ruling: RuleVerdict) -> dict[str, Any]:
         row |= {"fingerprint": finding.fingerprint, "waived": finding.waiver is not None}
         row |= {"act_on": [str(ref) for ref in finding.act_on], "root": ruling.root or finding.subject.id}
     elif ruling.not_judged is not None:
-        row |= {"verdict": "not judged", "why": ruling.not_judged}
+        row |= {"verdict": "not_evaluated", "reason": ruling.not_judged}
     return row
 
 

@@ -17,7 +17,7 @@ from hub.service.queue import WakeSignals
 from hub.service.round_choice import NextRun, SourceBackoff, select_run
 from hub.service.schedule import SourceState, SyncSchedule
 
-REFRESH, NOW, STOP = "knocks", "now", "stop"
+REFRESH, NOW, STOP = "refresh", "now", "stop"
 # The state is looked at so often even when nothing is due: another process may have put something there.
 MAX_SLEEP_SECONDS = 30.0
 FIRST_RETRY_SECONDS, MAX_RETRY_SECONDS, MAX_STORE_RETRY_SECONDS = 1.0, 300.0, 30.0
@@ -74,7 +74,7 @@ class Scheduler:
         self._lock = threading.Lock()
         self._backoff = SourceBackoff()
         self._state = SchedulerState(now())
-        self._thread = threading.Thread(target=self._loop, name="engine", daemon=True)
+        self._thread = threading.Thread(target=self._loop, name="scheduler", daemon=True)
 
     def start(self) -> None:
         """Begin to work, in a thread of its own."""
@@ -155,7 +155,7 @@ class Scheduler:
             self._update_state(error="", failing_since=None, failures=0, retry_at=None, checked_at=checked_at)
             self._report_finished(request, started, _result_of(outcome), outcome, failed=failed)
         except RunCancelled:
-            self._report_finished(request, started, "stopped")
+            self._report_finished(request, started, "cancelled")
         except Exception as error:
             self._report_finished(request, started, "error", error=_public_error_text(error))
             raise

@@ -70,7 +70,7 @@ def open_port(config: Config, host: str | None = None, port: int | None = None) 
     if not is_bind_allowed(bind_host, auth_configured=config.auth.requires_sign_in):
         message = f"{bind_host} is reachable from other machines, and no sign-in is configured"
         raise ConfigError(
-            [Problem(config.location("service", "host"), "service.host", message, "Use 127.0.0.1, or set access.mode.")]
+            [Problem(config.location("service", "host"), "service.host", message, "Use 127.0.0.1, or set auth.mode.")]
         )
     return open_listener(bind_host, config.service.port if port is None else port)
 
@@ -195,7 +195,7 @@ def _after_each_run(config: Config, cache: SnapshotCache, today: date | None) ->
         try:
             sender.after_each_run()
         except Exception as error:  # noqa: BLE001  what a room does must not hold up the runs
-            _log().warning("the weekly summaries wait", why=type(error).__name__, said=str(error))
+            _log().warning("the weekly summaries wait", reason=type(error).__name__, error=str(error))
 
     return after_each_run
 

@@ -34,19 +34,19 @@ class RunExecutor:
     on_request: Callable[[RequestRecord], None] = ignore_request
 
     def source_states(self) -> Mapping[str, SourceState]:
-        """See `Work.last`."""
+        """See `Jobs.source_states`."""
         with closing(open_store(self.config)) as store:
             return {source.connector: SourceState(source.read, source.reconciled_at) for source in store.sources()}
 
     def requested_refreshes(self) -> Sequence[PendingRefresh]:
-        """See `Work.knocks`."""
+        """See `Jobs.requested_refreshes`."""
         with closing(open_store(self.config)) as store:
             return store.requested_refreshes()
 
     def run(
         self, request: RunRequest, *, stopping: Callable[[], bool], on_start: Callable[[int], None]
     ) -> RunResult | None:
-        """See `Work.run`. The OKR files are read anew."""
+        """See `Jobs.run`. Reads the OKR files again."""
         mode = Mode.PUBLISH if self.config.publish.enabled else Mode.PLAN
         is_all = request.connectors >= self.config.connectors.keys()
         with open_run_context(
@@ -65,14 +65,14 @@ class RunExecutor:
             return None if isinstance(result, UnchangedRun) else result
 
     def complete_refreshes(self, up_to_event: int, except_connectors: frozenset[str]) -> None:
-        """See `Work.answered`."""
+        """See `Jobs.complete_refreshes`."""
         with closing(open_store(self.config)) as store:
             store.complete_refreshes(up_to_event, except_connectors)
 
     def abandon(self, run: int) -> None:
-        """See `Work.abandon`."""
+        """See `Jobs.abandon`."""
         with closing(open_store(self.config)) as store:
-            store.finish_run(run, clock.now(), "stopped", {})
+            store.finish_run(run, clock.now(), "cancelled", {})
 
 
 def schedule_from(config: Config) -> SyncSchedule:

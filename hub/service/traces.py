@@ -45,12 +45,12 @@ class RunTracer:
         self._requests.append((self._now(), exchange))
 
     def on_run_end(self, finished: FinishedRun, outcome: RunResult | None) -> None:
-        """A run is over: see `hub.service.engine.Observe`."""
+        """A run is over: see `hub.service.engine.RunObserver`."""
         requests, self._requests = self._requests, []
         attributes: dict[str, str | int] = {
             "hub.run": finished.run or 0,
-            "hub.ended": finished.result,
-            "hub.why": finished.request.reason,
+            "hub.result": finished.result,
+            "hub.reason": finished.request.reason,
         }
         run_span = self._tracer.start_span("sync", start_time=_ns(finished.started), attributes=attributes)
         stages = list(self._stage_spans(run_span, finished.started, outcome))

@@ -27,7 +27,7 @@ class WebhookReceiver:
     def start(self) -> None:
         """Ask, in the background, which account is ours at each tracker."""
         if self.connectors:
-            Thread(target=load_own_accounts, args=(self.connectors,), name="who-we-are", daemon=True).start()
+            Thread(target=load_own_accounts, args=(self.connectors,), name="own-accounts", daemon=True).start()
 
     def close(self) -> None:
         """After the last request: let go of connections and of the state."""

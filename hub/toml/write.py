@@ -44,13 +44,13 @@ def day(value: date) -> str:
 def write_atomically(path: Path, content: bytes, *, expected: bytes | None = None) -> None:
     """Put the content in the file's place, with the permissions it had; ConfigError where that cannot be.
 
-    `was` is what the file said when it was read: if it says something else by now, it is left as it is.
+    `expected` is the content as it was read: if it has changed since, the file is not written.
     """
     real = path.resolve()  # a link stays a link
     try:
         real.parent.mkdir(parents=True, exist_ok=True)
         if expected is not None and real.read_bytes() != expected:
-            raise ConfigError([Problem(str(path), "", "was changed meanwhile, and was left as it is", "Try again.")])
+            raise ConfigError([Problem(str(path), "", "was changed meanwhile, so it was not written", "Try again.")])
         _replace(real, content)
     except OSError as error:
         raise ConfigError([Problem(str(path), "", f"cannot be written: {error.strerror}")]) from None

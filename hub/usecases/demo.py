@@ -65,11 +65,11 @@ def start_environment(directory: Path, jira: JiraSite | None = None) -> Iterator
 
 
 def _write_workspace(directory: Path, source: Path, urls: tuple[str, str], secrets: Mapping[str, str]) -> Path:
-    """A fresh workspace; a folder that holds something else is left alone."""
+    """A fresh workspace; a folder with other files is refused."""
     marker = directory / MARKER_FILE
     if directory.exists() and any(directory.iterdir()) and not marker.exists():
         remedy = "Name an empty one with --dir"
-        raise ConfigError([Problem(str(directory), "--dir", "the folder holds something else", remedy)])
+        raise ConfigError([Problem(str(directory), "--dir", "the folder contains other files", remedy)])
     (directory / "okrs").mkdir(parents=True, exist_ok=True)
     (directory / "secrets").mkdir(mode=0o700, exist_ok=True)
     marker.write_text("Written by hub demo, and by every hub demo again.\n", encoding="utf-8")

@@ -142,7 +142,7 @@ def _permission_checks(path: Path) -> Iterator[Check]:
             continue
         rights = stat.S_IMODE(mode) & 0o777
         if stat.S_ISREG(mode) and rights & 0o077 and os.name == "posix":
-            message = f"others may read the state {file} (its mode is {rights:04o}); it holds what is private"
+            message = f"others may read the state {file} (its mode is {rights:04o}); it contains private data"
             yield Check(WORKSPACE, Health.WARN, message, f"Run `chmod 600 {shlex.quote(str(file))}`")
 
 

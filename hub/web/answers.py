@@ -113,7 +113,7 @@ def _page(
         snapshot = dependencies.snapshots.window(wanted.viewer.teams)
     except HubError as error:
         error_text = public_error(error) if wanted.viewer.role is Role.ADMIN else ""
-        return pages.render(Page("fault.html", "Not available", {"said": error_text}, status=503), wanted, {})
+        return pages.render(Page("fault.html", "Not available", {"error_text": error_text}, status=503), wanted, {})
     if is_live:
-        return pages.render(make(snapshot, wanted.viewer, wanted.asked), wanted, {"window": snapshot})
+        return pages.render(make(snapshot, wanted.viewer, wanted.asked), wanted, {"snapshot": snapshot})
     return pages.get_or_make(make, wanted, snapshot)

@@ -1,4 +1,4 @@
-"""What Prometheus is told of the service at work: runs, requests, deliveries, windows; never of whom or what."""
+"""What Prometheus is told of the service at work: runs, requests, deliveries, snapshots; never who or which ticket."""
 
 from prometheus_client import CollectorRegistry, Counter, Histogram, ProcessCollector
 
@@ -18,7 +18,9 @@ class Metrics:
     def __init__(self) -> None:
         self.registry = registry = CollectorRegistry()
         ProcessCollector(registry=registry)
-        self._runs = Counter("hub_runs", "Finished runs, by result and reason.", ("status", "why"), registry=registry)
+        self._runs = Counter(
+            "hub_runs", "Finished runs, by result and reason.", ("status", "reason"), registry=registry
+        )
         self._stages = Histogram(
             "hub_run_stage_seconds",
             "Seconds of each stage of a run.",
@@ -38,32 +40,32 @@ class Metrics:
             buckets=REQUEST_BUCKETS,
         )
         self._waits = Counter(
-            "hub_wait_seconds", "Seconds that requests waited for the rate limit.", at_host, registry=registry
+            "hub_request_queue_seconds", "Seconds that requests waited for the rate limit.", at_host, registry=registry
         )
         self._missed = Counter(
-            "hub_cursor_missed", "Changes that incremental syncs missed.", ("connector",), registry=registry
+            "hub_incremental_missed", "Changes that incremental syncs missed.", ("connector",), registry=registry
         )
         description = "Changes that incremental syncs found."
-        self._changes = Counter("hub_cursor_found", description, ("connector",), registry=registry)
+        self._changes = Counter("hub_incremental_changes", description, ("connector",), registry=registry)
         self._deliveries = Counter(
             "hub_webhook_deliveries", "Deliveries of webhooks, by outcome.", ("connector", "outcome"), registry=registry
         )
         self._snapshots = Histogram(
-            "hub_window_seconds",
+            "hub_snapshot_build_seconds",
             "Seconds to compute the data of the pages.",
             registry=registry,
             buckets=SNAPSHOT_BUCKETS,
         )
 
     def on_request(self, exchange: RequestRecord) -> None:
-        """A request to a tracker; see `connectors.base.World`."""
+        """A request to a tracker; see `connectors.base.ConnectorContext`."""
         at = (exchange.connector, exchange.host, exchange.kind)
         self._requests.labels(*at, exchange.status).inc()
         self._durations.labels(*at).observe(exchange.seconds)
         self._waits.labels(*at).inc(exchange.waited)
 
     def on_run_end(self, finished: FinishedRun, outcome: RunResult | None) -> None:
-        """A run that ended; see `hub.service.engine.Observe`."""
+        """A run that ended; see `hub.service.engine.RunObserver`."""
         self._runs.labels(finished.result, finished.request.reason).inc()
         if outcome is None:
             return
@@ -79,5 +81,5 @@ class Metrics:
         self._deliveries.labels(connector, outcome).inc()
 
     def on_snapshot(self, seconds: float) -> None:
-        """A window; see `hub.web.snapshot_cache`."""
+        """A snapshot that was built; see `hub.web.snapshot_cache`."""
         self._snapshots.observe(seconds)

@@ -36,4 +36,4 @@ MakePage = Callable[[PortfolioSnapshot, Viewer, PageParams], Page]
 
 def not_found(noun: str) -> Page:
     """Says that there is nothing of that name, in the same words whether it is unknown or private."""
-    return Page("missing.html", "Not found", {"what": noun}, status=404)
+    return Page("missing.html", "Not found", {"noun": noun}, status=404)

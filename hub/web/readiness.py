@@ -36,14 +36,14 @@ def readiness(state: SchedulerState, read: Mapping[str, datetime], now: datetime
     return {
         "ready": not problems,
         "status": "not ready" if problems else "degraded" if warnings else "ready",
-        "troubles": problems,
-        "doubts": warnings,
+        "problems": problems,
+        "warnings": warnings,
         "since": state.since.isoformat(),
-        "run": None if current is None else {"run": current.run, "began": current.started.isoformat()},
+        "run": None if current is None else {"run": current.run, "started": current.started.isoformat()},
         "last": None if (last := state.last) is None else _last(last),
         "retry_at": _iso(state.retry_at),
         "full_at": _iso(state.full_due),
-        "waiting": state.pending_refreshes,
+        "pending_refreshes": state.pending_refreshes,
         "sources": {
             name: {
                 "age_seconds": round((now - read[name]).total_seconds(), 1) if name in read else None,
@@ -67,7 +67,7 @@ def _warnings(state: SchedulerState, read: Mapping[str, datetime], now: datetime
 
 
 def _last(last: FinishedRun) -> dict[str, Any]:
-    return {"run": last.run, "ended": last.result, "at": last.finished.isoformat()}
+    return {"run": last.run, "result": last.result, "at": last.finished.isoformat()}
 
 
 def _iso(value: datetime | None) -> str | None:

@@ -45,8 +45,8 @@ def templates() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.globals.update(address=safe_url, asset=asset, links=LINKS, to=addresses, signs=SYMBOLS, kind=_kind)
-    environment.globals.update(day=format_day, moment=format_time)
+    environment.globals.update(safe_url=safe_url, asset=asset, links=LINKS, to=addresses, symbols=SYMBOLS, kind=_kind)
+    environment.globals.update(format_day=format_day, format_time=format_time)
     return environment
 
 
@@ -74,4 +74,4 @@ def render_frame(content: str, *, title: str, path: str, viewer: Viewer, workspa
     """The whole page: name, ways to the other pages, who looks."""
     current_link = max((link for link, _ in LINKS if path == link or path.startswith(f"{link}/")), key=len, default="")
     frame = templates().get_template("frame.html")
-    return frame.render(content=content, title=title, here=current_link, viewer=viewer, workspace=workspace)
+    return frame.render(content=content, title=title, current_link=current_link, viewer=viewer, workspace=workspace)

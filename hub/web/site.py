@@ -32,9 +32,10 @@ class LoopbackAuth:
 
 @dataclass(frozen=True)
 class WebDependencies:
-    """The parts. `poke` asks for a run now; `workspace` is the name over the pages.
+    """The parts. `trigger_run` asks for a run now; `workspace` is the name in the header of the pages.
 
-    `engine` says what is being done, where there is an engine, and `spending` what hosts said is left; neither raises.
+    `scheduler_state` says what is being done, where there is a scheduler, and `rate_limits` what hosts said remains;
+    neither raises.
     """
 
     snapshots: SnapshotCache

@@ -35,8 +35,10 @@ class PortfolioCollector(Collector):
 
 def _rate_limits(rate_limits: Sequence[RateLimitStatus], now: datetime) -> Iterator[GaugeMetricFamily]:
     labels = ("connector", "host", "kind")
-    remaining = GaugeMetricFamily("hub_budget_left", "Calls left of a host's rate limit.", labels=labels)
-    limit = GaugeMetricFamily("hub_budget_limit", "A host's rate limit.", labels=labels)
+    remaining = GaugeMetricFamily(
+        "hub_rate_limit_remaining", "Calls that remain of a host's rate limit.", labels=labels
+    )
+    limit = GaugeMetricFamily("hub_rate_limit", "A host's rate limit.", labels=labels)
     for rate_limit_status in rate_limits:
         for rate_limit_budget in rate_limit_status.budgets:
             label_values = (rate_limit_status.connector, rate_limit_status.host, rate_limit_budget.kind)
@@ -63,7 +65,7 @@ def _findings(snapshot: PortfolioSnapshot) -> Iterator[GaugeMetricFamily]:
     waiting = GaugeMetricFamily("hub_deferred_comments", "New comments that wait for a later run.")
     waiting.add_metric((), len(snapshot.waiting))
     yield waiting
-    built_at = GaugeMetricFamily("hub_window_made_timestamp_seconds", "When the data of the pages was computed.")
+    built_at = GaugeMetricFamily("hub_snapshot_built_timestamp_seconds", "When the data of the pages was computed.")
     built_at.add_metric((), snapshot.made.timestamp())
     yield built_at
 
@@ -89,6 +91,6 @@ def _runs(snapshot: PortfolioSnapshot) -> Iterator[GaugeMetricFamily]:
     yield finished
     writes = GaugeMetricFamily("hub_last_run_writes", "Writes of the last run, by result.", labels=("status",))
     counts = last.summary.get("counts", {})
-    for status in ("done", "deferred", "failed", "refused", "barred"):
+    for status in ("done", "deferred", "failed", "refused", "unwritable"):
         writes.add_metric((status,), counts.get(status, 0))
     yield writes

@@ -71,8 +71,8 @@ Raise the teams' targets, agree on other shares, or set the organization's targe
 
 ## Options
 
-- `warn_over = 5`: percent by which targets may fall short.
-- `error_over = 20`: percent above which it is an error.
+- `warn_over_percent = 5`: percent by which targets may fall short.
+- `error_over_percent = 20`: percent above which it is an error.
 
 Source: Fitbots, How to Connect and Align OKRs (first check: do the contributions add up to 100 % of the goal?).
 """
@@ -87,7 +87,7 @@ from rules.shared.subjects import key_result_subject
 from rules.shared.sums import summed_key_results, target_shortfalls
 from rules.shared.words import key_result_span, line
 
-OPTIONS = {"warn_over": 5, "error_over": 20}
+OPTIONS = {"warn_over_percent": 5, "error_over_percent": 20}
 
 
 def advise(facts: Facts) -> Advice:
@@ -117,7 +117,7 @@ def aggregation_gap(portfolio: Portfolio, options: Options) -> Iterator[Verdict 
     for result in portfolio.organization:
         parts = summed.get(result.id, ())
         for gap in target_shortfalls(portfolio, result, parts):
-            if gap.short <= options["warn_over"]:
+            if gap.short <= options["warn_over_percent"]:
                 continue
             facts: dict[str, Fact] = {
                 "key_result": portfolio.key_result_fact(result.id),
@@ -132,5 +132,5 @@ def aggregation_gap(portfolio: Portfolio, options: Options) -> Iterator[Verdict 
                 facts,
                 affects=tuple(portfolio.key_result_fact(part.id) for part in parts),
                 identity=("key_result", result.id),
-                severity=Severity.ERROR if gap.short > options["error_over"] else None,
+                severity=Severity.ERROR if gap.short > options["error_over_percent"] else None,
             )

@@ -42,8 +42,8 @@ with `teams = [...]`, which makes it a shared OKR.
 
 ## Options
 
-- `note_from = 3`: number of owner teams from which on it is noted.
-- `warn_from = 4`: number from which on it is a warning.
+- `info_from_owners = 3`: number of owner teams from which on it is noted.
+- `warn_from_owners = 4`: number from which on it is a warning.
 
 Source: Fitbots, How to Connect and Align OKRs (ideally one or two teams own a key result).
 """
@@ -80,17 +80,17 @@ def advise(facts: Facts) -> Advice:
     evidence=Evidence.PRESENCE,
     advise=advise,
     needs_tickets=False,
-    options={"note_from": 3, "warn_from": 4},
+    options={"info_from_owners": 3, "warn_from_owners": 4},
 )
 def crowded_key_result(portfolio: Portfolio, options: Options) -> Iterator[Verdict | NotJudged]:
     """Count the owner teams of every organization key result; those of shared OKRs are not the organization's."""
     for result in portfolio.organization:
         owners = tuple(dict.fromkeys(team for team in result.owners if team in portfolio.okrs.teams))
-        if len(owners) < options["note_from"]:
+        if len(owners) < options["info_from_owners"]:
             continue
         yield Verdict(
             subject=key_result_subject(result),
             facts={"key_result": portfolio.key_result_fact(result.id), "owners": owners},
             identity=("key_result", result.id),
-            severity=Severity.WARNING if len(owners) >= options["warn_from"] else None,
+            severity=Severity.WARNING if len(owners) >= options["warn_from_owners"] else None,
         )

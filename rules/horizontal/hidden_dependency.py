@@ -45,7 +45,7 @@ in an OKR file by `[[dismissed]]` with `between = [...]` and a `reason`; the hub
 
 ## Options
 
-- `signs = 2`: how many different signs on one initiative make a hint.
+- `min_signals = 2`: how many different signs on one initiative make a hint.
 
 Source: Fitbots, How to Connect and Align OKRs (second check: should any key result be linked with another team's?).
 """
@@ -97,14 +97,14 @@ def advise(facts: Facts) -> Advice:
     Severity.INFO,
     evidence=Evidence.ABSENCE,
     advise=advise,
-    options={"signs": 2},
+    options={"min_signals": 2},
     needs_all_okrs=True,
     needs_running_cycle=True,
 )
 def hidden_dependency(portfolio: Portfolio, options: Options) -> Iterator[Verdict | NotJudged]:
     """Judge each pair of teams once, by the active initiatives that show enough signs."""
     pairs: dict[tuple[str, str], list[TicketSignals]] = defaultdict(list)
-    for (ticket, team), signals in _undeclared_signals(portfolio, options["signs"]).items():
+    for (ticket, team), signals in _undeclared_signals(portfolio, options["min_signals"]).items():
         text, other = sorted((portfolio.team_of[ticket], team))
         pairs[text, other].append((ticket, tuple(sorted(signals))))
     dismissed = {tuple(sorted(dismissal.between)) for dismissal in portfolio.okrs.dismissed}

@@ -51,7 +51,7 @@ waiting work off to a later cycle. If a date is out of date, correct it.
 
 ## Options
 
-- `share_left = 20`: percent of the cycle that must be left for a key result without `lag_days` to move.
+- `min_cycle_left_percent = 20`: percent of the cycle that must be left for a key result without `lag_days` to move.
 
 Source: Castro, Creating Alignment (too optimistic about the time another team takes).
 """
@@ -109,7 +109,7 @@ def advise(facts: Facts) -> Advice:
     evidence=Evidence.PRESENCE,
     advise=advise,
     label=DEPENDENCY,
-    options={"share_left": 20},
+    options={"min_cycle_left_percent": 20},
     needs_running_cycle=True,
 )
 def late_provider(portfolio: Portfolio, options: Options) -> Iterator[Verdict | NotJudged]:
@@ -121,7 +121,7 @@ def late_provider(portfolio: Portfolio, options: Options) -> Iterator[Verdict | 
         for link in links:
             if link.state is not State.AGREED or not is_resolved(portfolio, link):
                 continue
-            late_link = _find_lateness(portfolio, link, options["share_left"])
+            late_link = _find_lateness(portfolio, link, options["min_cycle_left_percent"])
             if (reason := _incompleteness_reason(portfolio, link, late_link)) is not None:
                 yield NotJudged(link_subject(link.waiting, link.providing), reason, (link.waiting, link.providing))
             elif late_link is not None:

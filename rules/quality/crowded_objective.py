@@ -61,8 +61,8 @@ Keep those that matter most this cycle, and move the others to a later cycle.
 
 ## Options
 
-- `key_results = 5`: how many key results an objective may have.
-- `objectives = 5`: how many objectives a team may have.
+- `max_key_results = 5`: how many key results an objective may have.
+- `max_objectives = 5`: how many objectives a team may have.
 
 Source: Fitbots, How to Connect and Align OKRs (what are the top 3 key results that we influence?).
 """
@@ -94,20 +94,24 @@ def advise(facts: Facts) -> Advice:
     evidence=Evidence.PRESENCE,
     advise=advise,
     needs_tickets=False,
-    options={"key_results": 5, "objectives": 5},
+    options={"max_key_results": 5, "max_objectives": 5},
     public_facts=("name", "count", "of", "most"),
 )
 def crowded_objective(portfolio: Portfolio, options: Options) -> Iterator[Verdict | NotJudged]:
     """Count the key results of every objective, and the objectives of every team."""
     for objective in portfolio.okrs.objectives.values():
-        if len(objective.key_results) > options["key_results"]:
+        if len(objective.key_results) > options["max_key_results"]:
             yield _crowding_verdict(
-                SubjectKind.OBJECTIVE, objective.id, len(objective.key_results), "key results", options["key_results"]
+                SubjectKind.OBJECTIVE,
+                objective.id,
+                len(objective.key_results),
+                "key results",
+                options["max_key_results"],
             )
     objectives_by_team = Counter(team for objective in portfolio.okrs.objectives.values() for team in objective.teams)
     for team, count in objectives_by_team.items():
-        if count > options["objectives"]:
-            yield _crowding_verdict(SubjectKind.TEAM, team, count, "objectives", options["objectives"])
+        if count > options["max_objectives"]:
+            yield _crowding_verdict(SubjectKind.TEAM, team, count, "objectives", options["max_objectives"])
 
 
 def _crowding_verdict(kind: SubjectKind, name: str, count: int, of: str, limit: float) -> Verdict:

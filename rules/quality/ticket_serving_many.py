@@ -65,7 +65,7 @@ Link the ticket to the one or two key results that it should move most, or split
 
 ## Options
 
-- `most = 3`: how many key results a ticket may name.
+- `max_key_results = 3`: how many key results a ticket may name.
 
 Source: Castro, Creating Alignment (initiatives are chosen for the key result that they move).
 """
@@ -89,14 +89,14 @@ def advise(facts: Facts) -> Advice:
     )
 
 
-@rule(Severity.INFO, evidence=Evidence.PRESENCE, advise=advise, options={"most": 3}, public_facts=("count",))
+@rule(Severity.INFO, evidence=Evidence.PRESENCE, advise=advise, options={"max_key_results": 3}, public_facts=("count",))
 def ticket_serving_many(portfolio: Portfolio, options: Options) -> Iterator[Verdict | NotJudged]:
     """Count the key results that every active ticket names itself."""
     for ref, links in portfolio.serves.items():
-        if len(links) <= options["most"]:
+        if len(links) <= options["max_key_results"]:
             continue
         named = dict.fromkeys(link.key_result for link in links if link.inherited_from is None)
-        if len(named) > options["most"] and portfolio.is_active(ref):
+        if len(named) > options["max_key_results"] and portfolio.is_active(ref):
             ticket = portfolio.initiatives[ref]
             names = tuple(portfolio.key_result_fact(id_) for id_ in named)
             facts: dict[str, Fact] = {"count": len(named), "key_results": names}

@@ -64,7 +64,7 @@ result with a public one, too. Make public what is no secret any more.
 
 ## Options
 
-- `most_private = 20`: percent of a team's key results that may be private.
+- `max_private_percent = 20`: percent of a team's key results that may be private.
 
 Source: Castro and Fitbots (transparency: a few secret key results may be private, all others are open).
 """
@@ -99,7 +99,9 @@ def advise(facts: Facts) -> Advice:
     return Advice(message, reason, (do,))
 
 
-@rule(Severity.ERROR, evidence=Evidence.PRESENCE, advise=advise, needs_tickets=False, options={"most_private": 20})
+@rule(
+    Severity.ERROR, evidence=Evidence.PRESENCE, advise=advise, needs_tickets=False, options={"max_private_percent": 20}
+)
 def exposed_private_key_result(portfolio: Portfolio, options: Options) -> Iterator[Verdict | NotJudged]:
     """Judge tickets that name one, public key results that lead over one alone, and each team's share of them."""
     yield from _leak_verdicts(portfolio)
@@ -108,7 +110,7 @@ def exposed_private_key_result(portfolio: Portfolio, options: Options) -> Iterat
         yield Verdict(key_result_subject(affected), facts, identity=("alone", affected.id))
     for team, ids in portfolio.key_results_of.items():
         private = sum(portfolio.key_result(id_).private for id_ in ids)
-        if private * 100 > options["most_private"] * len(ids):
+        if private * 100 > options["max_private_percent"] * len(ids):
             facts = {"fault": "many", "team": team, "private": private, "all": len(ids)}
             subject = Subject(SubjectKind.TEAM, team)
             yield Verdict(subject, facts, identity=("many", team), severity=Severity.INFO)

@@ -47,7 +47,7 @@ objective's `sync`.
 
 ## Options
 
-- `intervals = 2`: how many intervals may pass without a joint check-in.
+- `max_missed_intervals = 2`: how many intervals may pass without a joint check-in.
 
 Source: Castro, Creating Alignment (the teams of a shared OKR meet regularly until it ends).
 """
@@ -95,7 +95,7 @@ def _late_text(facts: Facts) -> str:
     evidence=Evidence.PRESENCE,
     advise=advise,
     needs_tickets=False,
-    options={"intervals": 2},
+    options={"max_missed_intervals": 2},
     needs_running_cycle=True,
     public_facts=("objective", "teams", "host", "late", "absent"),
 )
@@ -106,7 +106,7 @@ def shared_okr_without_sync(portfolio: Portfolio, options: Options) -> Iterator[
     for objective in portfolio.okrs.objectives.values():
         unmet = any(not portfolio.key_result(id_).is_met for id_ in objective.key_results)
         if objective.shared and unmet:
-            yield from _evaluate(portfolio, objective, options["intervals"])
+            yield from _evaluate(portfolio, objective, options["max_missed_intervals"])
 
 
 def _evaluate(portfolio: Portfolio, objective: Objective, intervals: float) -> Iterator[Verdict]:

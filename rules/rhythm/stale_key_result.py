@@ -50,11 +50,11 @@ is done. If it is looked at less often, state its `cadence_days`.
 
 ## Options
 
-- `cadences = 2`: how many cadences may pass without a check-in.
-- `on_track = 0.7`: the confidence from which on it is said to be on track.
-- `behind = 50`: percent of the expected progress under which that does not fit.
+- `max_missed_cadences = 2`: how many cadences may pass without a check-in.
+- `on_track_confidence = 0.7`: the confidence from which on it is said to be on track.
+- `behind_percent = 50`: percent of the expected progress under which that does not fit.
 - `after_days = 10`: working days of the cycle before the two are compared.
-- `moved = 5`: percent of the way from which on it has moved.
+- `min_progress_percent = 5`: percent of the way from which on it has moved.
 
 Source: Fitbots, How to Connect and Align OKRs (check-ins bring progress and confidence up to date every week).
 """
@@ -85,7 +85,13 @@ from rules.shared.leads import is_work_incomplete, okr_ticket_of
 from rules.shared.subjects import key_result_subject
 from rules.shared.words import key_result_span, line, texts
 
-OPTIONS = {"cadences": 2, "on_track": 0.7, "behind": 50, "after_days": 10, "moved": 5}
+OPTIONS = {
+    "max_missed_cadences": 2,
+    "on_track_confidence": 0.7,
+    "behind_percent": 50,
+    "after_days": 10,
+    "min_progress_percent": 5,
+}
 
 
 def advise(facts: Facts) -> Advice:
@@ -139,7 +145,7 @@ def stale_key_result(portfolio: Portfolio, options: Options) -> Iterator[Verdict
         if no_check_ins and "quiet" in faults:
             faults.remove("quiet")
             overdue.append(result)
-        if _is_done_without_progress(portfolio, result, options["moved"]):
+        if _is_done_without_progress(portfolio, result, options["min_progress_percent"]):
             if unread or result.id in portfolio.okrs.unanswered:
                 yield NotJudged(key_result_subject(result), "open work on it may be among what could not be read")
             else:
@@ -175,16 +181,19 @@ def _faults(portfolio: Portfolio, result: KeyResult, options: Options) -> Iterat
         return
     last, start_day = latest_check_in(result), max(portfolio.cycle.start, portfolio.key_result_since(result.id))
     since = start_day if last is None else max(start_day, last.date)
-    if (portfolio.today - since).days > options["cadences"] * result.cadence_days:
+    if (portfolio.today - since).days > options["max_missed_cadences"] * result.cadence_days:
         yield "quiet"
     confidence, progress = latest_confidence(result), measured_progress(result)
-    if confidence is None or confidence < options["on_track"]:
+    if confidence is None or confidence < options["on_track_confidence"]:
         return
     if is_breached(result) and not ((last.blocker if last else "") or result.blocker).strip():
         yield "breached"
     is_early = working_days_between(portfolio.cycle.start, portfolio.today) < options["after_days"]
     expected = expected_progress(portfolio.cycle, portfolio.today)
-    if not (is_early or progress is None or is_milestone(result)) and progress < expected * options["behind"] / 100:
+    if (
+        not (is_early or progress is None or is_milestone(result))
+        and progress < expected * options["behind_percent"] / 100
+    ):
         yield "behind"
 
 

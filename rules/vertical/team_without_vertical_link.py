@@ -41,7 +41,7 @@ Write `aligns_to = [{ key_result = "…" }]` under the team's key results, for w
 
 ## Options
 
-- `many = 3`: more organization key results than so many are worth a note.
+- `max_aligned = 3`: more organization key results than so many are worth a note.
 
 Source: Fitbots, How to Connect and Align OKRs (second check, and the top three key results that a team influences).
 """
@@ -86,7 +86,7 @@ def advise(facts: Facts) -> Advice:
     needs_tickets=False,
     needs_all_okrs=True,
     needs_organization=True,
-    options={"many": 3},
+    options={"max_aligned": 3},
     public_facts=("team", "initiatives"),
 )
 def team_without_vertical_link(portfolio: Portfolio, options: Options) -> Iterator[Verdict | NotJudged]:
@@ -96,7 +96,7 @@ def team_without_vertical_link(portfolio: Portfolio, options: Options) -> Iterat
         team_key_results = portfolio.key_results_of.get(team, ())
         reached = tuple(sorted({top for id_ in team_key_results for top in first_moved_by(portfolio, id_)}))
         none = team in without
-        if not none and len(reached) <= options["many"]:
+        if not none and len(reached) <= options["max_aligned"]:
             continue
         yield Verdict(
             subject=Subject(SubjectKind.TEAM, team),

@@ -36,9 +36,9 @@ Go through the active work together: link it to key results, end what moves none
 
 ## Options
 
-- `at_least = 5`: with fewer active tickets a team is not checked.
-- `warn_below = 80`: percent that must be linked to an aligned key result.
-- `error_below = 50`: percent below which it is an error.
+- `min_active_tickets = 5`: with fewer active tickets a team is not checked.
+- `warn_below_percent = 80`: percent that must be linked to an aligned key result.
+- `error_below_percent = 50`: percent below which it is an error.
 """
 
 from collections import Counter
@@ -54,7 +54,7 @@ from rules.shared.grace import in_grace
 from rules.shared.words import line
 
 KINDS = ("aligned", "unaligned", "without", "doubtful", "exempt")
-OPTIONS = {"at_least": 5, "warn_below": 80, "error_below": 50}
+OPTIONS = {"min_active_tickets": 5, "warn_below_percent": 80, "error_below_percent": 50}
 
 
 def advise(facts: Facts) -> Advice:
@@ -90,17 +90,19 @@ def low_alignment_ratio(portfolio: Portfolio, options: Options) -> Iterator[Verd
         subject = Subject(SubjectKind.TEAM, team.id)
         if unread := sorted(sources & portfolio.incomplete_sources):
             yield NotJudged(subject, f"{unread[0]} could not be read whole")
-        elif active < options["at_least"] or 100 * aligned >= options["warn_below"] * active:
+        elif active < options["min_active_tickets"] or 100 * aligned >= options["warn_below_percent"] * active:
             continue
-        elif 100 * max_aligned >= options["warn_below"] * max_active:
+        elif 100 * max_aligned >= options["warn_below_percent"] * max_active:
             yield NotJudged(subject, "some of its tickets may serve more than could be read")
         else:
             facts: dict[str, Fact] = {"team": team.id, "active": active, "ratio": 100 * aligned // active, **counts}
             is_consequence = (
                 team.id in unlinked_teams
-                and 100 * (max_aligned + counts["unaligned"]) >= options["warn_below"] * max_active
+                and 100 * (max_aligned + counts["unaligned"]) >= options["warn_below_percent"] * max_active
             )
-            severity = Severity.ERROR if 100 * max_aligned < options["error_below"] * max_active else Severity.WARNING
+            severity = (
+                Severity.ERROR if 100 * max_aligned < options["error_below_percent"] * max_active else Severity.WARNING
+            )
             yield Verdict(subject, facts, severity=Severity.INFO if is_consequence or in_grace(portfolio) else severity)
 
 

@@ -27,7 +27,7 @@ Add the project to the team that does the work: `owns = ["jira:OLD"]`. Or leave 
 
 ## Options
 
-- `warn_above = 10`: percent of the active work without a team from which on it is a warning.
+- `warn_above_percent = 10`: percent of the active work without a team from which on it is a warning.
 """
 
 from collections import defaultdict
@@ -54,7 +54,13 @@ def advise(facts: Facts) -> Advice:
     )
 
 
-@rule(Severity.INFO, evidence=Evidence.PRESENCE, advise=advise, options={"warn_above": 10}, needs_running_cycle=True)
+@rule(
+    Severity.INFO,
+    evidence=Evidence.PRESENCE,
+    advise=advise,
+    options={"warn_above_percent": 10},
+    needs_running_cycle=True,
+)
 def unowned_work(portfolio: Portfolio, options: Options) -> Iterator[Verdict | NotJudged]:
     """Count the active initiatives of every place that no team owns, and all of them beside the rest."""
     unowned: dict[str, list[Ref]] = defaultdict(list)
@@ -62,7 +68,7 @@ def unowned_work(portfolio: Portfolio, options: Options) -> Iterator[Verdict | N
         if ticket.ref not in portfolio.team_of and ticket.containers:
             unowned[_container_of(ticket)].append(ticket.ref)
     total = sum(map(len, unowned.values()))
-    is_large = 100 * total > options["warn_above"] * len(portfolio.active)
+    is_large = 100 * total > options["warn_above_percent"] * len(portfolio.active)
     for container, refs in unowned.items():
         yield Verdict(
             subject=Subject(SubjectKind.PROJECT, container),

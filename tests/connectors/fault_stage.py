@@ -60,11 +60,18 @@ class Stage:
         if self.tracker == "jira":
             bot = self.site.bot
             form = {"url": self.url, "email": bot.email, "token": bot.token, "query": "project = ACME"}
-            settings = {**form, "writes_per_minute": 0, "id_page": 10, "page_size": 5, "in_flight": 1, **self.options}
+            settings = {
+                **form,
+                "writes_per_minute": 0,
+                "id_page_size": 10,
+                "page_size": 5,
+                "max_concurrent_requests": 1,
+                **self.options,
+            }
             made = JiraConnector("jira", JiraSettings(**settings), world)
         else:
             form = {"url": self.url, "token": TOKEN, "repositories": ["acme/app"], "writes_per_minute": 60_000}
-            settings = {**form, "page_size": 10, "in_flight": 1, **self.options}
+            settings = {**form, "page_size": 10, "max_concurrent_requests": 1, **self.options}
             made = GitHubConnector("github", GitHubSettings(**settings), world)
         self.made.append(made)
         return made

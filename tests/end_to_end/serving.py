@@ -48,7 +48,7 @@ class Serving:
     def came_to(self, run: int) -> bool:
         """Whether the last round was that run, and came to its end."""
         last = self.ready["last"]
-        return bool(last) and (last["run"], last["ended"]) == (run, "done")
+        return bool(last) and (last["run"], last["result"]) == (run, "done")
 
     def end(self, signal: int) -> int:
         """Send the signal and wait for the end; returns the exit code."""

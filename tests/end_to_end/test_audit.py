@@ -86,7 +86,7 @@ def test_an_audit_without_any_sync_says_so_and_leaves_no_state(tmp_path: Path) -
     assert ran.code == 1, ran.err
     found = json.loads(ran.out)
     assert found["synced"] is False
-    assert "initiative-without-key-result" in found["blind"]["skipped"]
+    assert "initiative-without-key-result" in found["limitations"]["skipped"]
     assert "There is no data about tickets yet." in hub_in(tmp_path, "audit", *AS_OF).out
     assert [path.name for path in tmp_path.iterdir()] == ["config.toml"]
 

@@ -171,7 +171,7 @@ def test_why_tells_what_was_heard_whether_it_counts_and_by_what_rule(synced: Des
         synced.jira.comment("ACME-5", text)
     synced.sync()
     lines = synced.hub("why", "ACME-5", *AS_OF).out.splitlines()
-    at = lines.index("Recorded commands")
+    at = lines.index("Commands")
     said, became = zip(*(line.strip().rsplit(": ", 1) for line in lines[at + 1 : at + 4]), strict=True)
     assert [words.rsplit(", ", 1)[0] for words in said] == [
         "not OKR work, “upkeep”",
@@ -185,8 +185,8 @@ def test_why_tells_what_was_heard_whether_it_counts_and_by_what_rule(synced: Des
     ]
     assert lines[at + 4] == "Posted on the ticket"
     answer = json.loads(synced.hub("why", "ACME-5", *AS_OF, "--format", "json").out)
-    assert [item["honoured"] for item in answer["heard"]] == [False, False, True]
-    assert "Robin Vale" not in json.dumps(answer["heard"])
+    assert [item["applied"] for item in answer["commands"]] == [False, False, True]
+    assert "Robin Vale" not in json.dumps(answer["commands"])
 
 
 def test_why_says_that_a_command_names_no_key_result_and_names_no_private_one(synced: Desk) -> None:
@@ -194,7 +194,7 @@ def test_why_says_that_a_command_names_no_key_result_and_names_no_private_one(sy
     synced.jira.comment("ACME-5", "/okr kr no-such-thing")
     synced.sync()
     ran = synced.hub("why", "ACME-5", *AS_OF, "--format", "json")
-    assert [load["because"] for load in json.loads(ran.out)["heard"]][-1] == "no such key result"
+    assert [load["reason"] for load in json.loads(ran.out)["commands"]][-1] == "no such key result"
     assert "heron-loi" not in ran.said
 
 

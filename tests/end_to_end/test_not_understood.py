@@ -53,7 +53,7 @@ def test_why_and_doctor_tell_what_was_seen_and_not_understood(tmp_path: Path) ->
     assert "`links` of the connector jira" in told.out
     assert "not understood" not in hub_in(tmp_path, "why", "ACME-2", *TODAY).out
     document = json.loads(hub_in(tmp_path, "why", "ACME-1", "--format", "json", *TODAY).out)
-    assert [item["where"] for item in document["not_understood"]] == ["priority", "due date", "link type"]
+    assert [item["field"] for item in document["not_understood"]] == ["priority", "due date", "link type"]
     doctor = hub_in(tmp_path, "doctor")
     assert "seen, not understood: the priority of 1 ticket, such as 'Wichtig' (ACME-1)" in doctor.out
     assert "Set connectors.jira.priorities" in doctor.out

@@ -98,5 +98,5 @@ def test_a_sync_without_any_tracker_says_what_is_missing(tmp_path: Path) -> None
     ran = hub_in(tmp_path, "sync", "--dry-run")
     assert ran.code == 2
     assert ran.out == ""
-    assert "no tracker is named" in ran.err
+    assert "no tracker is configured" in ran.err
     assert "[connectors.jira]" in ran.err

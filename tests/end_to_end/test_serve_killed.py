@@ -82,7 +82,7 @@ def test_a_service_that_is_told_to_stop_ends_in_order_and_its_successor_goes_on(
         assert service.end(SIGTERM) == 0
     assert set(desk.marks()) < expected_tickets()
     with closing(SqliteStore(desk.state)) as store:
-        assert [run.status for run in store.runs(9)] == ["stopped"]
+        assert [run.status for run in store.runs(9)] == ["cancelled"]
         written = store.ledger_entries()
     assert not any(known.create_pending or known.added or known.removed for known in written.values())
     slow(desk, 0.0)
@@ -108,7 +108,7 @@ def test_two_services_on_one_state_take_turns(desk: Desk) -> None:
         until(lambda: holds(first))
         with serving(desk) as second:
             until(lambda: not second.ready["ready"])
-            assert f":{first.process.pid}" in second.ready["troubles"][0]
+            assert f":{first.process.pid}" in second.ready["problems"][0]
             assert second.get("/healthz").status_code == 200
             settled(desk, first)
             assert_each_ticket_is_told_once(desk)
@@ -147,7 +147,7 @@ def test_a_broken_okr_file_leaves_the_service_up_and_is_shown_until_it_is_mended
     desk.okrs("[cycle]", "[cycel]")
     with serving(desk) as service:
         until(lambda: not service.ready["ready"])
-        assert "2026-Q4.toml:" in service.ready["troubles"][0]
+        assert "2026-Q4.toml:" in service.ready["problems"][0]
         assert (service.get("/healthz").status_code, service.get("/readyz").status_code) == (200, 503)
         desk.okrs("[cycel]", "[cycle]")
         until(lambda: service.ran)

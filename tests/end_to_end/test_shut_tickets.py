@@ -18,7 +18,7 @@ def test_a_locked_ticket_fails_no_run_and_status_gives_the_trackers_words(desk: 
     assert f"HTTP 403: {LOCKED}; tried again" in " ".join(first.out.split())
     hits = desk.sandbox["github"].faults.hits
     second = json.loads(desk.sync("--format", "json").out)
-    assert second["counts"]["barred"] == 0
+    assert second["counts"]["unwritable"] == 0
     assert desk.sandbox["github"].faults.hits == hits
     assert "github:acme/platform#12" not in desk.marks()
     status = " ".join(desk.hub("status").out.split())

@@ -1,4 +1,4 @@
-"""`hub status` tells what is left of every limit, from what all processes with the same state have told."""
+"""`hub status` tells what remains of every limit, from what all processes with the same state have told."""
 
 import json
 from typing import Any
@@ -19,16 +19,16 @@ def test_writes_of_a_sync_are_taken_off_what_is_left_this_hour(desk: Desk) -> No
     for name in ("github", "jira"):
         hour = found[name]["writes"]["hour"]
         written = sum(ticket.startswith(name) for ticket in desk.marks())
-        assert 0 < written <= hour["of"] - hour["left"]
-    assert any("writes: " in line and "left this hour" in line for line in desk.hub("status").out.splitlines())
+        assert 0 < written <= hour["limit"] - hour["remaining"]
+    assert any("writes: " in line and "remaining this hour" in line for line in desk.hub("status").out.splitlines())
 
 
 def test_limits_that_the_host_told_are_shown_by_kind_of_call(told: Desk) -> None:
     kinds = {limit["kind"]: limit for limit in limits(told)["github"]["calls"]}
     assert {"core", "graphql"} <= kinds.keys()
-    assert 0 < kinds["graphql"]["left"] < kinds["graphql"]["of"]
+    assert 0 < kinds["graphql"]["remaining"] < kinds["graphql"]["limit"]
     lines = told.hub("status").out.splitlines()
-    assert any("graphql: " in line and "left, resets on" in line for line in lines)
+    assert any("graphql: " in line and "remaining, resets on" in line for line in lines)
     assert any("writes: no limit set" in line for line in lines)
 
 
@@ -36,4 +36,4 @@ def test_a_preview_leaves_what_is_known_of_limits_as_it_was(told: Desk) -> None:
     before = limits(told)
     assert told.sync("--dry-run").code == 0
     after = limits(told)
-    assert [row["told"] for row in after.values()] == [row["told"] for row in before.values()]
+    assert [row["reported_at"] for row in after.values()] == [row["reported_at"] for row in before.values()]

@@ -59,7 +59,7 @@ def test_variables_win_over_the_file_whatever_their_case(tmp_path: Path) -> None
         HUB_PUBLISH__ENABLED="true",
         hub_cycle="2027-Q1",
         HUB_OKRS='["a.toml", "b.toml"]',
-        HUB_PUBLISH__ONLY='["jira:ACME"]',
+        HUB_PUBLISH__INCLUDE='["jira:ACME"]',
         HUB_CONNECTORS__JIRA__URL="https://other.test",
         HUB_CONNECTORS__JIRA__KEY_RESULTS__LABEL="okr-{id}",
         HUB_RULES__LOW_ALIGNMENT_RATIO__SEVERITY="off",

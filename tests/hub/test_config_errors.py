@@ -30,7 +30,7 @@ def problems_of(folder: Path, text: str, **environ: str) -> tuple[Problem, ...]:
         (BASE + "[publish]\nmax_shares = 0.1", 4, "publish.max_shares", ("unknown key", "`max_share`")),
         (BASE + "[publish]\nmax_share = 30", 4, "publish.max_share", ("expected at most 1", "")),
         (BASE + "[publish]\nenabled = 'soon'", 4, "publish.enabled", ("expected true or false", "")),
-        (BASE + "[publish]\nonly = [\n'ACME']", 5, "publish.only[0]", ("connector:name", "")),
+        (BASE + "[publish]\ninclude = [\n'ACME']", 5, "publish.include[0]", ("connector:name", "")),
         (BASE + "publish = true", 3, "publish", ("expected a table", "")),
         (BASE + "workspace = 'My Space'", 3, "workspace", ("lower-case letters", "")),
         (BASE + "state = 'mysql://x'", 3, "state", ("expected sqlite:///FILE", "")),

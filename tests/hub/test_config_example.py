@@ -48,7 +48,7 @@ def test_the_example_holds_every_key_of_the_hub() -> None:
     assert absent(set(ServiceSettings.model_fields), "service") == set()
     assert absent({name for name in AuthSettings.model_fields if not is_secret(name)}, "access") == set()
     for secret in filter(is_secret, AuthSettings.model_fields):
-        assert f"HUB_ACCESS__{secret.upper()}" in TEXT
+        assert f"HUB_AUTH__{secret.upper()}" in TEXT
     assert absent(set(DigestSettings.model_fields) - {"channels"}, "digests") == set()
     assert absent(set(WaiverSettings.model_fields), "waivers") == set()
 

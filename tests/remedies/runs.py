@@ -141,7 +141,7 @@ enabled = {commands}
 [publish]
 enabled = true
 max_share = 1.0
-max_withdrawn_share = 1.0
+max_resolved_share = 1.0
 max_new_comments = 100_000
 max_new_comments_per_project = 100_000
 

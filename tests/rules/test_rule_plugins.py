@@ -54,9 +54,9 @@ def test_the_worked_example_judges_the_tickets_of_a_sync(installed: Path, tmp_pa
 
 def test_a_rule_that_crashes_is_a_finding_and_stops_no_other(tmp_path: Path) -> None:
     source = (
-        "from hub.model.finding import Severity\nfrom rules.base import Judges, rule\n\n"
-        "def say(facts):\n    raise AssertionError\n\n"
-        "@rule(Severity.ERROR, judges=Judges.PRESENCE, say=say)\n"
+        "from hub.model.finding import Severity\nfrom rules.base import Evidence, rule\n\n"
+        "def advise(facts):\n    raise AssertionError\n\n"
+        "@rule(Severity.ERROR, evidence=Evidence.PRESENCE, advise=advise)\n"
         "def falls_over(portfolio, options):\n    yield 1 / 0\n"
     )
     plugins = offer(tmp_path, "falls_over", '"""Falls over."""\n' + source)
@@ -69,9 +69,9 @@ def test_a_rule_that_crashes_is_a_finding_and_stops_no_other(tmp_path: Path) -> 
 def test_words_of_the_wrong_shape_are_a_finding_about_their_rule(tmp_path: Path) -> None:
     source = (
         "from hub.model.finding import Severity, Subject, SubjectKind, Verdict\n"
-        "from hub.model.message import Advice, Text\nfrom rules.base import Judges, rule\n\n"
-        "def say(facts):\n    return Advice(what=Text('no tuple'), why=(), do=())\n\n"
-        "@rule(Severity.ERROR, judges=Judges.PRESENCE, say=say)\n"
+        "from hub.model.message import Advice, Text\nfrom rules.base import Evidence, rule\n\n"
+        "def advise(facts):\n    return Advice(what=Text('no tuple'), why=(), do=())\n\n"
+        "@rule(Severity.ERROR, evidence=Evidence.PRESENCE, advise=advise)\n"
         "def misspeaks(portfolio, options):\n    yield Verdict(Subject(SubjectKind.TEAM, 'product'), {})\n"
     )
     plugins = offer(tmp_path, "misspeaks", '"""Misspeaks."""\n' + source)

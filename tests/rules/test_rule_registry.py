@@ -17,7 +17,7 @@ ROOT = Path(__file__).parents[2]
 FILES = sorted(p for p in (ROOT / "rules").glob("*/*.py") if p.stem != "__init__" and p.parent.name != "shared")
 HEADINGS = ("Why it matters", "Fails", "Passes", "How to fix")
 FAMILIES = ("work", "contribution", "vertical", "horizontal", "rhythm", "quality")
-MOST_LINES_OF_CODE = 120
+MOST_LINES_OF_CODE = 140
 
 each_rule = pytest.mark.parametrize("rule", ALL_RULES, ids=lambda rule: rule.name)
 
@@ -78,10 +78,12 @@ def test_a_rule_file_stays_short(rule: Rule) -> None:
 
 
 def lines_of_code(text: str) -> int:
-    """Without blank lines, comments and docstrings."""
+    """Without blank lines, comments, docstrings and imports."""
     documented = (ast.Module, ast.FunctionDef, ast.ClassDef)
-    nodes = [node for node in ast.walk(ast.parse(text)) if isinstance(node, documented) and ast.get_docstring(node)]
-    words = {n for node in nodes for n in range(node.body[0].lineno, (node.body[0].end_lineno or 0) + 1)}
+    tree = ast.parse(text)
+    uncounted: list[ast.AST] = [node for node in tree.body if isinstance(node, ast.Import | ast.ImportFrom)]
+    uncounted += [node.body[0] for node in ast.walk(tree) if isinstance(node, documented) and ast.get_docstring(node)]
+    words = {n for node in uncounted for n in range(node.lineno, (node.end_lineno or 0) + 1)}  # type: ignore[attr-defined]
     lines = enumerate(map(str.strip, text.splitlines()), start=1)
     return sum(1 for number, line in lines if line and not line.startswith("#") and number not in words)
 

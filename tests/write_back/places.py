@@ -86,7 +86,7 @@ class JiraPlace:
         form = {"url": self.url, "query": "project = ACME", "email": bot.email, "token": bot.token}
         if token is not None:
             form |= {"email": "second@acme.test", "token": token}
-        fast = {"read_timeout": READ_TIMEOUT, "writes_per_minute": 0, "writes_per_hour": 0, "overlap_seconds": 0}
+        fast = {"read_timeout": READ_TIMEOUT, "writes_per_minute": 0, "writes_per_hour": 0, "lookback_seconds": 0}
         return JIRA.build("jira", JiraSettings(**form, **fast), a_world())
 
     def retitle(self, ticket: str, title: str) -> None:
@@ -139,7 +139,7 @@ class GitHubPlace:
 
     def connector(self, token: str | None = None) -> Connector:
         form = {"url": self.url, "repositories": ["acme/app"], "token": token or TOKEN}
-        fast = {"read_timeout": READ_TIMEOUT, "writes_per_minute": 1e9, "writes_per_hour": 0, "overlap_seconds": 0}
+        fast = {"read_timeout": READ_TIMEOUT, "writes_per_minute": 1e9, "writes_per_hour": 0, "lookback_seconds": 0}
         return GITHUB.build("github", GitHubSettings(**form, **fast), a_world())
 
     def retitle(self, ticket: str, title: str) -> None:

@@ -18,7 +18,7 @@ def alignment_ratios(portfolio: Portfolio) -> dict[str, Ratio]:
         counts = counts_by_team[portfolio.team_of.get(ticket.ref, "")]
         kind = kind_of_work(portfolio, ticket)
         counts[kind] += 1
-        counts["doubtful"] += kind != "aligned" and incompleteness_reason(portfolio, ticket) is not None
+        counts["undetermined"] += kind != "aligned" and incompleteness_reason(portfolio, ticket) is not None
     return {id_: _ratio(counts_by_team[id_], incomplete=_is_incomplete(portfolio, id_)) for id_ in portfolio.okrs.teams}
 
 
@@ -44,7 +44,7 @@ def kind_of_work(portfolio: Portfolio, ticket: Initiative) -> str:
 
 def _ratio(counts: Counter[str], *, incomplete: bool) -> Ratio:
     aligned, unaligned, without = (counts[kind] for kind in ("aligned", "unaligned", "without"))
-    return Ratio(aligned + unaligned + without, aligned, unaligned, without, counts["doubtful"], incomplete)
+    return Ratio(aligned + unaligned + without, aligned, unaligned, without, counts["undetermined"], incomplete)
 
 
 def _is_incomplete(portfolio: Portfolio, team: str) -> bool:

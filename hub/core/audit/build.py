@@ -80,11 +80,11 @@ def _counts(
     return {
         "organization_key_results": len(first),
         "owned": sum(row.key_result.private or any(team_ref.known for team_ref in row.owners) for row in first),
-        "whole": sum(row.shares_add_up for row in first),
+        "shares_add_up": sum(row.shares_add_up for row in first),
         "teams": len(second),
         "teams_that_reach": sum(bool(team.reached) for team in second),
         "dependencies": len(needs),
-        "dependencies_settled": sum(team_dependency.agreed for team_dependency in needs),
+        "dependencies_agreed": sum(team_dependency.agreed for team_dependency in needs),
         "active": sum(ratio.active for ratio in ratios),
         "aligned": sum(ratio.aligned for ratio in ratios),
         **{

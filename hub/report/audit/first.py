@@ -19,7 +19,7 @@ from hub.report.audit.phrases import (
 
 # What targets may fall short, in percent, before it is worth a mark.
 SHORT = 5
-REDACTED: Words = (Badge("private", "quiet"),)
+REDACTED: Words = (Badge("private", "dim"),)
 
 
 def organization_section(audit: Audit) -> Section:
@@ -41,7 +41,7 @@ def organization_section(audit: Audit) -> Section:
 
 
 def _row(row: OrganizationKeyResult) -> tuple[tuple[Words, ...], ...]:
-    active = to_words(str(row.work.active)) if row.work else (Badge("not known", "quiet"),)
+    active = to_words(str(row.work.active)) if row.work else (Badge("not known", "dim"),)
     finding_count = (Badge(str(len(row.findings)), "warn"),) if row.findings else (Badge("none", "good"),)
     return (
         (key_result_words(row.key_result),),
@@ -63,7 +63,7 @@ def _blocks(row: OrganizationKeyResult) -> Iterator[Block]:
         to_words(f"Objective: {row.objective} ({row.cycle}).", f" {measure_line}." if measure_line else ""), note=True
     )
     if row.key_result.private:
-        yield Paragraph((Badge("Owners, shares and figures are for its audience alone.", "quiet"),))
+        yield Paragraph((Badge("Owners, shares and figures are for its audience alone.", "dim"),))
         return
     yield Paragraph(to_words(Strong("Owners: "), *_owner_words(row)))
     if row.contributors:
@@ -99,7 +99,7 @@ def _total_words(row: OrganizationKeyResult) -> Words:
 
 
 def _contributor(contributor: Contributor) -> tuple[tuple[Words, ...], ...]:
-    share = to_words(f"{contributor.share:g} %") if contributor.share is not None else (Badge("not summed", "quiet"),)
+    share = to_words(f"{contributor.share:g} %") if contributor.share is not None else (Badge("not summed", "dim"),)
     no_key_results = NONE if contributor.share is None else (Badge("none: no key result delivers the share", "bad"),)
     return (
         (teams_words((contributor.team,)),),
@@ -145,7 +145,7 @@ def _shortfall_badge(percent: float) -> Words:
 def highlights(audit: Audit) -> tuple[Words, ...]:
     """The numbers of the whole audit, a line each."""
     count = audit.counts
-    adding_up, owned, every = count["whole"], count["owned"], count["organization_key_results"]
+    adding_up, owned, every = count["shares_add_up"], count["owned"], count["organization_key_results"]
     lines = [
         _ratio_line(
             owned,
@@ -158,7 +158,7 @@ def highlights(audit: Audit) -> tuple[Words, ...]:
         _ratio_line(
             count["teams_that_reach"], count["teams"], "teams have a key result linked to an organization key result"
         ),
-        _ratio_line(count["dependencies_settled"], count["dependencies"], "dependencies between teams are agreed"),
+        _ratio_line(count["dependencies_agreed"], count["dependencies"], "dependencies between teams are agreed"),
     ]
     if audit.synced:
         lines.append(
@@ -172,7 +172,7 @@ def highlights(audit: Audit) -> tuple[Words, ...]:
 
 def _ratio_badge(some: int, every: int) -> Badge:
     if not every:
-        return Badge("0 of 0", "quiet")
+        return Badge("0 of 0", "dim")
     return Badge(f"{some} of {every}", "good" if some == every else "warn" if 2 * some >= every else "bad")
 
 

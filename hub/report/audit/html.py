@@ -20,10 +20,10 @@ def render_html(document: Document, map_pages: Sequence[MapPage]) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.globals.update(kind=_type_name, address=safe_url, signs=SYMBOLS)
+    environment.globals.update(kind=_type_name, safe_url=safe_url, symbols=SYMBOLS)
     page = environment.get_template("page.html")
     return page.render(
-        paper=document, style=STYLE, pictures=[map_svg(map_page, len(map_pages)) for map_page in map_pages]
+        document=document, style=STYLE, map_svgs=[map_svg(map_page, len(map_pages)) for map_page in map_pages]
     )
 
 

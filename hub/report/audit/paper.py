@@ -7,7 +7,7 @@ from hub.model.message import Span, Text
 
 @dataclass(frozen=True, slots=True)
 class Badge:
-    """A short verdict; `tone` is good, warn, bad or quiet, and its sign says the same without colour."""
+    """A short verdict; `level` is good, warn, bad or dim, and its symbol says the same without colour."""
 
     text: str
     level: str
@@ -16,7 +16,7 @@ class Badge:
 Inline = Span | Badge
 Words = tuple[Inline, ...]
 
-SYMBOLS = {"good": "✓", "warn": "!", "bad": "✕", "quiet": ""}
+SYMBOLS = {"good": "✓", "warn": "!", "bad": "✕", "dim": ""}
 
 
 @dataclass(frozen=True, slots=True)

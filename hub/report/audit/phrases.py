@@ -9,8 +9,8 @@ from hub.model.initiative import StatusCategory
 from hub.model.message import Code, Link, Strong, Text
 from hub.report.audit.paper import Badge, Items, Paragraph, Words, join_words, to_words
 
-NONE: Words = (Badge("none", "quiet"),)
-BADGE_LEVELS = {Severity.ERROR: "bad", Severity.WARNING: "warn", Severity.INFO: "quiet"}
+NONE: Words = (Badge("none", "dim"),)
+BADGE_LEVELS = {Severity.ERROR: "bad", Severity.WARNING: "warn", Severity.INFO: "dim"}
 # Tickets named in one line; the rest is a number.
 MAX_NAMED = 4
 
@@ -65,7 +65,7 @@ def measure_text(measure: Measure | None) -> str:
 def work_words(work: Work | None) -> Words:
     """How many tickets are active and finished."""
     if work is None:
-        return (Badge("not known", "quiet"),)
+        return (Badge("not known", "dim"),)
     if not work.active and not work.done:
         return (Badge("no work", "bad"),)
     return to_words(f"{work.active} active, {work.done} done")

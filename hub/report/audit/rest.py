@@ -19,11 +19,11 @@ def appendix_sections(audit: Audit) -> Iterator[Section]:
     yield Section("Shared OKRs and check-ins", "shared", (), tuple(_shared(audit)))
     yield Section("Alignment ratio by team", "ratio", tuple(_ratios(audit)))
     yield Section("Exempt work", "exempt", tuple(_exempt(audit)))
-    yield Section("Not posted on tickets, or label only", "off-tickets", tuple(_unposted(audit)))
+    yield Section("Not posted on tickets, or label only", "not-posted", tuple(_unposted(audit)))
     yield Section("Waivers", "waivers", tuple(_waivers(audit)))
-    yield Section("Not evaluated, and why", "not-judged", tuple(_limitations(audit)))
+    yield Section("Not evaluated, and why", "not-evaluated", tuple(_limitations(audit)))
     if audit.other_findings:
-        yield Section("Other findings", "also", finding_blocks(audit.other_findings))
+        yield Section("Other findings", "other-findings", finding_blocks(audit.other_findings))
 
 
 def _shared(audit: Audit) -> Iterator[Section]:
@@ -117,7 +117,7 @@ def _waivers(audit: Audit) -> Iterator[Block]:
         yield Paragraph(to_words("There are none."))
         return
     states = (
-        ("waives", report.active, "quiet"),
+        ("waives", report.active, "dim"),
         ("expired", report.expired, "bad"),
         ("matches no finding", report.unused, "warn"),
     )
@@ -127,7 +127,7 @@ def _waivers(audit: Audit) -> Iterator[Block]:
 
 def _waiver(use: WaiverUse, state: str, level: str) -> tuple[tuple[Words, ...], ...]:
     waiver, count = use.waiver, len(use.findings)
-    text = f"{state} {plural(count, 'finding')}" if level == "quiet" else state
+    text = f"{state} {plural(count, 'finding')}" if level == "dim" else state
     text += f"; {plural(count, 'finding')} reported again" if count and level == "bad" else ""
     name = to_words(Code(waiver.rule), f" on {waiver.subject}")
     return (

@@ -53,9 +53,9 @@ def teams_section(audit: Audit) -> Section:
 def ratio_words(ratio: Ratio | None) -> Words:
     """Active work that is linked to an aligned key result, as a part of all of it."""
     if ratio is None:
-        return (Badge("unknown: no sync has run yet", "quiet"),)
+        return (Badge("unknown: no sync has run yet", "dim"),)
     if ratio.percent is None:
-        return (Badge("no active work", "quiet"),)
+        return (Badge("no active work", "dim"),)
     level = "good" if ratio.percent >= 80 else "warn" if ratio.percent >= 50 else "bad"
     details = [f"{ratio.unaligned} on a key result that isn't linked upward yet"] if ratio.unaligned else []
     details += [f"{ratio.without} without a key result"] if ratio.without else []
@@ -103,7 +103,7 @@ def _key_result(team_key_result: TeamKeyResult) -> tuple[tuple[Words, ...], ...]
         paths = (*paths, (Badge("not linked to an organization key result yet", "bad"),))
     has_no_work = team_key_result.work is not None and not team_key_result.work.active and not team_key_result.work.done
     done = (
-        (Badge("none of its own", "quiet"),)
+        (Badge("none of its own", "dim"),)
         if has_no_work and team_key_result.shared_with
         else work_words(team_key_result.work)
     )
@@ -148,7 +148,7 @@ def _need(team_dependency: TeamDependency, *, waiting: bool) -> tuple[tuple[Word
 
 def _priorities(team_dependency: TeamDependency) -> Words:
     if team_dependency.priorities == (None, None):
-        return (Badge("not set", "quiet"),)
+        return (Badge("not set", "dim"),)
     waiting, providing = ("not set" if rank is None else str(rank) for rank in team_dependency.priorities)
     verdict = {True: (Badge("match", "good"),), False: (Badge("don't match", "bad"),), None: ()}[
         team_dependency.priorities_match

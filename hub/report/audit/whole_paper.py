@@ -106,5 +106,5 @@ def _work(row: WorkLine) -> Words:
 
 def _lower(map_page: MapPage) -> Iterator[tuple[str, Box]]:
     for box in map_page.boxes:
-        if box.kind in ("key-result", "loose", MISSING):
+        if box.kind in ("key-result", "unlinked", MISSING):
             yield next((lane.name for lane in reversed(map_page.lanes) if lane.y <= box.y), ""), box

@@ -155,7 +155,9 @@ def _unbacked(portfolio: Portfolio, team: str, upper: Sequence[str]) -> Iterator
 def _unlinked_node(portfolio: Portfolio, team: str, without: Sequence[Ref], max_items: int) -> Iterator[MapNode]:
     if without:
         problem = f"{len(without)} active ticket{'s' if len(without) > 1 else ''} without a key result"
-        yield MapNode(f"{team}/", "loose", KeyResultRef(""), problem=problem, work=_work(portfolio, without, max_items))
+        yield MapNode(
+            f"{team}/", "unlinked", KeyResultRef(""), problem=problem, work=_work(portfolio, without, max_items)
+        )
 
 
 def _work(portfolio: Portfolio, refs: Sequence[Ref], max_items: int) -> tuple[WorkItem, ...]:

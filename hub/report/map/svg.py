@@ -20,7 +20,8 @@ STYLE = """
 .map .organization .card { fill: var(--top); stroke: var(--accent); }
 .map .bad .card { stroke: var(--bad); stroke-width: 2; } .map .missing .card { stroke-dasharray: 5 4; fill: none; }
 .map .bad .fault { fill: var(--bad); font-weight: 600; font-size: 11px; }
-.map .way { fill: var(--line); } .map .gone { fill: var(--accent); } .map .behind .gone { fill: var(--warn); }
+.map .progress-track { fill: var(--line); } .map .progress-done { fill: var(--accent); }
+.map .behind .progress-done { fill: var(--warn); }
 .map .tick { stroke: var(--text); stroke-width: 1.5; }
 .map .link { fill: none; stroke: var(--accent); stroke-opacity: .55; } .map .indirect { stroke-dasharray: 7 5; }
 .map .proposed { stroke: var(--warn); stroke-dasharray: 2 5; stroke-opacity: 1; }
@@ -93,7 +94,7 @@ def _edge(map_edge: MapEdge, links: MapLinks) -> str:
     if state:
         x, y = (map_edge.x1 + map_edge.x2) / 2 - (0 if far > 0 else 40), (map_edge.y1 + map_edge.y2) / 2 + 5
         sign = "?" if map_edge.state == "proposed" else "✕"
-        svg += f'<text class="cross{" asked" if sign == "?" else ""}" x="{x:g}" y="{y:g}">{sign}</text>'
+        svg += f'<text class="cross{" proposed-mark" if sign == "?" else ""}" x="{x:g}" y="{y:g}">{sign}</text>'
     return f'<g data-from="{links.number(map_edge.of)}" data-to="{links.number(map_edge.to)}">{svg}</g>'
 
 

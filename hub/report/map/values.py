@@ -15,7 +15,7 @@ class Progress(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """A rectangle with words: `kind` is organization, key-result, missing or loose; `bad` says what is wrong.
+    """A rectangle with words: `kind` is organization, key-result, missing or unlinked; `problem` says what is wrong.
 
     `key` may be the id of a private key result: it is for look-ups and never drawn.
     """

@@ -21,7 +21,7 @@ from hub.web.access.outbound import OutboundTransport
 from hub.web.access.refusals import SIGN_IN, local_path
 from hub.web.access.sessions import Sessions
 
-CALLBACK = f"{SIGN_IN}/back"
+CALLBACK = "/auth/callback"
 FAILED = "Sign-in failed. Try again. If it keeps failing, see the log of the hub for the provider's answer.\n"
 MAX_NAME_LENGTH = 100
 FAILURES = (OAuthError, JoseError, HTTPError, InvalidURL, HubError, RuntimeError, *MALFORMED)
@@ -58,7 +58,7 @@ class OidcProvider:
         if (refusal := self._login_rate_limit.refusal(request)) is not None:
             return refusal
         request.session["next"] = local_path(request.query_params.get("next", "/"))
-        callback_url = f"{self._public_url}{CALLBACK}" if self._public_url else str(request.url_for("come_back"))
+        callback_url = f"{self._public_url}{CALLBACK}" if self._public_url else str(request.url_for("oidc_callback"))
         try:
             response: Response = await self._clients.provider.authorize_redirect(request, callback_url)
         except FAILURES as error:
@@ -98,10 +98,10 @@ class OidcProvider:
 
 
 def provider_routes(provider: OidcProvider, sessions: Sessions) -> APIRouter:
-    """Away, back, and signing out."""
+    """The redirect to the provider, its callback, and signing out."""
     router = APIRouter(include_in_schema=False)
     router.add_api_route(SIGN_IN, provider.redirect, methods=["GET"])
-    router.add_api_route(CALLBACK, provider.callback, methods=["GET"], name="come_back")
+    router.add_api_route(CALLBACK, provider.callback, methods=["GET"], name="oidc_callback")
     router.add_api_route("/sign-out", sessions.end, methods=["POST"])
     return router
 
@@ -118,5 +118,5 @@ def _name(claim: object) -> str:
 
 def _failure_response(error: Exception, status: int) -> Response:
     code = error.error if isinstance(error, OAuthError) else type(error).__name__
-    structlog.get_logger().warning("signing in failed", why=str(code))
+    structlog.get_logger().warning("signing in failed", reason=str(code))
     return PlainTextResponse(FAILED, status)

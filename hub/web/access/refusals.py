@@ -21,9 +21,7 @@ def sign_in_required(request: Request, *, can_sign_in: bool) -> Response:
 
 def forbidden(request: Request) -> Response:
     """403: it is known who asks, and they are not among the viewers."""
-    message = (
-        "You are signed in, but you don't have access. Ask the administrator of the hub to add you under [access]."
-    )
+    message = "You are signed in, but you don't have access. Ask the administrator of the hub to add you under [auth]."
     return _problem(403, message) if _is_api_request(request) else PlainTextResponse(f"{message}\n", 403)
 
 

@@ -54,7 +54,7 @@ class Sessions:
             try:
                 await run_in_threadpool(self._ended.end, session["id"], until, self._now())
             except HubError as error:
-                structlog.get_logger().warning("signing out failed", why=str(error))
+                structlog.get_logger().warning("signing out failed", error=str(error))
                 return PlainTextResponse(SIGN_OUT_FAILED, 503)
         request.session.clear()
         return RedirectResponse("/", status_code=303)
@@ -65,7 +65,7 @@ class Sessions:
         try:
             has_ended = bool(session) and await run_in_threadpool(self._ended.has_ended, session["id"])
         except HubError as error:
-            structlog.get_logger().warning("nobody can be let in by a cookie", why=str(error))
+            structlog.get_logger().warning("nobody can be let in by a cookie", error=str(error))
             has_ended = True
         return {} if has_ended else session
 

@@ -58,7 +58,7 @@ class TokenSignIn:
         return RedirectResponse(next_path, status_code=303)
 
     def _page(self, next_path: str, *, is_rejected: bool = False) -> Response:
-        content = templates().get_template("sign_in.html").render(wanted=next_path, wrong=is_rejected)
+        content = templates().get_template("sign_in.html").render(next_path=next_path, is_rejected=is_rejected)
         page = render_frame(content, title="Sign in", path=SIGN_IN, viewer=Viewer(), workspace=self._workspace)
         return HTMLResponse(page, 401 if is_rejected else 200, {"Cache-Control": "no-store"})
 

@@ -30,11 +30,11 @@ def audit_page(snapshot: PortfolioSnapshot, _viewer: Viewer, params: PageParams)
     pages = max((-(-len(section.sections) // SECTIONS_PER_PAGE) for section in visible), default=1) if is_long else 1
     number = params.read_number("page", 1, maximum=max(pages, 1))
     context = {
-        "paper": replace(
+        "document": replace(
             document, sections=tuple(_page_of(section, number) for section in visible) if is_long else visible
         ),
         "parts": list(_parts(document, as_links=is_long or bool(selected))),
-        "wanted": selected,
+        "selected": selected,
         "page": number,
         "pages": pages,
         "query": {"part": selected} if selected else {},

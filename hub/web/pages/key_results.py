@@ -24,7 +24,7 @@ STATES = ("to do", "in progress", "done")
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A key result in the list; `standing` is None for a private one, of which nothing more is told."""
+    """A key result in the list; `status` is None for a private one, which shows nothing more."""
 
     key_result: KeyResultRef
     status: KeyResultStatus | None
@@ -50,7 +50,7 @@ def key_results_page(snapshot: PortfolioSnapshot, _viewer: Viewer, params: PageP
         lambda key_result_status: _row(snapshot, key_result_status)
     )
     teams = [(team.id, team.name) for team in okrs.teams.values()]
-    return Page("key_results.html", "Key results", {"found": listing, "team": team, "teams": teams})
+    return Page("key_results.html", "Key results", {"listing": listing, "team": team, "teams": teams})
 
 
 def key_result_page(snapshot: PortfolioSnapshot, _viewer: Viewer, params: PageParams) -> Page:
@@ -62,8 +62,8 @@ def key_result_page(snapshot: PortfolioSnapshot, _viewer: Viewer, params: PagePa
     chart = progress_chart(key_result, portfolio.cycle)
     over_runs = None if chart else measured_chart(id_, sample_points(snapshot.trend))
     context = {
-        "one": key_result,
-        "standing": snapshot.standing[id_],
+        "key_result": key_result,
+        "status": snapshot.standing[id_],
         "objective": portfolio.objective_of(id_),
         "teams": [team_ref(portfolio, team) for team in portfolio.teams_of(id_)],
         "owners": [team_ref(portfolio, team) for team in key_result.owners],
@@ -72,15 +72,15 @@ def key_result_page(snapshot: PortfolioSnapshot, _viewer: Viewer, params: PagePa
         "contributions": [
             (team_ref(portfolio, contribution.team), contribution) for contribution in key_result.contributions
         ],
-        "ways": alignment_paths(portfolio, key_result),
-        "leading": list(_linked_from(snapshot, id_)),
-        "dependences": _dependencies(snapshot, id_),
+        "paths": alignment_paths(portfolio, key_result),
+        "linked_from": list(_linked_from(snapshot, id_)),
+        "dependencies": _dependencies(snapshot, id_),
         "chart": chart_svg(chart) if chart else "",
         "over_runs": chart_svg(over_runs) if over_runs else "",
         "check_ins": sorted(key_result.check_ins, key=lambda check_in: check_in.date, reverse=True),
         "findings": finding_rows(snapshot, snapshot.findings_about.get(id_, ())),
         "words": KIND_WORDS,
-        "tones": KIND_LEVELS,
+        "levels": KIND_LEVELS,
         **_work(snapshot, id_, params),
     }
     return Page("key_result.html", id_, context)

@@ -31,7 +31,7 @@ class PageLinks(MapLinks):
 
     def box(self, box: Box) -> str | None:
         """The key result's page; work without a key result leads to the findings about it."""
-        if box.kind == "loose":
+        if box.kind == "unlinked":
             return with_query("/findings", team=box.key.removesuffix("/"), rule=UNLINKED_RULE)
         return None if box.key_result.private else key_result_page(box.key_result.id)
 
@@ -67,11 +67,11 @@ def map_page(snapshot: PortfolioSnapshot, _viewer: Viewer, params: PageParams) -
     links = PageLinks(marks=_marks(snapshot.portfolio, snapshot.judgement.findings))
     context = {
         "by": finding_filter,
-        "pictures": [map_svg(map_page, len(map_pages), links) for map_page in visible],
+        "map_images": [map_svg(map_page, len(map_pages), links) for map_page in visible],
         "empty": not any(map_page.boxes for map_page in map_pages),
         "table": map_table(visible),
         "jumps": list(_jumps(map_pages, finding_filter)),
-        "glance": highlights(snapshot.audit),
+        "highlights": highlights(snapshot.audit),
         "page": number,
         "pages": pages,
         "query": finding_filter.to_query(),

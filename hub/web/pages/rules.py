@@ -31,8 +31,8 @@ def rule_page(snapshot: PortfolioSnapshot, _viewer: Viewer, params: PageParams) 
         "rule": rule,
         "summary": parse_line(rule.summary),
         "parts": parse_rule_page(rule.page),
-        "judges": EVIDENCE[rule.evidence],
-        "found": sum(finding.rule == rule.name for finding in snapshot.judgement.findings),
+        "evidence": EVIDENCE[rule.evidence],
+        "count": sum(finding.rule == rule.name for finding in snapshot.judgement.findings),
         "waived": sum(finding.rule == rule.name for finding in snapshot.judgement.waived),
         "failed": rule.name in snapshot.judgement.failed,
     }

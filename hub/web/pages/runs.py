@@ -9,13 +9,12 @@ from hub.model.pacing import RateLimitStatus
 from hub.model.run import Run
 from hub.model.service_state import SchedulerState
 from hub.report.limits import limits_document
-from hub.report.status import retry_text
+from hub.report.status import NOT_WRITTEN, retry_text
 from hub.web.page import Page, PageParams, not_found
 from hub.web.snapshot import PortfolioSnapshot
 from hub.web.viewer import Viewer
 
 STAGES = ("pull", "observe", "map", "check", "plan", "publish")
-NOT_WRITTEN = ("deferred", "failed", "refused", "barred")
 MAX_ROWS = 100
 ONE_DAY_OLD = 86_400
 # What the counts of a run are called on the page, where their names are not plain words.
@@ -24,7 +23,7 @@ COUNT_LABELS = {"initiatives": "tickets", "not_judged": "not evaluated", "done":
 
 @dataclass(frozen=True, slots=True)
 class LiveState:
-    """What no window holds, for it changes between two runs."""
+    """What no snapshot holds, because it changes between two runs."""
 
     now: datetime
     scheduler: SchedulerState | None = None
@@ -40,13 +39,13 @@ def runs_page(snapshot: PortfolioSnapshot, live: LiveState) -> Page:
         for reason in skip_reasons(ledger_entry)
     )
     context = {
-        "engine": scheduler,
-        "trouble": snapshot.veil(scheduler.error) if scheduler and scheduler.error else "",
+        "scheduler": scheduler,
+        "problem": snapshot.veil(scheduler.error) if scheduler and scheduler.error else "",
         "sources": [_source(snapshot, number, live) for number in range(len(snapshot.sources))],
         "limits": [row for rate_limit_status in live.rate_limits for row in _limits(rate_limit_status, live.now)],
-        "waiting": len(snapshot.waiting),
-        "alone": skipped[:MAX_ROWS],
-        "alone_in_all": len(skipped),
+        "deferred_comments": len(snapshot.waiting),
+        "skipped": skipped[:MAX_ROWS],
+        "skipped_in_all": len(skipped),
         "runs": [_row(run) for run in snapshot.runs],
         "stages": STAGES,
     }
@@ -60,14 +59,16 @@ def run_page(snapshot: PortfolioSnapshot, _viewer: Viewer, params: PageParams) -
     if run is None:
         return not_found("run")
     summary = run.summary
-    writes = [{**row, "again": retry_text(run, row)} for row in summary.get("plan", ()) if row["status"] in NOT_WRITTEN]
+    writes = [
+        {**row, "retry_at": retry_text(run, row)} for row in summary.get("plan", ()) if row["status"] in NOT_WRITTEN
+    ]
     context = {
         "run": _row(run),
         "sources": summary.get("sources", ()),
         "writes": writes,
-        "held": summary.get("held", ()),
+        "skipped_tickets": summary.get("skipped_tickets", ()),
         "refused": summary.get("refused"),
-        "counted": COUNT_LABELS,
+        "count_labels": COUNT_LABELS,
         "stages": STAGES,
     }
     return Page("run.html", f"Run {run.id}", context)
@@ -81,9 +82,9 @@ def _row(run: Run) -> dict[str, object]:
         "finished": run.finished,
         "status": run.status,
         "counts": counts,
-        "unwritten": sum(counts.get(status, 0) for status in NOT_WRITTEN),
+        "not_written": sum(counts.get(status, 0) for status in NOT_WRITTEN),
         "seconds": {stage: seconds[stage] for stage in STAGES if stage in seconds},
-        "whole": round((run.finished - run.started).total_seconds(), 1) if run.finished else None,
+        "seconds_in_all": round((run.finished - run.started).total_seconds(), 1) if run.finished else None,
     }
 
 
@@ -101,10 +102,10 @@ def _source(snapshot: PortfolioSnapshot, number: int, live: LiveState) -> dict[s
         "read": read,
         "old": age > ONE_DAY_OLD,
         "due": due,
-        "counted": stored_source.reconciled_at,
-        "missed": stored_source.missed_by_cursor,
+        "reconciled_at": stored_source.reconciled_at,
+        "missed_by_cursor": stored_source.missed_by_cursor,
         "gaps": [(gap.key, gap.reason) for gap in stored_source.gaps[:MAX_ROWS]],
-        "gaps_in_all": len(stored_source.gaps),
+        "gap_count": len(stored_source.gaps),
     }
 
 

@@ -25,7 +25,7 @@ WORK_FILTERS = {
     "unserved": (WorkKind.WITHOUT,),
     "unaligned": (WorkKind.UNALIGNED,),
     "exempt": (WorkKind.EXEMPT,),
-    "rest": (WorkKind.DONE, WorkKind.LATER),
+    "other": (WorkKind.DONE, WorkKind.LATER),
 }
 
 
@@ -42,7 +42,7 @@ class TeamRow:
 def teams_page(snapshot: PortfolioSnapshot, _viewer: Viewer, _params: PageParams) -> Page:
     """Every team with its numbers."""
     rows = [_row(team_check) for team_check in snapshot.audit.second]
-    return Page("teams.html", "Teams", {"rows": rows, "tone": _ratio_level})
+    return Page("teams.html", "Teams", {"rows": rows, "level": _ratio_level})
 
 
 def team_page(snapshot: PortfolioSnapshot, _viewer: Viewer, params: PageParams) -> Page:
@@ -57,17 +57,17 @@ def team_page(snapshot: PortfolioSnapshot, _viewer: Viewer, params: PageParams) 
     rows = finding_rows(snapshot, findings[:MAX_FINDINGS])
     context = {
         "check": check,
-        "standing": snapshot.standing,
+        "status_by_key_result": snapshot.standing,
         "shared": _shared(snapshot, id_),
         "exempt": [exempt_work for exempt_work in snapshot.audit.exempt if exempt_work.team == check.team.name],
         "counts": Counter(snapshot.work.kind[ref] for ref in snapshot.work.of_team.get(id_, ())),
-        "tone": _ratio_level,
+        "level": _ratio_level,
         "chart": chart_svg(chart) if points else "",
         "points": [(point, point.aligned[id_]) for point in points if id_ in point.aligned],
         "findings": rows,
         "more_findings": len(findings) - len(rows),
         "words": KIND_WORDS,
-        "tones": KIND_LEVELS,
+        "levels": KIND_LEVELS,
         **_tickets(snapshot, id_, params),
     }
     return Page("team.html", check.team.name, context)
@@ -105,5 +105,5 @@ def _shared(snapshot: PortfolioSnapshot, team: str) -> list[SharedOkr]:
 def _ratio_level(ratio: Ratio | None) -> str:
     """As the audit marks it; whether that is a fault is for the rule and its settings to say."""
     if ratio is None or ratio.percent is None:
-        return "quiet"
+        return "dim"
     return "good" if ratio.percent >= GOOD else "warn" if ratio.percent >= POOR else "bad"

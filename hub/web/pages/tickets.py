@@ -34,11 +34,11 @@ def tickets_page(snapshot: PortfolioSnapshot, _viewer: Viewer, params: PageParam
     matches = exact or (tuple(islice(_similar_keys(snapshot, key.casefold()), MAX_MATCHES + 1)) if key else ())
     context = {
         "key": key,
-        "found": [ticket_row(snapshot, ref) for ref in matches[:MAX_MATCHES]],
+        "matches": [ticket_row(snapshot, ref) for ref in matches[:MAX_MATCHES]],
         "more": len(matches) > MAX_MATCHES,
         "near": closest(key, [ref.key for ref in snapshot.portfolio.initiatives]) if key and not matches else (),
         "words": KIND_WORDS,
-        "tones": KIND_LEVELS,
+        "levels": KIND_LEVELS,
     }
     return Page("tickets.html", "Tickets", context)
 
@@ -53,16 +53,16 @@ def _page(snapshot: PortfolioSnapshot, ref: Ref) -> Page:
     explanation = _explain(snapshot, ref)
     view = ticket_ref(snapshot.portfolio, ref)
     context = {
-        "answer": explanation,
+        "explanation": explanation,
         "ticket": view,
         "team": snapshot.portfolio.okrs.teams.get(explanation.team or ""),
-        "found": [
+        "findings": [
             (rule_verdict, _facts(rule_verdict))
             for rule_verdict in explanation.verdicts
             if rule_verdict.finding is not None
         ],
         "not_judged": [rule_verdict for rule_verdict in explanation.verdicts if rule_verdict.not_judged is not None],
-        "silent": [
+        "passed_rules": [
             rule_verdict.rule
             for rule_verdict in explanation.verdicts
             if rule_verdict.finding is None and rule_verdict.not_judged is None
@@ -134,9 +134,9 @@ def _failed_writes(snapshot: PortfolioSnapshot, ref: Ref) -> Iterator[str]:
         if (row["connector"], row["ticket"]) == (ref.connector, ref.key):
             action = f"{row['action'].replace('_', ' ')} {row['status']}"
             yield f"Run {run.id}: {action}{': ' if row['detail'] else ''}{row['detail']}; {retry_text(run, row)}."
-    for skipped in run.summary.get("held", ()):
+    for skipped in run.summary.get("skipped_tickets", ()):
         if skipped["ticket"] == str(ref):
-            yield f"Run {run.id} did not change it: {skipped['why']}."
+            yield f"Run {run.id} did not change it: {skipped['reason']}."
 
 
 def _similar_keys(snapshot: PortfolioSnapshot, text: str) -> Iterator[Ref]:

@@ -11,11 +11,11 @@ function lightUp(maps) {
     add(up, link.dataset.from, link.dataset.to);
     add(down, link.dataset.to, link.dataset.from);
   }
-  const reach = (starts, ways) => {
+  const reach = (starts, edges) => {
     const seen = new Set(starts);
     const todo = [...starts];
     while (todo.length) {
-      for (const next of ways.get(todo.pop()) || []) {
+      for (const next of edges.get(todo.pop()) || []) {
         if (!seen.has(next)) {
           seen.add(next);
           todo.push(next);
@@ -24,42 +24,42 @@ function lightUp(maps) {
     }
     return seen;
   };
-  const lineOf = (one) => {
-    const { box, work, from, to } = one.dataset;
+  const lineOf = (element) => {
+    const { box, work, from, to } = element.dataset;
     if (box !== undefined) {
       return { upper: reach([box], up), lower: reach([box], down) };
     }
     if (from !== undefined) {
       return { upper: reach([to], up), lower: reach([from], down) };
     }
-    const same = work === undefined ? [one] : [...maps.querySelectorAll(`[data-work="${work}"]`)];
+    const same = work === undefined ? [element] : [...maps.querySelectorAll(`[data-work="${work}"]`)];
     return { upper: reach(same.map((row) => row.dataset.of), up), lower: new Set(), work };
   };
-  const show = (one) => {
-    maps.classList.toggle("pointing", Boolean(one));
-    if (!one) {
+  const show = (element) => {
+    maps.classList.toggle("pointing", Boolean(element));
+    if (!element) {
       every.forEach((each) => each.classList.remove("lit"));
       return;
     }
-    const line = lineOf(one);
+    const line = lineOf(element);
     const has = (key) => line.upper.has(key) || line.lower.has(key);
-    const whole = one.dataset.of === undefined;
+    const isBox = element.dataset.of === undefined;
     for (const each of every) {
       const { box, of, work, from, to } = each.dataset;
       let lit = has(box);
       if (from !== undefined) {
-        lit = each === one || (line.upper.has(from) && line.upper.has(to)) || (line.lower.has(from) && line.lower.has(to));
+        lit = each === element || (line.upper.has(from) && line.upper.has(to)) || (line.lower.has(from) && line.lower.has(to));
       } else if (of !== undefined) {
-        lit = each === one || (whole ? line.lower.has(of) : work !== undefined && work === line.work);
+        lit = each === element || (isBox ? line.lower.has(of) : work !== undefined && work === line.work);
       }
       each.classList.toggle("lit", lit);
     }
   };
-  const found = (event) => event.target.closest("[data-box], [data-of], [data-from]");
+  const target = (event) => event.target.closest("[data-box], [data-of], [data-from]");
   let focused = null;
-  maps.addEventListener("pointerover", (event) => show(found(event) || focused));
+  maps.addEventListener("pointerover", (event) => show(target(event) || focused));
   maps.addEventListener("pointerleave", () => show(focused));
-  maps.addEventListener("focusin", (event) => show((focused = found(event))));
+  maps.addEventListener("focusin", (event) => show((focused = target(event))));
   maps.addEventListener("focusout", () => show((focused = null)));
   document.addEventListener("keydown", (event) => {
     if (event.key === "Escape") {
@@ -87,9 +87,9 @@ function offerCopy(block) {
 }
 
 document.querySelectorAll(".maps").forEach(lightUp);
-// On a phone the wide picture is the second choice: the table that says the same stands open.
+// On a phone the wide map is the second choice: the table with the same content is open.
 if (matchMedia("(max-width: 48rem)").matches) {
-  document.querySelectorAll("details.as-table").forEach((one) => { one.open = true; });
+  document.querySelectorAll("details.as-table").forEach((details) => { details.open = true; });
 }
 if (navigator.clipboard) {
   document.querySelectorAll("pre.paste").forEach(offerCopy);

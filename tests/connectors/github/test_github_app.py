@@ -99,7 +99,7 @@ def test_writes_with_a_token_that_ended_are_done_once(there: Served, key: rsa.RS
 def test_a_new_token_that_is_refused_too_is_not_renewed_for_ever(there: Served, key: rsa.RSAPrivateKey) -> None:
     there.sandbox.faults.add(Fault("status", path="/graphql", times=None, status=401))
     with pytest.raises(CredentialsRefused):
-        connect(there, key, in_flight=1).pull()
+        connect(there, key, max_concurrent_requests=1).pull()
     assert len(app_of(there).issued) <= 2
 
 

@@ -28,7 +28,7 @@ def test_a_server_without_dependencies_is_read_all_the_same() -> None:
     first, second = (site.add_issue("acme/app", title, type="Epic") for title in ("Waits", "Needed"))
     site.block(first, second)
     with served(site) as there:
-        connector = there.connector(in_flight=1)
+        connector = there.connector(max_concurrent_requests=1)
         there.sandbox.faults.add(refused("blockedBy", "blocking"))
         pulled = connector.pull()
         assert pulled.gaps == ()
@@ -66,7 +66,7 @@ def test_a_server_that_cannot_choose_by_type_is_read_without_and_sorted_here() -
     site.add_issue("acme/app", "Wanted", type="Epic")
     site.add_issue("acme/app", "Not wanted", type="Bug")
     with served(site) as there:
-        connector = there.connector(in_flight=1, types=["Epic"])
+        connector = there.connector(max_concurrent_requests=1, types=["Epic"])
         there.sandbox.faults.add(WITHOUT_FILTER)
         pulled = connector.pull()
     assert pulled.gaps == ()
@@ -75,7 +75,7 @@ def test_a_server_that_cannot_choose_by_type_is_read_without_and_sorted_here() -
 
 def test_a_server_without_issue_types_is_a_gap_rather_than_nothing() -> None:
     with served() as there:
-        connector = there.connector(in_flight=1, types=["Epic"])
+        connector = there.connector(max_concurrent_requests=1, types=["Epic"])
         there.sandbox.faults.add(refused("issueType"))
         there.sandbox.faults.add(replace(WITHOUT_FILTER, times=None))
         pulled = connector.pull()

@@ -218,5 +218,5 @@ def test_without_a_webhook_secret_the_variable_is_named(github: Served) -> None:
 
 
 def test_without_webhooks_it_is_told_when_dependencies_show(github: Served) -> None:
-    (check,) = [c for c in diagnosed(github, webhook_secret=None, census_hours=6) if c.outcome is Health.WARN]
+    (check,) = [c for c in diagnosed(github, webhook_secret=None, full_resync_hours=6) if c.outcome is Health.WARN]
     assert "dependencies and sub-issues show within 6 hours" in check.message

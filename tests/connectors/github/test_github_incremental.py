@@ -130,9 +130,9 @@ def test_what_is_no_longer_chosen_is_gone_at_once(stage: Stage) -> None:
 
 def test_an_old_item_does_not_hide_that_its_issue_was_edited(stage: Stage) -> None:
     stage.wait(days=20)
-    stage.sync(census_hours=10_000)
+    stage.sync(full_resync_hours=10_000)
     stage.site.edit_issue("acme/web#1", title="New words")
-    assert stage.sync(census_hours=10_000) == stage.all()
+    assert stage.sync(full_resync_hours=10_000) == stage.all()
     assert [ticket.title for ticket in stage.memory.fresh.initiatives] == ["New words"]
 
 
@@ -361,7 +361,7 @@ def test_changes_and_memory_make_the_same_picture_as_a_full_pull(dice: random.Ra
                 edit(stage.site, dice, how)
             stage.wait(minutes=dice.randrange(2000))
             # Some edits move no time: those are for the census.
-            known = stage.sync(ranked=False, census_hours=0 if UNSEEN & set(done) else 10_000)
+            known = stage.sync(ranked=False, full_resync_hours=0 if UNSEEN & set(done) else 10_000)
             assert different(known, stage.all(ranked=False)) == []
             assert stage.memory.kept().keys() == known.keys()
 

@@ -48,7 +48,7 @@ def drop(stage: Stage, key: str) -> None:
     stage.sandbox.faults.add(Fault("rewrite", path="graphql", times=5, change=without(id_)))
 
 
-HOWS = pytest.mark.parametrize("how", [{"full": True}, {"census_hours": 0}], ids=["full", "census"])
+HOWS = pytest.mark.parametrize("how", [{"full": True}, {"full_resync_hours": 0}], ids=["full", "census"])
 
 
 @HOWS

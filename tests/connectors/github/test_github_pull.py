@@ -140,7 +140,7 @@ def test_heavy_pages_are_asked_for_in_halves(there: Served) -> None:
     for number in range(60):
         there.site.add_issue("acme/app", f"Work {number}")
     there.sandbox.faults.add(graphql(times=4))
-    pulled = there.connector(page_size=40, in_flight=1).pull()
+    pulled = there.connector(page_size=40, max_concurrent_requests=1).pull()
     assert len(pulled.initiatives) == 60
     assert pulled.gaps == ()
 

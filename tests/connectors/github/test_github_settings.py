@@ -26,7 +26,7 @@ def settings(**changes: Any) -> GitHubSettings:
         ({"app_id": 1}, "two credentials"),
         ({"url": "api.github.com"}, "API's address"),
         ({"url": "https://u:p@api.github.com"}, "API's address"),
-        ({"in_flight": 17}, "less than or equal to 16"),
+        ({"max_concurrent_requests": 17}, "less than or equal to 16"),
         ({"key_results": {"label": "kr-"}}, "needs {id}"),
         ({"colour": "red"}, "Extra inputs"),
     ],

@@ -95,7 +95,7 @@ def test_a_new_issue_is_a_difference(stage: Stage) -> None:
     assert not unchanged(stage)
 
 
-@pytest.mark.parametrize("change", [{"types": ["Epic"]}, {"projects": []}, {"census_hours": 0}])
+@pytest.mark.parametrize("change", [{"types": ["Epic"]}, {"projects": []}, {"full_resync_hours": 0}])
 def test_other_settings_and_a_due_reconciliation_are_differences(stage: Stage, change: dict[str, Any]) -> None:
     assert not unchanged(stage, **change)
 
@@ -121,8 +121,8 @@ def test_where_a_github_shows_no_difference_a_full_pull_shows_what_is_known(dice
                 stage.wait(minutes=dice.randrange(300))
                 edit(stage.site, dice, how)
             stage.wait(minutes=dice.randrange(2000))
-            if unchanged(stage, census_hours=10_000):
+            if unchanged(stage, full_resync_hours=10_000):
                 kept = {ticket.id: ticket for ticket in by_id(stage.memory.whole, ranked=False).values()}
                 assert different(kept, stage.all(ranked=False)) == []
             if dice.random() < 0.5:
-                stage.sync(ranked=False, census_hours=10_000)
+                stage.sync(ranked=False, full_resync_hours=10_000)

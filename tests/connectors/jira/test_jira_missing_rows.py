@@ -41,7 +41,7 @@ def drop(stage: Stage, key: str) -> None:
     stage.sandbox.faults.add(Fault("rewrite", path=SEARCH, change=without(key, stage.site)))
 
 
-@pytest.mark.parametrize("how", [{"full": True}, {"census_hours": 0}], ids=["full", "census"])
+@pytest.mark.parametrize("how", [{"full": True}, {"full_resync_hours": 0}], ids=["full", "census"])
 def test_a_row_that_one_answer_lacks_is_still_there(stage: Stage, how: Any) -> None:
     before = stage.memory.kept()
     drop(stage, "ACME-3")
@@ -58,7 +58,7 @@ def test_what_is_asked_for_is_as_it_is_now(stage: Stage) -> None:
     assert "New words" in {ticket.title for ticket in found.values()}
 
 
-@pytest.mark.parametrize("how", [{"full": True}, {"census_hours": 0}], ids=["full", "census"])
+@pytest.mark.parametrize("how", [{"full": True}, {"full_resync_hours": 0}], ids=["full", "census"])
 @pytest.mark.parametrize("end", ["delete", "move"])
 def test_a_ticket_that_is_no_more_or_left_is_gone_at_once(stage: Stage, how: Any, end: str) -> None:
     if end == "delete":

@@ -19,7 +19,7 @@ from tests.connectors.jira.rows import some_settings
         {"url": "https://acme.atlassian.net/?token=x"},
         {"query": ""},
         {"token": ""},
-        {"in_flight": 50},
+        {"max_concurrent_requests": 50},
         {"page_size": 101},
         {"priorities": {"High": 9}},
         {"cloud_id": "../x"},

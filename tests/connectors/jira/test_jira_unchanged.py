@@ -81,7 +81,9 @@ def test_ticket_elsewhere_that_changes_disturbs_nobody(stage: Stage) -> None:
     assert unchanged(stage)
 
 
-@pytest.mark.parametrize("change", [{"query": "project in (ACME)"}, {"start_field": "Due date"}, {"census_hours": 0}])
+@pytest.mark.parametrize(
+    "change", [{"query": "project in (ACME)"}, {"start_field": "Due date"}, {"full_resync_hours": 0}]
+)
 def test_other_settings_and_a_due_reconciliation_are_differences(stage: Stage, change: dict[str, Any]) -> None:
     assert not unchanged(stage, **change)
 

@@ -84,7 +84,7 @@ def test_a_team_without_places_is_warned_of() -> None:
         (False, 0.3, (), ["publish.enabled is false: nothing is written"]),
         (True, 0.9, (), ["publish.max_share is 0.9: a plan may touch more than half of the tickets at once"]),
         (True, 0.3, ("jira:ACME", "other:X"), []),
-        (True, 0.3, ("jira:BIZ",), ["publish.only names jira:BIZ, which no connector reads"]),
+        (True, 0.3, ("jira:BIZ",), ["publish.include names jira:BIZ, which no connector reads"]),
     ],
 )
 def test_settings_of_publishing_that_surprise_are_warned_of(

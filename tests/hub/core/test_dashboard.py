@@ -52,7 +52,7 @@ def seen(*work: Initiative, judged: frozenset[str] | None = None, **changes: obj
     assert isinstance(portfolio, Portfolio)
     wanted = judged if judged is not None else WORK
     found = check(portfolio, [rule for rule in ALL_RULES if rule.name in wanted], {}, ())
-    given = {"judgement": found, "receipts": (), "held": (), "gaps": (), "ref": BOARD, "hub_url": HUB} | changes
+    given = {"judgement": found, "receipts": (), "skipped": (), "gaps": (), "ref": BOARD, "hub_url": HUB} | changes
     return DashboardInput(portfolio, **given)  # type: ignore[arg-type]
 
 
@@ -181,7 +181,7 @@ def test_what_is_missing_is_folded_with_its_reasons() -> None:
         Receipt(actions[2], Status.DONE),
     ]
     message = dashboard_message(
-        seen(an_initiative(), receipts=receipts, held=[(Ref.parse("jira:ACME-13"), "contested")])
+        seen(an_initiative(), receipts=receipts, skipped=[(Ref.parse("jira:ACME-13"), "contested")])
     )
     assert message.fold is not None
     assert message.fold.title == "By topic (1) · Not written: 3"

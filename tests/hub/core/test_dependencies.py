@@ -92,7 +92,7 @@ def test_the_strongest_sign_of_a_pair_is_kept() -> None:
         an_initiative("jira:ACME-2", parent=JIRA),
     )
     (item,) = found(*tickets, teams={JIRA: "product", OTHER: "platform"})
-    assert item.found_by is DependencySource.LINK
+    assert item.source is DependencySource.LINK
 
 
 def test_no_ticket_waits_for_itself() -> None:

@@ -22,7 +22,7 @@ def by_id(*tickets: Initiative) -> dict[str, Initiative]:
 
 
 def changes(*tickets: Initiative, **more: Any) -> PullResult:
-    return PullResult("jira", tickets, **{"extent": SyncMode.INCREMENTAL, **more})
+    return PullResult("jira", tickets, **{"mode": SyncMode.INCREMENTAL, **more})
 
 
 def posted(ticket: Initiative, **more: Any) -> dict[tuple[str, str], LedgerEntry]:

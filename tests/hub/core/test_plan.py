@@ -334,7 +334,9 @@ def test_a_comment_that_asks_for_nothing_any_more_is_edited() -> None:
     assert kinds(asked(FIRST, after(second))) == [UPDATE]
 
 
-@pytest.mark.parametrize("unknown", [{"digest": ""}, {"drifted": True}], ids=["no digest", "changed by somebody"])
+@pytest.mark.parametrize(
+    "unknown", [{"digest": ""}, {"edited_by_human": True}], ids=["no digest", "changed by somebody"]
+)
 def test_a_comment_is_not_replaced_while_what_it_says_is_not_known(unknown: dict[str, Any]) -> None:
     known = after(only(asked(FIRST)), **unknown)
     assert kinds(asked(SECOND, known)) == [UPDATE]

@@ -57,8 +57,8 @@ def test_long_lists_are_counted_whole_and_kept_in_part() -> None:
     gaps = tuple(Gap("jira", "was not read", f"ACME-{n}") for n in range(LINES + 9))
     told = summary(an_outcome(gaps=gaps, receipts=receipts, plan=Plan(skipped=held)))
     assert (len(told["plan"]), told["counts"]["deferred"]) == (LINES, LINES + 9)
-    assert (len(told["sources"][0]["gaps"]), told["sources"][0]["gaps_in_all"]) == (LINES, LINES + 9)
-    assert len(told["held"]) == LINES
+    assert (len(told["sources"][0]["gaps"]), told["sources"][0]["gap_count"]) == (LINES, LINES + 9)
+    assert len(told["skipped_tickets"]) == LINES
     assert (told["complete"], told["counts"]["gaps"]) == (False, LINES + 9)
 
 

@@ -189,6 +189,8 @@ def test_text_holds_nothing_that_a_terminal_acts_on(printed: dict[str, str]) -> 
 
 def test_json_keeps_its_first_level_of_keys(printed: dict[str, str]) -> None:
     found = json.loads(printed["json"])
-    head = "audit today cycle sources questions first second dependences shared exempt waivers blind"
-    assert list(found) == [*head.split(), "elsewhere", "counts", "left_off", "synced"]
-    assert {"key_result", "owners", "contributors", "total", "whole", "targets", "findings"} <= set(found["first"][0])
+    head = "audit today cycle sources questions first second dependencies shared exempt waivers limitations"
+    assert list(found) == [*head.split(), "other_findings", "counts", "unposted", "synced"]
+    assert {"key_result", "owners", "contributors", "total", "shares_add_up", "targets", "findings"} <= set(
+        found["first"][0]
+    )

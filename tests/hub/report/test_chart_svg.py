@@ -78,7 +78,7 @@ def test_names_are_text_and_never_markup() -> None:
 
 def test_a_run_that_could_not_read_everything_has_a_hollow_dot() -> None:
     svg = drawn(Chart("x", (Series("a", [Dot(START, 1.0), Dot(START + timedelta(days=1), 2.0, complete=False)]),)))
-    assert [dot.get("class") for dot in svg.iter("circle")] == [None, "unsure"]
+    assert [dot.get("class") for dot in svg.iter("circle")] == [None, "incomplete"]
 
 
 def test_many_points_are_a_line_without_dots() -> None:
@@ -86,7 +86,7 @@ def test_many_points_are_a_line_without_dots() -> None:
     assert list(drawn(Chart("x", (Series("a", many),))).iter("circle")) == []
     unsure = replace(many[50], complete=False)
     (dot,) = drawn(Chart("x", (Series("a", [*many[:50], unsure, *many[51:]]),))).iter("circle")
-    assert dot.get("class") == "unsure"
+    assert dot.get("class") == "incomplete"
 
 
 def test_shares_lie_side_by_side_up_to_their_goal() -> None:

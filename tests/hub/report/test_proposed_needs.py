@@ -25,7 +25,7 @@ def test_a_need_without_a_state_is_listed_with_its_place() -> None:
     assert proposed_need_rows(found)[0] == {
         "key_result": "dau",
         "team": "Platform",
-        "place": "okrs/q4.toml:41",
+        "location": "okrs/q4.toml:41",
         "message": WHAT,
     }
 

@@ -66,7 +66,7 @@ def test_json_holds_no_number_that_the_file_does_not_state() -> None:
         "unit": "",
         "progress": None,
         "direction": None,
-        "holds": None,
+        "is_limit_met": None,
         "not_measured": "no start and no target stated",
     }
 
@@ -74,5 +74,5 @@ def test_json_holds_no_number_that_the_file_does_not_state() -> None:
 def test_json_tells_of_a_limit_whether_it_holds() -> None:
     (row,) = answer(target=4, current=6, direction=Direction.AT_MOST, stated=TARGET).rows
     measured = document_of(key_result_document(row))["measured"]
-    assert (measured["start"], measured["target"], measured["holds"]) == (None, 4, False)
+    assert (measured["start"], measured["target"], measured["is_limit_met"]) == (None, 4, False)
     assert (measured["direction"], measured["progress"], measured["not_measured"]) == ("at_most", None, "")

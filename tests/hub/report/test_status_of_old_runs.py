@@ -10,9 +10,16 @@ TOLD = {
     "counts": {"initiatives": 9, "errors": 2, "warnings": 1, "done": 3},
     "sources": [{"connector": "jira", "gaps": [{"reason": "it did not answer", "key": None}], "notes": ["twice"]}],
     "plan": [
-        {"connector": "jira", "ticket": "ACME-1", "action": "add_label", "status": "failed", "detail": "no", "wait": 0}
+        {
+            "connector": "jira",
+            "ticket": "ACME-1",
+            "action": "add_label",
+            "status": "failed",
+            "detail": "no",
+            "wait_seconds": 0,
+        }
     ],
-    "held": [{"ticket": "jira:ACME-2", "why": "it moved"}],
+    "skipped_tickets": [{"ticket": "jira:ACME-2", "reason": "it moved"}],
 }
 FINDINGS = [{"rule": "stale-key-result"}]
 

@@ -221,7 +221,7 @@ def test_a_run_that_is_told_to_stop_ends_and_nothing_begins_after_it(bench: Benc
     bench.engine.stop()
     bench.work.held.set()
     assert bench.engine.join(10)
-    assert [finished_run.result for finished_run in bench.ended] == ["stopped"]
+    assert [finished_run.result for finished_run in bench.ended] == ["cancelled"]
     assert (len(bench.work.rounds), bench.work.abandoned) == (1, [])
 
 

@@ -31,7 +31,7 @@ def chosen(
     given: dict[str, Any] = {
         "since": NOON,
         "now": NOON,
-        "settle": timedelta(seconds=0.5),
+        "debounce": timedelta(seconds=0.5),
         "memory": SourceBackoff(),
     } | more
     return select_run(plan or a_plan(), last, knocks, given.pop("memory"), **given)

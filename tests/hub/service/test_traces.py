@@ -83,7 +83,7 @@ def test_a_run_its_stages_and_its_requests_reach_the_collector(collector: Collec
     spans = collector.spans
     assert set(spans) == {"sync", "pull", "publish", "request search", "request write"}
     assert [path for path, _ in collector.bodies] == ["/v1/traces"]
-    assert attributes(spans["sync"]) == {"hub.run": 7, "hub.ended": "done", "hub.why": "schedule"}
+    assert attributes(spans["sync"]) == {"hub.run": 7, "hub.result": "done", "hub.reason": "schedule"}
     for child, parent in (("pull", "sync"), ("request search", "pull"), ("request write", "publish")):
         assert spans[child].parent_span_id == spans[parent].span_id
     asked = spans["request search"]

@@ -30,10 +30,12 @@ UNWRITTEN = {
     "ticket": "ACME-2",
     "status": "deferred",
     "detail": "the host asked everybody to wait",
-    "why": "new",
-    "wait": 90.0,
+    "reason": "new",
+    "wait_seconds": 90.0,
 }
-RUN = a_run(7, counts={"errors": 2}, seconds={"pull": 1.5}, sources=[], plan=[UNWRITTEN], held=[], refused=None)
+RUN = a_run(
+    7, counts={"errors": 2}, seconds={"pull": 1.5}, sources=[], plan=[UNWRITTEN], skipped_tickets=[], refused=None
+)
 
 
 @pytest.fixture(name="looks")
@@ -149,7 +151,7 @@ def test_a_private_key_result_is_as_unknown_as_one_that_is_not_there(looks: Look
 
 def test_a_run_tells_what_it_could_not_do_and_when_it_is_tried_again(reader: httpx.Client) -> None:
     told = rows(reader, "/api/runs/7")
-    assert told["unwritten"][0]["again"] == "retried after 16 Nov 2026, 09:01 UTC"
+    assert told["failed_writes"][0]["retry_at"] == "retried after 16 Nov 2026, 09:01 UTC"
     assert (told["counts"], told["seconds"]) == ({"errors": 2}, {"pull": 1.5})
     assert rows(reader, "/api/runs")["runs"][0]["run"] == 7
 

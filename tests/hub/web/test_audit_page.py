@@ -27,7 +27,7 @@ def test_a_short_audit_stands_on_one_page_in_the_papers_words() -> None:
 
 def test_a_part_can_be_asked_for_by_its_name() -> None:
     window = a_window(an_initiative("jira:ACME-1", serves="dau"))
-    shown = ask(audit_page, window, part="waivers").context["paper"]
+    shown = ask(audit_page, window, part="waivers").context["document"]
     assert [section.anchor for section in shown.sections] == ["waivers"]  # type: ignore[attr-defined]
     assert ask(audit_page, window, part="no-such").status == 404
 
@@ -35,12 +35,12 @@ def test_a_part_can_be_asked_for_by_its_name() -> None:
 def test_a_long_audit_is_shown_in_parts_that_hold_all_of_it() -> None:
     window = crowded()
     first = ask(audit_page, window)
-    assert [section.anchor for section in first.context["paper"].sections] == ["glance", "questions"]  # type: ignore[attr-defined]
+    assert [section.anchor for section in first.context["document"].sections] == ["glance", "questions"]  # type: ignore[attr-defined]
     pages = int(str(ask(audit_page, window, part="second-check").context["pages"]))
     seen = [
         part.title
         for n in range(1, pages + 1)
-        for section in ask(audit_page, window, part="second-check", page=str(n)).context["paper"].sections  # type: ignore[attr-defined]
+        for section in ask(audit_page, window, part="second-check", page=str(n)).context["document"].sections  # type: ignore[attr-defined]
         for part in section.sections
     ]
     whole = next(section for section in window.printed.sections if section.anchor == "second-check")

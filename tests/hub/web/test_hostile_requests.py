@@ -138,7 +138,7 @@ def test_a_provider_that_is_asked_for_by_hostile_hands_is_none_the_worse() -> No
         with visited(**asked) as client:
             url = str(client.base_url)
             for query in (*QUERIES[:8], "code=%ff&state=%00", "state=[&code=" + DIGITS, "error=%ff&state=x"):
-                for path in ("/sign-in", "/sign-in/back"):
+                for path in ("/sign-in", "/auth/callback"):
                     status, whole = sent(url, "GET", f"{path}?{query}")
                     assert status < 500 or b"Sign-in failed" in whole
 

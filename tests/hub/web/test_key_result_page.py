@@ -144,7 +144,9 @@ def test_no_other_page_names_a_private_key_result() -> None:
 
 def test_the_list_puts_the_organization_first_and_can_be_of_a_team() -> None:
     window = a_window(okrs=with_dau(current=25.0))
-    every = ask(key_results_page, window).context["found"]
+    every = ask(key_results_page, window).context["listing"]
     assert [row.key_result.id for row in every.rows] == ["revenue", "dau", "p99"]
-    assert [row.key_result.id for row in ask(key_results_page, window, team="product").context["found"].rows] == ["dau"]
+    assert [row.key_result.id for row in ask(key_results_page, window, team="product").context["listing"].rows] == [
+        "dau"
+    ]
     assert "dau Title of dau Product 25 % 51 %" in words(ask(key_results_page, window), window)

@@ -25,7 +25,7 @@ def work() -> PortfolioSnapshot:
 
 def svg(window: PortfolioSnapshot, **query: str) -> ET.Element:
     page = ask(map_page, window, **query)
-    (picture,) = page.context["pictures"]  # type: ignore[misc]
+    (picture,) = page.context["map_images"]  # type: ignore[misc]
     return ET.fromstring(picture)
 
 
@@ -114,11 +114,11 @@ def test_a_big_map_goes_over_pages_that_can_be_jumped_to() -> None:
     )
     window = a_window(okrs=some_okrs(teams=teams, objectives=objectives, key_results=held))
     first, second = ask(map_page, window), ask(map_page, window, page="2")
-    assert len(first.context["pictures"]) == len(second.context["pictures"]) == MAPS_PER_PAGE  # type: ignore[arg-type]
+    assert len(first.context["map_images"]) == len(second.context["map_images"]) == MAPS_PER_PAGE  # type: ignore[arg-type]
     jumps = dict(first.context["jumps"])  # type: ignore[call-overload]
     assert len(jumps) == 80
     wanted = [place.partition("#")[2] for place in jumps.values() if place.startswith("/?page=2#")]
-    drawn = "".join(second.context["pictures"])  # type: ignore[arg-type]
+    drawn = "".join(second.context["map_images"])  # type: ignore[arg-type]
     assert wanted
     assert [anchor for anchor in wanted if f'id="{anchor}"' not in drawn] == []
     assert ask(map_page, window, page="999999").context["page"] == first.context["pages"]

@@ -65,19 +65,19 @@ def test_everything_that_was_counted_is_told_in_words_that_prometheus_reads() ->
         told = scraped(reader)
     at = {"connector": "jira", "host": "acme.test", "kind": "read"}
     assert value(told, "hub_requests_total", **at, status="429") == 1
-    assert value(told, "hub_wait_seconds_total", **at) == 4.5
+    assert value(told, "hub_request_queue_seconds_total", **at) == 4.5
     assert value(told, "hub_request_seconds_count", **at) == 2
-    assert value(told, "hub_runs_total", status="done", why="schedule") == 1
-    assert value(told, "hub_runs_total", status="error", why="full") == 1
+    assert value(told, "hub_runs_total", status="done", reason="schedule") == 1
+    assert value(told, "hub_runs_total", status="error", reason="full") == 1
     assert value(told, "hub_run_stage_seconds_sum", stage="pull") == 0.7
-    assert value(told, "hub_cursor_missed_total", connector="jira") == 2
-    assert value(told, "hub_cursor_found_total", connector="jira") == 3
+    assert value(told, "hub_incremental_missed_total", connector="jira") == 2
+    assert value(told, "hub_incremental_changes_total", connector="jira") == 3
     assert value(told, "hub_webhook_deliveries_total", connector="github", outcome="accepted") == 1
-    assert value(told, "hub_window_seconds_count") == 1
+    assert value(told, "hub_snapshot_build_seconds_count") == 1
     assert value(told, "hub_findings", rule="initiative-without-key-result", severity="error") == 2
     assert value(told, "hub_source_age_seconds", connector="jira") == 0
-    assert value(told, "hub_budget_left", connector="jira", host="acme.test", kind="core") == 4100
-    assert value(told, "hub_budget_left", connector="jira", host="acme.test", kind="writes a minute") == 53
+    assert value(told, "hub_rate_limit_remaining", connector="jira", host="acme.test", kind="core") == 4100
+    assert value(told, "hub_rate_limit_remaining", connector="jira", host="acme.test", kind="writes a minute") == 53
     assert value(told, "hub_last_run_writes", status="deferred") == 4
     assert value(told, "hub_last_run_ended_timestamp_seconds", status="done") == NOW.timestamp()
 
@@ -89,7 +89,7 @@ def test_no_metric_is_labelled_by_ticket_person_or_goal() -> None:
     with reading(site, metrics_route(site, metrics, lambda: (LEFT,))) as reader:
         labels = {name for _, pairs in scraped(reader) for name, _ in pairs}
         text = reader.get("/metrics").text
-    assert labels <= {"connector", "host", "kind", "status", "why", "stage", "rule", "severity", "outcome", "le"}
+    assert labels <= {"connector", "host", "kind", "status", "reason", "stage", "rule", "severity", "outcome", "le"}
     assert "ACME-" not in text
 
 

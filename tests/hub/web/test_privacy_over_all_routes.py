@@ -278,4 +278,4 @@ def test_the_service_answers_at_no_address_that_is_not_asked_here(tmp_path: Path
         _, app, doorway = _build_parts(load(here.config, {}), ServiceOptions(TODAY), sock, None)
         doorway.close()
     # Signing in is for those who are not let in yet: these addresses see no window.
-    assert addresses(app) <= addresses(the_site().app) | {"/sign-in", "/sign-in/back"}
+    assert addresses(app) <= addresses(the_site().app) | {"/sign-in", "/auth/callback"}

@@ -20,13 +20,13 @@ def test_a_source_that_failed_or_is_old_is_in_doubt_and_keeps_nobody_out() -> No
     last = FinishedRun(RunRequest(frozenset({"jira"})), NOW, NOW, "partial", 3, failed=frozenset({"jira"}))
     told = readiness(replace(STATE, last=last), {"jira": NOW}, NOW)
     assert (told["ready"], told["status"]) == (True, "degraded")
-    assert told["doubts"] == ("github was never read", "jira could not be read by the last run")
+    assert told["warnings"] == ("github was never read", "jira could not be read by the last run")
     old = readiness(SchedulerState(NOW), {"jira": NOW - timedelta(days=30)}, NOW)
-    assert old["doubts"] == ("jira was last read at 2026-10-17T09:00:00+00:00",)
+    assert old["warnings"] == ("jira was last read at 2026-10-17T09:00:00+00:00",)
 
 
 def test_an_engine_that_cannot_work_or_is_late_is_not_ready() -> None:
     broken = readiness(replace(STATE, error="the state is locked", failing_since=NOW), READ, NOW)
-    assert (broken["ready"], broken["status"], broken["troubles"]) == (False, "not ready", ("the state is locked",))
+    assert (broken["ready"], broken["status"], broken["problems"]) == (False, "not ready", ("the state is locked",))
     late = readiness(STATE, READ, NOW + timedelta(hours=1))
-    assert (late["status"], len(late["troubles"])) == ("not ready", 2)
+    assert (late["status"], len(late["problems"])) == ("not ready", 2)

@@ -18,19 +18,19 @@ UNWRITTEN = {
     "ticket": "ACME-2",
     "status": "deferred",
     "detail": "the host asked everybody to wait",
-    "why": "new",
-    "wait": 600.0,
+    "reason": "new",
+    "wait_seconds": 600.0,
 }
 SOURCE = {
     "connector": "jira",
     "pulled": 40,
-    "extent": "changes",
-    "missed": 1,
+    "mode": "incremental",
+    "missed_by_cursor": 1,
     "changed": 3,
     "removed": 0,
     "requests": 12,
     "gaps": [{"reason": "the tracker answered 502", "key": None}],
-    "gaps_in_all": 1,
+    "gap_count": 1,
 }
 RUN = a_run(
     7,
@@ -39,7 +39,7 @@ RUN = a_run(
     seconds={"pull": 1.25, "check": 0.5},
     sources=[SOURCE],
     plan=[UNWRITTEN],
-    held=[{"ticket": "jira:ACME-3", "why": "it was read only in part"}],
+    skipped_tickets=[{"ticket": "jira:ACME-3", "reason": "it was read only in part"}],
     refused=None,
 )
 GAPS = (Gap("jira", "the tracker answered 502"),)
@@ -77,6 +77,17 @@ def test_one_run_tells_what_was_not_written_and_when_it_is_tried_again() -> None
         assert reader.get("/runs/8").status_code == 404
     for words in ("retried after 16 Nov 2026, 09:10 UTC", "asked everybody to wait", "it was read only in part"):
         assert words in page, words
+
+
+def test_a_run_whose_summary_lacks_some_keys_has_a_page_all_the_same() -> None:
+    added = {"mode", "missed_by_cursor", "gap_count"}
+    source = {name: value for name, value in SOURCE.items() if name not in added}
+    write = {name: value for name, value in UNWRITTEN.items() if name not in {"reason", "wait_seconds"}}
+    run = a_run(7, counts={"initiatives": 40}, seconds={"pull": 1.25}, sources=[source], plan=[write])
+    stored = StoredState(read_of(an_initiative("jira:ACME-1")), runs=(run,))
+    with reading(a_site(Looks(remembered=stored))) as reader:
+        pages = [reader.get(path) for path in ("/runs", "/runs/7", "/tickets/jira/ACME-1", "/api/runs/7")]
+    assert [page.status_code for page in pages] == [200] * 4
 
 
 def test_only_admins_read_why_no_run_is_possible_and_see_the_button() -> None:

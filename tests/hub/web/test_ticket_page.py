@@ -97,16 +97,16 @@ def test_what_the_hub_wrote_and_what_people_did_with_it_is_told() -> None:
 
 
 def test_a_comment_that_waits_its_turn_says_since_when() -> None:
-    told = said(a_window(WITHOUT, waiting={ENTRY: 7}))
+    told = said(a_window(WITHOUT, deferred_comments={ENTRY: 7}))
     assert "Its comment waits since run 7" in told
     assert "Posted on the ticket Nothing." in told
 
 
 def test_what_the_last_run_did_not_write_says_why_and_when_again() -> None:
     row = {"action": "add_label", "connector": "jira", "ticket": "ACME-2", "status": "deferred", "detail": "too many"}
-    told = {"plan": [{**row, "wait": 90.0}, {**row, "ticket": "ACME-9", "detail": "other"}]}
-    held = [{"ticket": "jira:ACME-2", "why": "it moved since it was read"}]
-    text = said(a_window(WITHOUT, runs=(a_run(8), a_run(7, held=held, **told))))
+    told = {"plan": [{**row, "wait_seconds": 90.0}, {**row, "ticket": "ACME-9", "detail": "other"}]}
+    skipped = [{"ticket": "jira:ACME-2", "reason": "it moved since it was read"}]
+    text = said(a_window(WITHOUT, runs=(a_run(8), a_run(7, skipped_tickets=skipped, **told))))
     assert "Run 7: add label deferred: too many; retried after 16 Nov 2026, 09:01 UTC." in text
     assert "Run 7 did not change it: it moved since it was read." in text
     assert "other" not in text.partition("Posted on the ticket")[2]
@@ -114,9 +114,9 @@ def test_what_the_last_run_did_not_write_says_why_and_when_again() -> None:
 
 def test_recorded_commands_are_shown_without_who_wrote_them() -> None:
     heard = Command(WITHOUT.id, "c9", "Ada Lovelace", Verb.KR, "dau", datetime(2026, 11, 10, 9, tzinfo=UTC))
-    window = a_window(WITHOUT, remembered={"memory": DependencyHistory(commands={"jira": (heard,)})})
+    window = a_window(WITHOUT, remembered={"history": DependencyHistory(commands={"jira": (heard,)})})
     told = said(window)
-    assert "Recorded commands" in told
+    assert "Commands" in told
     assert "applied" in told
     assert "Ada" not in told
 
@@ -135,7 +135,7 @@ def test_a_key_leads_to_its_ticket_whatever_its_case() -> None:
 
 def test_a_part_of_a_key_finds_all_that_hold_it_and_a_slip_what_was_meant() -> None:
     window = a_window(SERVING, WITHOUT, ON_GITHUB)
-    found = ask(tickets_page, window, q="acme-").context["found"]
+    found = ask(tickets_page, window, q="acme-").context["matches"]
     assert [row.ticket.ref for row in found] == ["jira:ACME-1", "jira:ACME-2"]
     assert "Did you mean" in words(ask(tickets_page, window, q="AMCE-1"), window)
     assert "Enter a ticket key" in words(ask(tickets_page, window), window)
@@ -143,7 +143,7 @@ def test_a_part_of_a_key_finds_all_that_hold_it_and_a_slip_what_was_meant() -> N
 
 def test_one_key_in_two_trackers_asks_which_is_meant() -> None:
     window = a_window(SERVING, an_initiative("github:ACME-1"))
-    found = ask(tickets_page, window, q="ACME-1").context["found"]
+    found = ask(tickets_page, window, q="ACME-1").context["matches"]
     assert {row.ticket.ref for row in found} == {"jira:ACME-1", "github:ACME-1"}
 
 

@@ -56,7 +56,7 @@ def ask(make: MakePage, window: PortfolioSnapshot, path: dict[str, str] | None =
 
 
 def html(page: Page, window: PortfolioSnapshot) -> str:
-    return render_body(page, {"window": window, "admin": False})
+    return render_body(page, {"snapshot": window, "admin": False})
 
 
 def words(page: Page, window: PortfolioSnapshot) -> str:

@@ -66,8 +66,8 @@ def test_over_five_percent_is_a_warning_and_over_twenty_an_error(target: float, 
 
 def test_other_thresholds_may_be_set() -> None:
     okrs = okrs_of(part("x", "a", 900))
-    assert judged(rule, okrs=okrs, warn_over=10).findings == ()
-    assert the_finding(judged(rule, okrs=okrs, error_over=9)).severity is Severity.ERROR
+    assert judged(rule, okrs=okrs, warn_over_percent=10).findings == ()
+    assert the_finding(judged(rule, okrs=okrs, error_over_percent=9)).severity is Severity.ERROR
 
 
 def test_more_than_is_needed_is_no_fault() -> None:

@@ -65,8 +65,8 @@ def test_a_part_of_a_longer_word_is_no_name() -> None:
 
 
 def test_how_many_signs_are_needed_can_be_set() -> None:
-    assert len(judged(rule, one(), OTHER, signs=1).findings) == 1
-    assert judged(rule, NAMED, OTHER, signs=3).findings == ()
+    assert len(judged(rule, one(), OTHER, min_signals=1).findings) == 1
+    assert judged(rule, NAMED, OTHER, min_signals=3).findings == ()
 
 
 @pytest.mark.parametrize(

@@ -114,7 +114,7 @@ def test_the_key_results_own_lag_counts_in_place_of_the_fifth() -> None:
 
 
 def test_how_much_must_be_left_can_be_set() -> None:
-    assert judged(rule, waiting(None), providing(date(2026, 12, 13)), share_left=10).findings == ()
+    assert judged(rule, waiting(None), providing(date(2026, 12, 13)), min_cycle_left_percent=10).findings == ()
 
 
 def test_work_that_serves_nothing_or_what_is_met_needs_no_time_for_results() -> None:

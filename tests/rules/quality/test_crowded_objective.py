@@ -45,8 +45,8 @@ def test_shared_objectives_count_for_each_team_and_the_organizations_for_none() 
 
 
 def test_how_many_there_may_be_can_be_set() -> None:
-    assert judged(rule, okrs=with_key_results(6), key_results=6).findings == ()
-    assert judged(rule, okrs=with_objectives(6, "product"), objectives=6).findings == ()
+    assert judged(rule, okrs=with_key_results(6), max_key_results=6).findings == ()
+    assert judged(rule, okrs=with_objectives(6, "product"), max_objectives=6).findings == ()
 
 
 def test_a_crowd_of_private_key_results_is_counted() -> None:

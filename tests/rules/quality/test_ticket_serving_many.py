@@ -25,7 +25,7 @@ def test_a_ticket_that_names_more_than_three_is_a_note() -> None:
 
 def test_three_are_fine_and_the_number_can_be_set() -> None:
     assert judged(rule, an_initiative("jira:ACME-1", serves=IDS[:3]), okrs=okrs_with()).findings == ()
-    assert judged(rule, MANY, okrs=okrs_with(), most=4).findings == ()
+    assert judged(rule, MANY, okrs=okrs_with(), max_key_results=4).findings == ()
 
 
 def test_what_a_ticket_has_from_its_parent_or_its_parts_is_not_its_own() -> None:

@@ -82,7 +82,12 @@ def test_a_ticket_is_told_once_whatever_it_names() -> None:
     other = replace(SECRET, id="crane-loi", title="Second letter")
     ticket = foreign(serves=("heron-loi", "crane-loi"), title="Heron-loi")
     finding = the_finding(
-        judged(rule, ticket, okrs=okrs_with(SECRET, other, *OPEN, a_key_result("open-9", "adoption")), most_private=50)
+        judged(
+            rule,
+            ticket,
+            okrs=okrs_with(SECRET, other, *OPEN, a_key_result("open-9", "adoption")),
+            max_private_percent=50,
+        )
     )
     assert finding.facts == {"fault": "named", "where": ("label", "title")}
 
@@ -126,7 +131,7 @@ def test_over_a_fifth_of_a_teams_key_results_private_is_a_note(public: int, foun
 
 
 def test_how_many_may_be_private_can_be_set() -> None:
-    assert judged(rule, okrs=okrs_with(SECRET, *OPEN[:3]), most_private=25).findings == ()
+    assert judged(rule, okrs=okrs_with(SECRET, *OPEN[:3]), max_private_percent=25).findings == ()
 
 
 def test_a_public_key_result_that_leads_over_a_private_one_alone_is_an_error() -> None:

@@ -56,7 +56,7 @@ def test_without_any_joint_check_in_days_count_from_the_cycles_start() -> None:
 def test_the_shared_okrs_own_interval_counts() -> None:
     check_in = CheckIn(date(2026, 10, 26), present=BOTH)
     assert judged(rule, okrs=okrs_with(check_in, sync=Sync("product", 14))).findings == ()
-    assert judged(rule, okrs=okrs_with(check_in), intervals=3).findings == ()
+    assert judged(rule, okrs=okrs_with(check_in), max_missed_intervals=3).findings == ()
     assert the_finding(judged(rule, okrs=okrs_with(check_in)))
 
 

@@ -59,7 +59,7 @@ def test_the_key_results_own_cadence_counts() -> None:
     old = replace(FRESH, date=date(2026, 10, 20))
     assert faults(okrs_with(old, cadence_days=14)) == ()
     assert faults(okrs_with(old, cadence_days=13)) == ("quiet",)
-    assert faults(okrs_with(old), cadences=4) == ()
+    assert faults(okrs_with(old), max_missed_cadences=4) == ()
 
 
 def test_without_a_check_in_days_count_from_the_cycles_start() -> None:
@@ -150,7 +150,7 @@ def test_finished_work_that_did_not_move_it_does_not_fit() -> None:
     assert finding.facts["faults"] == ("done",)
     assert "All its work is done, but its value hasn't moved." in said(finding)
     assert faults(okrs_with(replace(FRESH, value=5)), DONE) == ()
-    assert faults(okrs_with(replace(FRESH, value=5)), DONE, moved=10) == ("done",)
+    assert faults(okrs_with(replace(FRESH, value=5)), DONE, min_progress_percent=10) == ("done",)
     assert judged(rule, okrs=okrs_with(still)).findings == ()
 
 
@@ -173,8 +173,8 @@ def test_low_confidence_without_a_blocker_is_honest() -> None:
 
 
 def test_the_thresholds_of_confidence_can_be_set() -> None:
-    assert faults(okrs_with(SURE), on_track=0.9) == ()
-    assert faults(okrs_with(SURE), behind=10) == ()
+    assert faults(okrs_with(SURE), on_track_confidence=0.9) == ()
+    assert faults(okrs_with(SURE), behind_percent=10) == ()
 
 
 def test_a_key_result_that_is_met_is_never_stale() -> None:

@@ -82,7 +82,7 @@ def test_more_than_three_are_worth_a_note() -> None:
     finding = the_finding(judged(rule, okrs=okrs_linked(*to(*UPPER))))
     assert (finding.severity, finding.facts["reached"]) == (Severity.INFO, tuple(sorted(UPPER)))
     assert "lead to 4 organization key results" in said(finding)
-    assert judged(rule, okrs=okrs_linked(*to(*UPPER)), many=4).findings == ()
+    assert judged(rule, okrs=okrs_linked(*to(*UPPER)), max_aligned=4).findings == ()
 
 
 def test_an_indirect_link_counts_like_a_direct_one() -> None:

@@ -36,9 +36,9 @@ def test_the_thresholds_are_eighty_and_fifty_percent(good: int, bad: int, severi
 
 
 def test_other_thresholds_may_be_set() -> None:
-    assert judged(rule, *tickets(3, 2), warn_below=60).findings == ()
-    assert the_finding(judged(rule, *tickets(3, 2), error_below=61)).severity is Severity.ERROR
-    assert the_finding(judged(rule, *tickets(0, 2), at_least=2))
+    assert judged(rule, *tickets(3, 2), warn_below_percent=60).findings == ()
+    assert the_finding(judged(rule, *tickets(3, 2), error_below_percent=61)).severity is Severity.ERROR
+    assert the_finding(judged(rule, *tickets(0, 2), min_active_tickets=2))
 
 
 def test_fewer_than_five_tickets_are_not_judged() -> None:

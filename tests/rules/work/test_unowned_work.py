@@ -34,7 +34,10 @@ def test_above_ten_percent_of_the_active_work_all_of_them_are_warnings(rest: int
 
 
 def test_another_threshold_may_be_set() -> None:
-    assert the_finding(judged(rule, an_initiative("jira:OLD-1"), *owned(1), warn_above=50)).severity is Severity.INFO
+    assert (
+        the_finding(judged(rule, an_initiative("jira:OLD-1"), *owned(1), warn_above_percent=50)).severity
+        is Severity.INFO
+    )
 
 
 def test_work_that_is_not_active_or_is_exempt_or_lies_below_another_is_no_matter() -> None:

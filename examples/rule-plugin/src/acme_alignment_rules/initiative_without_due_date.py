@@ -34,7 +34,7 @@ from hub.model.portfolio import Portfolio
 from rules.base import Evidence, Options, rule
 
 
-def say(facts: Facts) -> Advice:
+def advise(facts: Facts) -> Advice:
     """What is missing, and where it is set."""
     return Advice(
         what=(Text(f"This work serves {facts['count']} key result(s) and has no due date."),),
@@ -43,7 +43,7 @@ def say(facts: Facts) -> Advice:
     )
 
 
-@rule(Severity.WARNING, judges=Evidence.PRESENCE, say=say)
+@rule(Severity.WARNING, evidence=Evidence.PRESENCE, advise=advise)
 def initiative_without_due_date(portfolio: Portfolio, _: Options) -> Iterator[Verdict]:
     """Judge every active ticket that serves something."""
     for initiative in portfolio.active_initiatives():

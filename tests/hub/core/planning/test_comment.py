@@ -258,7 +258,7 @@ def test_the_digest_of_a_muted_comment_changes_with_the_number_of_points() -> No
 
 
 @pytest.mark.parametrize(
-    ("before", "is_worse"),
+    ("before", "worse"),
     [
         ((), True),
         ((PostedFinding("r", "warning", "g"),), True),
@@ -271,8 +271,8 @@ def test_the_digest_of_a_muted_comment_changes_with_the_number_of_points() -> No
         ((PostedFinding("s", "warning", EARLIER),), True),
     ],
 )
-def test_only_what_is_new_or_more_severe_is_worse(before: tuple[PostedFinding, ...], is_worse: bool) -> None:
-    assert is_worse([a_finding()], before) is is_worse
+def test_only_what_is_new_or_more_severe_is_worse(before: tuple[PostedFinding, ...], worse: bool) -> None:
+    assert is_worse([a_finding()], before) is worse
 
 
 def test_nothing_is_never_worse() -> None:

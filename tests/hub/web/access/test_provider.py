@@ -62,7 +62,7 @@ def test_good_sign_ins_cost_nothing_and_failed_ones_are_limited() -> None:
     with identity() as provider, visited(**settings(provider)) as client:
         assert {sign_in(client).status_code for _ in range(15)} == {303}
         pictures = {"Sec-Fetch-Dest": "image"}
-        shown = [client.get(f"/sign-in/back?code=x&state={n}", headers=pictures).status_code for n in range(15)]
+        shown = [client.get(f"/auth/callback?code=x&state={n}", headers=pictures).status_code for n in range(15)]
         assert set(shown) == {400}
         assert [guess(client, f"x{n}").status_code for n in range(12)] == [400] * 10 + [429] * 2
         assert client.get("/sign-in").status_code == 429
@@ -75,7 +75,7 @@ def guess(client: Client, code: str) -> Response:
     if away.status_code != 302:
         return away
     state = parse_qs(urlsplit(away.headers["location"]).query)["state"][0]
-    return client.get(f"/sign-in/back?code={code}&state={state}")
+    return client.get(f"/auth/callback?code={code}&state={state}")
 
 
 def test_tabs_that_all_lead_to_the_provider_cost_nobody_their_sign_in() -> None:
@@ -114,7 +114,7 @@ def test_a_signature_of_another_key_opens_nothing() -> None:
 
 def test_coming_back_without_having_left_or_twice_opens_nothing() -> None:
     with identity() as provider, visited(**settings(provider)) as client:
-        assert client.get("/sign-in/back?code=c0de&state=guess").status_code == 400
+        assert client.get("/auth/callback?code=c0de&state=guess").status_code == 400
         away = client.get("/sign-in")
         back = client.get(away.headers["location"]).headers["location"]
         with Client() as stranger:

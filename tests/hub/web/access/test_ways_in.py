@@ -231,7 +231,7 @@ def test_who_is_in_no_group_of_the_viewers_may_not_look() -> None:
         assert client.get("/", headers={**BOARD, "X-Forwarded-Groups": "root"}).status_code == 200
         refused = client.get("/", headers={**BOARD, "X-Forwarded-Groups": "guests"})
         assert refused.status_code == 403
-        assert "[access]" in refused.text
+        assert "[auth]" in refused.text
 
 
 @pytest.mark.parametrize(
