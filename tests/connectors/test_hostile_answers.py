@@ -73,7 +73,7 @@ def asked(make: Callable[[str, FakeTime], Any], url: str) -> Iterator[str]:
     """What is said to a question through the library and to one through the gate: one line each."""
     connector = make(url, FakeTime())
     try:
-        for ask in (connector.whoami, lambda: connector._client.send(READ), lambda: connector._gate.send(POST)):
+        for ask in (connector.whoami, lambda: connector._client.send(READ), lambda: connector._client.send(POST)):
             with pytest.raises(SourceError) as refused:
                 ask()
             yield str(refused.value)
