@@ -95,8 +95,12 @@ def variable_of(connector: str, setting: str) -> str:
 
 
 def suggest_names(name: str, known: Iterable[str]) -> str:
-    """A question that names what people may have meant; empty where nothing is alike."""
-    matches = closest(name, known, limit=2)
+    """A question that names what people may have meant; empty where nothing is alike.
+
+    Of names that differ in the case of letters only, the first is named.
+    """
+    by_casefold = {text.casefold(): text for text in reversed(list(known))}
+    matches = closest(name, by_casefold.values(), limit=2)
     return f"Did you mean {' or '.join(matches)}?" if matches else ""
 
 
