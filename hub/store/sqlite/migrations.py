@@ -11,7 +11,7 @@ from hub.model.errors import StoreError
 from hub.store.sqlite import tables
 
 # Counted up with each step: a state of a newer version is refused, not guessed at.
-VERSION = 23
+VERSION = 24
 KEY_BYTES = 32
 
 _LEDGER = """
@@ -40,6 +40,7 @@ def migrations() -> Migrations:
     steps(name="m022_sessions_that_ended")(_step((tables.ENDED_SESSIONS,)))
     fingerprint = "alter table run add column fingerprint text not null default ''"
     steps(name="m023_input_fingerprints_of_runs")(_step((fingerprint, "drop table rest")))
+    steps(name="m024_names_of_tables_and_columns")(_step(tuple(tables.renames())))
     return steps
 
 
