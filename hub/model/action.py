@@ -56,7 +56,7 @@ class PostedFinding:
 class Action:
     """One write that the plan wants, with the reason people read in the plan.
 
-    `findings` are those that the comment will stand for; `digest` is the hash of the message. `muted_by` is the
+    `findings` are those that the comment will stand for; `digest` is the hash of the message. `mute_comment_id` is the
     comment that asked for silence, and `day` the day of the plan. `moment` is when the ticket had last changed then.
     """
 
@@ -144,7 +144,7 @@ class LedgerEntry:
     last compared, and `drifted` says that somebody changed it since. `contests` counts how often that happened while
     something was wrong, and `restored_for` what it was put right for. `added` and `removed` are labels whose change
     was wished for without a receipt. `barred` are labels that the tracker's screen
-    does not take, with what they stood for. `muted_by` is the comment that asked for silence, with a `-` before it once
+    does not take, with what they stood for. `mute_comment_id` is the comment that asked for silence, with a `-` before it once
     something new ended that. `resolved_on` is the day on which nothing was open any more. `replaces` is the old comment
     while a new one takes its place. `shut` is what the ticket did not take. `rival` is the day on which a comment was
     last seen here that another state of the hub posted. What this run saw, and no state remembers: `doubles` are

@@ -214,7 +214,7 @@ class _Publisher:
         """A ticket that does not take this: said once, and tried again when there is a reason to."""
         if isinstance(error, Unwritable) and action.day is not None:
             self._store.record_write_refusal(
-                action.target, part, error.detail, moment=action.ticket_updated_at, day=action.day
+                action.target, part, error.detail, ticket_updated_at=action.ticket_updated_at, day=action.day
             )
 
     def _labels(self, target: Target, ticket_actions: Sequence[Action]) -> Iterator[Receipt]:

@@ -222,7 +222,7 @@ class CommentWriter:
             action.digest,
             action.findings,
             resolved=resolved,
-            muted_by=action.mute_comment_id,
+            mute_comment_id=action.mute_comment_id,
             day=action.day,
         )
         return Receipt(action, Status.DONE, comment_id=comment.id, author=comment.author)

@@ -75,7 +75,7 @@ class _Start:
 
     sources: Sequence[StoredSource]
     ledger: LedgerEntries
-    memory: DependencyHistory
+    history: DependencyHistory
     waiting_since: Mapping[tuple[str, str], int]
     first_seen: Mapping[str, datetime]
     dashboard: Dashboard | None
@@ -90,7 +90,7 @@ def _run_stages(job: RunContext, run: int | None) -> RunResult:
     job.raise_if_stopping()
     observed = observe(snapshot, start.ledger, job.writable, confirmed=job.confirmed, full=job.full)
     timer.end("observe")
-    portfolio = build_portfolio(snapshot, okrs, job.today(), start.memory, job.workspace)
+    portfolio = build_portfolio(snapshot, okrs, job.today(), start.history, job.workspace)
     timer.end("map")
     judgement, portfolio = check(portfolio, job.rules, job.settings, job.waivers), strip_private_content(portfolio)
     timer.end("check")
@@ -168,7 +168,7 @@ def _reactions(
         for name, connector in connectors.items()
         if isinstance(connector, SupportsReactions) and connector.wording.reacts
     }
-    return reactions(snapshot, portfolio, start.memory.commands, reacting)
+    return reactions(snapshot, portfolio, start.history.commands, reacting)
 
 
 def _refuse_if_unsafe(

@@ -60,8 +60,8 @@ class RunExecutor:
             log_format=self.config.service.log_format,
             on_request=self.on_request,
         ) as context:
-            asked = replace(context, stopping=stopping, on_start=on_start, refresh=request.refresh)
-            result = sync_if_changed(asked, run_document)
+            context = replace(context, stopping=stopping, on_start=on_start, refresh=request.refresh)
+            result = sync_if_changed(context, run_document)
             return None if isinstance(result, UnchangedRun) else result
 
     def complete_refreshes(self, up_to_event: int, except_connectors: frozenset[str]) -> None:

@@ -99,7 +99,7 @@ class Ledger(Protocol):
         findings: Sequence[PostedFinding],
         *,
         resolved: bool,
-        muted_by: str = "",
+        mute_comment_id: str = "",
         day: date | None = None,
     ) -> None:
         """Remember what stands there now; `day` is when it was resolved, if it was not before."""
@@ -119,22 +119,24 @@ class Ledger(Protocol):
     def record_other_hub(self, target: Target, day: date) -> None:
         """A comment was seen on that day that another state of the hub posted on the ticket."""
 
-    def record_verified(self, target: Target, moment: str, form: str) -> None:
+    def record_verified(self, target: Target, ticket_updated_at: str, body_hash: str) -> None:
         """Our comment was compared, and was as we left it when the ticket had last changed at that moment."""
 
-    def record_human_edit(self, target: Target, moment: str) -> None:
+    def record_human_edit(self, target: Target, ticket_updated_at: str) -> None:
         """Somebody changed our comment."""
 
-    def record_unsettable_label(self, target: Target, label: str, standing_for: str) -> None:
+    def record_unsettable_label(self, target: Target, label: str, findings_key: str) -> None:
         """The tracker's screen does not take the label: not tried again while it would stand for the same findings."""
 
-    def record_write_refusal(self, target: Target, part: str, words: str, *, moment: str, day: date) -> None:
+    def record_write_refusal(
+        self, target: Target, part: str, reason: str, *, ticket_updated_at: str, day: date
+    ) -> None:
         """The ticket does not take its comment, or labels: not tried again until it changes, or for some days."""
 
     def record_unsent_comment(self, target: Target) -> None:
         """The tracker refused the comment that was wished for: it did not arrive."""
 
-    def record_comment_removed_by_human(self, target: Target, standing_for: str) -> None:
+    def record_comment_removed_by_human(self, target: Target, findings_key: str) -> None:
         """A person deleted our comment: not put back while it would stand for the same findings."""
 
     def record_comment_absent(self, target: Target) -> None:
@@ -143,7 +145,7 @@ class Ledger(Protocol):
     def record_label(self, target: Target, label: str, *, present: bool) -> None:
         """We added the label, or it is gone."""
 
-    def label_refused(self, target: Target, label: str, standing_for: str) -> None:
+    def label_refused(self, target: Target, label: str, findings_key: str) -> None:
         """A person took our label away: not put back while it would stand for the same findings."""
 
     def delete_entry(self, target: Target) -> None:
@@ -245,13 +247,13 @@ class WebhookInbox(Protocol):
 class RateLimits(Protocol):
     """When the next write may go out, and what hosts report is left: shared by all processes with the same state."""
 
-    def reserve(self, lane: str, now: datetime, *, per_minute: float, per_hour: int, longest: float) -> float:
-        """Take the next free place in a lane; returns the seconds until then. A limit of 0 is none.
+    def reserve(self, bucket: str, now: datetime, *, per_minute: float, per_hour: int, longest: float) -> float:
+        """Take the next free place in a bucket; returns the seconds until then. A limit of 0 is none.
 
         Where the wait is beyond `longest`, no place is taken.
         """
 
-    def save_status(self, spending: RateLimitStatus) -> None:
+    def save_status(self, status: RateLimitStatus) -> None:
         """Keep what a host reports is left; what another host reported under the same name is dropped."""
 
     def rate_limits(self, now: datetime) -> Sequence[RateLimitStatus]:

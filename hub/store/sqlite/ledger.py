@@ -46,7 +46,7 @@ class SqliteLedger(SqliteRole, Ledger):
         findings: Sequence[PostedFinding],
         *,
         resolved: bool,
-        muted_by: str = "",
+        mute_comment_id: str = "",
         day: date | None = None,
     ) -> None:
         with self._claimed() as db:
@@ -63,7 +63,7 @@ class SqliteLedger(SqliteRole, Ledger):
                 edit_conflicts=0 if resolved else known.edit_conflicts,
                 restored_for_findings=None if resolved else _restored_for(known, findings),
                 write_refusal=_without_part(known.write_refusal, COMMENT),
-                mute_comment_id=muted_by,
+                mute_comment_id=mute_comment_id,
             )
 
     def muted(self, target: Target, by: str, findings: Sequence[PostedFinding]) -> None:
@@ -78,26 +78,32 @@ class SqliteLedger(SqliteRole, Ledger):
     def record_other_hub(self, target: Target, day: date) -> None:
         self._put(target, other_hub_seen_on=day.isoformat())
 
-    def record_verified(self, target: Target, moment: str, form: str) -> None:
-        self._put(target, verified_at=moment, body_hash=form)
+    def record_verified(self, target: Target, ticket_updated_at: str, body_hash: str) -> None:
+        self._put(target, verified_at=ticket_updated_at, body_hash=body_hash)
 
-    def record_human_edit(self, target: Target, moment: str) -> None:
+    def record_human_edit(self, target: Target, ticket_updated_at: str) -> None:
         with self._claimed() as db:
             known = _entry(db, target)
             _set(
                 db,
                 target,
-                verified_at=moment,
+                verified_at=ticket_updated_at,
                 edited_by_human=1,
                 edit_conflicts=known.edit_conflicts + (not known.edited_by_human),
             )
 
-    def record_write_refusal(self, target: Target, part: str, words: str, *, moment: str, day: date) -> None:
+    def record_write_refusal(
+        self, target: Target, part: str, reason: str, *, ticket_updated_at: str, day: date
+    ) -> None:
         with self._claimed() as db:
             known = _entry(db, target).write_refusal
             # What the ticket did not take before it changed is over.
-            before = known.reasons if known is not None and known.ticket_updated_at == moment else {}
-            _set(db, target, write_refusal=_write_refusal_to_text(WriteRefusal({**before, part: words}, moment, day)))
+            before = known.reasons if known is not None and known.ticket_updated_at == ticket_updated_at else {}
+            _set(
+                db,
+                target,
+                write_refusal=_write_refusal_to_text(WriteRefusal({**before, part: reason}, ticket_updated_at, day)),
+            )
 
     def record_unsent_comment(self, target: Target) -> None:
         with self._claimed() as db:
@@ -105,8 +111,8 @@ class SqliteLedger(SqliteRole, Ledger):
             replacement = {"replaces": None} if known.replaces == known.comment_id else {}
             _set(db, target, create_pending=None, create_attempts=0, **replacement)
 
-    def record_comment_removed_by_human(self, target: Target, standing_for: str) -> None:
-        self._put(target, **_NO_COMMENT, comment_removed_by_human=standing_for)
+    def record_comment_removed_by_human(self, target: Target, findings_key: str) -> None:
+        self._put(target, **_NO_COMMENT, comment_removed_by_human=findings_key)
 
     def record_comment_absent(self, target: Target) -> None:
         self._put(target, **_NO_COMMENT, findings="[]")
@@ -137,15 +143,15 @@ class SqliteLedger(SqliteRole, Ledger):
                 write_refusal=_without_part(known.write_refusal, LABELS),
             )
 
-    def label_refused(self, target: Target, label: str, standing_for: str) -> None:
+    def label_refused(self, target: Target, label: str, findings_key: str) -> None:
         with self._claimed() as db:
             known = _entry(db, target)
-            removed = json.dumps({**known.labels_removed_by_human, label: standing_for})
+            removed = json.dumps({**known.labels_removed_by_human, label: findings_key})
             _set(db, target, labels=_sorted(known.labels - {label}), labels_removed_by_human=removed)
 
-    def record_unsettable_label(self, target: Target, label: str, standing_for: str) -> None:
+    def record_unsettable_label(self, target: Target, label: str, findings_key: str) -> None:
         with self._claimed() as db:
-            unsettable = {**_entry(db, target).unsettable_labels, label: standing_for}
+            unsettable = {**_entry(db, target).unsettable_labels, label: findings_key}
             _set(db, target, unsettable_labels=json.dumps(unsettable), added="[]", removed="[]")
 
     def delete_entry(self, target: Target) -> None:
@@ -194,8 +200,8 @@ _NO_COMMENT = {"comment_id": None, "digest": "", "create_pending": None, "create
 
 def _entry(db: sqlite3.Connection, target: Target) -> LedgerEntry:
     """What is known of one ticket; an empty entry where nothing is."""
-    found = _read_entries(db, " where connector = ? and ticket_id = ?", target.ref.connector, target.id)
-    return found[0] if found else LedgerEntry(target)
+    entries = _read_entries(db, " where connector = ? and ticket_id = ?", target.ref.connector, target.id)
+    return entries[0] if entries else LedgerEntry(target)
 
 
 def _set(db: sqlite3.Connection, target: Target, **columns: Any) -> None:

@@ -55,13 +55,14 @@ def _step(statements: Sequence[str]) -> Callable[[Database], None]:
 
 def _steps() -> Iterator[tuple[str, Sequence[str]]]:
     triggers = [
-        tables.UNDO_ON.format(name=on, event=f"after {on}", row=row, body=body) for on, row, body in tables.UNDONE
+        tables.EARLIER_SNAPSHOT_DIFF_ON.format(name=on, event=f"after {on}", row=row, body=body)
+        for on, row, body in tables.SNAPSHOT_DIFF_EVENTS
     ]
     yield "m001_ledger_snapshot_runs", tables.TABLES.split(";")
     # What was read before is read once more: its rows have another form from here on.
     yield "m002_cursors", tables.CURSORS.split(";")
     yield "m003_first_seen", tables.FIRST_SEEN.split(";")
-    yield "m004_contests", tables.CONTESTS.split(";")
+    yield "m004_contests", tables.EDIT_CONFLICTS.split(";")
     yield "m005_recent_writes", tables.RECENT_WRITES.split(";")
     yield "m006_readings", (*tables.READINGS.split(";"), *triggers)
     yield "m007_commands", (tables.COMMANDS_TABLE,)

@@ -13,17 +13,17 @@ class SqliteRateLimits(SqliteRole, RateLimits):
     """The places of the last hours by bucket, and the last answer of each host."""
 
     def reserve(self, bucket: str, now: datetime, *, per_minute: float, per_hour: int, longest: float) -> float:
-        moment = now.timestamp()
+        timestamp = now.timestamp()
         if not (per_minute or per_hour):
             return 0.0
         with self._claimed() as db:
             # Kept for longer than they count: another process may have read its clock a little earlier.
-            db.execute("delete from write_reservation where at <= ?", [moment - 2 * HOUR])
+            db.execute("delete from write_reservation where at <= ?", [timestamp - 2 * HOUR])
             rows = db.execute("select at from write_reservation where bucket = ? order by at", [bucket])
-            place = next_slot([at for (at,) in rows], moment, per_minute=per_minute, per_hour=per_hour)
-            if place - moment <= longest:
+            place = next_slot([at for (at,) in rows], timestamp, per_minute=per_minute, per_hour=per_hour)
+            if place - timestamp <= longest:
                 db.execute("insert into write_reservation values (?, ?)", [bucket, place])
-            return place - moment
+            return place - timestamp
 
     def save_status(self, status: RateLimitStatus) -> None:
         name, host, bucket = status.connector, status.host, status.bucket
@@ -61,7 +61,7 @@ class SqliteRateLimits(SqliteRole, RateLimits):
             return [_status(db, row, now.timestamp()) for row in rows.fetchall()]
 
 
-def _status(db: sqlite3.Connection, row: tuple[str, str, str, str, float, float], moment: float) -> RateLimitStatus:
+def _status(db: sqlite3.Connection, row: tuple[str, str, str, str, float, float], timestamp: float) -> RateLimitStatus:
     """What the host said, and the writes of the account in the last minute and hour."""
     name, host, reported_at, bucket, per_minute, per_hour = row
     budgets = tuple(
@@ -70,7 +70,7 @@ def _status(db: sqlite3.Connection, row: tuple[str, str, str, str, float, float]
             "select kind, quota, remaining, resets_at from rate_limit_budget where connector = ? order by kind", [name]
         )
     )
-    minute, hour = (_writes_since(db, bucket, moment - seconds) for seconds in (MINUTE, HOUR))
+    minute, hour = (_writes_since(db, bucket, timestamp - seconds) for seconds in (MINUTE, HOUR))
     when = datetime.fromisoformat(reported_at)
     return RateLimitStatus(name, host, when, budgets, bucket, per_minute, int(per_hour), minute, hour)
 

@@ -58,8 +58,7 @@ class SqliteSnapshots(SqliteRole, SnapshotStore):
             db.execute("update run set fingerprint = ? where id = ?", [fingerprint, run])
 
     def touch_sources(self, run: int, cursors: Mapping[str, str], now: datetime) -> bool:
-        moment = now.isoformat()
-        rows = [(cursor, moment, connector) for connector, cursor in cursors.items()]
+        rows = [(cursor, now.isoformat(), connector) for connector, cursor in cursors.items()]
         with self._claimed() as db:
             latest = db.execute(
                 "select coalesce(max(id), 0), exists (select 1 from pending_refresh) from run"

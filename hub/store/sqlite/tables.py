@@ -72,7 +72,7 @@ create table first_seen (
 ) without rowid
 """
 
-CONTESTS = """
+EDIT_CONFLICTS = """
 alter table ledger add column attempts integer not null default 0;
 alter table ledger add column form text not null default '';
 alter table ledger add column looked text not null default '';
@@ -117,7 +117,7 @@ create table undo (
 ) without rowid
 """
 
-UNDO_ON = """
+EARLIER_SNAPSHOT_DIFF_ON = """
 create trigger undo_{name} {event} on initiative
 when exists (select 1 from reading) and exists (select 1 from source where connector = {row}.connector)
 begin
@@ -128,7 +128,7 @@ begin
     );
 end
 """
-UNDONE = (("insert", "new", "null"), ("update", "old", "old.body"), ("delete", "old", "old.body"))
+SNAPSHOT_DIFF_EVENTS = (("insert", "new", "null"), ("update", "old", "old.body"), ("delete", "old", "old.body"))
 
 OKR_ROWS = """
 create table okr_row (
@@ -325,7 +325,7 @@ end
 
 def renames() -> Iterator[str]:
     """The statements of version 24: each table and column is called as the code calls what it holds."""
-    for name, _, _ in UNDONE:
+    for name, _, _ in SNAPSHOT_DIFF_EVENTS:
         yield f"drop trigger undo_{name}"
     for old, new in RENAMED_TABLES.items():
         yield f"alter table {old} rename to {new}"
@@ -333,5 +333,5 @@ def renames() -> Iterator[str]:
         for old, new in columns.items():
             yield f"alter table {table} rename column {old} to {new}"
     yield from RENAMED_INDEXES.split(";")
-    for name, row, body in UNDONE:
+    for name, row, body in SNAPSHOT_DIFF_EVENTS:
         yield SNAPSHOT_DIFF_ON.format(name=name, event=f"after {name}", row=row, body=body)

@@ -263,7 +263,7 @@ def test_a_look_before_a_comment_that_fails_sends_nothing() -> None:
     assert desk.jira.said(REF) is None
 
 
-@pytest.mark.parametrize("at", ["commented", "labelled"])
+@pytest.mark.parametrize("at", ["record_comment", "record_label"])
 def test_a_power_cut_between_effect_and_receipt_costs_no_duplicate_and_no_orphan(at: str, tmp_path: Path) -> None:
     desk = cut_before(at, tmp_path / "hub.db")
     desk.run()
@@ -276,7 +276,7 @@ def test_a_power_cut_between_effect_and_receipt_costs_no_duplicate_and_no_orphan
 
 
 def test_a_half_known_label_is_completed_in_a_dry_run_without_remembering(tmp_path: Path) -> None:
-    desk = cut_before("labelled", tmp_path / "hub.db")
+    desk = cut_before("record_label", tmp_path / "hub.db")
     desk.jira.edit(REF, title="good")
     outcome = desk.run(mode=Mode.PREVIEW)
     assert outcomes(outcome) == [("remove_label", "planned"), ("resolve_comment", "planned")]

@@ -26,7 +26,7 @@ def test_a_run_that_is_told_to_stop_finishes_its_ticket_and_nothing_else() -> No
     assert stopped(desk, 1) == [1]
     assert desk.jira.log == [("create_comment", "ACME-1"), ("change_labels", "ACME-1")]
     (run,) = desk.store.runs(9)
-    assert (run.status, run.finished is not None) == ("stopped", True)
+    assert (run.status, run.finished is not None) == ("cancelled", True)
     assert not desk.store.ledger_entries()["jira", THREE[0].id].create_pending
 
 
