@@ -32,7 +32,7 @@ class CommentDeleted:
 
 @dataclass(frozen=True, slots=True)
 class CommentVerified:
-    """Our comment is as we left it; `ticket_updated_at` is the ticket's last change, `body_hash` that of the comment's text."""
+    """Our comment is as we left it, with this hash of its text, as of the ticket's last change."""
 
     target: Target
     ticket_updated_at: str

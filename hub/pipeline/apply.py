@@ -274,11 +274,11 @@ def receipt_for(action: Action, write: Callable[[], Receipt], on_error: Callable
 def _receipt(action: Action, error: SourceError) -> Receipt:
     match error:
         case LabelsNotOnScreen():
-            return Receipt(action, Status.FAILED, f"{error.detail}. Not tried again for this; --full tries")
+            return Receipt(action, Status.FAILED, f"{error.detail}. Not retried for the same findings; --full retries")
         case Unwritable():
             return Receipt(action, Status.UNWRITABLE, error.detail)
         case RetryLater():
-            detail = f"{error.detail}; again in {error.wait:.0f} s at the earliest"
+            detail = f"{error.detail}; retry in {error.wait:.0f} s at the earliest"
             return Receipt(action, Status.DEFERRED, detail, wait=error.wait)
         case CredentialsRefused():
             return Receipt(action, Status.FAILED, f"not allowed: {error.detail}")

@@ -43,8 +43,8 @@ PullStates = Mapping[str, LastPull]
 class EarlyPull:
     """What was read before a run began; of no use to it where another run began after `last_run`.
 
-    `stored` are the sources as they were before, without tickets; `fresh` what is new of each, as of `pulled_at`. `began`
-    is when reading began, in seconds of the run's stopwatch.
+    `stored` are the sources as they were before, without tickets; `fresh` what is new of each, as of `pulled_at`.
+    `began` is when reading began, in seconds of the run's stopwatch.
     """
 
     last_run: int

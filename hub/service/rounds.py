@@ -59,8 +59,8 @@ class RunExecutor:
             verbose=self.verbose,
             log_format=self.config.service.log_format,
             on_request=self.on_request,
-        ) as context:
-            context = replace(context, stopping=stopping, on_start=on_start, refresh=request.refresh)
+        ) as opened:
+            context = replace(opened, stopping=stopping, on_start=on_start, refresh=request.refresh)
             result = sync_if_changed(context, run_document)
             return None if isinstance(result, UnchangedRun) else result
 

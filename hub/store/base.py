@@ -30,10 +30,10 @@ SNAPSHOT_LIMIT = 60
 class StoredSource:
     """What was last read of one connector, and when; `cursor` is what the next pull begins from.
 
-    `counted` is when everything was last counted, `missed` how much that found which the cursor had missed.
-    `okrs` are the objectives and key results that are kept there, None where none are. `answers` are the last ones to
-    queries for work. `absent` are tickets that the last full read did not show, `accepted` are
-    gaps that the configuration of the last run accepted.
+    `reconciled_at` is when everything was last read, `missed_by_cursor` how much that found which the cursor had
+    missed. `okrs` are the objectives and key results that are kept there, None where none are. `answers` are the last
+    ones to queries for work. `absent` are tickets that the last full read did not show, `accepted` are gaps that the
+    configuration of the last run accepted.
     """
 
     connector: str
@@ -211,7 +211,7 @@ class History(Protocol):
     ) -> None:
         """These findings were there (fingerprint → rule).
 
-        What is not among them is forgotten, but for the findings of rules that are `unsure`; None means all rules.
+        What is not among them is forgotten, but for the findings of `unevaluated_rules`; None means all rules.
         """
 
     def first_seen(self) -> Mapping[str, datetime]:
@@ -221,7 +221,7 @@ class History(Protocol):
         """Since when earlier runs have known each dependency."""
 
     def save_dependency_history(self, first_seen: Mapping[DependencyKey, date], *, is_complete: bool) -> None:
-        """Keep since when dependencies are known; `whole` forgets those that are not there any more."""
+        """Keep since when dependencies are known; `is_complete` forgets those that are not there any more."""
 
     def mark_commands_acknowledged(self, pulled: Sequence[PullResult]) -> None:
         """What people commanded so far at these goes on to count, and is not acknowledged by itself any more."""
@@ -241,7 +241,7 @@ class WebhookInbox(Protocol):
         """What is to be looked at again, in the order it came."""
 
     def complete_refreshes(self, up_to_event: int, except_connectors: frozenset[str] = frozenset()) -> None:
-        """The knocks up to this number were looked at; later ones, and those at the connectors in `but`, stay."""
+        """The requests up to this number were read; later ones, and those of `except_connectors`, stay."""
 
 
 class RateLimits(Protocol):
