@@ -68,7 +68,7 @@ def withdrawing(count: int, ledger: dict[tuple[str, str], LedgerEntry], **limits
 
 
 def test_a_plan_that_withdraws_too_much_of_what_stands_is_refused() -> None:
-    with pytest.raises(UnsafePlan, match=r"withdraws 5 of the 10 comments .* publish.max_resolved_share = 0.3"):
+    with pytest.raises(UnsafePlan, match=r"resolves 5 of the 10 open comments on .* publish.max_resolved_share = 0.3"):
         withdrawing(5, standing(10))
 
 
