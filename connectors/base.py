@@ -31,7 +31,7 @@ class RateLimitStore(Protocol):
         """
         ...
 
-    def save_status(self, spending: RateLimitStatus) -> None:
+    def save_status(self, status: RateLimitStatus) -> None:
         """Keep what a host said is left, for whoever asks how things stand."""
         ...
 

@@ -14,8 +14,8 @@ MAX_LINE_LENGTH = 1_000
 """Of a command with its reason; no longer line is looked at."""
 # People indent a command, list it, write it after a mention, or in backticks or bold as it was printed.
 _PREFIX = re.compile(r" {0,3}(?:(?:[-*+]|\d{1,3}[.)])[ \t]+)?(?:(?:@[\w-]{1,60}|\[~[^\]\n]{1,120}\])[ \t,:]{1,3})?")
-_DECORATED = re.compile(r"(?P<marks>[`*_]{0,3})(?P<said>/.*?)(?P=marks)\.?", re.DOTALL)
-_COMMAND = re.compile(r"/okr(?:[ \t]+(?P<rest>.*?))?\.?", re.IGNORECASE)
+_DECORATED = re.compile(r"(?P<marks>[`*_]{0,3})(?P<command>/.*?)(?P=marks)\.?", re.DOTALL)
+_COMMAND = re.compile(r"/okr(?:[ \t]+(?P<argument>.*?))?\.?", re.IGNORECASE)
 _FENCE = re.compile(r" {0,3}(`{3,}(?=[^`]*$)|~{3,})")
 _QUOTE = re.compile(r" {0,3}>")
 _HIDDEN = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
@@ -56,8 +56,8 @@ def _command_in(line: str) -> str | None:
     prefix = _PREFIX.match(line)
     text = line[prefix.end() if prefix else 0 :].rstrip()
     decorated = _DECORATED.fullmatch(text)
-    match = _COMMAND.fullmatch(decorated["said"].rstrip()) if decorated else None
-    return None if match is None else match["rest"] or ""
+    match = _COMMAND.fullmatch(decorated["command"].rstrip()) if decorated else None
+    return None if match is None else match["argument"] or ""
 
 
 def own_lines(markdown: str) -> Iterator[str]:

@@ -121,7 +121,7 @@ def link_checks(
     if unrelated := [name for name in names if name not in read and name not in unclear]:
         yield report.ok(f"{container}links of type {join_names(unrelated)} are not read as dependencies (links)")
     if unclear:
-        remedy = f"Say in [connectors.{report.subject}.links] what each means: outward waits, inward waits, or none"
+        remedy = f"Set in [connectors.{report.subject}.links] what each means: outward waits, inward waits, or none"
         yield report.warn(
             f"{container}links of type {join_names(unclear)} are not understood, and are no dependencies", remedy
         )
@@ -163,5 +163,5 @@ def catch_failures(report: CheckReporter, subject: str, checks: Iterator[Check])
         yield from checks
     except SourceError as error:
         yield report.error(subject, error)
-    except MALFORMED as wrong:
-        yield report.fail(f"{subject}: unexpected answer ({type(wrong).__name__})", "Check what the tracker answers")
+    except MALFORMED as error:
+        yield report.fail(f"{subject}: unexpected answer ({type(error).__name__})", "Check what the tracker answers")

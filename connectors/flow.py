@@ -26,7 +26,7 @@ def send_pipelined(
     reply: Callable[[K, A | SourceError], Iterable[KeyedRequest[K]]],
 ) -> None:
     """Ask the first and whatever the replies ask in turn; each answer is replied to here as soon as it has come."""
-    pool, answer = ThreadPoolExecutor(MAX_CONCURRENT, thread_name_prefix="converse"), with_context(_send_or_error)
+    pool, answer = ThreadPoolExecutor(MAX_CONCURRENT, thread_name_prefix="pipelined"), with_context(_send_or_error)
     try:
         pending = {pool.submit(answer, send, request): key for key, request in first}
         while pending:
@@ -39,7 +39,7 @@ def send_pipelined(
 
 def prefetch(items: Iterator[T]) -> Generator[T, None, None]:
     """The same, with the next one being fetched while one is in use."""
-    with ThreadPoolExecutor(1, thread_name_prefix="ahead") as pool:
+    with ThreadPoolExecutor(1, thread_name_prefix="prefetch") as pool:
         upcoming: Future[object] = pool.submit(next, items, _End)
         while (item := upcoming.result()) is not _End:
             upcoming = pool.submit(next, items, _End)

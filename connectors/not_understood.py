@@ -18,7 +18,7 @@ def build(location: str, raw: object, reason: str, setting: str = "") -> NotUnde
 def priority(name: str) -> NotUnderstood:
     """A priority that somebody set, of a name that stands for nothing."""
     return build(
-        "priority", name, "it stands for none of the priorities 1 to 4, so the ticket counts as without", "priorities"
+        "priority", name, "it maps to none of the priorities 1 to 4, so the ticket counts as without", "priorities"
     )
 
 
@@ -29,7 +29,7 @@ def date(location: str, raw: object, setting: str) -> NotUnderstood:
 
 def status(name: str, setting: str = "statuses") -> NotUnderstood:
     """A status that nothing stands for."""
-    return build("status", name, "it stands for no state that is known, so the ticket counts as to do", setting)
+    return build("status", name, "it maps to no known state, so the ticket counts as to do", setting)
 
 
 def link_type(name: str) -> NotUnderstood:

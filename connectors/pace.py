@@ -40,7 +40,7 @@ class HostRateLimiter:
             return (slot - now).total_seconds()
 
     def reserve(self, lane: str, now: datetime, *, per_minute: float, per_hour: int, longest: float) -> float:
-        """See `connectors.base.Throttle`: the writes of this process alone."""
+        """See `connectors.base.RateLimitStore`: the writes of this process alone."""
         timestamp = now.timestamp()
         with self._lock:
             slots = [at for at in self._writes.get(lane, ()) if at > timestamp - HOUR]
@@ -50,8 +50,8 @@ class HostRateLimiter:
             self._writes[lane] = slots
             return slot - timestamp
 
-    def save_status(self, spending: RateLimitStatus) -> None:
-        """See `connectors.base.Throttle`: nobody outside of this process asks."""
+    def save_status(self, status: RateLimitStatus) -> None:
+        """See `connectors.base.RateLimitStore`: nobody outside of this process asks."""
 
     def update(self, account: str, rate_limits: Iterable[RateLimit]) -> None:
         """Remember what is left for an account."""

@@ -49,7 +49,7 @@ def _load(point: EntryPoint, *, place: str, key: str) -> Plugin:
         loaded: Plugin = point.load()
     except (ImportError, AttributeError) as error:
         message = f"the connector {point.name!r} from {point.value} cannot be loaded: {error}"
-        raise ConfigError([Problem(place, key, message, "Install or mend the package that offers it")]) from error
+        raise ConfigError([Problem(place, key, message, "Install or fix the package that provides it")]) from error
     return loaded
 
 

@@ -67,7 +67,7 @@ class _ResponseGuard:
         self._redirects = self._redirects + 1 if is_redirect else 0
         if is_redirect and (self._redirects > MAX_REDIRECTS or not _is_same_host_redirect(response)):
             self._redirects = 0
-            raise RequestException("leads elsewhere", response=response)
+            raise RequestException("redirects to another address", response=response)
         if is_redirect:
             # PyGithub reads addresses that are whole.
             response.headers["Location"] = answer_of(response).headers["location"]

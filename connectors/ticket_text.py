@@ -15,7 +15,7 @@ _DEPENDENCY_PHRASES = ("depends on", "blocked by")
 _DEPENDENCY_START = re.compile(r"(?:depends\s+on|blocked\s+by)(?![\w-])\s{0,8}:?\s{0,8}", re.IGNORECASE)
 _DEPENDENCY_ANYWHERE = re.compile(r"depends\s+on|blocked\s+by", re.IGNORECASE)
 # A name, and perhaps an explanation of it; whatever else follows is a sentence.
-_ONE_NAME = re.compile(r"\S+(?:\s+[(\[-].*)?")
+_SINGLE_NAME = re.compile(r"\S+(?:\s+[(\[-].*)?")
 _KEY = re.compile(
     r"\[[^\[\]]{0,200}\]\((?P<linked>https?://[^\s()<>]{1,500})\)"
     r"|<?(?P<url>https?://[^\s()<>,;]{1,500})>?"
@@ -173,7 +173,7 @@ def _values(text: str) -> Iterator[str]:
 def _words(part: str) -> Iterator[str]:
     """The first word, and those joined to it: `revenue / nps`; a sentence that follows is none of them."""
     names = split_names(part) if "://" not in part else ()
-    for text in takewhile(_ONE_NAME.fullmatch, names) if names and _ONE_NAME.fullmatch(names[0]) else (part,):
+    for text in takewhile(_SINGLE_NAME.fullmatch, names) if names and _SINGLE_NAME.fullmatch(names[0]) else (part,):
         yield text.split(maxsplit=1)[0]
 
 

@@ -13,7 +13,7 @@ from connectors.wire import CallKind, Fail, Limits, Request, Response, Retry
 from hub.model.errors import RetryLater, StoreError
 from hub.model.pacing import RateLimitBudget, RateLimitStatus
 
-HOST_PAUSE, LIMIT_NEARLY_SPENT = "the host asked everybody to wait", "a limit of the host is nearly spent"
+HOST_PAUSE, LIMIT_NEARLY_SPENT = "the host asked all clients to wait", "a limit of the host is nearly spent"
 OWN_LIMIT = "the hub's own limit of writes is reached"
 SAVE_INTERVAL_SECONDS = 10
 

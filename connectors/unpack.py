@@ -23,7 +23,7 @@ def decompress(chunks: Iterable[bytes], encoding: str, limit: int = MAX_BODY_BYT
     encodings = [name for part in encoding.lower().split(",") if (name := part.strip()) not in ("", "identity")]
     if len(encodings) > 1 or not PACKED.keys() >= set(encodings):
         known = "".join(letter for letter in encoding[:40] if letter.isprintable())
-        raise UnusableBody(f"the answer is packed as {known}, and {ACCEPTED} were asked for")
+        raise UnusableBody(f"the answer is packed as {known}, and {ACCEPTED} were requested")
     body = _Body(limit, PACKED[encodings[0]] if encodings else 0)
     for chunk in chunks:
         body.take(chunk)

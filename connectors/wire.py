@@ -79,7 +79,7 @@ def _parse_int(digits: str) -> int | float:
 def _parse_float(text: str) -> float:
     """A number that can be counted with, as the quick way has it; ValueError for any other."""
     if not math.isfinite(number := float(text)):
-        raise ValueError("a number that nobody can count with")
+        raise ValueError("a number out of range")
     return number
 
 
@@ -95,7 +95,7 @@ class Unreachable:
     """Nothing was sent, for a reason that trying again does not change: a certificate, a proxy that refuses."""
 
     value: str
-    name: str = "barred"
+    name: str = "unreachable"
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,8 +55,8 @@ def normalise(cells: Sequence[str], location: str, context: NormaliseContext) ->
         return Gap(context.connector, f"{location}: the row ends after {len(cells)} cells", key, name)
     try:
         ticket = read(cells, location, context)
-    except ValueError as wrong:
-        return Gap(context.connector, f"{location}: {wrong}"[:200], key, name)
+    except ValueError as error:
+        return Gap(context.connector, f"{location}: {error}"[:200], key, name)
     if ticket is None or (context.settings.types and not _has_configured_type(ticket, context.settings)):
         return None
     return ticket

@@ -34,8 +34,9 @@ class UnreadableCells:
             title = header[columns.positions[name][0]].strip()
             subject = f"{unreadable_column.count} dates" if unreadable_column.count > 1 else "a date"
             yield (
-                f"{unreadable_column.location}: the column {title!r} has {subject} that cannot be read, the first is {unreadable_column.cell[:40]!r}"
-                f" ({unreadable_column.reason}): the tickets are read without"
+                f"{unreadable_column.location}: the column {title!r} has {subject} that cannot be read,"
+                f" the first is {unreadable_column.cell[:40]!r} ({unreadable_column.reason}):"
+                " the tickets are read without"
             )
 
 

@@ -10,7 +10,7 @@ from connectors.github.cursor import Cursor, ProjectCursor, days_back, iso_utc
 from connectors.github.named_issues import NamedIssues
 from connectors.github.renamed import RenamedRepositories, name_in
 from connectors.github.settings import GitHubSettings
-from connectors.github.whole import IssueFetcher, is_configured, wholes_of
+from connectors.github.whole import IssueFetcher, is_configured, issue_fetcher
 from connectors.http import ApiClient
 from connectors.shared.incremental import References, are_references_unchanged, are_unchanged, resolve_references
 from connectors.wire import Request
@@ -25,7 +25,7 @@ UNKNOWN_ARGUMENT = "doesn't accept argument"
 class IncrementalPull:
     """One run; use once.
 
-    Afterwards `boards`, `referenced` and `elsewhere` hold what the next one begins from.
+    Afterwards `project_cursors`, `referenced` and `project_only` hold what the next one begins from.
     """
 
     def __init__(
@@ -39,7 +39,7 @@ class IncrementalPull:
         cursor: Cursor,
     ) -> None:
         self.project_cursors: dict[str, ProjectCursor] = {}
-        self.referenced, self.elsewhere = cursor.referenced, cursor.elsewhere
+        self.referenced, self.project_only = cursor.referenced, cursor.project_only
         self._name = name
         self._settings = settings
         self._client = client
@@ -50,8 +50,8 @@ class IncrementalPull:
         # GitHub tells whole seconds: what changed in the last one that was seen may have changed again in it.
         self._stable_before = iso_utc(cursor.watermark.tracker_time)
         self.renamed = RenamedRepositories(settings.repositories)
-        for asked, called in cursor.called.items():
-            self.renamed.learn(asked, called)
+        for configured_name, current_name in cursor.called.items():
+            self.renamed.learn(configured_name, current_name)
         self.repositories = {repository.casefold() for repository in settings.repositories}
 
     def run(self) -> PullResult:
@@ -61,7 +61,7 @@ class IncrementalPull:
         changed, no issue is looked at but those that were read again: there may be very many.
         """
         candidates = dict.fromkeys((*self._changed_items(), *sorted(self._known.recheck | self._known.requested)))
-        fetcher = wholes_of(
+        fetcher = issue_fetcher(
             self._name, self._settings, self._client, self.project_cursors, ids={}, ranks=self._known.tickets
         )
         read = {ticket.id: ticket for ticket in self.named(fetcher.read(candidates))}
@@ -70,19 +70,19 @@ class IncrementalPull:
             for id_, ticket in read.items()
             if is_configured(ticket, self._settings, self.repositories, self._context.cycle_start)
         }
-        deleted = self._remembered(fetcher.deleted | (read.keys() - matching.keys()))
-        found = References()
+        deleted = self._previously_known(fetcher.deleted | (read.keys() - matching.keys()))
+        references = References()
         if deleted or self.has_new_names or not self._is_unchanged(matching, fetcher):
-            found = self._references(fetcher, matching, deleted)
-        referenced = tuple(map(self.renamed.under, found.referenced.tickets))
-        self._gaps += found.named.gaps
+            references = self._references(fetcher, matching, deleted)
+        referenced = tuple(map(self.renamed.under, references.referenced.tickets))
+        self._gaps += references.named.gaps
         self._update_item_counts(fetcher.item_counts)
         return PullResult(
             self._name,
-            (*{**matching, **found.named.changed}.values(), *referenced),
+            (*{**matching, **references.named.changed}.values(), *referenced),
             tuple(dict.fromkeys((*self._gaps, *fetcher.gaps))),
             mode=SyncMode.INCREMENTAL,
-            deleted=frozenset(deleted | found.obsolete) - {ticket.id for ticket in referenced},
+            deleted=frozenset(deleted | references.obsolete) - {ticket.id for ticket in referenced},
             notes=self.renamed.notes(),
         )
 
@@ -95,48 +95,48 @@ class IncrementalPull:
         """The issues under the names by which their repositories are asked for, too."""
         return map(self.renamed.under, read)
 
-    def _remembered(self, ids: Iterable[str]) -> set[str]:
+    def _previously_known(self, ids: Iterable[str]) -> set[str]:
         return {id_ for id_ in ids if id_ in self._known.recheck or id_ in self._known.tickets}
 
-    def _is_unchanged(self, read: Mapping[str, Initiative], wholes: IssueFetcher) -> bool:
+    def _is_unchanged(self, read: Mapping[str, Initiative], fetcher: IssueFetcher) -> bool:
         """Whether all that was read again, and what issues refer to beyond the configured, is as it is remembered."""
         if not are_unchanged(read, self._known):
             return False
-        before = len(wholes.gaps)
-        found = tuple(self.named(wholes.of_ids(dict.fromkeys(id_ for id_ in self.referenced.values() if id_))))
-        complete = len(wholes.gaps) == before
-        del wholes.gaps[before:]
-        return complete and are_references_unchanged(self._cursor, found, self._known)
+        before = len(fetcher.gaps)
+        referenced = tuple(self.named(fetcher.of_ids(dict.fromkeys(id_ for id_ in self.referenced.values() if id_))))
+        complete = len(fetcher.gaps) == before
+        del fetcher.gaps[before:]
+        return complete and are_references_unchanged(self._cursor, referenced, self._known)
 
     def _changed_items(self) -> Iterator[str]:
         yield from self._changed_in_repositories()
         yield from self._changed_in_projects()
 
-    def _references(self, wholes: IssueFetcher, read: Mapping[str, Initiative], gone: Collection[str]) -> References:
+    def _references(self, fetcher: IssueFetcher, read: Mapping[str, Initiative], gone: Collection[str]) -> References:
         """Tickets that name others by new keys; what all refer to now, as it is now; and what they refer to no more."""
-        tickets, failed = self._known.tickets, len(wholes.gaps)
-        wholes.ids = {ticket.ref.key: id_ for id_, ticket in tickets.items()} | wholes.ids
-        named = NamedIssues(self._name, self._settings.url, self._client, wholes, self.renamed)
-        found = resolve_references(
+        tickets, failed = self._known.tickets, len(fetcher.gaps)
+        fetcher.ids = {ticket.ref.key: id_ for id_, ticket in tickets.items()} | fetcher.ids
+        named = NamedIssues(self._name, self._settings.url, self._client, fetcher, self.renamed)
+        references = resolve_references(
             self._known,
             read,
             gone,
             follow=lambda own: named.resolve(own, read),
-            fetch=wholes.of_keys,
-            has_gaps=lambda: len(wholes.gaps) != failed,
+            fetch=fetcher.of_keys,
+            has_gaps=lambda: len(fetcher.gaps) != failed,
         )
-        self.referenced = found.referenced.keys
+        self.referenced = references.referenced.keys
         own = [
             ticket
             for id_, ticket in tickets.items()
             if not ticket.reference_only and id_ not in gone and id_ not in read
         ]
-        self.elsewhere = elsewhere((*own, *read.values()), self._settings)
-        return found
+        self.project_only = project_only_repositories((*own, *read.values()), self._settings)
+        return references
 
     def _changed_in_repositories(self) -> Iterator[str]:
         since = iso_utc(self._cursor.since(self._settings.lookback_seconds))
-        for repository in (*self._settings.repositories, *self._cursor.elsewhere):
+        for repository in (*self._settings.repositories, *self._cursor.project_only):
             configured = repository.casefold() in self.repositories
 
             def ask(after: str | None, repository: str = repository) -> Request:
@@ -212,7 +212,7 @@ class IncrementalPull:
             if page is None and filtered and UNKNOWN_ARGUMENT in answer.error_text():
                 return None
             if page is None or page.reasons:
-                return self._record_gap(source, answer.error_text() or "the answer held no page", nodes)
+                return self._record_gap(source, answer.error_text() or "the answer contained no page", nodes)
             if repository:
                 self.renamed.learn(repository, name_in(answer.at(("repository",))))
             nodes += page.nodes
@@ -232,14 +232,16 @@ class IncrementalPull:
         }
 
 
-def elsewhere(tickets: Iterable[Initiative], settings: GitHubSettings) -> Sequence[str]:
+def project_only_repositories(tickets: Iterable[Initiative], settings: GitHubSettings) -> Sequence[str]:
     """Repositories that only projects lead to: an edit of an issue moves its own time, and not its item's."""
     if not settings.projects:
         return ()
-    homes = {repository.casefold() for repository in settings.repositories}
-    found = {
-        ticket.containers[0]: {place.casefold() for place in ticket.containers}
+    configured = {repository.casefold() for repository in settings.repositories}
+    by_repository = {
+        ticket.containers[0]: {container.casefold() for container in ticket.containers}
         for ticket in tickets
         if not ticket.reference_only
     }
-    return tuple(sorted(home for home, places in found.items() if places.isdisjoint(homes)))
+    return tuple(
+        sorted(repository for repository, containers in by_repository.items() if containers.isdisjoint(configured))
+    )

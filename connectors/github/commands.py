@@ -27,7 +27,7 @@ EXTRA_LOOKBACK = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class CommandReader:
-    """What listening needs: how to ask, who we are (asked only when somebody spoke), and whom to believe."""
+    """What reading commands needs: how to ask, who we are (asked where a comment has a command), and whom to trust."""
 
     ask: Callable[[Request], Any]
     account_id: Callable[[], str]
@@ -64,20 +64,20 @@ def _unread(
     """
     own = [ticket for ticket in pulled.initiatives if not ticket.reference_only]
     active = {repository_of(ticket) for ticket in own if _has_changed(ticket, known)}
-    found: dict[str, dict[str, Initiative]] = {repository: {} for repository in sorted(active)}
-    since = {repository: _read_since(repository, known, reader, pulled.mode) for repository in found}
+    by_repository: dict[str, dict[str, Initiative]] = {repository: {} for repository in sorted(active)}
+    since = {repository: _read_since(repository, known, reader, pulled.mode) for repository in by_repository}
     cursor = Cursor.parse(known.cursor) if known else None
-    unsure = undetermined_since(cursor) if cursor else None
+    threshold = undetermined_since(cursor) if cursor else None
     for ticket in own:
-        if unsure and repository_of(ticket) not in active and ticket.updated and ticket.updated >= unsure:
-            found.setdefault(repository_of(ticket), {})[ticket.ref.key] = ticket
-            since[repository_of(ticket)] = unsure
+        if threshold and repository_of(ticket) not in active and ticket.updated and ticket.updated >= threshold:
+            by_repository.setdefault(repository_of(ticket), {})[ticket.ref.key] = ticket
+            since[repository_of(ticket)] = threshold
     # There may be very many tickets: they are looked at only where one of them changed.
     tickets = dict(known.tickets) if known and active else {}
     for ticket in {**tickets, **{ticket.id: ticket for ticket in own}}.values():
         if repository_of(ticket) in active and not ticket.reference_only:
-            found[repository_of(ticket)][ticket.ref.key] = ticket
-    return found, since
+            by_repository[repository_of(ticket)][ticket.ref.key] = ticket
+    return by_repository, since
 
 
 def repository_of(ticket: Initiative) -> str:
@@ -120,7 +120,7 @@ def _commands_in(
         parsed = parse_commands(body) if ticket is not None and _is_trusted(comment, body, reader) else ()
         if ticket is None or not parsed:
             continue
-        author = str((comment.get("user") or {}).get("login") or "somebody")
+        author = str((comment.get("user") or {}).get("login") or "unknown")
         at = datetime.fromisoformat(str(comment["updated_at"]))
         for parsed_command in parsed:
             yield Command(ticket.id, str(comment["id"]), author, parsed_command.verb, parsed_command.argument, at)
@@ -138,7 +138,7 @@ def _fetch_comments(since: Mapping[str, datetime], reader: CommandReader) -> dic
     """All repositories side by side, each with the latest first, so that the limit leaves out the oldest."""
     results = {repository: _RepositoryComments() for repository in since}
 
-    def asking(repository: str, page: int) -> Iterator[tuple[tuple[str, int], Request]]:
+    def request_page(repository: str, page: int) -> Iterator[tuple[tuple[str, int], Request]]:
         if page <= MAX_PAGES:
             yield (repository, page), changed_comments(repository, iso_utc(since[repository]), page)
 
@@ -150,12 +150,12 @@ def _fetch_comments(since: Mapping[str, datetime], reader: CommandReader) -> dic
             result.error = content.detail if isinstance(content, SourceError) else "comments in an unknown shape"
             return
         if len(content) >= FULL_PAGE:
-            yield from asking(repository, page + 1)
+            yield from request_page(repository, page + 1)
         result.comments += [
             item for item in content if isinstance(item, dict) and item.get("id") and _is_candidate(item, reader)
         ]
 
-    send_pipelined(reader.ask, (first for repository in since for first in asking(repository, 1)), reply)
+    send_pipelined(reader.ask, (first for repository in since for first in request_page(repository, 1)), reply)
     return results
 
 

@@ -211,8 +211,8 @@ class GitHubConnector:
     def _issue(self, target: Target) -> api.Issue:
         try:
             return api.Issue.of(target.ref.key)
-        except ValueError as wrong:
-            raise SourceError(self.name, str(wrong), key=target.ref.key) from None
+        except ValueError as error:
+            raise SourceError(self.name, str(error), key=target.ref.key) from None
 
     def _is_own_comment(self, row: Mapping[str, Any]) -> bool:
         return comment_api.author_id(row) == self.whoami().id and self._is_marked(row)

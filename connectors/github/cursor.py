@@ -20,9 +20,9 @@ EXTRA_DAYS = 2
 
 @dataclass(frozen=True, slots=True)
 class ProjectCursor:
-    """A project: its id, the items that changed lately with when they did, and the next free place on it.
+    """A project: its id, `item_times` of the items that changed lately, and `item_count`, the rank of the next item.
 
-    `filters` is whether the server takes a filter for a project's items.
+    `supports_filter` is whether the server takes a filter for a project's items.
     """
 
     id: str
@@ -33,22 +33,24 @@ class ProjectCursor:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cursor(SyncCursor):
-    """`at` is how far changes were read.
+    """`updated_at` is how far changes were read.
 
-    `called` are repositories that have another name by now, by the names that they are asked for under. `elsewhere`
+    `called` are repositories that have another name by now, by the names that they are asked for under. `project_only`
     are repositories that only projects lead to.
     """
 
     updated_at: str
     project_cursors: Mapping[str, ProjectCursor] = field(default_factory=dict)
     called: Mapping[str, str]
-    elsewhere: Sequence[str]
+    project_only: Sequence[str]
 
     @classmethod
     def _fields_of(cls, stored: Any) -> dict[str, Any]:
         return {
             **stored,
-            "boards": {name: ProjectCursor(**project_cursor) for name, project_cursor in stored["boards"].items()},
+            "project_cursors": {
+                name: ProjectCursor(**project_cursor) for name, project_cursor in stored["project_cursors"].items()
+            },
         }
 
     def since(self, lookback_seconds: float) -> datetime:

@@ -25,7 +25,7 @@ fragment Work on Issue {{
 
 # Whether somebody works on an issue that no project says a status of: read there alone, for each costs points.
 ASSIGNMENT = f"""
-fragment Taken on Issue {{
+fragment Assignment on Issue {{
   assignees(first: 1) {{ {ENDS} nodes {{ login }} }}
   closedByPullRequestsReferences(first: 1) {{ {ENDS} nodes {{ state }} }}
 }}
@@ -54,7 +54,7 @@ query Issues(
     issues(
       first: $first, after: $after, last: $last, before: $before,
       filterBy: $filter, orderBy: {{field: CREATED_AT, direction: ASC}}
-    ) {{ totalCount {BOTH_ENDS} nodes {{ ...Work ...Taken }} }}
+    ) {{ totalCount {BOTH_ENDS} nodes {{ ...Work ...Assignment }} }}
   }}
 }}
 {WORK}{ASSIGNMENT}"""
@@ -67,7 +67,7 @@ query Project($login: String!, $number: Int!) {{
 """
 
 PROJECT_FIELDS = f"""
-query Board($login: String!, $number: Int!) {{
+query ProjectFields($login: String!, $number: Int!) {{
   {POINTS}
   repositoryOwner(login: $login) {{ ... on ProjectV2Owner {{ projectV2(number: $number) {{
     title closed
@@ -133,11 +133,14 @@ PROJECT_ITEM = f"""
 """
 
 ISSUES_BY_ID = f"""
-query Whole($ids: [ID!]!) {{
+query IssuesById($ids: [ID!]!) {{
   {POINTS}
   nodes(ids: $ids) {{
     __typename
-    ... on Issue {{ ...Work ...Taken projectItems(first: 10, includeArchived: true) {{ {ENDS} nodes {{ {PROJECT_ITEM} }} }} }}
+    ... on Issue {{
+      ...Work ...Assignment
+      projectItems(first: 10, includeArchived: true) {{ {ENDS} nodes {{ {PROJECT_ITEM} }} }}
+    }}
   }}
 }}
 {WORK}{ASSIGNMENT}{VALUE}"""
@@ -145,7 +148,7 @@ query Whole($ids: [ID!]!) {{
 
 def _nested_query(name: str, kind: str, nodes: str, fragments: str = "") -> str:
     return f"""
-query Rest($id: ID!, $after: String) {{
+query NestedPage($id: ID!, $after: String) {{
   {POINTS}
   node(id: $id) {{ ... on {kind} {{ {name}(first: 100, after: $after) {{ {ENDS} nodes {{ {nodes} }} }} }} }}
 }}

@@ -83,7 +83,7 @@ class NamedIssues:
                 if isinstance(row, dict) and isinstance(row.get("node_id"), str) and "pull_request" not in row:
                     yield key.casefold(), row["node_id"]
             elif isinstance(answer, RetryLater):
-                reason = f"{key}, which its text names, could not be asked for: {answer.detail}"
+                reason = f"{key}, which its text names, could not be requested: {answer.detail}"
                 self._gaps += [Gap(self._name, reason, id_) for id_ in ids]
 
     def _lookup_request(self, issue: api.Issue) -> Request:

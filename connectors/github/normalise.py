@@ -14,7 +14,7 @@ from hub.model.initiative import Initiative, KeyResultMention, MentionSource, Re
 from hub.model.typed import match_key
 
 Json = dict[str, Any]
-ERRORED_FIELDS = "troubled"
+ERRORED_FIELDS = "_errored_fields"
 """The key under which the reader notes which fields GitHub could not give."""
 
 CLOSE_REASONS = {"NOT_PLANNED": StatusCategory.CANCELLED, "DUPLICATE": StatusCategory.CANCELLED}

@@ -124,7 +124,7 @@ def _with_fields(
     for answer in client.send_all([api.issues_by_id(chunk) for chunk in chunks]):
         nodes = _nodes(answer)
         if nodes is None:
-            error = answer.detail if isinstance(answer, SourceError) else "the answer held no issues"
+            error = answer.detail if isinstance(answer, SourceError) else "the answer contained no issues"
         for node in nodes or ():
             if node and node.get("id") in updated:
                 row, values = updated[node["id"]], tuple(_field_values(node, okr_settings))

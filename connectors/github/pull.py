@@ -169,7 +169,7 @@ class Pull:
         if page is None:
             if not connection.walk.has_started:
                 self._raise_if_missing(connection.source, graphql_answer)
-            connection.walk.fail(part, graphql_answer.error_text() or "the answer held no page", smaller=True)
+            connection.walk.fail(part, graphql_answer.error_text() or "the answer contained no page", smaller=True)
             return None
         for reason in page.reasons:
             self._gap(f"{connection.source}: {reason}")
@@ -182,8 +182,8 @@ class Pull:
             node, entry.node = entry.node, {}
             try:
                 entry.result = entry.read(node)
-            except MALFORMED as wrong:
-                reason = f"{entry.source}: an entry that cannot be understood ({type(wrong).__name__}: {wrong})"
+            except MALFORMED as error:
+                reason = f"{entry.source}: an entry that cannot be understood ({type(error).__name__}: {error})"
                 id_ = str(node.get("id") or "")
                 self._gap(reason[:200], id_ or None, f"unclear:{id_}" if id_ else "")
 

@@ -5,13 +5,13 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from connectors.base import ConnectorContext
-from connectors.github.changes import IncrementalPull, elsewhere
+from connectors.github.changes import IncrementalPull, project_only_repositories
 from connectors.github.cursor import Cursor, ProjectCursor, cursor_fingerprint, iso_utc, recent
 from connectors.github.named_issues import NamedIssues
 from connectors.github.pull import Pull
 from connectors.github.renamed import RenamedRepositories
 from connectors.github.settings import GitHubSettings
-from connectors.github.whole import IssueFetcher, is_configured, wholes_of
+from connectors.github.whole import IssueFetcher, is_configured, issue_fetcher
 from connectors.http import ApiClient
 from connectors.shared.incremental import Referenced, fetch_referenced, was_missed
 from hub.model.initiative import Gap, Initiative, PullResult, PullState
@@ -57,7 +57,9 @@ class Reader:
             if cursor
             else Pull(self._name, self._settings, self._client, self._context).find_projects()
         )
-        fetcher = wholes_of(self._name, self._settings, self._client, project_cursors, ids={}, ranks=missing.tickets)
+        fetcher = issue_fetcher(
+            self._name, self._settings, self._client, project_cursors, ids={}, ranks=missing.tickets
+        )
         read = {ticket.id: ticket for ticket in map(renamed.under, fetcher.read(sorted(ids)))}
         selected = self._selected(read)
         deleted = (missing.tickets.keys() - ids) | (fetcher.deleted & ids) | (read.keys() - selected.keys())
@@ -96,7 +98,7 @@ class Reader:
         pull = Pull(self._name, self._settings, self._client, self._context)
         pulled = pull.run()
         project_cursors = pull.project_cursors
-        fetcher = wholes_of(self._name, self._settings, self._client, project_cursors, ids=pull.ids, ranks={})
+        fetcher = issue_fetcher(self._name, self._settings, self._client, project_cursors, ids=pull.ids, ranks={})
         tickets, referenced, gaps = self._with_named(
             {ticket.id: ticket for ticket in pulled.initiatives}, fetcher, pull.renamed
         )
@@ -112,7 +114,7 @@ class Reader:
             project_cursors=self._recent(project_cursors, iso_utc(last)),
             called=pull.renamed.called,
             referenced=referenced.keys,
-            elsewhere=elsewhere(tickets, self._settings),
+            project_only=project_only_repositories(tickets, self._settings),
         )
         return replace(pulled, initiatives=initiatives, gaps=gaps, cursor=cursor.text())
 
@@ -146,7 +148,7 @@ class Reader:
             project_cursors=self._recent(changes.project_cursors, updated_at),
             called=changes.renamed.called,
             referenced=changes.referenced,
-            elsewhere=changes.elsewhere,
+            project_only=changes.project_only,
         )
         return replace(pulled, cursor=cursor.text())
 

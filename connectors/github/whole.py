@@ -73,7 +73,7 @@ class IssueFetcher:
             reason = (
                 answer.detail
                 if isinstance(answer, SourceError)
-                else graphql_answer.error_text() or "the answer held no issues"
+                else graphql_answer.error_text() or "the answer contained no issues"
             )
             self.gaps += [Gap(self._name, reason, id_) for id_ in ids]
             return
@@ -101,8 +101,8 @@ class IssueFetcher:
             base = initiative(node, self._name, self._settings)
             ticket = with_project_fields(base, tuple(self._project_items(node)), self._settings)
             self.ids.update(named_ids(node))
-        except MALFORMED as wrong:
-            reason = f"an issue that cannot be understood ({type(wrong).__name__}: {wrong})"
+        except MALFORMED as error:
+            reason = f"an issue that cannot be understood ({type(error).__name__}: {error})"
             self.gaps.append(Gap(self._name, reason[:200], id_, f"unclear:{id_}"))
             return
         yield (
@@ -131,7 +131,7 @@ class IssueFetcher:
         return last
 
 
-def wholes_of(
+def issue_fetcher(
     name: str,
     settings: GitHubSettings,
     client: ApiClient,
@@ -145,10 +145,10 @@ def wholes_of(
         name,
         settings,
         client,
-        project_names={board.id: project for project, board in projects.items()},
+        project_names={cursor.id: project for project, cursor in projects.items()},
         ids=ids,
         ranks=ranks,
-        item_counts={project: board.item_count for project, board in projects.items()},
+        item_counts={project: cursor.item_count for project, cursor in projects.items()},
     )
 
 

@@ -43,8 +43,8 @@ def times_in(answer: Response) -> tuple[tuple[str, str], ...]:
     """Ids of a page with when each was last changed, as written; ValueError where it is none."""
     try:
         return tuple((str(issue["id"]), str(issue["fields"]["updated"])) for issue in object_in(answer)["issues"])
-    except (KeyError, TypeError) as wrong:
-        raise ValueError("a page of the search holds no issues") from wrong
+    except (KeyError, TypeError) as error:
+        raise ValueError("a page of the search contains no issues") from error
 
 
 def id_page(answer: Response) -> IdPage:
@@ -52,8 +52,8 @@ def id_page(answer: Response) -> IdPage:
     content = object_in(answer)
     try:
         ids = tuple(str(issue["id"]) for issue in content["issues"])
-    except (KeyError, TypeError) as wrong:
-        raise ValueError("a page of the search holds no issues") from wrong
+    except (KeyError, TypeError) as error:
+        raise ValueError("a page of the search contains no issues") from error
     token = content.get("nextPageToken")
     return IdPage(ids, token if token and not content.get("isLast") else None)
 
@@ -68,7 +68,7 @@ def issues_in(answer: Response) -> list[Any]:
     """The tickets in an answer, in the tracker's order; those that may not be read are simply not there."""
     issues = object_in(answer).get("issues")
     if not isinstance(issues, list):
-        raise ValueError("the answer holds no issues")
+        raise ValueError("the answer contains no issues")
     return issues
 
 

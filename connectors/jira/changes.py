@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from connectors.base import ConnectorContext
 from connectors.http import ApiClient
 from connectors.jira import api
-from connectors.jira.cursor import IN_ORDER, Cursor, is_unsettled, moment_of, narrow_query, same_instant, since
+from connectors.jira.cursor import IN_ORDER, Cursor, datetime_of, is_unsettled, narrow_query, same_instant, since
 from connectors.jira.dialect import Dialect
 from connectors.jira.looking_up import MAX_RECONCILE_IDS, TicketLookup, chunks
 from connectors.jira.reading import QuerySearch
@@ -49,7 +49,7 @@ class IncrementalPull:
 
     def missed(self, read: Iterable[Initiative]) -> int:
         """Tickets that are not as they were remembered, though they changed before the cursor came to where it is."""
-        before = moment_of(self._cursor.updated_at - self._lookback)
+        before = datetime_of(self._cursor.updated_at - self._lookback)
         return sum(was_missed(ticket, self._known.tickets.get(ticket.id), before) for ticket in read)
 
     def run(self, *, reconcile: bool) -> None:
@@ -74,8 +74,8 @@ class IncrementalPull:
 
     def _own(self, ids: Iterable[str]) -> set[str]:
         """Those of the ids that are remembered of tickets that the query finds."""
-        found = ((id_, self._known.tickets.get(id_)) for id_ in ids)
-        return {id_ for id_, ticket in found if ticket is not None and not ticket.reference_only}
+        known = ((id_, self._known.tickets.get(id_)) for id_ in ids)
+        return {id_ for id_, ticket in known if ticket is not None and not ticket.reference_only}
 
     def _matching(self, ids: Collection[str]) -> set[str]:
         """Those that the query finds: a gap under a key may be of a ticket beyond it, which others lean on or name."""

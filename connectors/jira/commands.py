@@ -76,8 +76,8 @@ def read_commands(
                 )
         except (CredentialsRefused, TicketNotFound):
             continue  # what may not be read holds no commands for us
-        except (SourceError, *MALFORMED) as wrong:
-            reason = wrong.detail if isinstance(wrong, SourceError) else f"unreadable answer: {wrong}"
+        except (SourceError, *MALFORMED) as error:
+            reason = error.detail if isinstance(error, SourceError) else f"unreadable answer: {error}"
             gaps.append(Gap(pulled.connector, f"comments: {reason}"[:200], ticket.id))
     return replace(pulled, commands=tuple(commands), gaps=(*pulled.gaps, *gaps), notes=(*pulled.notes, *notes))
 

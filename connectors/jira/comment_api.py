@@ -151,7 +151,7 @@ def read_recent_comments(answer: Response) -> Iterator[RecentComment]:
     """Read them; the latest is first."""
     for item in object_in(answer)["comments"]:
         author = item.get("author") or {}
-        name, kind = str(author.get("displayName") or "somebody"), str(author.get("accountType") or "")
+        name, kind = str(author.get("displayName") or "unknown"), str(author.get("accountType") or "")
         at = datetime.fromisoformat(item.get("updated") or item["created"])
         yield RecentComment(str(item["id"]), identity(author), name, kind, at, item.get("body"), _is_restricted(item))
 

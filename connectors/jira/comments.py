@@ -87,9 +87,9 @@ class Comments:
         """Send and read; an answer in an unknown shape is a SourceError."""
         try:
             return read(self._client.send(request))
-        except MALFORMED as wrong:
+        except MALFORMED as error:
             raise SourceError(
-                self._connector, self._client.redact(f"unreadable answer: {wrong}"), key=request.ticket
+                self._connector, self._client.redact(f"unreadable answer: {error}"), key=request.ticket
             ) from None
 
     def _all(self, target: Target) -> Sequence[JiraComment]:

@@ -65,7 +65,7 @@ class JiraConnector:
             self._server()
             user = self._admin_client.myself()
             if not (account := comment_api.identity(user)):
-                raise CredentialsRefused(self.name, "the site took us for nobody: check e-mail and token")
+                raise CredentialsRefused(self.name, "the site treats us as anonymous: check email and token")
             self._actor = Actor(account, str(user.get("displayName") or ""))
         return self._actor
 

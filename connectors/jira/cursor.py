@@ -22,10 +22,10 @@ READER_VERSION = 3
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cursor(SyncCursor):
-    """`at` and `counted_at` are epoch milliseconds of tickets' own last changes.
+    """`updated_at` and `reconciled_until` are epoch milliseconds of tickets' own last changes.
 
-    `site` and `url` stand for what answered, `default_priority` for what the site called so. `moved` are the old keys
-    of projects by the new ones. `whole_seconds` says that the site tells the times of changes no finer.
+    `deployment` and `url` stand for what answered, `default_priority` for what the site called so. `moved` are the old
+    keys of projects by the new ones. `second_precision` says that the site reports times of changes no finer.
     """
 
     updated_at: int
@@ -34,7 +34,7 @@ class Cursor(SyncCursor):
     url: str
     default_priority: str = ""
     moved: Mapping[str, str] = field(default_factory=dict)
-    whole_seconds: bool = False
+    second_precision: bool = False
 
     @property
     def server(self) -> ServerInfo | None:
@@ -56,7 +56,7 @@ def last_change(tickets: Iterable[Initiative]) -> datetime | None:
 
 def is_unsettled(ticket: Initiative | None, cursor: Cursor) -> bool:
     """Whether it may have changed again in the second of its last change, on a site that tells whole seconds only."""
-    if ticket is None or ticket.updated is None or not cursor.whole_seconds:
+    if ticket is None or ticket.updated is None or not cursor.second_precision:
         return False
     return ticket.updated > cursor.watermark.tracker_time - SECOND
 
@@ -66,7 +66,7 @@ def milliseconds(timestamp: datetime) -> int:
     return int(timestamp.timestamp() * 1000)
 
 
-def moment_of(at: int) -> datetime:
+def datetime_of(at: int) -> datetime:
     """The inverse of `milliseconds`."""
     return datetime.fromtimestamp(0, UTC) + timedelta(milliseconds=at)
 

@@ -48,6 +48,6 @@ class LabelEdits:
     def _labels(self, target: Target, root: str) -> frozenset[str]:
         try:
             return frozenset(api.labels_of(self._client.send(api.read_labels(target, root))))
-        except MALFORMED as wrong:
-            message = self._client.redact(f"unreadable answer: {wrong}")
+        except MALFORMED as error:
+            message = self._client.redact(f"unreadable answer: {error}")
             raise SourceError(self._connector, message, key=target.ref.key) from None

@@ -90,7 +90,7 @@ def key_lookup(client: ApiClient, connector: str) -> Ask:
         except SourceError as error:
             raise SourceError(connector, _unresolved_message(name, error.detail)) from None
         if not isinstance(row, dict) or not row.get("key"):
-            raise SourceError(connector, _unresolved_message(name, "the answer held no project"))
+            raise SourceError(connector, _unresolved_message(name, "the answer contained no project"))
         return str(row["key"])
 
     return ask
@@ -98,6 +98,6 @@ def key_lookup(client: ApiClient, connector: str) -> Ask:
 
 def _unresolved_message(name: str, reason: str) -> str:
     return (
-        f"whether the project {name} has another key now was not told: {reason}. The next read asks again; "
+        f"whether the project {name} has a new key could not be checked: {reason}. The next read asks again; "
         f"if it stays so, let the account browse {name}, or write today's key in `query`"
     )

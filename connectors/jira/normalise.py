@@ -36,8 +36,8 @@ def normalise(issue: Any, context: NormaliseContext) -> Initiative | Gap:
     """One row; one that makes no sense becomes a gap with its key, so that the others go on."""
     try:
         return _initiative(issue, context)
-    except MALFORMED as wrong:
-        key, message = _key_of(issue), f"unreadable row: {type(wrong).__name__} at {wrong}"[:200]
+    except MALFORMED as error:
+        key, message = _key_of(issue), f"unreadable row: {type(error).__name__} at {error}"[:200]
         return Gap(context.connector, message, key, "" if key == UNKNOWN_KEY else f"unclear:{key}")
 
 

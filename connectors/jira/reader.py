@@ -56,9 +56,13 @@ class Reader:
         if last is not None:
             updated_at = milliseconds(last - self._elapsed)
             clock = Watermark(last - self._elapsed, self._started_at)
-            whole_seconds = self._tells_seconds(pull.initiatives)
+            second_precision = self._has_second_precision(pull.initiatives)
             cursor = self._cursor(
-                (updated_at, updated_at, self._started_at), clock, referenced.keys, moved, whole_seconds=whole_seconds
+                (updated_at, updated_at, self._started_at),
+                clock,
+                referenced.keys,
+                moved,
+                second_precision=second_precision,
             )
         return PullResult(
             self._normalise_context.connector,
@@ -192,12 +196,12 @@ class Reader:
             if reconcile
             else (cursor.reconciled_until, datetime.fromisoformat(cursor.reconciled_at))
         )
-        whole_seconds = cursor.whole_seconds and self._tells_seconds(read)
-        return self._cursor((updated_at, *reconciled), clock, keys, moved, whole_seconds=whole_seconds)
+        second_precision = cursor.second_precision and self._has_second_precision(read)
+        return self._cursor((updated_at, *reconciled), clock, keys, moved, second_precision=second_precision)
 
-    def _tells_seconds(self, read: Iterable[Initiative]) -> bool:
+    def _has_second_precision(self, read: Iterable[Initiative]) -> bool:
         changes = (ticket.updated for ticket in read if ticket.updated)
-        return self._server.dialect.offset_paging and not any(moment.microsecond for moment in changes)
+        return self._server.dialect.offset_paging and not any(changed.microsecond for changed in changes)
 
     def _cursor(
         self,
@@ -206,9 +210,9 @@ class Reader:
         keys: Mapping[str, str],
         moved: MovedProjects,
         *,
-        whole_seconds: bool,
+        second_precision: bool,
     ) -> str:
-        """`at` is how far changes were read, and where and when everything was reconciled."""
+        """`updated_at` is how far changes were read, and where and when everything was reconciled."""
         return Cursor(
             updated_at=updated_at[0],
             reconciled_until=updated_at[1],
@@ -221,7 +225,7 @@ class Reader:
             default_priority=self._normalise_context.default_priority,
             referenced=keys,
             moved=moved.old_keys,
-            whole_seconds=whole_seconds,
+            second_precision=second_precision,
         ).text()
 
 

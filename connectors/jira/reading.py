@@ -21,7 +21,7 @@ from hub.model.initiative import Gap, Initiative
 # After so many pages in a row that failed, the site is down rather than unlucky.
 MAX_FAILURES = 20
 MAX_EMPTY_PAGES = 10
-SEARCH_LOOPS = "the search goes in circles: pages come again, or bring nothing new"
+SEARCH_LOOPS = "the search does not advance: its pages repeat or bring nothing new"
 
 
 class QuerySearch:
@@ -130,7 +130,7 @@ class QuerySearch:
                 if reason is not None:
                     self._record_failure(chunks[at], reason, last=last)
                 if self._has_stopped:
-                    return self._gap(f"too many pages failed in a row, the rest was not asked for: {reason}")
+                    return self._gap(f"too many pages failed in a row, the remaining ones were not requested: {reason}")
         return None
 
     def _requests(self, ids: Iterator[str], chunks: list[tuple[str, ...]]) -> Iterator[Request]:

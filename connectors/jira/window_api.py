@@ -48,8 +48,8 @@ def read_page(answer: Response) -> Page:
     content = object_in(answer)
     try:
         return Page(tuple(_row(item) for item in content["issues"]), int(content["maxResults"]), int(content["total"]))
-    except (KeyError, TypeError) as wrong:
-        raise ValueError("a page of the search holds no issues") from wrong
+    except (KeyError, TypeError) as error:
+        raise ValueError("a page of the search contains no issues") from error
 
 
 def fetch_by_search(ids: Sequence[str], fields: Sequence[str]) -> Request:

@@ -34,7 +34,7 @@ class DataCenterSearch:
             since = self._latest
             has_more = yield from self._keyset_batch(since)
             if has_more and self._latest == since:
-                return self._gap(f"more than {MAX_OFFSET} tickets were created in the same moment")
+                return self._gap(f"more than {MAX_OFFSET} tickets were created at the same time")
         return None
 
     def _keyset_batch(self, since: int | None) -> Generator[Row, None, bool]:

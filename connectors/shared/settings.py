@@ -95,7 +95,7 @@ class KeyResultMentions(BaseModel):
     @classmethod
     def _has_id_placeholder(cls, pattern: str | None) -> str | None:
         if pattern and "{id}" not in pattern:
-            raise ValueError("the pattern needs {id} where the key result's id stands")
+            raise ValueError("the pattern needs {id} where the key result's id belongs")
         return pattern
 
 
@@ -113,7 +113,7 @@ def wording_of(
     )
 
 
-class ResponseCache(BaseModel):
+class TicketSelector(BaseModel):
     """How tickets of one kind are told: by any of these issue types or labels."""
 
     model_config = _STRICT
@@ -134,23 +134,23 @@ class OkrSettings(BaseModel):
 
     model_config = _STRICT
 
-    objective: ResponseCache = ResponseCache(types=("Objective",))
-    key_result: ResponseCache = ResponseCache(types=("Key Result",))
+    objective: TicketSelector = TicketSelector(types=("Objective",))
+    key_result: TicketSelector = TicketSelector(types=("Key Result",))
     id_label: str | None = "id-{id}"
     fields: dict[str, str] = Field(default_factory=dict)
 
     @field_validator("objective", "key_result")
     @classmethod
-    def _require_selector(cls, kept: ResponseCache) -> ResponseCache:
-        if not (kept.types or kept.labels):
-            raise ValueError("name types or labels by which these tickets are told")
-        return kept
+    def _require_selector(cls, selector: TicketSelector) -> TicketSelector:
+        if not (selector.types or selector.labels):
+            raise ValueError("name types or labels by which these tickets are recognized")
+        return selector
 
     @field_validator("id_label")
     @classmethod
     def _has_id_placeholder(cls, pattern: str | None) -> str | None:
         if pattern and "{id}" not in pattern:
-            raise ValueError("the pattern needs {id} where the id stands")
+            raise ValueError("the pattern needs {id} where the id belongs")
         return pattern
 
     @field_validator("fields")

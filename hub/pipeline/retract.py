@@ -144,9 +144,11 @@ def _delete_label_definitions(store: Store, connectors: Mapping[str, Connector])
     """What could not be looked at, for the next time; a label that is in use stays, and stays known."""
     gaps = []
     for name, connector in connectors.items():
-        for label in store.created_labels(name) if isinstance(connector, SupportsLabelCleanup) else ():
+        if not isinstance(connector, SupportsLabelCleanup):
+            continue
+        for label in store.created_labels(name):
             try:
-                if connector.unmake_label(label):  # type: ignore[attr-defined]
+                if connector.delete_label_definition(label):
                     store.label_definition_gone(name, label)
             except SourceError as error:
                 gaps.append(Gap(name, f"the label {label} could not be deleted: {error.detail}", error.key))

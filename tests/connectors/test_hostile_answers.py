@@ -40,7 +40,7 @@ def round_and_round(handler: Handler) -> None:
 HOSTILE: dict[str, tuple[Handle, str]] = {
     "a bomb": (answers(200, BOMB, Content_Encoding="gzip"), "the answer is larger than 32 MB"),
     "a bomb within a bomb": (answers(200, BOMB, Content_Encoding="gzip, gzip"), "packed as gzip, gzip"),
-    "another packing": (answers(200, b"{}", Content_Encoding="br"), "packed as br, and gzip, deflate were asked for"),
+    "another packing": (answers(200, b"{}", Content_Encoding="br"), "packed as br, and gzip, deflate were requested"),
     "a packing that is none": (answers(200, b"<html>", Content_Encoding="gzip"), "cannot be unpacked"),
     "a circle": (round_and_round, "moved to"),
     **{f"deep, {status}": (answers(status, DEEP), "") for status in (200, 400, 401, 403, 404, 422, 500)},
@@ -73,7 +73,7 @@ def asked(make: Callable[[str, FakeTime], Any], url: str) -> Iterator[str]:
     """What is said to a question through the library and to one through the gate: one line each."""
     connector = make(url, FakeTime())
     try:
-        for ask in (connector.whoami, lambda: connector._gate.send(READ), lambda: connector._gate.send(POST)):
+        for ask in (connector.whoami, lambda: connector._client.send(READ), lambda: connector._client.send(POST)):
             with pytest.raises(SourceError) as refused:
                 ask()
             yield str(refused.value)

@@ -51,7 +51,7 @@ def asked_both_ways(connector: Any) -> None:
     """A question through the tracker's library, and one through the gate."""
     try:
         assert connector.whoami().name == "hub" or connector.whoami().id
-        connector._gate.send(Request("GET", "/anything"))
+        connector._client.send(Request("GET", "/anything"))
     finally:
         connector.close()
 
@@ -64,7 +64,7 @@ def test_a_certificate_that_nobody_vouches_for_is_said_with_its_cause(make: Make
     time = FakeTime()
     with secured(answer, a_certificate(tmp_path)) as (url, seen):
         connector = make(url, time)
-        for ask in (connector.whoami, lambda: connector._gate.send(Request("GET", "/x"))):
+        for ask in (connector.whoami, lambda: connector._client.send(Request("GET", "/x"))):
             with pytest.raises(SourceError, match=r"certificate is not trusted: self.signed certificate.*`ca_file`"):
                 ask()
         connector.close()
@@ -76,7 +76,7 @@ def test_a_certificate_that_is_over_is_said_with_its_cause(make: Make, tmp_path:
     old = a_certificate(tmp_path, days=-1)
     with secured(answer, old) as (url, _):
         connector = make(url, ca_file=str(old))
-        for ask in (connector.whoami, lambda: connector._gate.send(Request("GET", "/x"))):
+        for ask in (connector.whoami, lambda: connector._client.send(Request("GET", "/x"))):
             with pytest.raises(SourceError, match=r"not trusted: certificate has expired$"):
                 ask()
         connector.close()
@@ -219,7 +219,7 @@ def test_a_proxy_that_lets_nobody_through_is_said(make: Make, monkeypatch: pytes
     with served(lambda handler: handler.reply(407)) as (proxy, _):
         monkeypatch.setenv("HTTPS_PROXY", proxy)
         connector = make("https://acme.test", time)
-        for ask in (connector.whoami, lambda: connector._gate.send(Request("GET", "/x"))):
+        for ask in (connector.whoami, lambda: connector._client.send(Request("GET", "/x"))):
             with pytest.raises(SourceError, match="the proxy that HTTPS_PROXY names refused the connection: 407 Proxy"):
                 ask()
         connector.close()

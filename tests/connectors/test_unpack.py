@@ -63,7 +63,7 @@ def test_bytes_that_unpack_to_nothing_are_counted_as_well() -> None:
 
 @pytest.mark.parametrize("how", ["br", "zstd", "gzip, gzip", "gzip,deflate,gzip", "compress", "unheard of"])
 def test_a_packing_that_nobody_asked_for_is_said(how: str) -> None:
-    with pytest.raises(UnusableBody, match=r"packed as .*, and gzip, deflate were asked for"):
+    with pytest.raises(UnusableBody, match=r"packed as .*, and gzip, deflate were requested"):
         decompress([b"x"], how)
 
 

@@ -34,9 +34,9 @@ from tests.connectors.github.served import a_site, served
 from tests.contract.openapi import github_checker, specs
 
 NAMES = [
-    *("Issues", "Project", "Board", "Items"),
-    *(f"Rest {name}" for name in documents.NESTED_QUERIES),
-    *("Changed issues", "Changed items", "All items", "Whole"),
+    *("Issues", "Project", "Project fields", "Items"),
+    *(f"Nested {name}" for name in documents.NESTED_QUERIES),
+    *("Changed issues", "Changed items", "All items", "Issues by id"),
 ]
 LARGEST_QUERY = 500_000
 

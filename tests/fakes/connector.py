@@ -276,7 +276,7 @@ class FakeConnector:
         if add and target.ref.key in self.trouble.off_screen:
             raise LabelsNotOnScreen(self.name, "the labels are not on the screen", key=target.ref.key)
         kept.labels = (kept.labels | add) - remove
-        self._wrote("change_labels", target)
+        self._wrote("update_labels", target)
 
     def diagnose(self) -> Iterable[Check]:
         yield Check(self.name, Health.OK, f"works as {self.account.name}")

@@ -4,15 +4,42 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
+from connectors.base import Connector, SupportsLookup
 from hub.model.action import Target
 from hub.model.command import Command
 from hub.model.initiative import PullResult, PullState
 from hub.model.wording import Wording
+from hub.store.base import History, Ledger, RunLog, SnapshotStore, WebhookInbox
 
 STAGES = ("start", "pull", "observe", "map", "check", "plan", "publish", "record")
-READS_OF_THE_STORE = frozenset({"snapshot", "published", "memory", "waiting", "seen_since", "runs", "sources", "rest"})
-READS_OF_A_TRACKER = frozenset({"whoami", "pull", "look_up", "find_comments", "read_comment", "replied"})
-RENDERING = "says"
+READS_OF_THE_STORE = frozenset(
+    read.__name__
+    for read in (
+        RunLog.runs,
+        RunLog.history,
+        RunLog.last_finished_run,
+        Ledger.ledger_entries,
+        Ledger.deferred_comments,
+        SnapshotStore.snapshot,
+        SnapshotStore.sources,
+        SnapshotStore.lazy_tickets,
+        History.first_seen,
+        History.dependency_history,
+        WebhookInbox.requested_refreshes,
+    )
+)
+READS_OF_A_TRACKER = frozenset(
+    read.__name__
+    for read in (
+        Connector.whoami,
+        Connector.pull,
+        Connector.find_comments,
+        Connector.read_comment,
+        Connector.has_reply,
+        SupportsLookup.look_up,
+    )
+)
+RENDERING = Connector.rendered_text.__name__
 """What a message reads like there: the tracker is asked nothing for it."""
 
 

@@ -5,34 +5,45 @@ import signal
 from collections.abc import Callable
 from typing import Any
 
+from connectors.base import Connector
+from hub.store.base import History, Ledger, RunLog, SnapshotStore
 from tests.fakes.store import PowerCut
 
-OF_THE_STORE = frozenset(
-    [
-        "begin_run",
-        "intend",
-        "intend_labels",
-        "replacing",
-        "replaced",
-        "commented",
-        "adopted",
-        "looked",
-        "contested",
-        "comment_refused",
-        "comment_gone",
-        "labelled",
-        "label_refused",
-        "muted",
-        "label_barred",
-        "forget",
-        "deferred",
-        "remember",
-        "save_snapshot",
-        "saw",
-        "finish_run",
-    ]
+
+def names_of(*methods: Callable[..., object]) -> frozenset[str]:
+    """The names of these methods, which must exist: a name that a store or a tracker lacks would cut nothing."""
+    return frozenset(method.__name__ for method in methods)
+
+
+OF_THE_STORE = names_of(
+    RunLog.begin_run,
+    RunLog.finish_run,
+    Ledger.record_intent,
+    Ledger.record_label_intent,
+    Ledger.record_comment,
+    Ledger.muted,
+    Ledger.record_replacement_intent,
+    Ledger.record_replaced,
+    Ledger.record_adopted,
+    Ledger.record_other_hub,
+    Ledger.record_verified,
+    Ledger.record_human_edit,
+    Ledger.record_unsettable_label,
+    Ledger.record_write_refusal,
+    Ledger.record_unsent_comment,
+    Ledger.record_comment_removed_by_human,
+    Ledger.record_comment_absent,
+    Ledger.record_label,
+    Ledger.label_refused,
+    Ledger.delete_entry,
+    Ledger.record_deferred,
+    History.save_dependency_history,
+    History.record_findings,
+    SnapshotStore.save_snapshot,
 )
-OF_THE_TRACKER = frozenset({"create_comment", "update_comment", "delete_comment", "change_labels"})
+OF_THE_TRACKER = names_of(
+    Connector.create_comment, Connector.update_comment, Connector.delete_comment, Connector.update_labels
+)
 
 
 def by_exception() -> None:
@@ -73,6 +84,8 @@ class FuseAfter(Fuse):
 
     def __init__(self, write: str) -> None:
         super().__init__()
+        if write not in OF_THE_STORE | OF_THE_TRACKER:
+            raise ValueError(f"nothing is cut at {write}")
         self._write = write
 
     def burn(self, name: str) -> None:
@@ -99,6 +112,9 @@ class Cut:
     """Stands before a store or a connector, with the fuse at both ends of each of its writes."""
 
     def __init__(self, inner: Any, writes: frozenset[str], fuse: Fuse) -> None:
+        missing = sorted(name for name in writes if not callable(getattr(inner, name, None)))
+        if missing:
+            raise AttributeError(f"{type(inner).__name__} lacks {', '.join(missing)}")
         self._inner = inner
         self._writes = writes
         self._fuse = fuse

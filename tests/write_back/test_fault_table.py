@@ -166,8 +166,8 @@ def test_the_boundaries_of_an_operation_are_as_many_as_the_table_says(
 def test_a_replacement_wishes_first_posts_and_then_takes_the_old_comment_away(tmp_path: Path, tracker: str) -> None:
     with at(tracker, REPLACE, tmp_path) as (place, path, _):
         cut_short(REPLACE, place, path, fuse := Fuse())
-    begin = fuse.names.index("replacing")
-    steps = ("replacing", "create_comment", "commented", "delete_comment", "replaced")
+    begin = fuse.names.index("record_replacement_intent")
+    steps = ("record_replacement_intent", "create_comment", "record_comment", "delete_comment", "record_replaced")
     assert fuse.names[begin : begin + 2 * len(steps)] == [name for step in steps for name in (step, step)]
 
 

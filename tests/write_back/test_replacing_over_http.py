@@ -20,7 +20,7 @@ from tests.write_back.runs import RULES, opened, retracted, synced
 LABEL = frozenset({"okr-unaligned"})
 STANDING, SETTLED, NOTHING = Marks(LABEL, (False,)), Marks(frozenset(), (True,)), Marks(frozenset(), ())
 MUCH_LATER = TODAY + timedelta(days=14)
-MIDWAY = ("replacing", "create_comment", "commented", "delete_comment", "replaced")
+MIDWAY = ("record_replacement_intent", "create_comment", "record_comment", "delete_comment", "record_replaced")
 REPLACED = "OKR check: closed. A newer comment below goes on from here."
 OPEN = "OKR check: bad title"
 MORE = (*RULES, a_rule("another-fault", every_ticket))

@@ -61,7 +61,7 @@ def test_five_thousand_findings_are_posted_within_the_limits_and_none_twice() ->
         assert {receipt.status for receipt in outcome.receipts} <= {Status.DONE, Status.DEFERRED}
         assert runs < 60
     assert desk.run().receipts == ()
-    assert tracker.writes == {"create_comment": FINDINGS, "change_labels": FINDINGS}
+    assert tracker.writes == {"create_comment": FINDINGS, "update_labels": FINDINGS}
     assert all(tracker.said(f"jira:P{n % PROJECTS}-{n}") for n in range(0, FINDINGS, 499))
     assert most_within(tracker.at, 60) <= 80
     assert most_within(tracker.at, 3600) <= 500

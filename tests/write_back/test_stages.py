@@ -17,7 +17,7 @@ from hub.pipeline.job import Mode, RunContext
 from hub.pipeline.pull import Source
 from hub.pipeline.sync import sync
 from tests.builders import an_initiative
-from tests.fakes.recording import CallLog, RecordingProxy, RecordingTracker
+from tests.fakes.recording import RENDERING, CallLog, RecordingProxy, RecordingTracker
 from tests.hub.pipeline.desk import Desk, a_desk
 
 GATHER = ("start", "pull", "observe")
@@ -73,14 +73,22 @@ def test_nothing_is_written_before_the_plan_is_complete() -> None:
     assert early <= set(BEFORE_THE_PLAN)
     assert {receipt.status for receipt in outcome.receipts} == {Status.DONE}
     written = {call.method for call in log.writes if call.stage == "publish"}
-    assert written >= {"adopted", "contested", "comment_refused", "comment_unsent", "looked", "create_comment", "react"}
+    assert written >= {
+        "record_adopted",
+        "record_human_edit",
+        "record_comment_removed_by_human",
+        "record_unsent_comment",
+        "record_verified",
+        "create_comment",
+        "react",
+    }
 
 
 def test_nothing_is_read_while_it_is_decided_what_to_write() -> None:
     log = CallLog()
     run(a_busy_desk(), log)
     assert [call for call in log.reads if call.stage in DECIDE] == []
-    assert {call.method for call in log.calls if call.stage in DECIDE} <= {"says"}
+    assert {call.method for call in log.calls if call.stage in DECIDE} <= {RENDERING}
 
 
 def test_trackers_are_observed_in_one_stage_and_the_state_is_read_before_them() -> None:
@@ -124,7 +132,7 @@ def test_what_was_observed_is_recorded_even_where_the_plan_is_refused() -> None:
     outcome = run(desk, log, limits=Limits(max_share=0.01))
     assert outcome.unsafe is not None
     assert {call.part for call in log.writes} == {"store"}
-    assert "adopted" in {call.method for call in log.writes if call.stage == "publish"}
+    assert "record_adopted" in {call.method for call in log.writes if call.stage == "publish"}
 
 
 def test_what_was_observed_is_recorded_before_anything_is_written_on_a_tracker() -> None:
@@ -132,7 +140,7 @@ def test_what_was_observed_is_recorded_before_anything_is_written_on_a_tracker()
     run(a_busy_desk(), log)
     writes = [call for call in log.writes if call.stage == "publish"]
     first = next(at for at, call in enumerate(writes) if call.part != "store")
-    observed = {"contested", "comment_unsent", "looked"}
+    observed = {"record_human_edit", "record_unsent_comment", "record_verified"}
     assert {call.method for call in writes[first:]} & observed == set()
     assert {call.method for call in writes[:first]} >= observed
 
@@ -142,7 +150,7 @@ def test_each_comment_is_wished_for_before_it_is_sent_and_recorded_after() -> No
     run(a_busy_desk(), log)
     key = Ref.parse(NEW).key
     steps = [call.method for call in log.calls if call.subject == key and call.stage == "publish"]
-    wanted = ["find_comments", "intend", "create_comment", "commented"]
+    wanted = ["find_comments", "record_intent", "create_comment", "record_comment"]
     assert [step for step in steps if step in wanted[1:]] == wanted[1:]
     assert steps[0] == wanted[0]
 

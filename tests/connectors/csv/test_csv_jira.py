@@ -86,7 +86,7 @@ def test_a_date_that_is_none_costs_its_cell_alone_and_is_told_once(tmp_path: Pat
     header = ("Issue key", "Summary", "Status", "Due date", "Created")
     rows = [(f"ACME-{count}", "Launch", "To Do", text, "2026-10-12") for count in (1, 2)]
     pulled = pulled_from(tmp_path, written(header, [*rows, ("ACME-3", "Other", "To Do", "", "")]))
-    assert [(ticket.ref.key, ticket.due, ticket.unread) for ticket in pulled.initiatives] == [
+    assert [(ticket.ref.key, ticket.due, ticket.missing_fields) for ticket in pulled.initiatives] == [
         ("ACME-1", None, {"due"}),
         ("ACME-2", None, {"due"}),
         ("ACME-3", None, frozenset()),

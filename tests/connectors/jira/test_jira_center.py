@@ -61,7 +61,7 @@ def test_window_that_cannot_be_left_is_a_gap(stage: Stage) -> None:
     pulled = stage.connector().pull()
     assert len(pulled.initiatives) == MAX_OFFSET
     assert [gap.key for gap in pulled.gaps] == [None]
-    assert "created in the same moment" in pulled.gaps[0].reason
+    assert "created at the same time" in pulled.gaps[0].reason
 
 
 def test_page_on_which_a_row_was_lost_is_made_up_for(stage: Stage) -> None:

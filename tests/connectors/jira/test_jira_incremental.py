@@ -70,7 +70,9 @@ def test_a_project_whose_key_of_today_is_not_told_is_asked_for_again(
     stage.site.edit("SHOP-2", summary="New words")
     stage.sandbox.faults.add(Fault(**fault, path=r"/project/ACME", times=None))
     assert stage.sync(full=full) == before
-    assert ["project ACME has another key now was not told" in gap.reason for gap in stage.memory.fresh.gaps] == [True]
+    assert ["project ACME has a new key could not be checked" in gap.reason for gap in stage.memory.fresh.gaps] == [
+        True
+    ]
     stage.sandbox.faults.clear()
     stage.wait(hours=2)
     assert {ticket.containers for ticket in stage.sync().values()} == {("ACME", "SHOP")}
