@@ -54,7 +54,7 @@ def record_plan(job: RunContext, planned: Plan, observed: Observation) -> None:
     silent, store = job.limits.dry_run_connectors, job.store
     for mute in planned.mutes:
         if mute.target.ref.connector not in silent:
-            store.muted(mute.target, mute.comment_id, mute.findings)
+            store.record_mute(mute.target, mute.comment_id, mute.findings)
     for action in planned.unchanged_edits:
         if action.target.ref.connector not in silent.union(observed.blocked_connectors):
             _record_unchanged_edit(store, action, observed.ledger[action.target.ref.connector, action.target.id])

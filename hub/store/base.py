@@ -104,7 +104,7 @@ class Ledger(Protocol):
     ) -> None:
         """Remember what stands there now; `day` is when it was resolved, if it was not before."""
 
-    def muted(self, target: Target, by: str, findings: Sequence[PostedFinding]) -> None:
+    def record_mute(self, target: Target, comment_id: str, findings: Sequence[PostedFinding]) -> None:
         """Remember the comment by which somebody muted a ticket without a comment of ours, and what was open then."""
 
     def record_replacement_intent(self, target: Target, digest: str) -> None:

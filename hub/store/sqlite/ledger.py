@@ -66,8 +66,8 @@ class SqliteLedger(SqliteRole, Ledger):
                 mute_comment_id=mute_comment_id,
             )
 
-    def muted(self, target: Target, by: str, findings: Sequence[PostedFinding]) -> None:
-        self._put(target, mute_comment_id=by, findings=findings_format().encode_all(findings))
+    def record_mute(self, target: Target, comment_id: str, findings: Sequence[PostedFinding]) -> None:
+        self._put(target, mute_comment_id=comment_id, findings=findings_format().encode_all(findings))
 
     def record_adopted(self, target: Target, comment: Comment, labels: frozenset[str]) -> None:
         # What the comment stands for is not known: no message has an empty digest.

@@ -79,7 +79,7 @@ def test_a_few_withdrawals_are_fine_whatever_their_share() -> None:
 
 
 def test_comments_that_are_settled_already_do_not_stand() -> None:
-    with pytest.raises(UnsafePlan, match="5 of the 6 comments"):
+    with pytest.raises(UnsafePlan, match="5 of the 6 open comments"):
         withdrawing(
             5, standing(6) | {("jira", "old"): replace(LedgerEntry(on(77).target, comment_id="c"), resolved=True)}
         )

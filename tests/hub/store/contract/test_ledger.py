@@ -77,7 +77,7 @@ def test_the_request_for_silence_is_remembered_with_the_comment(store: Ledger) -
 
 def test_a_mute_is_remembered_where_no_comment_stands(store: Ledger, state: State) -> None:
     store.record_label(TARGET, "okr-stale", present=True)
-    store.muted(TARGET, "c7", [FINDING])
+    store.record_mute(TARGET, "c7", [FINDING])
     known = load_entry(state.open())
     assert (known.mute_comment_id, known.findings, known.comment_id) == ("c7", (FINDING,), None)
     assert known.labels == {"okr-stale"}

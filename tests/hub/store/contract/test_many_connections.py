@@ -28,7 +28,7 @@ WRITES: dict[str, Callable[[Store], object]] = {
     "record_label_intent": lambda store: store.record_label_intent(TARGET, LABELS, frozenset()),
     "record_comment": lambda store: store.record_comment(TARGET, COMMENT, "digest", (), resolved=False),
     "record_unsent_comment": lambda store: store.record_unsent_comment(TARGET),
-    "muted": lambda store: store.muted(TARGET, "m1", ()),
+    "record_mute": lambda store: store.record_mute(TARGET, "m1", ()),
     "record_adopted": lambda store: store.record_adopted(TARGET, COMMENT, frozenset()),
     "record_other_hub": lambda store: store.record_other_hub(TARGET, TODAY),
     "record_verified": lambda store: store.record_verified(TARGET, "now", "form"),
