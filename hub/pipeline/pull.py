@@ -98,7 +98,7 @@ def pull_states(
 
 
 def _ids(refresh: RefreshRequests, connector: str) -> frozenset[str]:
-    """The tickets that somebody knocked for; a knock for the whole connector names none."""
+    """The tickets to read again; a request for the whole connector names none."""
     return frozenset(id_ for id_ in refresh.get(connector, ()) if id_)
 
 

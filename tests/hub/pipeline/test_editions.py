@@ -168,7 +168,7 @@ def test_a_label_that_the_screen_lacks_is_not_tried_again(path: Path) -> None:
     tried = desk.jira.writes.copy()
     desk = after(desk, path)
     assert outcomes(desk.run()) == [("update_comment", "done")]
-    assert desk.jira.writes["change_labels"] == tried["change_labels"]
+    assert desk.jira.writes["update_labels"] == tried["update_labels"]
     assert desk.store.ledger_entries()["jira", "id-ACME-1"].unsettable_labels[LABEL] != EARLIER
 
 

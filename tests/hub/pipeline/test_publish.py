@@ -48,7 +48,7 @@ def reworded(desk: Desk, ref: str = REF) -> None:
 def test_the_comment_is_written_before_the_label_that_it_explains() -> None:
     desk = a_desk(BAD)
     assert outcomes(desk.run()) == [ADDED, CREATED]
-    assert desk.jira.log == [("create_comment", "ACME-1"), ("change_labels", "ACME-1")]
+    assert desk.jira.log == [("create_comment", "ACME-1"), ("update_labels", "ACME-1")]
     assert desk.jira.labels(REF) == {"okr-unaligned"}
 
 
@@ -62,7 +62,7 @@ def test_several_labels_of_a_ticket_are_one_write() -> None:
     rules = (a_rule("one", every_ticket), a_rule("two", every_ticket, label="okr-stale"))
     desk = a_desk(BAD, rules=rules)
     assert outcomes(desk.run()) == [ADDED, ADDED, CREATED]
-    assert desk.jira.writes == {"change_labels": 1, "create_comment": 1}
+    assert desk.jira.writes == {"update_labels": 1, "create_comment": 1}
 
 
 def test_the_ledger_holds_what_stands_on_the_ticket() -> None:
