@@ -75,7 +75,7 @@ def select_run(
     now: datetime,
     debounce: timedelta,
 ) -> NextRun:
-    """What is due at `now`; a refresh request takes all connectors along, for what it changes may stand in any of them."""
+    """What is due at `now`; a refresh request takes all connectors along, for what it changes may be in any of them."""
     known = backoff.with_attempts(last)
     times, full = due(schedule, known, since), full_due(schedule, known, since, backoff.full_tried)
     ready = _debounced(schedule, refreshes, backoff, now, debounce)

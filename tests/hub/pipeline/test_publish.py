@@ -110,7 +110,7 @@ def test_a_ticket_with_too_many_writes_waits_and_the_others_do_not() -> None:
         ("ACME-1", Status.DEFERRED),
         ("ACME-1", Status.DEFERRED),
     ]
-    assert "again in 60 s" in outcome.receipts[0].detail
+    assert "retry in 60 s" in outcome.receipts[0].detail
     desk.jira.trouble.later.clear()
     assert outcomes(desk.run()) == [ADDED, CREATED]
 
