@@ -140,7 +140,7 @@ class Scene:
 
     def waiting(self) -> int:
         with closing(sqlite3.connect(f"file:{self.home / 'hub.db'}?mode=ro", uri=True)) as db:
-            return int(db.execute("select count(*) from knock").fetchone()[0])
+            return int(db.execute("select count(*) from pending_refresh").fetchone()[0])
 
 
 @contextmanager

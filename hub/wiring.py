@@ -188,7 +188,7 @@ def make_connector(config: Config, name: str, context: ConnectorContext) -> Conn
 def open_store(config: Config, *, create: bool = True) -> Store:
     """The state; a run whose process is gone does not hold it. Who only looks leaves no new file behind."""
     path = config.state_path if create or config.state_path.exists() else TRANSIENT_STATE
-    return SqliteStore(path, holder_is_gone=is_owner_dead)
+    return SqliteStore(path, owner_is_gone=is_owner_dead)
 
 
 def rule_settings(config: Config) -> Mapping[str, RuleSetting]:

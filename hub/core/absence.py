@@ -44,7 +44,7 @@ def with_lookup_results(result: PullResult, requested: Tickets, answer: PullResu
     for id_ in sorted(unresolved):
         gap = single.get(id_)
         if reason := gap.reason if gap is not None else next(iter(source_reasons), ""):
-            message = f"{requested[id_].ref.key} was not found, and could not be asked for: {reason}"
+            message = f"{requested[id_].ref.key} was missing from the full sync, and looking it up failed: {reason}"
             gaps.append(Gap(result.connector, message, id_, "" if gap is None else gap.name))
     return replace(
         result,
@@ -135,4 +135,4 @@ def _absence_notes(keys: list[str]) -> Iterator[str]:
     if keys:
         suffix = f" and {len(keys) - MAX_NAMED} more" if len(keys) > MAX_NAMED else ""
         names = f"{', '.join(keys[:MAX_NAMED])}{suffix}"
-        yield f"not found this time, and kept as last read until a second full read lacks them: {names}"
+        yield f"missing from this full sync, kept until a second full sync confirms it: {names}"

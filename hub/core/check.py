@@ -201,10 +201,10 @@ def _based_on(verdict: Verdict, portfolio: Portfolio) -> tuple[Ref, ...]:
 
 
 def _crashed(rule: Rule, crash: Exception, portfolio: Portfolio) -> Finding:
-    message = f"The rule {rule.name} failed and judged nothing: {type(crash).__name__}."
+    message = f"The rule {rule.name} failed and was not evaluated: {type(crash).__name__}."
     advice = Advice(
         what=(Text(message),),
-        why=(Text("Its findings of this run are missing, and nothing that it said before is withdrawn."),),
+        why=(Text("Its findings of this run are missing, and its earlier findings are kept."),),
         do=((Text("Report it with the output of hub -v, or switch the rule off."),),),
     )
     return Finding(

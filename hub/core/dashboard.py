@@ -39,9 +39,9 @@ MAX_CHECKBOXES = 10
 ALL = "all"
 """What the box says that asks for everything to be read anew."""
 
-DASHBOARD_DELETED = "somebody deleted the dashboard: it stays away until publish.dashboard names another ticket"
+DASHBOARD_DELETED = "someone deleted the dashboard: not posted again until publish.dashboard names another ticket"
 REASON_CHANGED = "the state of the workspace changed"
-REASON_REQUESTED = "somebody ticked a box"
+REASON_REQUESTED = "someone checked a box"
 
 NO_TICKET = Ref("", "")
 _CHANGED = re.compile(r"Lastchange\S{1,40}?UTC·")

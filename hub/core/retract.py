@@ -6,7 +6,7 @@ from hub.core.planning.comment import WITHDRAWN, message_digest
 from hub.model.action import Action, ActionKind, Comment, LedgerEntries, LedgerEntry, Target
 from hub.model.labels import HUB_LABELS
 
-REASON = "everything that the hub posted is taken back"
+REASON = "everything the hub posted is retracted"
 
 
 def retraction(

@@ -13,7 +13,7 @@ NOT_WAITING = 1 << 62
 CHANGED = "Did a query, a field or an OKR file change?"
 MIN_TICKETS_FOR_SHARE = 5
 """Shares are not judged below this many tickets: one of three is no mistake of the hub's."""
-DRY_RUN_CONNECTOR = "publish.silent names this connector: worked out, and never written"
+DRY_RUN_CONNECTOR = "publish.dry_run_connectors names this connector: planned, never written"
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,14 +98,15 @@ def refuse_if_unsafe(
     for connector, count in sorted(touched.items()):
         if connector in first_run and count > limits.first_run_confirm_above:
             raise UnsafePlan(
-                f"the first run on {connector} would write on {count} tickets, more than {limits.first_run_confirm_above}. "
-                f"Look at it with --dry-run, then confirm it with --yes, or begin with a few projects in publish.include"
+                f"the first run on {connector} would write on {count} tickets, more than "
+                f"{limits.first_run_confirm_above}. Review it with --dry-run, then confirm it with --yes, or begin "
+                f"with a few projects in publish.include"
             )
         total = max(pulled[connector], count)
         if count >= MIN_TICKETS_FOR_SHARE and count > limits.max_share * total:
             raise UnsafePlan(
                 f"the plan touches {count} of {total} tickets of {connector}, more than publish.max_share = "
-                f"{limits.max_share:g} allows. Look at it with --dry-run, then confirm it with --yes"
+                f"{limits.max_share:g} allows. Review it with --dry-run, then confirm it with --yes"
             )
         _refuse_withdrawal(connector, actions, ledger, limits)
 
@@ -137,9 +138,9 @@ def _refuse_withdrawal(connector: str, actions: Sequence[Action], ledger: Ledger
         )
         hint = "This edition comments once for each root fault." if earlier else CHANGED
         raise UnsafePlan(
-            f"the plan withdraws {len(resolved)} of the {open_comments} comments that stand on {connector}, more than "
+            f"the plan resolves {len(resolved)} of the {open_comments} open comments on {connector}, more than "
             f"publish.max_resolved_share = {limits.max_resolved_share:g} allows. {hint} "
-            f"Look at it with --dry-run, then confirm it with --yes"
+            f"Review it with --dry-run, then confirm it with --yes"
         )
 
 
@@ -182,10 +183,10 @@ def deferrals(
     for target in _round_robin(new, waiting_since):
         project = _project(target, portfolio)
         if posted.total() >= limits.max_new_comments:
-            deferred[target] = f"beyond publish.max_new_comments = {limits.max_new_comments}: waits for the next run"
+            deferred[target] = f"beyond publish.max_new_comments = {limits.max_new_comments}: deferred to the next run"
         elif posted[project] >= limits.max_new_comments_per_project:
             cap = f"publish.max_new_comments_per_project = {limits.max_new_comments_per_project}"
-            deferred[target] = f"beyond {cap} in {project}: waits for the next run"
+            deferred[target] = f"beyond {cap} in {project}: deferred to the next run"
         else:
             posted[project] += 1
     rewritten = [action.target for action in actions if is_restatement(action, ledger or {})]

@@ -134,9 +134,9 @@ class TicketPlan:
     def skip_reasons(self) -> Iterator[str]:
         """Why the ticket is left as it is, where it is."""
         if self.retained:
-            yield f"{self.retained[0].rule} could not be judged: something was not read"
+            yield f"{self.retained[0].rule} not evaluated: data is incomplete"
         elif self._leaves_to_human():
-            yield "somebody keeps changing the hub's comment: left as it is until what it says changes"
+            yield "someone keeps editing the hub's comment: not edited again until its content changes"
 
     def _leaves_to_human(self) -> bool:
         """Whether the hub gives way: it puts a comment right once for the same findings, and a few times in all."""
@@ -180,7 +180,7 @@ class TicketPlan:
         return tuple(as_posted(finding, self.initiative.ref) for finding in self.findings_by_label[label])
 
     def _removal_reason(self) -> str:
-        return "no comment can explain it here" if self._is_unexplained() else "nothing that it stands for is left"
+        return "no comment can explain it here" if self._is_unexplained() else "all its findings are resolved"
 
     def _reason(self, label: str) -> str:
         return plan_reason(self.findings_by_label[label])

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from hub.core.audit.naming import ticket_ref as shown_ticket
+from hub.core.audit.naming import ticket_ref
 from hub.core.planning.names import MAX_TITLE_LENGTH, Names, cut, join_spans, line, period, short_day
 from hub.core.planning.points import point_of
 from hub.model.addresses import team_page, with_query
@@ -36,9 +36,7 @@ class ChannelNames(Names):
         ticket = self.portfolio.initiatives.get(ref)
         if ticket is None:
             return Text(ref.key)
-        title_text = (
-            shown_ticket(self.portfolio, ref).title if title and self._longest and not ticket.restricted else ""
-        )
+        title_text = ticket_ref(self.portfolio, ref).title if title and self._longest and not ticket.restricted else ""
         words = f"{ref.key} {cut(title_text, self._longest)}" if title_text else ref.key
         return Link(words, ticket.url) if ticket.url else Text(words)
 

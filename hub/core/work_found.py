@@ -12,7 +12,7 @@ from hub.model.work_answer import CANNOT, WorkAnswer
 
 Answers = Mapping[str, Sequence[WorkAnswer]]
 Queries = Mapping[str, tuple[str, ...]]
-NOT_QUERIED = "has not been asked yet"
+NOT_QUERIED = "has not been queried yet"
 
 
 def work_queries(okrs: Okrs) -> dict[str, Queries]:

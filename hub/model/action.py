@@ -56,8 +56,9 @@ class PostedFinding:
 class Action:
     """One write that the plan wants, with the reason people read in the plan.
 
-    `findings` are those that the comment will stand for; `digest` is the hash of the message. `muted_by` is the
-    comment that asked for silence, and `day` the day of the plan. `moment` is when the ticket had last changed then.
+    `findings` are those that the comment will stand for; `digest` is the hash of the message. `mute_comment_id` is the
+    comment that asked for silence, and `day` the day of the plan. `ticket_updated_at` is when the ticket had last
+    changed then.
     """
 
     kind: ActionKind
@@ -136,19 +137,21 @@ class WriteRefusal:
 class LedgerEntry:
     """What the ledger knows to stand on one ticket.
 
-    `labels` are those that the hub applied; `refused_labels` those that a person took away, with the
-    fingerprints they stood for; `comment_refused` the digest-free fingerprints of a comment that a person deleted.
-    `pending` is set while a comment was wished for and no receipt came: look before sending.
-    `misses` counts complete enumerations in a row that did not show the ticket. `attempts` counts wishes since the
-    last receipt; `form` is the comment as the tracker returned it, `looked` the ticket's last change when it was
-    last compared, and `drifted` says that somebody changed it since. `contests` counts how often that happened while
-    something was wrong, and `restored_for` what it was put right for. `added` and `removed` are labels whose change
-    was wished for without a receipt. `barred` are labels that the tracker's screen
-    does not take, with what they stood for. `muted_by` is the comment that asked for silence, with a `-` before it once
-    something new ended that. `resolved_on` is the day on which nothing was open any more. `replaces` is the old comment
-    while a new one takes its place. `shut` is what the ticket did not take. `rival` is the day on which a comment was
-    last seen here that another state of the hub posted. What this run saw, and no state remembers: `doubles` are
-    comments of ours beside this one, and `says` what the comment says where the ledger does not know.
+    `create_pending` is set while a comment was to be created and no receipt came: look before sending;
+    `create_attempts` counts the attempts since the last receipt. `body_hash` is of the comment as the tracker returned
+    it, `verified_at` the ticket's last change when the comment was last compared; `edited_by_human` says that somebody
+    edited it since, `edit_conflicts` how often that happened while something was wrong, `restored_for_findings` for
+    which findings it was restored. `comment_removed_by_human` are the fingerprints in a comment that a person deleted,
+    `mute_comment_id` the comment that muted the hub, with a `-` before it once something new ended that.
+
+    `labels` are those that the hub added, `labels_removed_by_human` those that a person took away, and
+    `unsettable_labels` those that the tracker's screen does not take, with the fingerprints each stood for. `added` and
+    `removed` are labels whose change was to be made and has no receipt. `absences` counts the complete enumerations in
+    a row that did not show the ticket. `resolved_on` is the day from which on nothing was open, `replaces` the old
+    comment while a new one takes its place, `write_refusal` what the ticket did not take, `other_hub_seen_on` the day
+    on which a comment that another state of the hub posted was last seen here. What this run saw, and no state holds:
+    `duplicates` are comments of ours beside this one, `rendered_text` what the comment reads like where the ledger does
+    not know.
     """
 
     target: Target

@@ -193,15 +193,15 @@ class SyncMode(StrEnum):
 class PullResult:
     """What one connector read: its initiatives and gaps, and what it cost.
 
-    Unless the extent is FULL, `initiatives` holds only what was read again. `gone` are the ids that are to be dropped.
-    `absent` are tickets that the last full read did not show, `unseen` those that it could not read: both stand as
-    they were. A CENSUS looked at every id as well; `missed` counts what it found and the cursor had not.
+    Unless the mode is FULL, `initiatives` holds only what was read again. `deleted` are the ids that are to be dropped.
+    `absent` are tickets that the last full read did not show, `unreadable` those that it could not read: both stay as
+    they were. RECONCILE looks at every id as well; `missed_by_cursor` counts what it found and the cursor had not.
     `cursor` is what the next pull begins from, in the connector's own words; without one the next is a full one.
     `commands` are those that people wrote in comments, so far as these were read. `okrs` are the objectives and key
     results kept there, always all of them; None where the tracker keeps none.
     `answers` are those to queries for work; None where none was asked, so that the last ones stand.
     `notes` are told to people, and nothing is missing because of them. `accepted` are gaps that the configuration
-    accepts, which count for nothing; `told` are the names of gaps that an earlier run told already.
+    accepts, which count for nothing; `reported_gaps` are the names of gaps that an earlier run reported.
     """
 
     connector: str

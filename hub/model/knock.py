@@ -1,4 +1,4 @@
-"""What a tracker's webhook leaves behind: somebody knocked, and the ticket is to be looked at again."""
+"""What a tracker's webhook leaves behind: the delivery, and which tickets are to be read again."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -6,7 +6,7 @@ from datetime import datetime
 
 @dataclass(frozen=True, slots=True)
 class WebhookDelivery:
-    """A delivery as it is remembered: by its id and its body's hash; `tickets` are what is to be looked at."""
+    """A delivery as it is stored: by its id and its body's hash; `tickets` are what is to be read again."""
 
     connector: str
     delivery_id: str
@@ -17,7 +17,7 @@ class WebhookDelivery:
 
 @dataclass(frozen=True, slots=True)
 class PendingRefresh:
-    """A wish to look at a ticket again; several for one ticket become one, which then has the latest `id`.
+    """A request to read a ticket again; several for one ticket become one, which then has the latest `id`.
 
     `ticket` is the tracker's immutable id, or empty for the whole connector. `received` is when the first of them came.
     """

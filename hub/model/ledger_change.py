@@ -32,19 +32,19 @@ class CommentDeleted:
 
 @dataclass(frozen=True, slots=True)
 class CommentVerified:
-    """Our comment is as we left it; `moment` is the ticket's last change, `body_hash` that of the comment's text."""
+    """Our comment is as we left it, with this hash of its text, as of the ticket's last change."""
 
     target: Target
-    moment: str
+    ticket_updated_at: str
     body_hash: str
 
 
 @dataclass(frozen=True, slots=True)
 class CommentEdited:
-    """Somebody edited our comment; `moment` is the ticket's last change."""
+    """Somebody edited our comment; `ticket_updated_at` is the ticket's last change."""
 
     target: Target
-    moment: str
+    ticket_updated_at: str
 
 
 @dataclass(frozen=True, slots=True)

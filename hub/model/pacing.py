@@ -25,7 +25,7 @@ class RateLimitBudget:
 class RateLimitStatus:
     """What one connector may still spend at its host, as it was last told.
 
-    `lane` stands for the account that writes, "" while it is not known. `minute` and `hour` count the writes of that
+    `bucket` stands for the account that writes, "" while it is not known. `minute` and `hour` count the writes of that
     account, whoever made them; a limit of 0 is none.
     """
 

@@ -10,9 +10,9 @@ LATE_SECONDS = 60.0
 
 @dataclass(frozen=True, slots=True)
 class RunRequest:
-    """One run to be done: which connectors are read, whether all is read anew, and the tickets somebody knocked for.
+    """One run to be done: which connectors are read, whether all is read anew, and the tickets to read again.
 
-    `upto` is the number of the last knock that it answers.
+    `up_to_event` is the number of the last refresh request that it answers.
     """
 
     connectors: frozenset[str]

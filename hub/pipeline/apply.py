@@ -214,7 +214,7 @@ class _Publisher:
         """A ticket that does not take this: said once, and tried again when there is a reason to."""
         if isinstance(error, Unwritable) and action.day is not None:
             self._store.record_write_refusal(
-                action.target, part, error.detail, moment=action.ticket_updated_at, day=action.day
+                action.target, part, error.detail, ticket_updated_at=action.ticket_updated_at, day=action.day
             )
 
     def _labels(self, target: Target, ticket_actions: Sequence[Action]) -> Iterator[Receipt]:
@@ -274,11 +274,11 @@ def receipt_for(action: Action, write: Callable[[], Receipt], on_error: Callable
 def _receipt(action: Action, error: SourceError) -> Receipt:
     match error:
         case LabelsNotOnScreen():
-            return Receipt(action, Status.FAILED, f"{error.detail}. Not tried again for this; --full tries")
+            return Receipt(action, Status.FAILED, f"{error.detail}. Not retried for the same findings; --full retries")
         case Unwritable():
             return Receipt(action, Status.UNWRITABLE, error.detail)
         case RetryLater():
-            detail = f"{error.detail}; again in {error.wait:.0f} s at the earliest"
+            detail = f"{error.detail}; retry in {error.wait:.0f} s at the earliest"
             return Receipt(action, Status.DEFERRED, detail, wait=error.wait)
         case CredentialsRefused():
             return Receipt(action, Status.FAILED, f"not allowed: {error.detail}")

@@ -14,8 +14,8 @@ from hub.model.errors import OutcomeUnknown, RetryLater, SourceError, TicketNotF
 from hub.model.message import Message
 from hub.store.base import Ledger
 
-UNKNOWN = "no answer came, and the comment is not there yet: the next run looks for it before it sends it again"
-ALREADY_POSTED = "the comment says so already"
+UNKNOWN = "no answer came, and the comment is not there yet: the next run checks for it before sending it again"
+ALREADY_POSTED = "the comment is already up to date"
 
 
 class CommentWriter:
@@ -163,7 +163,7 @@ class CommentWriter:
         except TicketNotFound:
             if action.kind is ActionKind.RESOLVE_COMMENT:
                 self._store.record_comment_absent(action.target)
-                return Receipt(action, Status.UNCHANGED, "the comment is gone already")
+                return Receipt(action, Status.UNCHANGED, "the comment was already deleted")
             return self._deleted(action)
 
     def _minimize(self, action: Action, comment: Comment, message: Message) -> Receipt | None:
@@ -191,9 +191,10 @@ class CommentWriter:
         deleted_key = findings_key(known.findings if known else ())
         if is_overridden(findings_key(action.findings), deleted_key):
             self._store.record_comment_removed_by_human(action.target, deleted_key)
-            return Receipt(action, Status.UNCHANGED, "a person deleted the comment: not put back for the same findings")
+            detail = "a person deleted the comment: not posted again for the same findings"
+            return Receipt(action, Status.UNCHANGED, detail)
         self._store.record_comment_absent(action.target)
-        return Receipt(action, Status.DEFERRED, "a person deleted the comment: what is new is said in the next run")
+        return Receipt(action, Status.DEFERRED, "a person deleted the comment: new findings are posted in the next run")
 
     def _delete(self, action: Action) -> Receipt:
         """What people answered stays, and says that it is withdrawn: their words would hang in the air."""
@@ -222,7 +223,7 @@ class CommentWriter:
             action.digest,
             action.findings,
             resolved=resolved,
-            muted_by=action.mute_comment_id,
+            mute_comment_id=action.mute_comment_id,
             day=action.day,
         )
         return Receipt(action, Status.DONE, comment_id=comment.id, author=comment.author)

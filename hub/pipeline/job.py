@@ -86,7 +86,7 @@ class RunContext:
     def raise_if_stopping(self) -> None:
         """Raise Stopped where the run was told to stop: asked only where nothing is half done."""
         if self.stopping():
-            raise RunCancelled("the run was told to stop: the next one goes on from here")
+            raise RunCancelled("the run was cancelled: the next one continues from here")
 
 
 class StageTimer:

@@ -43,20 +43,20 @@ PullStates = Mapping[str, LastPull]
 class EarlyPull:
     """What was read before a run began; of no use to it where another run began after `last_run`.
 
-    `stored` are the sources as they were before, without tickets; `fresh` what is new of each, as of `taken`. `began`
-    is when reading began, in seconds of the run's stopwatch.
+    `stored` are the sources as they were before, without tickets; `fresh` what is new of each, as of `pulled_at`.
+    `began` is when reading began, in seconds of the run's stopwatch.
     """
 
     last_run: int
     stored: Sequence[StoredSource]
-    memory: PullStates
+    past: PullStates
     fresh: Sequence[PullResult]
-    taken: datetime
+    pulled_at: datetime
     began: float
 
     def snapshot(self) -> Snapshot:
         """All sources whole."""
-        return merged(self.fresh, self.taken, self.memory)
+        return merged(self.fresh, self.pulled_at, self.past)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +98,7 @@ def pull_states(
 
 
 def _ids(refresh: RefreshRequests, connector: str) -> frozenset[str]:
-    """The tickets that somebody knocked for; a knock for the whole connector names none."""
+    """The tickets to read again; a request for the whole connector names none."""
     return frozenset(id_ for id_ in refresh.get(connector, ()) if id_)
 
 
@@ -133,7 +133,7 @@ def merged(delta: Sequence[PullResult], now: datetime, states: PullStates) -> Sn
 
 def _fresh(source: Source, states: PullStates) -> PullResult:
     last = states.get(source.connector.name, LastPull({}))
-    read = _pull_one(source, last.pull_state)
+    read = _pull_source(source, last.pull_state)
     if read.mode is SyncMode.FULL:
         delta = _with_missing(source.connector, read, last)
     else:
@@ -154,7 +154,7 @@ def _with_missing(connector: Connector, read: PullResult, last: LastPull) -> Pul
     return retain_unconfirmed(read, missing_tickets, last.tickets, last.absent)
 
 
-def _pull_one(source: Source, known: PullState | None) -> PullResult:
+def _pull_source(source: Source, known: PullState | None) -> PullResult:
     """What it says of itself; a source that keeps OKRs and could not be read has none to show, which is not none."""
     pulled = _pull_or_gap(source, known)
     return replace(pulled, okrs=()) if pulled.okrs is None and source.connector.has_okrs else pulled

@@ -36,10 +36,10 @@ def _record_change(store: Store, change: LedgerChange) -> None:
             store.record_unsent_comment(target)
         case CommentDeleted(target, findings_key):
             store.record_comment_removed_by_human(target, findings_key)
-        case CommentVerified(target, moment, body_hash):
-            store.record_verified(target, moment, body_hash)
-        case CommentEdited(target, moment):
-            store.record_human_edit(target, moment)
+        case CommentVerified(target, updated_at, body_hash):
+            store.record_verified(target, updated_at, body_hash)
+        case CommentEdited(target, updated_at):
+            store.record_human_edit(target, updated_at)
         case LabelChanged(target, label, present):
             store.record_label(target, label, present=present)
         case OtherHubDetected(target, day):
@@ -54,7 +54,7 @@ def record_plan(job: RunContext, planned: Plan, observed: Observation) -> None:
     silent, store = job.limits.dry_run_connectors, job.store
     for mute in planned.mutes:
         if mute.target.ref.connector not in silent:
-            store.muted(mute.target, mute.comment_id, mute.findings)
+            store.record_mute(mute.target, mute.comment_id, mute.findings)
     for action in planned.unchanged_edits:
         if action.target.ref.connector not in silent.union(observed.blocked_connectors):
             _record_unchanged_edit(store, action, observed.ledger[action.target.ref.connector, action.target.id])
@@ -70,9 +70,15 @@ def _record_unchanged_edit(store: Store, action: Action, known: LedgerEntry) -> 
     """What stands there is what this action wanted to say."""
     comment = Comment(known.comment_id or "", known.author or "", body_hash=known.body_hash)
     resolved = action.message is not None and action.message.resolved
-    findings, muted_by = action.findings, action.mute_comment_id
+    findings, mute_comment_id = action.findings, action.mute_comment_id
     store.record_comment(
-        action.target, comment, action.digest, findings, resolved=resolved, muted_by=muted_by, day=action.day
+        action.target,
+        comment,
+        action.digest,
+        findings,
+        resolved=resolved,
+        mute_comment_id=mute_comment_id,
+        day=action.day,
     )
 
 

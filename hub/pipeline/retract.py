@@ -17,7 +17,7 @@ from hub.pipeline.pull import failed, pull
 from hub.pipeline.record import record_observed
 from hub.store.base import Store
 
-OUTCOME_UNKNOWN = "whether a comment of the hub arrived there is not known: run it again"
+OUTCOME_UNKNOWN = "could not check whether a comment of the hub was posted there: run it again"
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,5 +151,5 @@ def _delete_label_definitions(store: Store, connectors: Mapping[str, Connector])
                 if connector.delete_label_definition(label):
                     store.label_definition_gone(name, label)
             except SourceError as error:
-                gaps.append(Gap(name, f"the label {label} was not taken off the list: {error.detail}", error.key))
+                gaps.append(Gap(name, f"the label {label} could not be deleted: {error.detail}", error.key))
     return tuple(gaps)

@@ -66,7 +66,7 @@ def sync(job: RunContext, document: Callable[[RunResult], Mapping[str, Any]]) ->
         raise
     finally:
         job.store.finish_run(run, job.now(), status, report, short)
-        _log().info("run ended", run=run, status=status, **report.get("counts", {}))
+        _log().info("run finished", run=run, status=status, **report.get("counts", {}))
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +75,7 @@ class _Start:
 
     sources: Sequence[StoredSource]
     ledger: LedgerEntries
-    memory: DependencyHistory
+    history: DependencyHistory
     waiting_since: Mapping[tuple[str, str], int]
     first_seen: Mapping[str, datetime]
     dashboard: Dashboard | None
@@ -90,7 +90,7 @@ def _run_stages(job: RunContext, run: int | None) -> RunResult:
     job.raise_if_stopping()
     observed = observe(snapshot, start.ledger, job.writable, confirmed=job.confirmed, full=job.full)
     timer.end("observe")
-    portfolio = build_portfolio(snapshot, okrs, job.today(), start.memory, job.workspace)
+    portfolio = build_portfolio(snapshot, okrs, job.today(), start.history, job.workspace)
     timer.end("map")
     judgement, portfolio = check(portfolio, job.rules, job.settings, job.waivers), strip_private_content(portfolio)
     timer.end("check")
@@ -112,7 +112,7 @@ def _run_stages(job: RunContext, run: int | None) -> RunResult:
 
 def _start(job: RunContext, run: int | None) -> tuple[RunContext, _Start]:
     """The run reads everything again where people checked the dashboard's box for that."""
-    _log().info("run begins", run=run, mode=job.mode.value, sources=[source.connector.name for source in job.sources])
+    _log().info("run started", run=run, mode=job.mode.value, sources=[source.connector.name for source in job.sources])
     store = job.store
     ledger = store.ledger_entries()
     dashboard = find_dashboard(job, ledger)
@@ -168,7 +168,7 @@ def _reactions(
         for name, connector in connectors.items()
         if isinstance(connector, SupportsReactions) and connector.wording.reacts
     }
-    return reactions(snapshot, portfolio, start.memory.commands, reacting)
+    return reactions(snapshot, portfolio, start.history.commands, reacting)
 
 
 def _refuse_if_unsafe(
@@ -240,7 +240,7 @@ def _log_pulled(snapshot: Snapshot) -> None:
         _log().info("pulled", connector=pulled.connector, tickets=len(pulled.initiatives), requests=pulled.requests)
         for gap in pulled.gaps:
             emit = _log().info if gap.name in pulled.reported_gaps else _log().warning
-            emit("not read", connector=gap.connector, key=gap.key, reason=gap.reason)
+            emit("gap", connector=gap.connector, key=gap.key, reason=gap.reason)
 
 
 def _log() -> structlog.typing.FilteringBoundLogger:

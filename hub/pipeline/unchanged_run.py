@@ -54,7 +54,7 @@ def pull_early(job: RunContext) -> EarlyPull | UnchangedRun | None:
         return early
     cursors = {pulled.connector: pulled.cursor or "" for pulled in early.fresh}
     report = next(iter(job.store.runs(1))).report
-    if "findings" not in report or not job.store.touch_sources(last.id, cursors, early.taken):
+    if "findings" not in report or not job.store.touch_sources(last.id, cursors, early.pulled_at):
         return None
     return UnchangedRun(last.id, report, round(job.stopwatch() - early.began, 3))
 
@@ -121,16 +121,16 @@ def _pulled(job: RunContext, run: int) -> EarlyPull | None:
     names = [source.connector.name for source in job.sources]
     if not all(name in stored and stored[name].cursor is not None and not stored[name].gaps for name in names):
         return None
-    memory = {name: lazy_memory(job.store, past) for name, past in stored.items()}
-    started, taken = job.stopwatch(), job.now()
+    past_pulls = {name: lazy_last_pull(job.store, source) for name, source in stored.items()}
+    started, pulled_at = job.stopwatch(), job.now()
     try:
-        results = pull_changes(job.sources, memory)
+        results = pull_changes(job.sources, past_pulls)
     except HubError:
         return None  # the run tells why
-    return EarlyPull(run, [stored[name] for name in names], memory, results, taken, started)
+    return EarlyPull(run, [stored[name] for name in names], past_pulls, results, pulled_at, started)
 
 
-def lazy_memory(store: Store, source: StoredSource) -> LastPull:
+def lazy_last_pull(store: Store, source: StoredSource) -> LastPull:
     """What a pull after a run that left nothing to do may rely on, without loading a ticket.
 
     The ledger agrees with the tickets then: none has to be read again because of it.
@@ -177,7 +177,7 @@ def _is_stable(entry: LedgerEntry, ticket: Initiative | None) -> bool:
 
 def _canonical(value: object) -> str:
     if isinstance(value, Mapping):
-        return "{" + ",".join(sorted(f"{_canonical(key)}:{_canonical(held)}" for key, held in value.items())) + "}"
+        return "{" + ",".join(sorted(f"{_canonical(key)}:{_canonical(item)}" for key, item in value.items())) + "}"
     if isinstance(value, frozenset | set):
         return "<" + ",".join(sorted(map(_canonical, value))) + ">"
     if isinstance(value, list | tuple):

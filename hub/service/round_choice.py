@@ -75,7 +75,7 @@ def select_run(
     now: datetime,
     debounce: timedelta,
 ) -> NextRun:
-    """What is due at `now`; a knock takes all connectors along, for what it changes may stand in any of them."""
+    """What is due at `now`; a refresh request takes all connectors along, for what it changes may be in any of them."""
     known = backoff.with_attempts(last)
     times, full = due(schedule, known, since), full_due(schedule, known, since, backoff.full_tried)
     ready = _debounced(schedule, refreshes, backoff, now, debounce)
@@ -113,7 +113,7 @@ def _debounced(
 
 
 def _by_connector(refreshes: Sequence[PendingRefresh]) -> dict[str, frozenset[str]]:
-    """The tickets by connector; a knock at the whole connector names none, for it is read in any case."""
+    """The tickets by connector; a request for the whole connector names none, for it is read in any case."""
     names = {pending_refresh.connector for pending_refresh in refreshes}
     return {
         name: frozenset(

@@ -59,9 +59,9 @@ class RunExecutor:
             verbose=self.verbose,
             log_format=self.config.service.log_format,
             on_request=self.on_request,
-        ) as context:
-            asked = replace(context, stopping=stopping, on_start=on_start, refresh=request.refresh)
-            result = sync_if_changed(asked, run_document)
+        ) as opened:
+            context = replace(opened, stopping=stopping, on_start=on_start, refresh=request.refresh)
+            result = sync_if_changed(context, run_document)
             return None if isinstance(result, UnchangedRun) else result
 
     def complete_refreshes(self, up_to_event: int, except_connectors: frozenset[str]) -> None:

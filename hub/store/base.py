@@ -30,10 +30,10 @@ SNAPSHOT_LIMIT = 60
 class StoredSource:
     """What was last read of one connector, and when; `cursor` is what the next pull begins from.
 
-    `counted` is when everything was last counted, `missed` how much that found which the cursor had missed.
-    `okrs` are the objectives and key results that are kept there, None where none are. `answers` are the last ones to
-    queries for work. `absent` are tickets that the last full read did not show, `accepted` are
-    gaps that the configuration of the last run accepted.
+    `reconciled_at` is when everything was last read, `missed_by_cursor` how much that found which the cursor had
+    missed. `okrs` are the objectives and key results that are kept there, None where none are. `answers` are the last
+    ones to queries for work. `absent` are tickets that the last full read did not show, `accepted` are gaps that the
+    configuration of the last run accepted.
     """
 
     connector: str
@@ -99,12 +99,12 @@ class Ledger(Protocol):
         findings: Sequence[PostedFinding],
         *,
         resolved: bool,
-        muted_by: str = "",
+        mute_comment_id: str = "",
         day: date | None = None,
     ) -> None:
         """Remember what stands there now; `day` is when it was resolved, if it was not before."""
 
-    def muted(self, target: Target, by: str, findings: Sequence[PostedFinding]) -> None:
+    def record_mute(self, target: Target, comment_id: str, findings: Sequence[PostedFinding]) -> None:
         """Remember the comment by which somebody muted a ticket without a comment of ours, and what was open then."""
 
     def record_replacement_intent(self, target: Target, digest: str) -> None:
@@ -119,22 +119,24 @@ class Ledger(Protocol):
     def record_other_hub(self, target: Target, day: date) -> None:
         """A comment was seen on that day that another state of the hub posted on the ticket."""
 
-    def record_verified(self, target: Target, moment: str, form: str) -> None:
+    def record_verified(self, target: Target, ticket_updated_at: str, body_hash: str) -> None:
         """Our comment was compared, and was as we left it when the ticket had last changed at that moment."""
 
-    def record_human_edit(self, target: Target, moment: str) -> None:
+    def record_human_edit(self, target: Target, ticket_updated_at: str) -> None:
         """Somebody changed our comment."""
 
-    def record_unsettable_label(self, target: Target, label: str, standing_for: str) -> None:
+    def record_unsettable_label(self, target: Target, label: str, findings_key: str) -> None:
         """The tracker's screen does not take the label: not tried again while it would stand for the same findings."""
 
-    def record_write_refusal(self, target: Target, part: str, words: str, *, moment: str, day: date) -> None:
+    def record_write_refusal(
+        self, target: Target, part: str, reason: str, *, ticket_updated_at: str, day: date
+    ) -> None:
         """The ticket does not take its comment, or labels: not tried again until it changes, or for some days."""
 
     def record_unsent_comment(self, target: Target) -> None:
         """The tracker refused the comment that was wished for: it did not arrive."""
 
-    def record_comment_removed_by_human(self, target: Target, standing_for: str) -> None:
+    def record_comment_removed_by_human(self, target: Target, findings_key: str) -> None:
         """A person deleted our comment: not put back while it would stand for the same findings."""
 
     def record_comment_absent(self, target: Target) -> None:
@@ -143,7 +145,7 @@ class Ledger(Protocol):
     def record_label(self, target: Target, label: str, *, present: bool) -> None:
         """We added the label, or it is gone."""
 
-    def label_refused(self, target: Target, label: str, standing_for: str) -> None:
+    def label_refused(self, target: Target, label: str, findings_key: str) -> None:
         """A person took our label away: not put back while it would stand for the same findings."""
 
     def delete_entry(self, target: Target) -> None:
@@ -209,7 +211,7 @@ class History(Protocol):
     ) -> None:
         """These findings were there (fingerprint → rule).
 
-        What is not among them is forgotten, but for the findings of rules that are `unsure`; None means all rules.
+        What is not among them is forgotten, but for the findings of `unevaluated_rules`; None means all rules.
         """
 
     def first_seen(self) -> Mapping[str, datetime]:
@@ -219,7 +221,7 @@ class History(Protocol):
         """Since when earlier runs have known each dependency."""
 
     def save_dependency_history(self, first_seen: Mapping[DependencyKey, date], *, is_complete: bool) -> None:
-        """Keep since when dependencies are known; `whole` forgets those that are not there any more."""
+        """Keep since when dependencies are known; `is_complete` forgets those that are not there any more."""
 
     def mark_commands_acknowledged(self, pulled: Sequence[PullResult]) -> None:
         """What people commanded so far at these goes on to count, and is not acknowledged by itself any more."""
@@ -239,19 +241,19 @@ class WebhookInbox(Protocol):
         """What is to be looked at again, in the order it came."""
 
     def complete_refreshes(self, up_to_event: int, except_connectors: frozenset[str] = frozenset()) -> None:
-        """The knocks up to this number were looked at; later ones, and those at the connectors in `but`, stay."""
+        """The requests up to this number were read; later ones, and those of `except_connectors`, stay."""
 
 
 class RateLimits(Protocol):
     """When the next write may go out, and what hosts report is left: shared by all processes with the same state."""
 
-    def reserve(self, lane: str, now: datetime, *, per_minute: float, per_hour: int, longest: float) -> float:
-        """Take the next free place in a lane; returns the seconds until then. A limit of 0 is none.
+    def reserve(self, bucket: str, now: datetime, *, per_minute: float, per_hour: int, longest: float) -> float:
+        """Take the next free place in a bucket; returns the seconds until then. A limit of 0 is none.
 
         Where the wait is beyond `longest`, no place is taken.
         """
 
-    def save_status(self, spending: RateLimitStatus) -> None:
+    def save_status(self, status: RateLimitStatus) -> None:
         """Keep what a host reports is left; what another host reported under the same name is dropped."""
 
     def rate_limits(self, now: datetime) -> Sequence[RateLimitStatus]:

@@ -20,19 +20,19 @@ Value = TypeVar("Value")
 class ArrayFormat(Generic[Value]):
     """How the values of one dataclass are written: arrays take half the space of objects.
 
-    Trailing fields with defaults may be missing, so that rows from before a field was added still load. `given` are
+    Trailing fields with defaults may be missing, so that rows from before a field was added still load. `omitted` are
     fields that are not written and are passed to `decode` instead.
     """
 
-    def __init__(self, kind: type[Value], *given: str) -> None:
-        hints = get_type_hints(kind)
-        written = [field for field in fields(kind) if field.name not in given]  # type: ignore[arg-type]
+    def __init__(self, kind: type[Value], *omitted: str) -> None:
+        types = get_type_hints(kind)
+        written = [field for field in fields(kind) if field.name not in omitted]  # type: ignore[arg-type]
         row = msgspec.defstruct(
-            kind.__name__, [_column(field, hints) for field in written], array_like=True, frozen=True, gc=False
+            kind.__name__, [_column(field, types) for field in written], array_like=True, frozen=True, gc=False
         )
         self._kind = kind
         self._values = attrgetter(*(field.name for field in written))
-        self._one = msgspec.json.Decoder(row, dec_hook=_decoded)
+        self._single = msgspec.json.Decoder(row, dec_hook=_decoded)
         self._many = msgspec.json.Decoder(list[row], dec_hook=_decoded)  # type: ignore[valid-type]
 
     def encode(self, value: Value) -> str:
@@ -43,16 +43,16 @@ class ArrayFormat(Generic[Value]):
         """All of them in one array of arrays."""
         return _to_json([self._values(value) for value in values])
 
-    def decode(self, text: str, **given: object) -> Value:
+    def decode(self, text: str, **omitted: object) -> Value:
         """The inverse of `encode`; raises msgspec.ValidationError for what it did not write."""
-        return self._value(_from_json(self._one, text), given)
+        return self._value(_from_json(self._single, text), omitted)
 
     def decode_all(self, text: str) -> tuple[Value, ...]:
         """The inverse of `encode_all`."""
         return tuple(self._value(row, {}) for row in _from_json(self._many, text))
 
-    def _value(self, row: msgspec.Struct, given: dict[str, object]) -> Value:
-        return self._kind(**given, **asdict(row)) if given else self._kind(*astuple(row))
+    def _value(self, row: msgspec.Struct, omitted: dict[str, object]) -> Value:
+        return self._kind(**omitted, **asdict(row)) if omitted else self._kind(*astuple(row))
 
 
 @cache
@@ -73,8 +73,8 @@ def findings_format() -> ArrayFormat[PostedFinding]:
     return ArrayFormat(PostedFinding)
 
 
-def _column(field: Field[Any], hints: dict[str, Any]) -> tuple[str, Any] | tuple[str, Any, Any]:
-    kind = hints[field.name]
+def _column(field: Field[Any], types: dict[str, Any]) -> tuple[str, Any] | tuple[str, Any, Any]:
+    kind = types[field.name]
     return (field.name, kind) if field.default is MISSING else (field.name, kind, field.default)
 
 

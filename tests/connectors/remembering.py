@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from connectors.base import Connector
 from hub.model.initiative import Initiative, PullResult
 from hub.pipeline.pull import Source, pull, pull_changes, pull_states
-from hub.pipeline.unchanged_run import has_changed, lazy_memory
+from hub.pipeline.unchanged_run import has_changed, lazy_last_pull
 from hub.store.sqlite.store import SqliteStore
 from tests.fakes.store import a_store
 
@@ -66,7 +66,7 @@ class LookedUp(Mapping[str, Initiative]):
 def is_unchanged(memory: Memory, connector: Connector, *, walks: bool = True) -> bool:
     """Whether the pull by which a run may find that nothing changed says so; nothing of it is kept."""
     (stored,) = memory.store.sources()
-    past = lazy_memory(memory.store, stored)
+    past = lazy_last_pull(memory.store, stored)
     if not walks and past.pull_state is not None:
         tickets = LookedUp(past.tickets)
         past = replace(past, tickets=tickets, pull_state=replace(past.pull_state, tickets=tickets))

@@ -39,6 +39,6 @@ def test_lines_from_the_threads_of_a_pool_say_which_run_they_are_of() -> None:
 def test_lines_are_words_or_json_as_somebody_asked(form: str, starts: str) -> None:
     with listening() as said:
         configure(1, log_format=form)
-        structlog.get_logger().info("run begins", run=1)
+        structlog.get_logger().info("run started", run=1)
     assert said.getvalue().startswith(starts)
-    assert "run begins" in said.getvalue()
+    assert "run started" in said.getvalue()

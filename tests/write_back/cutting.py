@@ -21,7 +21,7 @@ OF_THE_STORE = names_of(
     Ledger.record_intent,
     Ledger.record_label_intent,
     Ledger.record_comment,
-    Ledger.muted,
+    Ledger.record_mute,
     Ledger.record_replacement_intent,
     Ledger.record_replaced,
     Ledger.record_adopted,

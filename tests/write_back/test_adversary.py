@@ -33,7 +33,7 @@ def test_a_changed_comment_is_put_right_once_for_the_same_findings() -> None:
     outcome = desk.run()
     assert outcome.receipts == ()
     assert [held.reason for held in outcome.plan.skipped] == [
-        "somebody keeps changing the hub's comment: left as it is until what it says changes"
+        "someone keeps editing the hub's comment: not edited again until its content changes"
     ]
     assert skip_reasons(desk.store.ledger_entries()["jira", BAD.id])
 

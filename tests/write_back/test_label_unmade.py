@@ -87,7 +87,7 @@ def test_a_list_that_could_not_be_cleared_is_told_and_cleared_the_next_time(
     place.sandbox.faults.add(fault)
     result = retracted(place, path)
     assert result.is_incomplete
-    assert "was not taken off the list" in result.failures[0].reason
+    assert "could not be deleted" in result.failures[0].reason
     place.sandbox.faults.clear()
     assert not retracted(place, path).is_incomplete
     assert LABEL not in listed(place)

@@ -70,7 +70,8 @@ def _unbacked(first: First) -> Iterator[Question]:
 def _dependency(needs: Sequence[TeamDependency], period: str) -> Iterator[Question]:
     for team_dependency in sorted((n for n in needs if n.blocked and not n.agreed), key=_weight)[:1]:
         need = "needs" if len(team_dependency.waiting_teams) < 2 else "need"
-        text = f"Can {team_dependency.providing_team.name} deliver what {_teams(team_dependency)} {need} this {period}, and who confirms it?"
+        provider = team_dependency.providing_team.name
+        text = f"Can {provider} deliver what {_teams(team_dependency)} {need} this {period}, and who confirms it?"
         tickets = f"{team_dependency.blocked} active {'ticket is' if team_dependency.blocked == 1 else 'tickets are'}"
         reason = (
             f"{tickets} blocked by work of {team_dependency.providing_team.name} that the two teams haven't agreed on."
@@ -123,7 +124,8 @@ def _unlinked(second: Second) -> Iterator[Question]:
 
 def _priority(needs: Sequence[TeamDependency]) -> Iterator[Question]:
     for team_dependency in sorted((n for n in needs if n.priorities_match is False), key=_weight)[:1]:
-        both = f"{_teams(team_dependency)} ({team_dependency.priorities[0]}) or {team_dependency.providing_team.name} ({team_dependency.priorities[1]})"
+        waiting, providing = team_dependency.priorities
+        both = f"{_teams(team_dependency)} ({waiting}) or {team_dependency.providing_team.name} ({providing})"
         reason = "Their priorities for the same dependency are two or more of four steps apart."
         yield Question("priority", f"Which priority is right, that of {both}?", reason, _evidence(team_dependency))
 

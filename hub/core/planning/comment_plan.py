@@ -77,7 +77,8 @@ class CommentPlan:
         if entry is not None and entry.replaces and entry.replaces != entry.comment_id:
             yield Action(ActionKind.DELETE_COMMENT, self._target, "a newer one replaces it", comment_id=entry.replaces)
         for duplicate_id in entry.duplicates if entry is not None else ():
-            yield Action(ActionKind.DELETE_COMMENT, self._target, "another of the hub's stays", comment_id=duplicate_id)
+            reason = "duplicate of another comment by the hub"
+            yield Action(ActionKind.DELETE_COMMENT, self._target, reason, comment_id=duplicate_id)
         if not self._findings:
             yield from self._resolved()
         elif entry is None or entry.comment_id is None:
@@ -104,7 +105,7 @@ class CommentPlan:
     def _edited(self, entry: LedgerEntry) -> Iterator[Action]:
         message = self._open_message()
         if entry.edited_by_human:
-            yield self._write(ActionKind.UPDATE_COMMENT, "somebody changed the hub's comment: put right once", message)
+            yield self._write(ActionKind.UPDATE_COMMENT, "someone edited the hub's comment: restored once", message)
         elif entry.digest and not message.is_mute and self._is_news(entry):
             yield self._write(ActionKind.REPLACE_COMMENT, plan_reason(self._findings), message)
         elif entry.digest != message_digest(message):
@@ -122,7 +123,8 @@ class CommentPlan:
             if not entry.resolved:
                 yield self._write(ActionKind.RESOLVE_COMMENT, "nothing is wrong any more", message)
             elif not entry.digest:
-                yield self._write(ActionKind.RESOLVE_COMMENT, "what stands there is not known to be resolved", message)
+                reason = "the posted comment may not say that all is resolved"
+                yield self._write(ActionKind.RESOLVE_COMMENT, reason, message)
             elif entry.digest != message_digest(message):
                 yield self._write(ActionKind.RESOLVE_COMMENT, "a command was recorded", message)
         elif self._must_acknowledge and (entry is None or entry.comment_removed_by_human is None):

@@ -68,7 +68,7 @@ def late_provider(finding: Finding, names: Names) -> Point:
     if facts["overdue"]:
         step = f"Agree with {who} on a new date, and set it on the tickets."
     if len(teams) == 1:
-        what = line(lead, *_one_team_needs(needs, due, names))
+        what = line(lead, *_single_team_needs(needs, due, names))
         return Point(f"due later than {who} needs it", what, line(step))
     count = NUMBERS[len(teams)] if len(teams) < len(NUMBERS) else str(len(teams))
     what = line(lead, "It is needed by ", *_teams_need(needs, due, names))
@@ -208,7 +208,7 @@ def _keys(refs: Sequence[Ref], names: Names) -> Line:
     return join_spans([names.ticket(ref, title=False) for ref in refs[:MAX_TEAMS]])
 
 
-def _one_team_needs(needs: Sequence[Mapping[str, Fact]], due: date, names: Names) -> Line:
+def _single_team_needs(needs: Sequence[Mapping[str, Fact]], due: date, names: Names) -> Line:
     team = names.team(str(needs[0]["team"]))
     refs = [Ref.parse(str(need["ticket"])) for need in needs]
     needed = needs[0]["needed"]

@@ -85,7 +85,7 @@ def _limit(finding: Finding, names: Names) -> Line:
 def _confidence_line(finding: Finding) -> Line:
     confidence, measured = finding.facts["confidence"], finding.facts["measured"]
     if not isinstance(confidence, int | float) or measured is None:
-        return (Text("It is said to be on track, and its value is far behind."),)
+        return (Text("It is reported as on track, but its value is far behind."),)
     return line(f"Confidence is {100 * confidence:.0f} %, but it is only {measured} % of the way.")
 
 

@@ -92,7 +92,7 @@ class Names:
     def team(self, id_: str | None) -> str:
         """The team's name; its id where it is not known."""
         known_team = self.portfolio.okrs.teams.get(id_ or "")
-        return known_team.name if known_team else id_ or "nobody"
+        return known_team.name if known_team else id_ or "no team"
 
     def own_team(self) -> str | None:
         """The team whose ticket this is."""

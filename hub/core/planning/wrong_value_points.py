@@ -102,7 +102,7 @@ def _remove(sources: list[MentionSource], names: Names) -> Line:
         for key_result_link in names.portfolio.serves.get(names.ref, ())
         if key_result_link.source is MentionSource.COMMAND
     ]
-    revocation = line("Comment ", Code(f"/okr kr {' '.join(remaining) or 'none'}"), " to take the command back.")
+    revocation = line("Comment ", Code(f"/okr kr {' '.join(remaining) or 'none'}"), " to undo the command.")
     if any(names.portfolio.key_result(id_).private for id_ in remaining):
         revocation = line("Comment ", Code("/okr kr <id>"), " with the other key results alone.")
     if not editable:

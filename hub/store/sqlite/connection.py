@@ -12,7 +12,7 @@ import tenacity
 from sqlite_utils import Database
 
 from hub.model.errors import StoreError
-from hub.store.sqlite.migrations import upgrade
+from hub.store.sqlite.migrations import VERSION, upgrade
 
 BUSY_MILLISECONDS = 10_000
 TRANSIENT_PATH = ":memory:"
@@ -86,7 +86,10 @@ class SharedConnection:
 
 
 class BriefConnections:
-    """A new connection for each transaction, from any thread and outside every run. The file must be there."""
+    """A new connection for each transaction, from any thread and outside every run. The file must be there.
+
+    Tables of an earlier version are upgraded before they are used.
+    """
 
     def __init__(self, path: Path | str) -> None:
         self._path = Path(path)
@@ -106,6 +109,8 @@ class BriefConnections:
         try:
             with closing(sqlite3.connect(address, uri=True, isolation_level=None)) as db, db:
                 db.execute(f"pragma busy_timeout = {BUSY_MILLISECONDS}")
+                if db.execute("pragma user_version").fetchone()[0] not in (0, VERSION):
+                    upgrade(Database(db), str(self._path))
                 db.execute(begin)
                 yield db
         except sqlite3.Error as error:

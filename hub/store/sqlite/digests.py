@@ -15,14 +15,14 @@ class SqliteDigests(SqliteRole, DigestLog):
 
     def last_digest(self, team: str) -> tuple[datetime, DigestBaseline] | None:
         with self._atomic() as db:
-            row = db.execute("select tried, told from digest where team = ?", [team]).fetchone()
+            row = db.execute("select tried, baseline from digest where team = ?", [team]).fetchone()
         return None if row is None else (datetime.fromisoformat(row[0]), _canonical(row[1]))
 
     def record_digest(self, team: str, baseline: DigestBaseline, now: datetime) -> None:
         with self._atomic() as db:
             db.execute(
                 "insert into digest values (?, ?, null, ?) "
-                "on conflict (team) do update set tried = excluded.tried, told = excluded.told",
+                "on conflict (team) do update set tried = excluded.tried, baseline = excluded.baseline",
                 [team, now.isoformat(), msgspec.json.encode(baseline, order="deterministic").decode()],
             )
 
@@ -32,6 +32,6 @@ class SqliteDigests(SqliteRole, DigestLog):
 
 
 def _canonical(text: str) -> DigestBaseline:
-    told = msgspec.json.decode(text, type=DigestBaseline)
+    baseline = msgspec.json.decode(text, type=DigestBaseline)
     # Before linked tickets were counted, `active` stood for other tickets.
-    return told if '"linked"' in text else replace(told, active=None)
+    return baseline if '"linked"' in text else replace(baseline, active=None)

@@ -28,7 +28,7 @@ class SqliteHistory(SqliteRole, History):
 
     def first_seen(self) -> Mapping[str, datetime]:
         with self._atomic() as db:
-            rows = db.execute(f"select fingerprint, first_seen from finding_seen where {_OF_THIS_EDITION}")  # noqa: S608
+            rows = db.execute(f"select fingerprint, first_seen from finding_history where {_OF_THIS_EDITION}")  # noqa: S608
             return {fingerprint: datetime.fromisoformat(first) for fingerprint, first in rows}
 
     def dependency_history(self) -> DependencyHistory:
@@ -40,15 +40,15 @@ class SqliteHistory(SqliteRole, History):
         with self._claimed() as db:
             known = _first_seen(db)
             delete_resolved = [key for key in known if key not in first_seen] if is_complete else []
-            db.executemany("delete from first_seen where waiting = ? and providing = ?", delete_resolved)
+            db.executemany("delete from dependency_first_seen where waiting = ? and providing = ?", delete_resolved)
             rows = [(*key, day.isoformat()) for key, day in first_seen.items() if known.get(key) != day]
-            db.executemany("insert or replace into first_seen values (?, ?, ?)", rows)
+            db.executemany("insert or replace into dependency_first_seen values (?, ?, ?)", rows)
 
     def mark_commands_acknowledged(self, pulled: Sequence[PullResult]) -> None:
         with self._claimed() as db:
             for source in pulled:
                 save_commands(db, source)
-                db.execute("update command set quiet = 1 where connector = ?", [source.connector])
+                db.execute("update command set predates_retraction = 1 where connector = ?", [source.connector])
 
 
 def save_commands(db: sqlite3.Connection, pulled: PullResult) -> None:
@@ -74,20 +74,22 @@ def save_commands(db: sqlite3.Connection, pulled: PullResult) -> None:
 
 def _commands(db: sqlite3.Connection) -> Mapping[str, tuple[Command, ...]]:
     """Every command by connector, as the comments first said it."""
-    found: dict[str, list[Command]] = {}
+    by_connector: dict[str, list[Command]] = {}
     rows = db.execute(
-        "select connector, ticket_id, comment_id, author, verb, argument, at, quiet from command"
+        "select connector, ticket_id, comment_id, author, verb, argument, at, predates_retraction from command"
         " order by connector, at, comment_id, number"
     )
-    for connector, ticket, comment, author, verb, argument, at, quiet in rows:
+    for connector, ticket, comment, author, verb, argument, at, predates_retraction in rows:
         seen_at = datetime.fromisoformat(at)
-        command = Command(ticket, comment, author, Verb(verb), argument, seen_at, predates_retraction=bool(quiet))
-        found.setdefault(connector, []).append(command)
-    return {connector: tuple(commands) for connector, commands in found.items()}
+        command = Command(
+            ticket, comment, author, Verb(verb), argument, seen_at, predates_retraction=bool(predates_retraction)
+        )
+        by_connector.setdefault(connector, []).append(command)
+    return {connector: tuple(commands) for connector, commands in by_connector.items()}
 
 
 def _first_seen(db: sqlite3.Connection) -> dict[DependencyKey, date]:
-    rows = db.execute("select waiting, providing, day from first_seen")
+    rows = db.execute("select waiting, providing, day from dependency_first_seen")
     return {(waiting, providing): date.fromisoformat(day) for waiting, providing, day in rows}
 
 
@@ -96,18 +98,18 @@ def _save_findings(
 ) -> None:
     """The first ones after the fingerprints changed are no news: they are known since their rule's last earlier one."""
     seen_at = now.isoformat()
-    earlier = db.execute(f"select rule, max(first_seen) from finding_seen where not {_OF_THIS_EDITION} group by rule")  # noqa: S608
-    since = dict(earlier.fetchall())
+    query = f"select rule, max(first_seen) from finding_history where not {_OF_THIS_EDITION} group by rule"  # noqa: S608
+    since = dict(db.execute(query).fetchall())
     db.executemany(
-        "insert into finding_seen values (?, ?, ?, ?)"
+        "insert into finding_history values (?, ?, ?, ?)"
         " on conflict (fingerprint) do update set last_seen = excluded.last_seen",
         [(fingerprint, rule, since.get(rule, seen_at), seen_at) for fingerprint, rule in findings.items()],
     )
     if unevaluated_rules is not None:
         marks = ", ".join("?" * len(unevaluated_rules))
-        delete_resolved = f"delete from finding_seen where last_seen != ? and rule not in ({marks})"  # noqa: S608 - only marks
+        delete_resolved = f"delete from finding_history where last_seen != ? and rule not in ({marks})"  # noqa: S608 - only marks
         db.execute(delete_resolved, [seen_at, *unevaluated_rules])
-    db.execute("delete from finding_seen where last_seen < ?", [(now - FINDING_RETENTION).isoformat()])
+    db.execute("delete from finding_history where last_seen < ?", [(now - FINDING_RETENTION).isoformat()])
     if since:
-        delete_earlier = f"delete from finding_seen where last_seen < ? and not {_OF_THIS_EDITION}"  # noqa: S608
+        delete_earlier = f"delete from finding_history where last_seen < ? and not {_OF_THIS_EDITION}"  # noqa: S608
         db.execute(delete_earlier, [(now - FIRST_SEEN_INHERITANCE).isoformat()])

@@ -26,12 +26,14 @@ class SqliteLedger(SqliteRole, Ledger):
 
     def record_intent(self, target: Target, digest: str) -> None:
         with self._claimed() as db:
-            _set(db, target, pending=digest, attempts=_entry(db, target).create_attempts + 1)
+            _set(db, target, create_pending=digest, create_attempts=_entry(db, target).create_attempts + 1)
 
     def record_replacement_intent(self, target: Target, digest: str) -> None:
         with self._claimed() as db:
             known = _entry(db, target)
-            _set(db, target, pending=digest, attempts=known.create_attempts + 1, replaces=known.comment_id)
+            _set(
+                db, target, create_pending=digest, create_attempts=known.create_attempts + 1, replaces=known.comment_id
+            )
 
     def record_replaced(self, target: Target) -> None:
         self._put(target, replaces=None)
@@ -44,7 +46,7 @@ class SqliteLedger(SqliteRole, Ledger):
         findings: Sequence[PostedFinding],
         *,
         resolved: bool,
-        muted_by: str = "",
+        mute_comment_id: str = "",
         day: date | None = None,
     ) -> None:
         with self._claimed() as db:
@@ -56,49 +58,61 @@ class SqliteLedger(SqliteRole, Ledger):
                 **_receipt(comment, digest, findings),
                 resolved=int(resolved),
                 resolved_on=None if since is None else since.isoformat(),
-                comment_refused=None,
-                form=comment.body_hash,
-                contests=0 if resolved else known.edit_conflicts,
-                restored_for=None if resolved else _restored_for(known, findings),
-                shut=_without_part(known.write_refusal, COMMENT),
-                muted_by=muted_by,
+                comment_removed_by_human=None,
+                body_hash=comment.body_hash,
+                edit_conflicts=0 if resolved else known.edit_conflicts,
+                restored_for_findings=None if resolved else _restored_for(known, findings),
+                write_refusal=_without_part(known.write_refusal, COMMENT),
+                mute_comment_id=mute_comment_id,
             )
 
-    def muted(self, target: Target, by: str, findings: Sequence[PostedFinding]) -> None:
-        self._put(target, muted_by=by, findings=findings_format().encode_all(findings))
+    def record_mute(self, target: Target, comment_id: str, findings: Sequence[PostedFinding]) -> None:
+        self._put(target, mute_comment_id=comment_id, findings=findings_format().encode_all(findings))
 
     def record_adopted(self, target: Target, comment: Comment, labels: frozenset[str]) -> None:
         # What the comment stands for is not known: no message has an empty digest.
         known = {"comment_id": comment.id, "author": comment.author, "digest": "", "labels": _sorted(labels)}
-        unverified = {"form": "", "looked": "", "drifted": 0, "resolved": 0, "resolved_on": None}
-        self._put(target, **known, **unverified, pending=None, attempts=0)
+        unverified = {"body_hash": "", "verified_at": "", "edited_by_human": 0, "resolved": 0, "resolved_on": None}
+        self._put(target, **known, **unverified, create_pending=None, create_attempts=0)
 
     def record_other_hub(self, target: Target, day: date) -> None:
-        self._put(target, rival=day.isoformat())
+        self._put(target, other_hub_seen_on=day.isoformat())
 
-    def record_verified(self, target: Target, moment: str, form: str) -> None:
-        self._put(target, looked=moment, form=form)
+    def record_verified(self, target: Target, ticket_updated_at: str, body_hash: str) -> None:
+        self._put(target, verified_at=ticket_updated_at, body_hash=body_hash)
 
-    def record_human_edit(self, target: Target, moment: str) -> None:
+    def record_human_edit(self, target: Target, ticket_updated_at: str) -> None:
         with self._claimed() as db:
             known = _entry(db, target)
-            _set(db, target, looked=moment, drifted=1, contests=known.edit_conflicts + (not known.edited_by_human))
+            _set(
+                db,
+                target,
+                verified_at=ticket_updated_at,
+                edited_by_human=1,
+                edit_conflicts=known.edit_conflicts + (not known.edited_by_human),
+            )
 
-    def record_write_refusal(self, target: Target, part: str, words: str, *, moment: str, day: date) -> None:
+    def record_write_refusal(
+        self, target: Target, part: str, reason: str, *, ticket_updated_at: str, day: date
+    ) -> None:
         with self._claimed() as db:
             known = _entry(db, target).write_refusal
             # What the ticket did not take before it changed is over.
-            before = known.reasons if known is not None and known.ticket_updated_at == moment else {}
-            _set(db, target, shut=_write_refusal_to_text(WriteRefusal({**before, part: words}, moment, day)))
+            before = known.reasons if known is not None and known.ticket_updated_at == ticket_updated_at else {}
+            _set(
+                db,
+                target,
+                write_refusal=_write_refusal_to_text(WriteRefusal({**before, part: reason}, ticket_updated_at, day)),
+            )
 
     def record_unsent_comment(self, target: Target) -> None:
         with self._claimed() as db:
             known = _entry(db, target)
             replacement = {"replaces": None} if known.replaces == known.comment_id else {}
-            _set(db, target, pending=None, attempts=0, **replacement)
+            _set(db, target, create_pending=None, create_attempts=0, **replacement)
 
-    def record_comment_removed_by_human(self, target: Target, standing_for: str) -> None:
-        self._put(target, **_NO_COMMENT, comment_refused=standing_for)
+    def record_comment_removed_by_human(self, target: Target, findings_key: str) -> None:
+        self._put(target, **_NO_COMMENT, comment_removed_by_human=findings_key)
 
     def record_comment_absent(self, target: Target) -> None:
         self._put(target, **_NO_COMMENT, findings="[]")
@@ -122,23 +136,23 @@ class SqliteLedger(SqliteRole, Ledger):
                 db,
                 target,
                 labels=_sorted(known.labels | {label} if present else known.labels - {label}),
-                refused_labels=json.dumps(_without_label(known.labels_removed_by_human, label)),
-                barred=json.dumps(_without_label(known.unsettable_labels, label)),
+                labels_removed_by_human=json.dumps(_without_label(known.labels_removed_by_human, label)),
+                unsettable_labels=json.dumps(_without_label(known.unsettable_labels, label)),
                 added=_sorted(known.added - {label}),
                 removed=_sorted(known.removed - {label}),
-                shut=_without_part(known.write_refusal, LABELS),
+                write_refusal=_without_part(known.write_refusal, LABELS),
             )
 
-    def label_refused(self, target: Target, label: str, standing_for: str) -> None:
+    def label_refused(self, target: Target, label: str, findings_key: str) -> None:
         with self._claimed() as db:
             known = _entry(db, target)
-            removed = json.dumps({**known.labels_removed_by_human, label: standing_for})
-            _set(db, target, labels=_sorted(known.labels - {label}), refused_labels=removed)
+            removed = json.dumps({**known.labels_removed_by_human, label: findings_key})
+            _set(db, target, labels=_sorted(known.labels - {label}), labels_removed_by_human=removed)
 
-    def record_unsettable_label(self, target: Target, label: str, standing_for: str) -> None:
+    def record_unsettable_label(self, target: Target, label: str, findings_key: str) -> None:
         with self._claimed() as db:
-            unsettable = {**_entry(db, target).unsettable_labels, label: standing_for}
-            _set(db, target, barred=json.dumps(unsettable), added="[]", removed="[]")
+            unsettable = {**_entry(db, target).unsettable_labels, label: findings_key}
+            _set(db, target, unsettable_labels=json.dumps(unsettable), added="[]", removed="[]")
 
     def delete_entry(self, target: Target) -> None:
         with self._claimed() as db:
@@ -146,7 +160,9 @@ class SqliteLedger(SqliteRole, Ledger):
 
     def deferred_comments(self) -> Mapping[tuple[str, str], int]:
         with self._atomic() as db:
-            return {(row[0], row[1]): row[2] for row in db.execute("select connector, ticket_id, run from waiting")}
+            return {
+                (row[0], row[1]): row[2] for row in db.execute("select connector, ticket_id, run from deferred_comment")
+            }
 
     def record_deferred(
         self, run: int, targets: Sequence[Target], checked_connectors: Collection[str] | None = None
@@ -155,35 +171,37 @@ class SqliteLedger(SqliteRole, Ledger):
         with self._claimed() as db:
             before = self.deferred_comments()
             over = [key for key in before if checked_connectors is None or key[0] in checked_connectors]
-            db.executemany("delete from waiting where connector = ? and ticket_id = ?", over)
-            db.executemany("insert or ignore into waiting values (?, ?, ?)", [(*k, before.get(k, run)) for k in keys])
+            db.executemany("delete from deferred_comment where connector = ? and ticket_id = ?", over)
+            db.executemany(
+                "insert or ignore into deferred_comment values (?, ?, ?)", [(*k, before.get(k, run)) for k in keys]
+            )
 
     def label_created(self, connector: str, names: Sequence[str]) -> None:
         with self._claimed() as db:
             rows = [(connector, name) for name in names]
-            db.executemany("insert or ignore into label_definition values (?, ?)", rows)
+            db.executemany("insert or ignore into created_label values (?, ?)", rows)
 
     def created_labels(self, connector: str) -> Sequence[str]:
         with self._atomic() as db:
-            rows = db.execute("select name from label_definition where connector = ? order by name", [connector])
+            rows = db.execute("select name from created_label where connector = ? order by name", [connector])
             return tuple(name for (name,) in rows)
 
     def label_definition_gone(self, connector: str, name: str) -> None:
         with self._claimed() as db:
-            db.execute("delete from label_definition where connector = ? and name = ?", [connector, name])
+            db.execute("delete from created_label where connector = ? and name = ?", [connector, name])
 
     def _put(self, target: Target, **columns: Any) -> None:
         with self._claimed() as db:
             _set(db, target, **columns)
 
 
-_NO_COMMENT = {"comment_id": None, "digest": "", "pending": None, "attempts": 0, "drifted": 0}
+_NO_COMMENT = {"comment_id": None, "digest": "", "create_pending": None, "create_attempts": 0, "edited_by_human": 0}
 
 
 def _entry(db: sqlite3.Connection, target: Target) -> LedgerEntry:
     """What is known of one ticket; an empty entry where nothing is."""
-    found = _read_entries(db, " where connector = ? and ticket_id = ?", target.ref.connector, target.id)
-    return found[0] if found else LedgerEntry(target)
+    entries = _read_entries(db, " where connector = ? and ticket_id = ?", target.ref.connector, target.id)
+    return entries[0] if entries else LedgerEntry(target)
 
 
 def _set(db: sqlite3.Connection, target: Target, **columns: Any) -> None:
@@ -193,7 +211,8 @@ def _set(db: sqlite3.Connection, target: Target, **columns: Any) -> None:
     column_list = ", ".join(["connector", "ticket_id", "ticket_key", *names])
     marks = ", ".join("?" * (len(names) + 3))
     db.execute(
-        f"insert into ledger ({column_list}) values ({marks}) on conflict (connector, ticket_id) do update set {assignments}",  # noqa: S608
+        f"insert into ledger ({column_list}) values ({marks})"  # noqa: S608 - only names of columns and marks
+        f" on conflict (connector, ticket_id) do update set {assignments}",
         [target.ref.connector, target.id, target.ref.key, *columns.values()],
     )
 
@@ -205,9 +224,9 @@ def _receipt(comment: Comment, digest: str, findings: Sequence[PostedFinding]) -
         "author": comment.author,
         "digest": digest,
         "findings": findings_format().encode_all(findings),
-        "pending": None,
-        "attempts": 0,
-        "drifted": 0,
+        "create_pending": None,
+        "create_attempts": 0,
+        "edited_by_human": 0,
     }
 
 
@@ -256,23 +275,23 @@ def _entry_from_row(row: Mapping[str, Any]) -> LedgerEntry:
         digest=row["digest"],
         findings=findings_format().decode_all(row["findings"]),
         labels=frozenset(json.loads(row["labels"])),
-        labels_removed_by_human=json.loads(row["refused_labels"]),
-        comment_removed_by_human=row["comment_refused"],
-        create_pending=row["pending"] is not None,
+        labels_removed_by_human=json.loads(row["labels_removed_by_human"]),
+        comment_removed_by_human=row["comment_removed_by_human"],
+        create_pending=row["create_pending"] is not None,
         resolved=bool(row["resolved"]),
-        absences=row["misses"],
-        create_attempts=row["attempts"],
-        body_hash=row["form"],
-        verified_at=row["looked"],
-        edited_by_human=bool(row["drifted"]),
-        edit_conflicts=row["contests"],
-        restored_for_findings=row["restored_for"],
-        unsettable_labels=json.loads(row["barred"]),
+        absences=row["absences"],
+        create_attempts=row["create_attempts"],
+        body_hash=row["body_hash"],
+        verified_at=row["verified_at"],
+        edited_by_human=bool(row["edited_by_human"]),
+        edit_conflicts=row["edit_conflicts"],
+        restored_for_findings=row["restored_for_findings"],
+        unsettable_labels=json.loads(row["unsettable_labels"]),
         added=frozenset(json.loads(row["added"])),
         removed=frozenset(json.loads(row["removed"])),
-        mute_comment_id=row["muted_by"],
+        mute_comment_id=row["mute_comment_id"],
         resolved_on=date.fromisoformat(row["resolved_on"]) if row["resolved_on"] else None,
         replaces=row["replaces"],
-        write_refusal=_write_refusal_from_text(row["shut"]),
-        other_hub_seen_on=date.fromisoformat(row["rival"]) if row["rival"] else None,
+        write_refusal=_write_refusal_from_text(row["write_refusal"]),
+        other_hub_seen_on=date.fromisoformat(row["other_hub_seen_on"]) if row["other_hub_seen_on"] else None,
     )

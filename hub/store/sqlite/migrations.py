@@ -11,7 +11,7 @@ from hub.model.errors import StoreError
 from hub.store.sqlite import tables
 
 # Counted up with each step: a state of a newer version is refused, not guessed at.
-VERSION = 23
+VERSION = 24
 KEY_BYTES = 32
 
 _LEDGER = """
@@ -40,6 +40,7 @@ def migrations() -> Migrations:
     steps(name="m022_sessions_that_ended")(_step((tables.ENDED_SESSIONS,)))
     fingerprint = "alter table run add column fingerprint text not null default ''"
     steps(name="m023_input_fingerprints_of_runs")(_step((fingerprint, "drop table rest")))
+    steps(name="m024_names_of_tables_and_columns")(_step(tuple(tables.renames())))
     return steps
 
 
@@ -54,13 +55,14 @@ def _step(statements: Sequence[str]) -> Callable[[Database], None]:
 
 def _steps() -> Iterator[tuple[str, Sequence[str]]]:
     triggers = [
-        tables.UNDO_ON.format(name=on, event=f"after {on}", row=row, body=body) for on, row, body in tables.UNDONE
+        tables.EARLIER_SNAPSHOT_DIFF_ON.format(name=on, event=f"after {on}", row=row, body=body)
+        for on, row, body in tables.SNAPSHOT_DIFF_EVENTS
     ]
     yield "m001_ledger_snapshot_runs", tables.TABLES.split(";")
     # What was read before is read once more: its rows have another form from here on.
     yield "m002_cursors", tables.CURSORS.split(";")
     yield "m003_first_seen", tables.FIRST_SEEN.split(";")
-    yield "m004_contests", tables.CONTESTS.split(";")
+    yield "m004_contests", tables.EDIT_CONFLICTS.split(";")
     yield "m005_recent_writes", tables.RECENT_WRITES.split(";")
     yield "m006_readings", (*tables.READINGS.split(";"), *triggers)
     yield "m007_commands", (tables.COMMANDS_TABLE,)

@@ -20,15 +20,15 @@ PRUNE_SPAN = 100
 class SqliteRunLog(SqliteRole, RunLog):
     """Each run keeps a small summary for ever, the last ones their whole report, too."""
 
-    def __init__(self, connection: SharedConnection, *, holder_is_gone: Callable[[str], bool]) -> None:
+    def __init__(self, connection: SharedConnection, *, owner_is_gone: Callable[[str], bool]) -> None:
         super().__init__(connection)
         self._connection = connection
-        self._holder_is_gone = holder_is_gone
+        self._owner_is_gone = owner_is_gone
 
     def begin_run(self, owner: str, now: datetime, *, lease_seconds: float) -> int:
         self._connection.run = None
         with self._claimed() as db:
-            run = _take_lease(db, owner, now, lease_seconds, self._holder_is_gone)
+            run = _take_lease(db, owner, now, lease_seconds, self._owner_is_gone)
         self._connection.run = run
         return run
 
@@ -85,9 +85,9 @@ def _take_lease(
     db: sqlite3.Connection, owner: str, now: datetime, lease_seconds: float, is_gone: Callable[[str], bool]
 ) -> int:
     """Open a run under a new number, unless another's lease lives."""
-    held = db.execute("select owner, until from lease where name = 'run'").fetchone()
-    if held is not None and datetime.fromisoformat(held[1]) > now and not is_gone(held[0]):
-        raise StoreError(f"another run holds the state: {held[0]}, until {held[1]}. Wait for it, or stop it")
+    lease = db.execute("select owner, until from lease where name = 'run'").fetchone()
+    if lease is not None and datetime.fromisoformat(lease[1]) > now and not is_gone(lease[0]):
+        raise StoreError(f"another run holds the state: {lease[0]}, until {lease[1]}. Wait for it, or stop it")
     db.execute("update run set status = 'lost' where status = 'running'")
     cursor = db.execute("insert into run (started, status) values (?, 'running')", [now.isoformat()])
     run = int(cursor.lastrowid or 0)

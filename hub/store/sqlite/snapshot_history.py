@@ -16,25 +16,27 @@ ROW_FORMAT = f"arrays 2: {Initiative.__slots__}"
 def begin_snapshot(db: sqlite3.Connection, pulled: Sequence[PullResult], now: datetime) -> None:
     """Whatever is saved after this belongs to a new reading; the oldest ones are let go."""
     gaps = {pull_result.connector: [(gap.reason, gap.key) for gap in pull_result.gaps] for pull_result in pulled}
-    cursor = db.execute("insert into reading (taken, gaps) values (?, ?)", [now.isoformat(), json.dumps(gaps)])
+    cursor = db.execute("insert into snapshot (pulled_at, gaps) values (?, ?)", [now.isoformat(), json.dumps(gaps)])
     oldest = int(cursor.lastrowid or 0) - SNAPSHOT_LIMIT
-    db.execute("delete from reading where id <= ?", [oldest])
-    db.execute("delete from undo where reading <= ?", [oldest])
+    db.execute("delete from snapshot where id <= ?", [oldest])
+    db.execute("delete from snapshot_diff where snapshot_id <= ?", [oldest])
 
 
 def delete_source_history(db: sqlite3.Connection, connector: str) -> None:
     """Rows of another format cannot be read any more: there is no way back past them."""
-    db.execute("delete from undo where connector = ?", [connector])
+    db.execute("delete from snapshot_diff where connector = ?", [connector])
 
 
 def earlier_snapshots(db: sqlite3.Connection) -> Iterator[Snapshot]:
     """What was known after each reading, the latest first."""
-    readable = {row[0] for row in db.execute("select connector from source where form = ?", [ROW_FORMAT])}
+    readable = {row[0] for row in db.execute("select connector from source where row_format = ?", [ROW_FORMAT])}
     rows = db.execute("select connector, ticket_id, body from initiative").fetchall()
     now: dict[tuple[str, str], str | None] = {(row[0], row[1]): row[2] for row in rows if row[0] in readable}
-    for reading, pulled_at, gaps in db.execute("select id, taken, gaps from reading order by id desc").fetchall():
+    for snapshot_id, pulled_at, gaps in db.execute(
+        "select id, pulled_at, gaps from snapshot order by id desc"
+    ).fetchall():
         yield _snapshot(now, datetime.fromisoformat(pulled_at), json.loads(gaps))
-        diff = db.execute("select connector, ticket_id, body from undo where reading = ?", [reading])
+        diff = db.execute("select connector, ticket_id, body from snapshot_diff where snapshot_id = ?", [snapshot_id])
         now.update({(row[0], row[1]): row[2] for row in diff if row[0] in readable})
 
 

@@ -49,7 +49,7 @@ class SqliteSnapshots(SqliteRole, SnapshotStore):
 
     def lazy_tickets(self, connector: str) -> Mapping[str, Initiative]:
         with self._atomic() as db:
-            query = "select 1 from source where connector = ? and form = ?"
+            query = "select 1 from source where connector = ? and row_format = ?"
             readable = db.execute(query, [connector, ROW_FORMAT]).fetchone() is not None
         return _LazyTickets(self._atomic, connector) if readable else {}
 
@@ -58,10 +58,11 @@ class SqliteSnapshots(SqliteRole, SnapshotStore):
             db.execute("update run set fingerprint = ? where id = ?", [fingerprint, run])
 
     def touch_sources(self, run: int, cursors: Mapping[str, str], now: datetime) -> bool:
-        moment = now.isoformat()
-        rows = [(cursor, moment, connector) for connector, cursor in cursors.items()]
+        rows = [(cursor, now.isoformat(), connector) for connector, cursor in cursors.items()]
         with self._claimed() as db:
-            latest = db.execute("select coalesce(max(id), 0), exists (select 1 from knock) from run").fetchone()
+            latest = db.execute(
+                "select coalesce(max(id), 0), exists (select 1 from pending_refresh) from run"
+            ).fetchone()
             if tuple(latest) != (run, 0):
                 return False
             db.executemany("update source set cursor = ?, read = max(read, ?) where connector = ?", rows)
@@ -118,7 +119,7 @@ def _save_source(db: sqlite3.Connection, pulled: PullResult, now: datetime) -> t
 
 
 def _drop_old_format(db: sqlite3.Connection, name: str) -> None:
-    if db.execute("select 1 from source where connector = ? and form != ?", [name, ROW_FORMAT]).fetchone():
+    if db.execute("select 1 from source where connector = ? and row_format != ?", [name, ROW_FORMAT]).fetchone():
         db.execute("delete from initiative where connector = ?", [name])
         # Even where this pull breaks off, the next one reads everything.
         db.execute("update source set cursor = null where connector = ?", [name])
@@ -169,7 +170,7 @@ def _remove(db: sqlite3.Connection, pulled: PullResult) -> int:
     tickets = 0
     for id_ in sorted(deleted):
         cursor = db.execute(
-            "delete from initiative where connector = ? and ticket_id = ? returning context", [name, id_]
+            "delete from initiative where connector = ? and ticket_id = ? returning reference_only", [name, id_]
         )
         tickets += sum(not row[0] for row in cursor.fetchall())
     return tickets
@@ -181,10 +182,12 @@ def _save_source_row(db: sqlite3.Connection, pulled: PullResult, now: datetime) 
     gaps = json.dumps(rows + [(gap.reason, gap.key, gap.name, True) for gap in pulled.accepted])
     is_reconciled = pulled.complete and pulled.mode is not SyncMode.INCREMENTAL
     db.execute(
-        "insert into source (connector, read, gaps, cursor, form, missed, counted) values (?, ?, ?, ?, ?, ?, ?)"
-        " on conflict (connector) do update set read = excluded.read, gaps = excluded.gaps, form = excluded.form,"
-        " cursor = coalesce(excluded.cursor, cursor), missed = coalesce(excluded.missed, missed),"
-        " counted = coalesce(excluded.counted, counted)",
+        "insert into source (connector, read, gaps, cursor, row_format, missed_by_cursor, reconciled_at)"
+        " values (?, ?, ?, ?, ?, ?, ?)"
+        " on conflict (connector) do update set read = excluded.read, gaps = excluded.gaps,"
+        " row_format = excluded.row_format, cursor = coalesce(excluded.cursor, cursor),"
+        " missed_by_cursor = coalesce(excluded.missed_by_cursor, missed_by_cursor),"
+        " reconciled_at = coalesce(excluded.reconciled_at, reconciled_at)",
         [
             pulled.connector,
             now.isoformat(),
@@ -202,9 +205,9 @@ def _count_absences(db: sqlite3.Connection, pulled: PullResult) -> None:
     unreadable = {gap.key for gap in (*pulled.gaps, *pulled.accepted)} - pulled.absent
     is_reconciled = pulled.complete and pulled.mode is not SyncMode.INCREMENTAL
     present = {i.id for i in pulled.initiatives if not i.reference_only}
-    posted = db.execute("select ticket_id, ticket_key, misses from ledger where connector = ?", [name]).fetchall()
+    posted = db.execute("select ticket_id, ticket_key, absences from ledger where connector = ?", [name]).fetchall()
     if is_reconciled and posted:
-        stored = db.execute("select ticket_id from initiative where connector = ? and not context", [name])
+        stored = db.execute("select ticket_id from initiative where connector = ? and not reference_only", [name])
         present |= {row[0] for row in stored} if pulled.mode is SyncMode.RECONCILE else set()
     present -= pulled.absent
     for ticket_id, key, absences in posted:
@@ -215,16 +218,19 @@ def _count_absences(db: sqlite3.Connection, pulled: PullResult) -> None:
         else:
             count = absences + 1
         if count != absences:
-            db.execute("update ledger set misses = ? where connector = ? and ticket_id = ?", [count, name, ticket_id])
+            db.execute("update ledger set absences = ? where connector = ? and ticket_id = ?", [count, name, ticket_id])
 
 
 def _load_sources(db: sqlite3.Connection, *, tickets: bool = True) -> Sequence[StoredSource]:
     """Everything that was last read, connector by connector."""
-    found = []
-    kept = "select connector, read, gaps, cursor, missed, counted, form, keeps_okrs from source order by connector"
-    for name, read, gaps, cursor, missed_by_cursor, counted, row_format, has_okrs in db.execute(kept).fetchall():
+    sources = []
+    query = (
+        "select connector, read, gaps, cursor, missed_by_cursor, reconciled_at, row_format, has_okrs"
+        " from source order by connector"
+    )
+    for name, read, gaps, cursor, missed_by_cursor, reconciled_at, row_format, has_okrs in db.execute(query).fetchall():
         readable, rows = row_format == ROW_FORMAT, json.loads(gaps)
-        found.append(
+        sources.append(
             StoredSource(
                 name,
                 datetime.fromisoformat(read),
@@ -232,14 +238,14 @@ def _load_sources(db: sqlite3.Connection, *, tickets: bool = True) -> Sequence[S
                 _gaps(name, rows, accepted=False),
                 cursor if readable else None,
                 missed_by_cursor,
-                datetime.fromisoformat(counted) if counted else None,
+                datetime.fromisoformat(reconciled_at) if reconciled_at else None,
                 load_okrs(db, name) if has_okrs else None,
                 load_answers(db, name),
                 load_absent(db, name),
                 _gaps(name, rows, accepted=True),
             )
         )
-    return found
+    return sources
 
 
 def _gaps(name: str, rows: Sequence[Sequence[Any]], *, accepted: bool) -> tuple[Gap, ...]:

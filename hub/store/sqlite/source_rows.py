@@ -14,18 +14,18 @@ def save_okrs(db: sqlite3.Connection, pulled: PullResult) -> None:
     if not pulled.complete:
         return
     name, rows = pulled.connector, pulled.okrs or ()
-    db.execute("update source set keeps_okrs = ? where connector = ?", [int(pulled.okrs is not None), name])
+    db.execute("update source set has_okrs = ? where connector = ?", [int(pulled.okrs is not None), name])
     bodies = {row.id: okr_format().encode(row) for row in rows}
-    stored = dict(db.execute("select ticket_id, body from okr_row where connector = ?", [name]).fetchall())
+    stored = dict(db.execute("select ticket_id, body from okr_ticket where connector = ?", [name]).fetchall())
     removed = [(name, id_) for id_ in stored if id_ not in bodies]
-    db.executemany("delete from okr_row where connector = ? and ticket_id = ?", removed)
+    db.executemany("delete from okr_ticket where connector = ? and ticket_id = ?", removed)
     changed = [(name, id_, body) for id_, body in bodies.items() if stored.get(id_) != body]
-    db.executemany("insert or replace into okr_row values (?, ?, ?)", changed)
+    db.executemany("insert or replace into okr_ticket values (?, ?, ?)", changed)
 
 
 def load_okrs(db: sqlite3.Connection, name: str) -> tuple[OkrTicket, ...]:
     """All that were last read of a source."""
-    rows = db.execute("select body from okr_row where connector = ? order by ticket_id", [name])
+    rows = db.execute("select body from okr_ticket where connector = ? order by ticket_id", [name])
     return tuple(okr_format().decode(body, connector=name) for (body,) in rows)
 
 
@@ -44,7 +44,7 @@ def save_answers(db: sqlite3.Connection, pulled: PullResult) -> None:
 
 def load_answers(db: sqlite3.Connection, name: str) -> tuple[WorkAnswer, ...]:
     """The last answers of a source."""
-    rows = db.execute("select query, tickets, trouble from work_answer where connector = ? order by query", [name])
+    rows = db.execute("select query, tickets, error from work_answer where connector = ? order by query", [name])
     return tuple(
         WorkAnswer(query, None if tickets is None else frozenset(json.loads(tickets)), error)
         for query, tickets, error in rows

@@ -26,8 +26,8 @@ class SqliteStore(
 ):
     """All roles together."""
 
-    def __init__(self, path: Path | str, *, holder_is_gone: Callable[[str], bool] = lambda _owner: False) -> None:
-        super().__init__(SharedConnection(path), holder_is_gone=holder_is_gone)
+    def __init__(self, path: Path | str, *, owner_is_gone: Callable[[str], bool] = lambda _owner: False) -> None:
+        super().__init__(SharedConnection(path), owner_is_gone=owner_is_gone)
 
     def close(self) -> None:
         self._connection.close()

@@ -1,5 +1,7 @@
 """The SQL of the steps that built the tables of the state; what a step once did is never changed."""
 
+from collections.abc import Iterator
+
 TABLES = """
 create table ledger (
   connector text not null,
@@ -70,7 +72,7 @@ create table first_seen (
 ) without rowid
 """
 
-CONTESTS = """
+EDIT_CONFLICTS = """
 alter table ledger add column attempts integer not null default 0;
 alter table ledger add column form text not null default '';
 alter table ledger add column looked text not null default '';
@@ -115,7 +117,7 @@ create table undo (
 ) without rowid
 """
 
-UNDO_ON = """
+EARLIER_SNAPSHOT_DIFF_ON = """
 create trigger undo_{name} {event} on initiative
 when exists (select 1 from reading) and exists (select 1 from source where connector = {row}.connector)
 begin
@@ -126,7 +128,7 @@ begin
     );
 end
 """
-UNDONE = (("insert", "new", "null"), ("update", "old", "old.body"), ("delete", "old", "old.body"))
+SNAPSHOT_DIFF_EVENTS = (("insert", "new", "null"), ("update", "old", "old.body"), ("delete", "old", "old.body"))
 
 OKR_ROWS = """
 create table okr_row (
@@ -251,3 +253,85 @@ create table work_answer (
   primary key (connector, query)
 ) without rowid
 """
+
+RENAMED_TABLES = {
+    "allowance": "rate_limit_budget",
+    "finding_seen": "finding_history",
+    "first_seen": "dependency_first_seen",
+    "knock": "pending_refresh",
+    "label_definition": "created_label",
+    "okr_row": "okr_ticket",
+    "reading": "snapshot",
+    "recent_write": "write_reservation",
+    "spending": "rate_limit_state",
+    "undo": "snapshot_diff",
+    "waiting": "deferred_comment",
+}
+"""Earlier names of tables, and those since version 24."""
+RENAMED_COLUMNS = {
+    "command": {"quiet": "predates_retraction"},
+    "digest": {"told": "baseline"},
+    "initiative": {"context": "reference_only"},
+    "ledger": {
+        "attempts": "create_attempts",
+        "barred": "unsettable_labels",
+        "comment_refused": "comment_removed_by_human",
+        "contests": "edit_conflicts",
+        "drifted": "edited_by_human",
+        "form": "body_hash",
+        "looked": "verified_at",
+        "misses": "absences",
+        "muted_by": "mute_comment_id",
+        "pending": "create_pending",
+        "refused_labels": "labels_removed_by_human",
+        "restored_for": "restored_for_findings",
+        "rival": "other_hub_seen_on",
+        "shut": "write_refusal",
+    },
+    "rate_limit_state": {"lane": "bucket", "told": "reported_at"},
+    "snapshot": {"taken": "pulled_at"},
+    "snapshot_diff": {"reading": "snapshot_id"},
+    "source": {
+        "counted": "reconciled_at",
+        "form": "row_format",
+        "keeps_okrs": "has_okrs",
+        "missed": "missed_by_cursor",
+    },
+    "work_answer": {"trouble": "error"},
+    "write_reservation": {"lane": "bucket"},
+}
+"""The same for columns, by the table's name of today."""
+
+RENAMED_INDEXES = """
+drop index recent_write_at;
+create index write_reservation_at on write_reservation (bucket, at);
+drop index run_told;
+create index run_with_summary on run (id) where summary != '{}'
+"""
+
+SNAPSHOT_DIFF_ON = """
+create trigger snapshot_diff_{name} {event} on initiative
+when exists (select 1 from snapshot) and exists (select 1 from source where connector = {row}.connector)
+begin
+  insert into snapshot_diff
+    select id, {row}.connector, {row}.ticket_id, {body} from (select max(id) as id from snapshot) as latest
+    where not exists (
+      select 1 from snapshot_diff
+      where snapshot_id = latest.id and connector = {row}.connector and ticket_id = {row}.ticket_id
+    );
+end
+"""
+
+
+def renames() -> Iterator[str]:
+    """The statements of version 24: each table and column is called as the code calls what it holds."""
+    for name, _, _ in SNAPSHOT_DIFF_EVENTS:
+        yield f"drop trigger undo_{name}"
+    for old, new in RENAMED_TABLES.items():
+        yield f"alter table {old} rename to {new}"
+    for table, columns in RENAMED_COLUMNS.items():
+        for old, new in columns.items():
+            yield f"alter table {table} rename column {old} to {new}"
+    yield from RENAMED_INDEXES.split(";")
+    for name, row, body in SNAPSHOT_DIFF_EVENTS:
+        yield SNAPSHOT_DIFF_ON.format(name=name, event=f"after {name}", row=row, body=body)

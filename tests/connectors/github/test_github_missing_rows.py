@@ -103,6 +103,6 @@ def test_an_issue_that_cannot_be_asked_for_stays_and_is_a_gap(stage: Stage) -> N
         id_ for id_, ticket in before.items() if not ticket.reference_only
     }
     assert [gap.reason for gap in stage.memory.fresh.gaps if "acme/app#1" in gap.reason] == [
-        "acme/app#1 was not found, and could not be asked for: not now"
+        "acme/app#1 was missing from the full sync, and looking it up failed: not now"
     ]
     assert stage.sync() == before

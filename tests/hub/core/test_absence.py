@@ -83,7 +83,7 @@ def test_what_is_not_there_when_asked_for_is_gone_at_once() -> None:
 @pytest.mark.parametrize("trouble", [DOWN, Gap("jira", "the site is down", ONE.id)])
 def test_what_could_not_be_asked_for_stays_and_is_a_gap_of_its_own(trouble: Gap) -> None:
     said = with_lookup_results(full(TWO), by_id(ONE), full(gaps=(trouble,)))
-    what = "ACME-1 was not found, and could not be asked for: the site is down"
+    what = "ACME-1 was missing from the full sync, and looking it up failed: the site is down"
     assert said.complete
     assert said.gaps == (Gap("jira", what, ONE.id),)
     stays = retain_unconfirmed(said, by_id(ONE), by_id(ONE, TWO), frozenset())
@@ -105,7 +105,7 @@ def test_a_ticket_that_one_read_lacks_stays_with_what_it_leans_on() -> None:
     stays = retain_unconfirmed(full(TWO), by_id(known[ONE.id]), known, frozenset())
     assert by_id(*stays.initiatives) == by_id(known[ONE.id], TWO, PARENT)
     assert stays.absent == {ONE.id}
-    assert stays.notes == ("not found this time, and kept as last read until a second full read lacks them: ACME-1",)
+    assert stays.notes == ("missing from this full sync, kept until a second full sync confirms it: ACME-1",)
 
 
 def test_a_ticket_that_two_reads_lack_is_gone() -> None:
@@ -149,7 +149,7 @@ def a_row(number: int) -> OkrTicket:
 def test_an_okr_that_one_read_lacks_stays_and_that_two_lack_is_gone() -> None:
     first = with_retained_okrs(full(okrs=(a_row(1),), mode=SyncMode.INCREMENTAL), (a_row(1), a_row(2)), frozenset())
     assert (first.okrs, first.absent) == ((a_row(1), a_row(2)), {"id-OKR-2"})
-    assert first.notes == ("not found this time, and kept as last read until a second full read lacks them: OKR-2",)
+    assert first.notes == ("missing from this full sync, kept until a second full sync confirms it: OKR-2",)
     second = with_retained_okrs(full(okrs=(a_row(1),)), (a_row(1), a_row(2)), frozenset({"id-OKR-2"}))
     assert (second.okrs, second.absent, second.notes) == ((a_row(1),), frozenset(), ())
 

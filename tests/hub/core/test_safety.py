@@ -68,7 +68,7 @@ def withdrawing(count: int, ledger: dict[tuple[str, str], LedgerEntry], **limits
 
 
 def test_a_plan_that_withdraws_too_much_of_what_stands_is_refused() -> None:
-    with pytest.raises(UnsafePlan, match=r"withdraws 5 of the 10 comments .* publish.max_resolved_share = 0.3"):
+    with pytest.raises(UnsafePlan, match=r"resolves 5 of the 10 open comments on .* publish.max_resolved_share = 0.3"):
         withdrawing(5, standing(10))
 
 
@@ -79,7 +79,7 @@ def test_a_few_withdrawals_are_fine_whatever_their_share() -> None:
 
 
 def test_comments_that_are_settled_already_do_not_stand() -> None:
-    with pytest.raises(UnsafePlan, match="5 of the 6 comments"):
+    with pytest.raises(UnsafePlan, match="5 of the 6 open comments"):
         withdrawing(
             5, standing(6) | {("jira", "old"): replace(LedgerEntry(on(77).target, comment_id="c"), resolved=True)}
         )

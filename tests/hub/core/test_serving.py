@@ -45,8 +45,12 @@ def test_a_key_result_is_named_by_id_or_whole_title(written: str) -> None:
 
 
 def test_all_names_count_and_each_key_result_once() -> None:
-    ticket = an_initiative(key_result_mentions=(KeyResultMention(MentionSource.LABEL, "dau"), KeyResultMention(MentionSource.TEXT, "Title of dau"),
-                                  KeyResultMention(MentionSource.FIELD, "revenue")))  # fmt: skip
+    mentions = (
+        KeyResultMention(MentionSource.LABEL, "dau"),
+        KeyResultMention(MentionSource.TEXT, "Title of dau"),
+        KeyResultMention(MentionSource.FIELD, "revenue"),
+    )
+    ticket = an_initiative(key_result_mentions=mentions)
     assert [(s.key_result, s.source) for s in serving(ticket).of(ticket.ref)] == [
         ("dau", MentionSource.LABEL),
         ("revenue", MentionSource.FIELD),

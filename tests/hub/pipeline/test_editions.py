@@ -17,6 +17,7 @@ from hub.model.finding import Verdict
 from hub.model.initiative import Initiative
 from hub.model.memory import ticket_dependency_key
 from hub.model.portfolio import Portfolio
+from hub.store.sqlite import tables
 from hub.store.sqlite.migrations import migrations
 from hub.store.sqlite.store import SqliteStore
 from tests.builders import TODAY, an_initiative
@@ -56,12 +57,16 @@ def aged(desk: Desk, path: Path) -> Path:
     made = Database(old)
     migrations().apply(made, stop_before="m015_fingerprints_of_roots")
     made.execute("attach ? as now", [str(path)])
-    then = set(made.table_names())
-    for (table,) in made.execute("select name from now.sqlite_master where type = 'table'").fetchall():
-        if table in then and not table.startswith(("_", "sqlite_")):
+    today = {row[0] for row in made.execute("select name from now.sqlite_master where type = 'table'")}
+    for table in made.table_names():
+        renamed = tables.RENAMED_TABLES.get(table, table)
+        if renamed in today and not table.startswith(("_", "sqlite_")):
             made.execute(f"delete from main.{table}")
-            columns = ", ".join(column.name for column in made[table].columns)
-            made.execute(f"insert into main.{table} ({columns}) select {columns} from now.{table}")
+            columns = [column.name for column in made[table].columns]
+            names = [tables.RENAMED_COLUMNS.get(renamed, {}).get(column, column) for column in columns]
+            made.execute(
+                f"insert into main.{table} ({', '.join(columns)}) select {', '.join(names)} from now.{renamed}"
+            )
     for connector, ticket, findings in made.execute("select connector, ticket_id, findings from ledger").fetchall():
         rows = json.dumps([row[:4] for row in json.loads(findings)])
         made.execute("update ledger set findings = ? where connector = ? and ticket_id = ?", [rows, connector, ticket])
@@ -163,7 +168,7 @@ def test_a_label_that_the_screen_lacks_is_not_tried_again(path: Path) -> None:
     tried = desk.jira.writes.copy()
     desk = after(desk, path)
     assert outcomes(desk.run()) == [("update_comment", "done")]
-    assert desk.jira.writes["change_labels"] == tried["change_labels"]
+    assert desk.jira.writes["update_labels"] == tried["update_labels"]
     assert desk.store.ledger_entries()["jira", "id-ACME-1"].unsettable_labels[LABEL] != EARLIER
 
 

@@ -118,7 +118,7 @@ def test_a_ticket_that_is_kept_is_told_and_fails_no_run() -> None:
     outcome = desk.run()
     assert outcome.failures == ()
     assert [note for pull_result in outcome.snapshot.pulled for note in pull_result.notes] == [
-        "not found this time, and kept as last read until a second full read lacks them: ACME-1"
+        "missing from this full sync, kept until a second full sync confirms it: ACME-1"
     ]
 
 

@@ -48,7 +48,7 @@ def reworded(desk: Desk, ref: str = REF) -> None:
 def test_the_comment_is_written_before_the_label_that_it_explains() -> None:
     desk = a_desk(BAD)
     assert outcomes(desk.run()) == [ADDED, CREATED]
-    assert desk.jira.log == [("create_comment", "ACME-1"), ("change_labels", "ACME-1")]
+    assert desk.jira.log == [("create_comment", "ACME-1"), ("update_labels", "ACME-1")]
     assert desk.jira.labels(REF) == {"okr-unaligned"}
 
 
@@ -62,7 +62,7 @@ def test_several_labels_of_a_ticket_are_one_write() -> None:
     rules = (a_rule("one", every_ticket), a_rule("two", every_ticket, label="okr-stale"))
     desk = a_desk(BAD, rules=rules)
     assert outcomes(desk.run()) == [ADDED, ADDED, CREATED]
-    assert desk.jira.writes == {"change_labels": 1, "create_comment": 1}
+    assert desk.jira.writes == {"update_labels": 1, "create_comment": 1}
 
 
 def test_the_ledger_holds_what_stands_on_the_ticket() -> None:
@@ -110,7 +110,7 @@ def test_a_ticket_with_too_many_writes_waits_and_the_others_do_not() -> None:
         ("ACME-1", Status.DEFERRED),
         ("ACME-1", Status.DEFERRED),
     ]
-    assert "again in 60 s" in outcome.receipts[0].detail
+    assert "retry in 60 s" in outcome.receipts[0].detail
     desk.jira.trouble.later.clear()
     assert outcomes(desk.run()) == [ADDED, CREATED]
 
@@ -263,7 +263,7 @@ def test_a_look_before_a_comment_that_fails_sends_nothing() -> None:
     assert desk.jira.said(REF) is None
 
 
-@pytest.mark.parametrize("at", ["commented", "labelled"])
+@pytest.mark.parametrize("at", ["record_comment", "record_label"])
 def test_a_power_cut_between_effect_and_receipt_costs_no_duplicate_and_no_orphan(at: str, tmp_path: Path) -> None:
     desk = cut_before(at, tmp_path / "hub.db")
     desk.run()
@@ -276,7 +276,7 @@ def test_a_power_cut_between_effect_and_receipt_costs_no_duplicate_and_no_orphan
 
 
 def test_a_half_known_label_is_completed_in_a_dry_run_without_remembering(tmp_path: Path) -> None:
-    desk = cut_before("labelled", tmp_path / "hub.db")
+    desk = cut_before("record_label", tmp_path / "hub.db")
     desk.jira.edit(REF, title="good")
     outcome = desk.run(mode=Mode.PREVIEW)
     assert outcomes(outcome) == [("remove_label", "planned"), ("resolve_comment", "planned")]

@@ -24,9 +24,9 @@ def stopped(desk: Desk, when: int) -> list[int]:
 def test_a_run_that_is_told_to_stop_finishes_its_ticket_and_nothing_else() -> None:
     desk = a_desk(*THREE)
     assert stopped(desk, 1) == [1]
-    assert desk.jira.log == [("create_comment", "ACME-1"), ("change_labels", "ACME-1")]
+    assert desk.jira.log == [("create_comment", "ACME-1"), ("update_labels", "ACME-1")]
     (run,) = desk.store.runs(9)
-    assert (run.status, run.finished is not None) == ("stopped", True)
+    assert (run.status, run.finished is not None) == ("cancelled", True)
     assert not desk.store.ledger_entries()["jira", THREE[0].id].create_pending
 
 
@@ -40,5 +40,5 @@ def test_the_next_run_does_what_is_left_and_has_the_lease_at_once() -> None:
     desk = a_desk(*THREE)
     stopped(desk, 1)
     desk.run()
-    assert desk.jira.writes == {"change_labels": 3, "create_comment": 3}
+    assert desk.jira.writes == {"update_labels": 3, "create_comment": 3}
     assert desk.run().receipts == ()

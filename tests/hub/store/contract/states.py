@@ -24,7 +24,7 @@ class State(Protocol):
         """Lines of Python by which another process opens it as `store`, and its rate limits as `limits`."""
         ...
 
-    def open(self, *, holder_is_gone: Callable[[str], bool] = ...) -> Store:
+    def open(self, *, owner_is_gone: Callable[[str], bool] = ...) -> Store:
         """The whole store over a connection of its own."""
         ...
 
@@ -61,8 +61,8 @@ class SqliteState:
             f"store, limits = SqliteStore({str(self.path)!r}), SqliteRateLimits(BriefConnections({str(self.path)!r}))\n"
         )
 
-    def open(self, *, holder_is_gone: Callable[[str], bool] = lambda _owner: False) -> Store:
-        self._opened.append(SqliteStore(self.path, holder_is_gone=holder_is_gone))
+    def open(self, *, owner_is_gone: Callable[[str], bool] = lambda _owner: False) -> Store:
+        self._opened.append(SqliteStore(self.path, owner_is_gone=owner_is_gone))
         return self._opened[-1]
 
     def rate_limits(self) -> RateLimits:

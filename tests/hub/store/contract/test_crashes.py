@@ -15,8 +15,8 @@ TARGET = Target(a_ref("jira:ACME-1"), "1")
 VALUES = """
 from datetime import UTC, date, datetime
 from hub.model.action import Comment, Target
-from hub.model.initiative import Initiative, Pulled, Ref
-from hub.model.knock import Noted
+from hub.model.initiative import Initiative, PullResult, Ref
+from hub.model.knock import WebhookDelivery
 
 NOW = datetime(2026, 11, 16, 9, tzinfo=UTC)
 TARGET = Target(Ref("jira", "ACME-1"), "1")
@@ -28,19 +28,20 @@ class Deadly(tuple):
 """
 IN_A_SNAPSHOT = """
 tickets = tuple(Initiative(Ref("jira", f"NEW-{n}"), str(n), "t", "u", ("NEW",)) for n in range(5000))
-store.save_snapshot([Pulled("jira", tickets, commands=Deadly())], NOW)
+store.save_snapshot([PullResult("jira", tickets, commands=Deadly())], NOW)
 """
 BETWEEN_DELIVERIES = """
-store.deliver_all(Deadly(Noted("jira", f"d{n}", f"h{n}", (str(n),), NOW) for n in range(50)))
+deliveries = (WebhookDelivery("jira", f"d{n}", f"h{n}", (str(n),), NOW) for n in range(50))
+store.record_deliveries(Deadly(deliveries))
 """
 BETWEEN_LABELS = """
-store.deferred(1, [TARGET])
-store.defined("jira", Deadly(["ACME:okr-stale"]))
+store.record_deferred(1, [TARGET])
+store.label_created("jira", Deadly(["ACME:okr-stale"]))
 """
 AFTER_AN_INTENT = """
 store.begin_run("host:1", NOW, lease_seconds=3600)
-store.intend(TARGET, "d1")
-store.intend_labels(TARGET, frozenset({"okr-stale"}), frozenset())
+store.record_intent(TARGET, "d1")
+store.record_label_intent(TARGET, frozenset({"okr-stale"}), frozenset())
 die()
 """
 
@@ -70,7 +71,7 @@ def test_what_was_written_before_the_kill_is_there_and_nothing_after(state: Stat
 
 def test_an_intent_outlives_the_process_that_had_it(state: State) -> None:
     killed(state, VALUES + AFTER_AN_INTENT)
-    store = state.open(holder_is_gone=lambda owner: owner == "host:1")
+    store = state.open(owner_is_gone=lambda owner: owner == "host:1")
     known = store.ledger_entries()["jira", "1"]
     assert (known.create_pending, known.create_attempts, known.added) == (True, 1, {"okr-stale"})
     store.begin_run("host:2", LATER, lease_seconds=60)

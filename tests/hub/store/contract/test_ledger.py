@@ -71,13 +71,13 @@ def test_the_day_on_which_nothing_was_open_any_more_stays_until_something_is(sto
 
 def test_the_request_for_silence_is_remembered_with_the_comment(store: Ledger) -> None:
     for by in ("c7", "-c7", ""):
-        store.record_comment(TARGET, COMMENT, "d1", [FINDING], resolved=False, muted_by=by)
+        store.record_comment(TARGET, COMMENT, "d1", [FINDING], resolved=False, mute_comment_id=by)
         assert load_entry(store).mute_comment_id == by
 
 
 def test_a_mute_is_remembered_where_no_comment_stands(store: Ledger, state: State) -> None:
     store.record_label(TARGET, "okr-stale", present=True)
-    store.muted(TARGET, "c7", [FINDING])
+    store.record_mute(TARGET, "c7", [FINDING])
     known = load_entry(state.open())
     assert (known.mute_comment_id, known.findings, known.comment_id) == ("c7", (FINDING,), None)
     assert known.labels == {"okr-stale"}
@@ -225,19 +225,19 @@ def test_a_rival_is_remembered_with_the_day_it_was_last_seen(store: Ledger) -> N
 
 
 def test_what_a_ticket_does_not_take_counts_until_it_changes(store: Ledger) -> None:
-    store.record_write_refusal(TARGET, "comment", "locked", moment="monday", day=NOW.date())
-    store.record_write_refusal(TARGET, "labels", "archived", moment="monday", day=NOW.date())
+    store.record_write_refusal(TARGET, "comment", "locked", ticket_updated_at="monday", day=NOW.date())
+    store.record_write_refusal(TARGET, "labels", "archived", ticket_updated_at="monday", day=NOW.date())
     assert load_entry(store).write_refusal == WriteRefusal(
         {"comment": "locked", "labels": "archived"}, "monday", NOW.date()
     )
-    store.record_write_refusal(TARGET, "labels", "archived", moment="tuesday", day=NOW.date())
+    store.record_write_refusal(TARGET, "labels", "archived", ticket_updated_at="tuesday", day=NOW.date())
     assert load_entry(store).write_refusal == WriteRefusal({"labels": "archived"}, "tuesday", NOW.date())
     store.record_label(TARGET, "okr-stale", present=True)
     assert load_entry(store).write_refusal is None
 
 
 def test_a_comment_that_arrives_is_not_shut_out_any_more(store: Ledger) -> None:
-    store.record_write_refusal(TARGET, "comment", "locked", moment="monday", day=NOW.date())
+    store.record_write_refusal(TARGET, "comment", "locked", ticket_updated_at="monday", day=NOW.date())
     store.record_comment(TARGET, COMMENT, "d1", [], resolved=False)
     assert load_entry(store).write_refusal is None
 

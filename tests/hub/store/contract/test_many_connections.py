@@ -22,31 +22,33 @@ COMMENT = Comment("c1", "account-1")
 LABELS = frozenset({"okr-stale"})
 JIRA = PullResult("jira", (an_initiative(),))
 WRITES: dict[str, Callable[[Store], object]] = {
-    "intend": lambda store: store.record_intent(TARGET, "digest"),
-    "replacing": lambda store: store.record_replacement_intent(TARGET, "digest"),
-    "replaced": lambda store: store.record_replaced(TARGET),
-    "intend_labels": lambda store: store.record_label_intent(TARGET, LABELS, frozenset()),
-    "commented": lambda store: store.record_comment(TARGET, COMMENT, "digest", (), resolved=False),
-    "comment_unsent": lambda store: store.record_unsent_comment(TARGET),
-    "muted": lambda store: store.muted(TARGET, "m1", ()),
-    "adopted": lambda store: store.record_adopted(TARGET, COMMENT, frozenset()),
-    "rivalled": lambda store: store.record_other_hub(TARGET, TODAY),
-    "looked": lambda store: store.record_verified(TARGET, "now", "form"),
-    "contested": lambda store: store.record_human_edit(TARGET, "now"),
-    "shut": lambda store: store.record_write_refusal(TARGET, "comment", "no", moment="now", day=TODAY),
-    "label_barred": lambda store: store.record_unsettable_label(TARGET, "okr-stale", "x"),
-    "comment_refused": lambda store: store.record_comment_removed_by_human(TARGET, "x"),
-    "comment_gone": lambda store: store.record_comment_absent(TARGET),
-    "labelled": lambda store: store.record_label(TARGET, "okr-stale", present=True),
+    "record_intent": lambda store: store.record_intent(TARGET, "digest"),
+    "record_replacement_intent": lambda store: store.record_replacement_intent(TARGET, "digest"),
+    "record_replaced": lambda store: store.record_replaced(TARGET),
+    "record_label_intent": lambda store: store.record_label_intent(TARGET, LABELS, frozenset()),
+    "record_comment": lambda store: store.record_comment(TARGET, COMMENT, "digest", (), resolved=False),
+    "record_unsent_comment": lambda store: store.record_unsent_comment(TARGET),
+    "record_mute": lambda store: store.record_mute(TARGET, "m1", ()),
+    "record_adopted": lambda store: store.record_adopted(TARGET, COMMENT, frozenset()),
+    "record_other_hub": lambda store: store.record_other_hub(TARGET, TODAY),
+    "record_verified": lambda store: store.record_verified(TARGET, "now", "form"),
+    "record_human_edit": lambda store: store.record_human_edit(TARGET, "now"),
+    "record_write_refusal": lambda store: store.record_write_refusal(
+        TARGET, "comment", "no", ticket_updated_at="now", day=TODAY
+    ),
+    "record_unsettable_label": lambda store: store.record_unsettable_label(TARGET, "okr-stale", "x"),
+    "record_comment_removed_by_human": lambda store: store.record_comment_removed_by_human(TARGET, "x"),
+    "record_comment_absent": lambda store: store.record_comment_absent(TARGET),
+    "record_label": lambda store: store.record_label(TARGET, "okr-stale", present=True),
     "label_refused": lambda store: store.label_refused(TARGET, "okr-stale", "x"),
-    "forget": lambda store: store.delete_entry(TARGET),
-    "deferred": lambda store: store.record_deferred(1, [TARGET]),
-    "defined": lambda store: store.label_created("jira", ["ACME:okr-stale"]),
-    "undefined": lambda store: store.label_definition_gone("jira", "ACME:okr-stale"),
+    "delete_entry": lambda store: store.delete_entry(TARGET),
+    "record_deferred": lambda store: store.record_deferred(1, [TARGET]),
+    "label_created": lambda store: store.label_created("jira", ["ACME:okr-stale"]),
+    "label_definition_gone": lambda store: store.label_definition_gone("jira", "ACME:okr-stale"),
     "save_snapshot": lambda store: store.save_snapshot([JIRA], NOW),
-    "remember": lambda store: store.save_dependency_history({}, is_complete=True),
-    "hush": lambda store: store.mark_commands_acknowledged([JIRA]),
-    "saw": lambda store: store.record_findings({"f1": "stale"}, NOW, unevaluated_rules=()),
+    "save_dependency_history": lambda store: store.save_dependency_history({}, is_complete=True),
+    "mark_commands_acknowledged": lambda store: store.mark_commands_acknowledged([JIRA]),
+    "record_findings": lambda store: store.record_findings({"f1": "stale"}, NOW, unevaluated_rules=()),
 }
 
 
@@ -109,7 +111,7 @@ def everything(store: Store) -> tuple[object, ...]:
 @pytest.mark.parametrize("write", WRITES)
 def test_a_run_that_was_taken_over_writes_nothing_in_the_state(write: str, state: State) -> None:
     old, new = taken_over(state)
-    WRITES["intend"](new)
+    WRITES["record_intent"](new)
     before = everything(new)
     with pytest.raises(StoreError, match="taken over"):
         WRITES[write](old)
@@ -121,14 +123,14 @@ def test_a_run_that_was_taken_over_stays_out_after_its_successor_has_ended(state
     old, new = taken_over(state)
     new.finish_run(2, NOW, "done", {})
     with pytest.raises(StoreError, match="taken over"):
-        WRITES["intend"](old)
+        WRITES["record_intent"](old)
     old.finish_run(1, NOW, "failed", {})
     assert new.begin_run("host:3", NOW, lease_seconds=60) == 3
 
 
 def test_a_lease_that_nobody_took_is_still_its_runs(store: Store) -> None:
     store.begin_run("host:1", NOW, lease_seconds=60)
-    WRITES["intend"](store)
+    WRITES["record_intent"](store)
     assert store.ledger_entries()["jira", "10001"].create_pending
 
 

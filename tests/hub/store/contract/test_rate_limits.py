@@ -89,7 +89,7 @@ def test_a_state_that_is_not_there_is_not_made(state: State) -> None:
 
 
 def a_spending(**changes: Any) -> RateLimitStatus:
-    said = {"connector": "github", "host": "api.github.com", "told": NOW, "per_minute": 80.0, "per_hour": 500}
+    said = {"connector": "github", "host": "api.github.com", "reported_at": NOW, "per_minute": 80.0, "per_hour": 500}
     return RateLimitStatus(**{**said, **changes})
 
 

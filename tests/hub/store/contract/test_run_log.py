@@ -84,7 +84,7 @@ def test_an_expired_lease_is_taken_over_and_the_old_run_stops(store: RunLog) -> 
 def test_a_lease_whose_holder_is_gone_is_free_at_once(state: State) -> None:
     state.open().begin_run("host:1", NOW, lease_seconds=3600)
     asked: list[str] = []
-    store = state.open(holder_is_gone=lambda owner: not asked.append(owner))
+    store = state.open(owner_is_gone=lambda owner: not asked.append(owner))
     assert store.begin_run("host:2", NOW, lease_seconds=60) == 2
     assert asked == ["host:1"]
 

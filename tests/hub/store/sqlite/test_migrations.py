@@ -13,9 +13,12 @@ from hub.core.digest import DigestBaseline
 from hub.model.action import LedgerEntry, PostedFinding, Target, WriteRefusal
 from hub.model.command import Command, Verb
 from hub.model.initiative import Gap, PullResult, Ref
+from hub.model.knock import WebhookDelivery
 from hub.model.okr_row import OkrKind, OkrTicket
 from hub.store.base import MAX_REPORTS
 from hub.store.sqlite import tables
+from hub.store.sqlite.connection import BriefConnections
+from hub.store.sqlite.rate_limits import SqliteRateLimits
 from hub.store.sqlite.store import SqliteStore
 from tests.builders import an_initiative
 
@@ -47,12 +50,32 @@ INTENDED = LedgerEntry(
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> SqliteStore:
-    """A state as version 22 left it, opened by today's code."""
+def path(tmp_path: Path) -> Path:
+    """A state as version 22 left it."""
     path = tmp_path / "hub.db"
     with closing(sqlite3.connect(path)) as old:
         old.executescript(Path(__file__).with_name("state_22.sql").read_text(encoding="utf-8"))
+    return path
+
+
+@pytest.fixture
+def store(path: Path) -> SqliteStore:
+    """The same state, opened by today's code."""
     return SqliteStore(path)
+
+
+def rows_of(path: Path) -> dict[str, list[dict[str, object]]]:
+    """Every row of every table, under the names of today."""
+    with closing(sqlite3.connect(path)) as db:
+        names = [row[0] for row in db.execute("select name from sqlite_master where type = 'table'")]
+        every = {}
+        for name in names:
+            table = tables.RENAMED_TABLES.get(name, name)
+            columns = tables.RENAMED_COLUMNS.get(table, {})
+            rows = db.execute(f"select * from {name}")
+            keys = [columns.get(column[0], column[0]) for column in rows.description]
+            every[table] = [dict(zip(keys, row, strict=True)) for row in rows]
+        return every
 
 
 def test_no_entry_of_an_earlier_ledger_is_lost(store: SqliteStore) -> None:
@@ -60,14 +83,53 @@ def test_no_entry_of_an_earlier_ledger_is_lost(store: SqliteStore) -> None:
     assert (store.deferred_comments(), store.created_labels("jira")) == ({("github", "I_1"): 1}, ("ACME:okr-stale",))
 
 
+def test_renamed_tables_and_columns_keep_every_row(path: Path) -> None:
+    before = rows_of(path)
+    SqliteStore(path).close()
+    after = rows_of(path)
+    renamed = {*tables.RENAMED_TABLES.values(), *tables.RENAMED_COLUMNS}
+    assert renamed <= set(before)
+    assert {name: after[name] for name in renamed} == {name: before[name] for name in renamed}
+
+
+def test_no_name_of_before_is_left(path: Path) -> None:
+    SqliteStore(path).close()
+    with closing(sqlite3.connect(path)) as db:
+        names = {row[0] for row in db.execute("select name from sqlite_master")}
+        columns = {
+            (table, row[1]) for table in tables.RENAMED_COLUMNS for row in db.execute(f"pragma table_info({table})")
+        }
+    assert not names & {*tables.RENAMED_TABLES, "rest", "run_told", "recent_write_at"}
+    assert {name for name in names if name.startswith(("undo_", "snapshot_diff_"))} == {
+        "snapshot_diff_insert",
+        "snapshot_diff_update",
+        "snapshot_diff_delete",
+    }
+    assert not columns & {(table, old) for table, every in tables.RENAMED_COLUMNS.items() for old in every}
+
+
+def test_a_refresh_that_comes_after_the_upgrade_gets_a_new_number(store: SqliteStore) -> None:
+    (before,) = store.requested_refreshes()
+    store.complete_refreshes(before.id)
+    store.record_deliveries([WebhookDelivery("jira", "d2", "h2", ("10001",), LATER)])
+    assert [refresh.id for refresh in store.requested_refreshes()] == [before.id + 1]
+
+
+def test_rate_limits_read_an_earlier_state_before_any_run_does(path: Path) -> None:
+    limits = SqliteRateLimits(BriefConnections(path))
+    assert limits.reserve("account", NOW, per_minute=60, per_hour=0, longest=10) == 0
+    assert limits.reserve("account", NOW, per_minute=60, per_hour=0, longest=10) == 1
+    assert SqliteStore(path).ledger_entries().keys() == {("jira", "10001"), ("github", "I_1")}
+
+
 def test_what_people_and_runs_left_in_an_earlier_state_stays(store: SqliteStore) -> None:
-    memory = store.dependency_history()
-    assert memory.first_seen == {("jira:1", "github:I_2"): date(2026, 11, 2)}
-    assert memory.commands == {"jira": (Command("10001", "m1", "account-2", Verb.EXEMPT, "upkeep", NOW),)}
-    assert len(memory.key) == 32
+    history = store.dependency_history()
+    assert history.first_seen == {("jira:1", "github:I_2"): date(2026, 11, 2)}
+    assert history.commands == {"jira": (Command("10001", "m1", "account-2", Verb.EXEMPT, "upkeep", NOW),)}
+    assert len(history.key) == 32
     assert store.first_seen() == {"abc": NOW}
     assert store.last_digest("product") == (NOW, DigestBaseline(frozenset({"abc"}), 3, 5, {"dau": 2.0}, "t", "b", True))
-    assert [(knock.connector, knock.ticket) for knock in store.requested_refreshes()] == [("jira", "10001")]
+    assert [(refresh.connector, refresh.ticket) for refresh in store.requested_refreshes()] == [("jira", "10001")]
     assert [(run.status, run.report, run.summary) for run in store.runs(5)] == [
         ("done", {"counts": {"done": 1}}, {"of": 1})
     ]
