@@ -20,7 +20,12 @@ from hub.model.okr import Okrs
 AUDIT_VERSION = 1
 STAGES = ("pull", "observe", "map", "check", "plan", "publish")
 # Properties that stand in JSON as fields do, by class.
-DERIVED = {Audit: ("synced",), TeamDependency: ("settled", "blocked"), Ratio: ("percent",), AlignmentPath: ("leads",)}
+DERIVED = {
+    Audit: ("synced",),
+    TeamDependency: ("agreed", "blocked"),
+    Ratio: ("percent",),
+    AlignmentPath: ("is_aligned",),
+}
 # Marks a field that is left out of JSON where it is None.
 OMIT_NONE = "omit_none"
 SeverityName = Literal["error", "warning", "info"]
@@ -57,8 +62,8 @@ class FindingDocument:
 
 def document_of(value: Any) -> Any:
     """The value as JSON holds it, all the way down."""
-    if (found := object_of(value)) is not None:
-        return {str(name): document_of(part) for name, part in found.items()}
+    if (members := object_of(value)) is not None:
+        return {str(name): document_of(part) for name, part in members.items()}
     if isinstance(value, Enum):
         return value.value
     if isinstance(value, date):
@@ -74,11 +79,11 @@ def object_of(value: Any) -> Mapping[str, Any] | None:
     names = _names(kind)
     if names is None:
         return value if isinstance(value, Mapping) else None
-    found = {name: getattr(value, name) for name in names}
+    members = {name: getattr(value, name) for name in names}
     for name in _omitted(kind):
-        if found[name] is None:
-            del found[name]
-    return found
+        if members[name] is None:
+            del members[name]
+    return members
 
 
 @cache

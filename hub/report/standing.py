@@ -41,7 +41,7 @@ class CheckInResult:
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """Where it stands; `holds` says of a limit whether it does, `not_measured` why there is no progress."""
+    """Where it stands; `is_limit_met` says of a limit whether it does, `not_measured` why there is no progress."""
 
     start: float | None
     target: float | None

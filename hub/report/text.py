@@ -58,8 +58,10 @@ def unchanged_lines(report: Mapping[str, Any], *, verbose: bool = False) -> Iter
     """That nothing changed since a run, and what that run reported, of which only the document is left."""
     yield StyledLine(f"No ticket, OKR or setting changed since run {report['run']}", "heading")
     rows = sorted(report["findings"], key=lambda row: SEVERITIES.index(row["severity"]))
-    tally = Counter(row["severity"] for row in rows)
-    counts = ", ".join(f"{tally[word]} {word}{'s' if tally[word] != 1 else ''}" for word in SEVERITIES if tally[word])
+    totals = Counter(row["severity"] for row in rows)
+    counts = ", ".join(
+        f"{totals[word]} {word}{'s' if totals[word] != 1 else ''}" for word in SEVERITIES if totals[word]
+    )
     yield StyledLine(f"Found as before: {counts or 'nothing'}", "plain" if rows else "good")
     for (severity, rule), group in groupby(rows, key=lambda row: (row["severity"], row["rule"])):
         if severity != "info" or verbose:

@@ -14,7 +14,7 @@ from hub.okr_file import read_okrs
 from hub.usecases.assess import RuleContext, StoredState, build_assessment, rule_context
 from hub.wiring import configured_okrs, known_rules, local_day
 
-NO_STATE = StoredState(memory=None)
+NO_STATE = StoredState(dependency_history=None)
 
 
 def check_offline(paths: Sequence[Path], config_path: Path | None, today: date | None) -> tuple[Okrs, Judgement]:

@@ -20,26 +20,27 @@ def read_state(config: Config, runs: int) -> HubStatus:
             for source in sources
             if source.missed_by_cursor is not None and source.reconciled_at
         }
-        spending = store.rate_limits(clock.now())
-        unread = frozenset(source.connector for source in sources if any(gap.key is None for gap in source.gaps))
+        incomplete_sources = frozenset(
+            source.connector for source in sources if any(gap.key is None for gap in source.gaps)
+        )
         lines = {
             source.connector: acceptance_line(source.connector, source.gaps, source.accepted) for source in sources
         }
         accepted = {source.connector: [gap.name for gap in source.accepted] for source in sources if source.accepted}
-        acceptable = {name: line for name, line in lines.items() if line}
-        alone = [
-            (str(ledger_entry.target.ref), why)
-            for ledger_entry in store.ledger_entries().values()
-            for why in skip_reasons(ledger_entry)
+        skipped = [
+            (str(entry.target.ref), reason)
+            for entry in store.ledger_entries().values()
+            for reason in skip_reasons(entry)
         ]
-        known = (
-            clock.now(),
-            store.runs(runs),
-            read,
-            len(store.deferred_comments()),
-            missed,
-            sorted(alone),
-            spending,
-            unread,
+        return HubStatus(
+            now=clock.now(),
+            runs=store.runs(runs),
+            read=read,
+            deferred_comments=len(store.deferred_comments()),
+            missed_by_cursor=missed,
+            skipped=sorted(skipped),
+            rate_limits=store.rate_limits(clock.now()),
+            incomplete_sources=incomplete_sources,
+            acceptable={name: line for name, line in lines.items() if line},
+            accepted=accepted,
         )
-        return HubStatus(*known, acceptable, accepted)

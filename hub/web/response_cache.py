@@ -117,7 +117,7 @@ class ResponseCache(Generic[T]):
 
 
 def _full_key(snapshot: PortfolioSnapshot, key: Key) -> Key:
-    return (snapshot.stamp, snapshot.audience, *key)
+    return (snapshot.version, snapshot.audience, *key)
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,12 +145,12 @@ class PageRequest:
 
     path: str
     viewer: Viewer
-    asked: PageParams
+    params: PageParams
 
     @property
     def key(self) -> Key:
         """What the body depends on besides the snapshot."""
-        return (self.path, self.viewer.role.value, repr(sorted(self.asked.query.items())))
+        return (self.path, self.viewer.role.value, repr(sorted(self.params.query.items())))
 
 
 class PageCache:
@@ -172,7 +172,7 @@ class PageCache:
         anonymous = Viewer(role=request.viewer.role)
 
         def render(newer: PortfolioSnapshot) -> RenderedBody:
-            return _rendered(make(newer, anonymous, request.asked), {"window": newer}, anonymous)
+            return _rendered(make(newer, anonymous, request.params), {"snapshot": newer}, anonymous)
 
         rendered = self._bodies.get_or_make(snapshot, request.key, render)
         assert rendered is not None  # noqa: S101  every page has a body

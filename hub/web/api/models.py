@@ -76,7 +76,7 @@ class KeyResultDetail(KeyResultDocument):
     contributions: tuple[Contribution, ...]
     aligned: bool
     aligns_to: tuple[AlignmentPath, ...]
-    led_to_by: tuple[KeyResultRef, ...]
+    linked_from: tuple[KeyResultRef, ...]
     depends_on: tuple[NeedRow, ...]
     tickets: tuple[str, ...]
     findings: tuple[Finding, ...]
@@ -121,7 +121,7 @@ class RunDetail(RunDocument):
     """Everything that is kept of a run."""
 
     sources: tuple[Mapping[str, Any], ...]
-    held: tuple[Mapping[str, Any], ...]
+    skipped_tickets: tuple[Mapping[str, Any], ...]
     seconds: Mapping[str, float]
     refused: str | None
 
@@ -204,10 +204,14 @@ def in_json(kind: Any) -> Any:
 
 @cache
 def _class_in_json(kind: type[Any]) -> type:
-    hints = get_type_hints(kind)
+    annotations = get_type_hints(kind)
     described: list[Any] = [
         # What has a default may be missing.
-        (part.name, in_json(hints[part.name]), *([] if part.default is MISSING else [field(default=part.default)]))
+        (
+            part.name,
+            in_json(annotations[part.name]),
+            *([] if part.default is MISSING else [field(default=part.default)]),
+        )
         for part in fields(kind)
     ]
     described += [(name, get_type_hints(getattr(kind, name).fget)["return"]) for name in derived(kind)]

@@ -41,7 +41,7 @@ def findings(snapshot: PortfolioSnapshot, query: FindingsQuery) -> models.Findin
 def key_results(snapshot: PortfolioSnapshot, query: KeyResultsQuery) -> models.KeyResultList:
     """How each key result of the running cycle stands; of a private one, that it is there."""
     owned = snapshot.portfolio.key_results_of.get(query.team, ()) if query.team else None
-    statuses = [status for status in snapshot.standings if owned is None or status.key_result.id in owned]
+    statuses = [status for status in snapshot.key_result_statuses if owned is None or status.key_result.id in owned]
 
     def row(status: KeyResultStatus) -> KeyResultDocument | PrivateKeyResult:
         return PrivateKeyResult() if status.key_result.private else key_result_document(status)
@@ -87,7 +87,7 @@ def audit(snapshot: PortfolioSnapshot) -> models.AuditDetail:
 
 def key_result(snapshot: PortfolioSnapshot, id_: str) -> models.KeyResultDetail | None:
     """How it stands, who holds it, what it leads to and waits for, who contributes, and its tickets."""
-    status = snapshot.standing.get(id_)
+    status = snapshot.status_by_key_result.get(id_)
     if status is None or status.key_result.private:
         return None
     portfolio, matches = snapshot.portfolio, status.key_result
@@ -101,7 +101,7 @@ def key_result(snapshot: PortfolioSnapshot, id_: str) -> models.KeyResultDetail 
         contributions=matches.contributions,
         aligned=portfolio.aligned(id_),
         aligns_to=tuple(alignment_paths(portfolio, matches)),
-        led_to_by=tuple(
+        linked_from=tuple(
             key_result_refs(portfolio, dict.fromkeys(lower for lower, _ in snapshot.leading_to.get(id_, ())))
         ),
         depends_on=tuple(_need_row(snapshot, need) for need in matches.depends_on),
@@ -130,7 +130,7 @@ def ticket(snapshot: PortfolioSnapshot, connector: str, key: str) -> TicketDocum
         snapshot.rules,
         read=next((source.read for source in snapshot.sources if source.connector == connector), None),
         ledger_entry=snapshot.ledger.get(entry),
-        waiting_since_run=snapshot.waiting.get(entry),
+        waiting_since_run=snapshot.deferred_comments.get(entry),
         commands=snapshot.commands_on.get(entry, ()),
     )
     return ticket_document(explanation)
@@ -145,7 +145,7 @@ def run(snapshot: PortfolioSnapshot, id_: int) -> models.RunDetail | None:
         models.RunDetail,
         run_document(matching_run),
         sources=matching_run.summary.get("sources", ()),
-        held=matching_run.summary.get("held", ()),
+        skipped_tickets=matching_run.summary.get("skipped_tickets", ()),
         seconds=matching_run.summary.get("seconds", {}),
         refused=matching_run.summary.get("refused"),
     )

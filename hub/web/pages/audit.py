@@ -16,7 +16,7 @@ SECTIONS_PER_PAGE = 20
 
 def audit_page(snapshot: PortfolioSnapshot, _viewer: Viewer, params: PageParams) -> Page:
     """All of it, or the part that was asked for; without a word the first, which is what the session begins with."""
-    document = snapshot.printed
+    document = snapshot.audit_document
     is_long = _size(document.sections) > MAX_ROWS
     selected = params.query.get("part", "")
     if selected not in {"", *(section.anchor for section in document.sections)}:

@@ -90,7 +90,7 @@ def _choices(snapshot: PortfolioSnapshot, group: str, sort: str) -> dict[str, ob
 
 def _order(snapshot: PortfolioSnapshot, sort: str) -> Callable[[Finding], tuple[float, ...]]:
     def order(finding: Finding) -> tuple[float, ...]:
-        since = (snapshot.first_seen.get(finding.fingerprint) or snapshot.made).timestamp()
+        since = (snapshot.first_seen.get(finding.fingerprint) or snapshot.built_at).timestamp()
         return (-finding.severity,) if not sort else (since if sort == "oldest" else -since, -finding.severity)
 
     return order

@@ -40,7 +40,7 @@ def key_results_page(snapshot: PortfolioSnapshot, _viewer: Viewer, params: PageP
     team_key_results = frozenset(snapshot.portfolio.key_results_of.get(team, ())) if team else None
     statuses = [
         key_result_status
-        for key_result_status in snapshot.standings
+        for key_result_status in snapshot.key_result_statuses
         if team_key_results is None or key_result_status.key_result.id in team_key_results
     ]
     statuses.sort(
@@ -63,7 +63,7 @@ def key_result_page(snapshot: PortfolioSnapshot, _viewer: Viewer, params: PagePa
     over_runs = None if chart else measured_chart(id_, sample_points(snapshot.trend))
     context = {
         "key_result": key_result,
-        "status": snapshot.standing[id_],
+        "status": snapshot.status_by_key_result[id_],
         "objective": portfolio.objective_of(id_),
         "teams": [team_ref(portfolio, team) for team in portfolio.teams_of(id_)],
         "owners": [team_ref(portfolio, team) for team in key_result.owners],

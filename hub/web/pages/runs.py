@@ -40,10 +40,10 @@ def runs_page(snapshot: PortfolioSnapshot, live: LiveState) -> Page:
     )
     context = {
         "scheduler": scheduler,
-        "problem": snapshot.veil(scheduler.error) if scheduler and scheduler.error else "",
+        "problem": snapshot.redact(scheduler.error) if scheduler and scheduler.error else "",
         "sources": [_source(snapshot, number, live) for number in range(len(snapshot.sources))],
         "limits": [row for rate_limit_status in live.rate_limits for row in _limits(rate_limit_status, live.now)],
-        "deferred_comments": len(snapshot.waiting),
+        "deferred_comments": len(snapshot.deferred_comments),
         "skipped": skipped[:MAX_ROWS],
         "skipped_in_all": len(skipped),
         "runs": [_row(run) for run in snapshot.runs],

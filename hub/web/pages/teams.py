@@ -57,7 +57,7 @@ def team_page(snapshot: PortfolioSnapshot, _viewer: Viewer, params: PageParams) 
     rows = finding_rows(snapshot, findings[:MAX_FINDINGS])
     context = {
         "check": check,
-        "status_by_key_result": snapshot.standing,
+        "status_by_key_result": snapshot.status_by_key_result,
         "shared": _shared(snapshot, id_),
         "exempt": [exempt_work for exempt_work in snapshot.audit.exempt if exempt_work.team == check.team.name],
         "counts": Counter(snapshot.work.kind[ref] for ref in snapshot.work.of_team.get(id_, ())),

@@ -82,7 +82,7 @@ def _explain(snapshot: PortfolioSnapshot, ref: Ref) -> Explanation:
         snapshot.rules,
         read=next((source.read for source in snapshot.sources if source.connector == ref.connector), None),
         ledger_entry=snapshot.ledger.get(entry),
-        waiting_since_run=snapshot.waiting.get(entry),
+        waiting_since_run=snapshot.deferred_comments.get(entry),
         commands=snapshot.commands_on.get(entry, ()),
     )
 

@@ -93,10 +93,12 @@ def test_what_has_not_changed_is_not_sent_again_until_something_is_new(looks: Lo
 def test_api_says_what_the_commands_say(looks: Looks) -> None:
     site = a_site(looks)
     with reading(site) as reader:
-        window = site.snapshots.window()
+        window = site.snapshots.snapshot()
         assert rows(reader, "/api/audit") == audit_document(window.audit)
         ref = Ref("github", "acme/app#1")
-        said = explanation_document(explain(ref, window.portfolio, window.judgement, window.rules, read=window.made))
+        said = explanation_document(
+            explain(ref, window.portfolio, window.judgement, window.rules, read=window.built_at)
+        )
         assert rows(reader, "/api/tickets/github/acme/app%231") == said
 
 

@@ -20,8 +20,8 @@ def crowded() -> PortfolioSnapshot:
 def test_a_short_audit_stands_on_one_page_in_the_papers_words() -> None:
     window = a_window(an_initiative("jira:ACME-1", serves="dau"), okrs=with_a_secret())
     told = words(ask(audit_page, window), window)
-    assert [section.title for section in window.printed.sections if section.title not in told] == []
-    assert all(plain_text(line).strip() in told for line in window.printed.lead)
+    assert [section.title for section in window.audit_document.sections if section.title not in told] == []
+    assert all(plain_text(line).strip() in told for line in window.audit_document.lead)
     assert SECRET_TITLE not in html(ask(audit_page, window), window)
 
 
@@ -43,6 +43,6 @@ def test_a_long_audit_is_shown_in_parts_that_hold_all_of_it() -> None:
         for section in ask(audit_page, window, part="second-check", page=str(n)).context["document"].sections  # type: ignore[attr-defined]
         for part in section.sections
     ]
-    whole = next(section for section in window.printed.sections if section.anchor == "second-check")
+    whole = next(section for section in window.audit_document.sections if section.anchor == "second-check")
     assert seen == [part.title for part in whole.sections]
     assert pages > 1

@@ -54,7 +54,7 @@ def test_everything_that_was_counted_is_told_in_words_that_prometheus_reads() ->
     metrics = Metrics()
     looks = Looks(remembered=StoredState(read_of(*TICKETS), runs=(a_run(3, counts={"deferred": 4, "done": 2}),)))
     site = a_site(looks)
-    site.snapshots.window()
+    site.snapshots.snapshot()
     metrics.on_request(RequestRecord("jira", "acme.test", "read", "200", 0.2, 1.5))
     metrics.on_request(RequestRecord("jira", "acme.test", "read", "429", 0.1, 3.0))
     metrics.on_run_end(FinishedRun(RunRequest(frozenset({"jira"})), NOW, NOW, "done", 3), an_outcome())
@@ -85,7 +85,7 @@ def test_everything_that_was_counted_is_told_in_words_that_prometheus_reads() ->
 def test_no_metric_is_labelled_by_ticket_person_or_goal() -> None:
     metrics = Metrics()
     site = a_site(Looks(remembered=StoredState(read_of(*TICKETS))))
-    site.snapshots.window()
+    site.snapshots.snapshot()
     with reading(site, metrics_route(site, metrics, lambda: (LEFT,))) as reader:
         labels = {name for _, pairs in scraped(reader) for name, _ in pairs}
         text = reader.get("/metrics").text

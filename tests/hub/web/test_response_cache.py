@@ -12,8 +12,8 @@ from tests.builders import an_initiative
 from tests.hub.web.pictures import Looks, a_site, anew, read_of, reading
 
 
-def a_window(stamp: str = "1") -> PortfolioSnapshot:
-    return Looks().look(frozenset(), stamp)
+def a_window(version: str = "1") -> PortfolioSnapshot:
+    return Looks().build(frozenset(), version)
 
 
 def test_many_who_ask_at_once_wait_for_one_drawing() -> None:
@@ -44,8 +44,8 @@ def test_a_drawing_that_fails_is_tried_again_by_the_next() -> None:
 
 def test_what_was_asked_for_is_there_before_the_newer_window_is_shown() -> None:
     kept, older, newer = ResponseCache[str](len), a_window("1"), a_window("2")
-    kept.get_or_make(older, ("/",), lambda window: f"of {window.stamp}")
-    kept.get_or_make(older, ("/broken",), lambda window: {"1": "fine"}[window.stamp])
+    kept.get_or_make(older, ("/",), lambda window: f"of {window.version}")
+    kept.get_or_make(older, ("/broken",), lambda window: {"1": "fine"}[window.version])
     kept.warm(newer)
     assert (kept.get(newer, ("/",)), kept.get(newer, ("/broken",))) == ("of 2", None)
 

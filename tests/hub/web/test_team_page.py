@@ -120,7 +120,7 @@ def test_a_team_that_was_not_there_in_a_run_is_missing_in_its_row() -> None:
 
 def test_findings_of_the_team_stand_with_since_when_they_are_known() -> None:
     window = a_window(WITHOUT)
-    known = {finding.fingerprint: window.made for finding in window.judgement.findings}
+    known = {finding.fingerprint: window.built_at for finding in window.judgement.findings}
     said = words(ask(team_page, replace(window, first_seen=known), PRODUCT), window)
     assert "initiative-without-key-result since 16 Nov 2026" in said
 

@@ -41,7 +41,7 @@ def test_a_ticket_says_what_it_serves_and_how_that_was_found() -> None:
 def test_a_verdict_stands_with_its_facts_and_what_to_do() -> None:
     window = a_window(WITHOUT)
     (finding,) = window.findings_on[WITHOUT.ref]
-    told = said(replace(window, first_seen={finding.fingerprint: window.made}))
+    told = said(replace(window, first_seen={finding.fingerprint: window.built_at}))
     assert "error initiative-without-key-result" in told
     assert "What to do:" in told
     assert f"first found 16 Nov 2026, 09:00 UTC fingerprint {finding.fingerprint}" in told
@@ -81,7 +81,7 @@ def test_what_was_not_judged_says_why() -> None:
 def test_a_waived_finding_is_shown_with_its_reason() -> None:
     waiver = Waiver("initiative-without-key-result", "jira:ACME-2", "ends this month", "coach", date(2026, 12, 1))
     looks = Looks(remembered=StoredState(read_of(WITHOUT)), waivers=(waiver,))
-    told = said(looks.look(frozenset(), "1"))
+    told = said(looks.build(frozenset(), "1"))
     assert "waived until 1 Dec 2026" in told
     assert "Waived: ends this month" in told
 

@@ -32,7 +32,7 @@ def a_window(
     """What readers of these teams see after a run; `remembered` is what else the state knows."""
     known = StoredState(read_of(*initiatives, gaps=gaps), **(remembered or {}))
     looks = Looks(okrs=okrs or acme_okrs(), remembered=known)
-    return replace(looks.look(visible_to(looks.okrs, teams), "1"), **changes)
+    return replace(looks.build(visible_to(looks.okrs, teams), "1"), **changes)
 
 
 def with_a_secret() -> Okrs:
