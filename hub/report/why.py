@@ -88,8 +88,8 @@ def explanation_lines(answer: Explanation, *, verbose: bool = False) -> Iterator
     if answer.acknowledgements:
         yield StyledLine("Commands", "heading")
         yield from (
-            StyledLine(f"  {_command_text(command_receipt)}", "plain" if command_receipt.applied else "warning")
-            for command_receipt in answer.acknowledgements
+            StyledLine(f"  {_command_text(receipt)}", "plain" if receipt.applied else "warning")
+            for receipt in answer.acknowledgements
         )
     yield StyledLine("Posted on the ticket", "heading")
     yield from (StyledLine(f"  {line}") for line in _posted(answer))
@@ -183,8 +183,8 @@ def _verdict_row(ruling: RuleVerdict) -> dict[str, Any]:
     return row
 
 
-def _command_text(command_receipt: CommandReceipt) -> str:
-    return f"{plain(command_receipt.text)}: {'applied' if command_receipt.applied else 'not applied'} ({command_receipt.reason})"
+def _command_text(receipt: CommandReceipt) -> str:
+    return f"{plain(receipt.text)}: {'applied' if receipt.applied else 'not applied'} ({receipt.reason})"
 
 
 def _posted(answer: Explanation) -> Iterator[str]:

@@ -53,7 +53,7 @@ class StoreSnapshotSource:
         return " ".join((str(ended), self.today().isoformat(), *marks))
 
     def visible_to(self, teams: frozenset[str]) -> VisibleKeyResults:
-        """See `SnapshotSource.visible_to`: reads the files anew, so that a right that was taken away is gone at once."""
+        """See `SnapshotSource.visible_to`: reads the files each time, so a revoked right is gone at once."""
         return audience.visible_to(configured_okrs(self.config, self.today()), teams)
 
     def build(self, visible: VisibleKeyResults, version: str) -> PortfolioSnapshot:

@@ -9,6 +9,7 @@ from starlette.datastructures import Headers
 from hub.config.sections import Network
 
 MAX_HOPS = 50
+COMMA = ","
 MAX_HEADER_LENGTH = 2000
 IPV6_CUSTOMER_PREFIX = 64
 """So many bits of an IPv6 address tell customers apart: the rest they choose freely."""
@@ -69,8 +70,8 @@ def _elements(line: str) -> Iterator[str]:
         yield UNKNOWN
         return
     element = ""
-    for token in (*tokens, ","):
-        if token != ",":
+    for token in (*tokens, COMMA):
+        if token != COMMA:
             element += token
         elif element:
             match = _FOR.search(element.strip())
