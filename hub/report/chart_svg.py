@@ -39,7 +39,7 @@ class Series:
 class Chart:
     """Curves over one span. Without `high`, the scale ends a little above the highest value.
 
-    A `small` one stands beside others of its kind.
+    A `small` one is shown next to others.
     """
 
     title: str
@@ -51,7 +51,7 @@ class Chart:
 
     @property
     def size(self) -> tuple[int, int]:
-        """Width and height of the picture."""
+        """Width and height of the chart."""
         return SMALL if self.small else (WIDTH, HEIGHT)
 
 
@@ -94,7 +94,7 @@ def _svg(css_class: str, width: int, height: int, title: str, inner: str) -> str
 
 
 class _Scale:
-    """Where a moment and a value lie on the picture."""
+    """The position of a time and a value on the chart."""
 
     def __init__(self, chart: Chart) -> None:
         timestamps = [dot.at.timestamp() for series in chart.series for dot in series.dots]

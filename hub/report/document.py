@@ -19,7 +19,7 @@ from hub.model.okr import Okrs
 
 AUDIT_VERSION = 1
 STAGES = ("pull", "observe", "map", "check", "plan", "publish")
-# Properties that stand in JSON as fields do, by class.
+# Properties that JSON contains like fields, by class.
 DERIVED = {
     Audit: ("synced",),
     TeamDependency: ("agreed", "blocked"),
@@ -33,7 +33,7 @@ SeverityName = Literal["error", "warning", "info"]
 
 @dataclass(frozen=True, slots=True)
 class WaiverDocument:
-    """Who answers for a fault, and until when."""
+    """Why a finding is waived, by whom, and until when."""
 
     reason: str
     owner: str
@@ -88,7 +88,7 @@ def object_of(value: Any) -> Mapping[str, Any] | None:
 
 @cache
 def _names(kind: type) -> tuple[str, ...] | None:
-    """What stands in JSON of a dataclass; None for all else."""
+    """The names that JSON contains of a dataclass; None for all else."""
     return (*(part.name for part in fields(kind)), *derived(kind)) if is_dataclass(kind) else None
 
 
@@ -125,7 +125,7 @@ def unchanged_document(report: Mapping[str, Any], seconds: float) -> dict[str, A
 
 
 def derived(kind: type) -> tuple[str, ...]:
-    """The properties of a value that stand in JSON as its fields do."""
+    """The properties of a class that JSON contains like fields."""
     return next((names for base, names in DERIVED.items() if issubclass(kind, base)), ())
 
 
@@ -164,13 +164,13 @@ def finding_row(finding: Finding, since: datetime | None = None) -> dict[str, An
 
 
 def _affects(finding: Finding) -> list[str]:
-    """Everything that feels it: tickets and key results, each once; not those whose people can end it."""
+    """The affected tickets and key results, each once; without those on which it can be resolved."""
     affected = (*finding.label_on, *finding.affects)
     return list(dict.fromkeys(str(item) for item in affected if item not in finding.act_on))
 
 
 def plan_rows(receipts: Iterable[Receipt]) -> list[dict[str, Any]]:
-    """Each write; one that the ticket never takes counts as refused, for programs know no other word for it."""
+    """Each write; one that the ticket can't take has the status `refused`, as the format defines."""
     return [
         receipt_row(receipt) | ({"status": "refused"} if receipt.status is Status.UNWRITABLE else {})
         for receipt in receipts

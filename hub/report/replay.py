@@ -13,7 +13,7 @@ MAX_LISTED = 20
 
 
 def replay_lines(rule: str, replayed: Sequence[ReplayResult]) -> Iterator[StyledLine]:
-    """One line for each snapshot, then the findings of the latest one that nobody has seen yet."""
+    """One line for each snapshot, then the new findings of the latest one."""
     yield StyledLine(f"{rule} with today's settings and OKR files, on the tickets of earlier runs", "heading")
     for replay_result in replayed:
         reported_text = (

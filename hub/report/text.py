@@ -92,7 +92,7 @@ def _sources(outcome: RunResult) -> Iterator[StyledLine]:
 
 
 def _gaps(pulled: PullResult) -> Iterator[StyledLine]:
-    """What is new in full, with the way to accept it; what an earlier run told by its name."""
+    """New gaps in full, with how to accept them; gaps of earlier runs by name."""
     name = pulled.connector
     new_gaps = [gap for gap in pulled.gaps if gap.name not in pulled.reported_gaps]
     for gap in new_gaps:
@@ -161,7 +161,7 @@ def plan_lines(
 ) -> Iterator[StyledLine]:
     """What will change, or did, on which ticket, and why; `taken_back` says so of a retraction.
 
-    Unless the `whole` was read, nobody knows what every ticket should show.
+    Unless everything was read, it is unknown what every ticket should show.
     """
     yield StyledLine()
     if not receipts and not skipped_tickets:

@@ -131,7 +131,7 @@ def explanation_document(answer: Explanation) -> dict[str, Any]:
 
 
 def not_understood_lines(answer: Explanation) -> Iterator[str]:
-    """What stands on the ticket where the hub looks, and what it makes of it."""
+    """Values on the ticket that the hub reads and does not understand."""
     for not_understood in answer.not_understood:
         value = f" “{not_understood.raw}”" if not_understood.raw else ""
         cure = (

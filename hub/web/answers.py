@@ -1,4 +1,4 @@
-"""The pages' addresses, and the one way in which each is admitted, made, kept and answered."""
+"""The routes of the pages: how each request is authenticated, rendered and cached."""
 
 from collections.abc import Awaitable, Callable
 
@@ -71,7 +71,7 @@ def _page_endpoint(
         if isinstance(viewer, Response):
             return viewer
         page_request = _page_request(request, viewer)
-        # The snapshot that everybody sees needs no thread for a page that was rendered before.
+        # A page of the public snapshot that is cached needs no thread.
         snapshot = None if viewer.teams else dependencies.snapshots.current()
         page = pages.get(page_request, snapshot) if snapshot else None
         if page is None:

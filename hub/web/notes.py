@@ -1,4 +1,4 @@
-"""Notes what comes in, all that waits at once: a burst costs a few transactions, and nobody is answered before his."""
+"""Records deliveries in batches: a burst costs a few transactions, and each is answered after its own is stored."""
 
 import asyncio
 from collections.abc import Callable, Sequence
@@ -39,7 +39,7 @@ class DeliveryWriter:
                 for _, future in batch:
                     _resolve(future, error)
             finally:
-                # Whatever else went wrong, nobody waits for ever.
+                # Whatever else went wrong, no request waits for ever.
                 for _, future in batch:
                     _resolve(future, StoreError("the state was not written"))
 

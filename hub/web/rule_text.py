@@ -75,7 +75,7 @@ def _items(block: list[str]) -> Iterator[str]:
 
 
 def parse_line(text: str) -> Line:
-    """A line in which what stands in backquotes is an exact value."""
+    """A line of text; text in backquotes is an exact value."""
     parts = _CODE.split(text)
     spans = (Code(part) if at % 2 else Text(part) for at, part in enumerate(parts))
     return tuple(span for span in spans if span.text)

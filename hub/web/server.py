@@ -1,4 +1,4 @@
-"""The port that the service listens on, and the server that ends when it is told to."""
+"""The socket that the service listens on, and a server that stops on request."""
 
 import signal
 import socket
@@ -50,7 +50,7 @@ class Server(uvicorn.Server):
             app,
             http=HeaderTimeoutProtocol,
             log_config=None,
-            # Paths may hold what is nobody's business.
+            # Paths may hold private names.
             access_log=False,
             lifespan="off",
             ws="none",

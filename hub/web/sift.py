@@ -1,4 +1,4 @@
-"""Which findings somebody asked to see: by team, rule, severity, what they are about, and words in them."""
+"""Filters findings by team, rule, severity, subject and words."""
 
 from collections import Counter
 from dataclasses import dataclass
@@ -28,7 +28,7 @@ class FindingFilter:
         return bool(self.rule or self.severity or self.kind or self.text)
 
     def to_query(self) -> dict[str, str]:
-        """As it stands in an address."""
+        """As query parameters."""
         pairs = (("team", self.team), ("rule", self.rule), ("severity", self.severity), ("kind", self.kind))
         return {name: value for name, value in (*pairs, ("text", self.text)) if value}
 

@@ -114,12 +114,12 @@ class PortfolioSnapshot:
 
     @cached_property
     def status_by_key_result(self) -> Mapping[str, KeyResultStatus]:
-        """How each key result of the running cycle stands, by id."""
+        """The status of each key result of the running cycle, by id."""
         return {key_result_status.key_result.id: key_result_status for key_result_status in self.key_result_statuses}
 
     @cached_property
     def redact(self) -> Callable[[str], str]:
-        """Words that nobody wrote with care, without any name that this audience may not read."""
+        """Replaces private names that this audience may not read in free text, such as error messages."""
         return redactor(self.portfolio.okrs)
 
     @cached_property
@@ -134,7 +134,7 @@ class PortfolioSnapshot:
 
     @cached_property
     def lanes(self) -> tuple[TeamLane, ...]:
-        """What stands on the map, before it has a place."""
+        """The content of the map, before layout."""
         return tuple(team_lanes(self.portfolio, MAX_TICKETS))
 
     @cached_property
@@ -153,7 +153,7 @@ class PortfolioSnapshot:
 
     @cached_property
     def findings_about(self) -> Mapping[str, tuple[Finding, ...]]:
-        """What the rules find, by the id of its subject; a link `a -> b` stands with `a`."""
+        """The findings by the id of their subject; a link `a -> b` is listed under `a`."""
         grouped: dict[str, list[Finding]] = defaultdict(list)
         for finding in self.judgement.findings:
             grouped[finding.subject.id.partition(" -> ")[0]].append(finding)

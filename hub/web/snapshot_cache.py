@@ -93,7 +93,7 @@ class SnapshotCache:
         self._prepare.append(prepare)
 
     def current(self) -> PortfolioSnapshot | None:
-        """What everybody sees, if it is there already: never waits."""
+        """The public snapshot, if it is built already: never waits."""
         return self._snapshots.get(EVERYBODY)
 
     def is_ready(self) -> bool:

@@ -16,7 +16,7 @@ from hub.web.snapshot_cache import SnapshotCache
 
 @dataclass(frozen=True)
 class PortfolioCollector(Collector):
-    """Numbers of the snapshot that everybody sees; none without one. `rate_limits` must not raise."""
+    """Numbers of the public snapshot; none without one. `rate_limits` must not raise."""
 
     snapshots: SnapshotCache
     rate_limits: Callable[[], Sequence[RateLimitStatus]]

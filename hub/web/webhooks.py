@@ -22,7 +22,7 @@ from hub.web.notes import DeliveryWriter, RecordDeliveries
 DeliveryObserver = Callable[[str, str], None]
 # Reading these takes less time than handing them to a thread.
 INLINE_BYTES = 64 * 1024
-# Names that nobody configured are told as one: strangers choose them.
+# Names that aren't configured share one label: strangers choose them.
 UNKNOWN_CONNECTOR = "unknown"
 RETRY_AFTER_SECONDS = "5"
 
@@ -68,7 +68,7 @@ class _WebhookEndpoint:
         return _response(answer)
 
     async def _process(self, name: str, request: Request, body: bytes) -> _Answer:
-        """Without the secret nothing can be told apart, not even which connectors there are."""
+        """Without the secret all responses are the same, so that no one learns which connectors there are."""
         read = partial(
             self.listeners.get(name, _UnknownConnector()).read_delivery,
             dict(request.headers.items()),

@@ -1,4 +1,4 @@
-"""Where the drawn map leads: on paper to the trackers, in the window to the pages."""
+"""Link targets of the map: in documents the trackers, in the web interface its pages."""
 
 from dataclasses import dataclass, field
 
@@ -37,5 +37,5 @@ class MapLinks:
         return False
 
     def finding_badge(self, box: Box) -> tuple[int, str]:
-        """How many findings there are about the box, and the worst severity: on paper they stand elsewhere."""
+        """How many findings there are about the box, and the worst severity; documents list them elsewhere."""
         return 0, ""

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from html import escape
 
 from hub.report.map.links import MapLinks
-from hub.report.map.values import MISSING, Box, Lane, MapEdge, MapPage, Progress, WorkLine
+from hub.report.map.values import MISSING, UNLINKED, Box, Lane, MapEdge, MapPage, Progress, WorkLine
 
 # Letters that fit a line of each kind.
 ID_FITS, TITLE_FITS, NOTE_FITS, SHORT_FITS = 32, 39, 42, 26
@@ -124,7 +124,7 @@ def _tooltip(box: Box) -> str:
 def _lines(box: Box) -> Iterator[tuple[str, str, int]]:
     """Class, words and how many letters fit, from top to bottom."""
     fault = f"✕ {box.problem}"
-    if box.kind in (MISSING, "loose"):
+    if box.kind in (MISSING, UNLINKED):
         yield "id", box.key_result.id or "No key result", ID_FITS
         yield "fault", fault, NOTE_FITS
         return

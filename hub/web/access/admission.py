@@ -58,7 +58,7 @@ def setup(
             login_rate_limit,
         )
     if settings.mode == "oidc":
-        # The library for it takes a while to load, and nobody else needs it.
+        # The library takes a while to load and is needed only here.
         from hub.web.access.provider import OidcProvider, provider_routes
 
         provider = OidcProvider(settings, sessions, login_rate_limit, public_url)

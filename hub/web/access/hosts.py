@@ -1,4 +1,4 @@
-"""Which names the service answers to: a page elsewhere cannot reach a service on loopback under a name of its own."""
+"""Allowed host names: prevents DNS rebinding, by which another site reaches a service on loopback."""
 
 from collections.abc import Collection
 from urllib.parse import urlsplit

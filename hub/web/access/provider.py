@@ -69,7 +69,7 @@ class OidcProvider:
     async def callback(self, request: Request) -> Response:
         """From the provider: the code is changed into a signed word on who it is."""
         if request.headers.get("sec-fetch-dest", "document") != "document":
-            # A picture or frame on a page elsewhere: nobody's attempt, and it must not count against whoever sees it.
+            # An image or frame on another site: not an attempt to sign in, so it must not count against the visitor.
             return PlainTextResponse(FAILED, 400)
         if (refusal := self._login_rate_limit.refusal(request)) is not None:
             return refusal
@@ -85,7 +85,7 @@ class OidcProvider:
         if not claims.get("sub"):
             return self._reject(request, ValueError("no subject"))
         name = next(_name(claims[key]) for key in NAMES if claims.get(key))
-        # Only what decides something: a cookie is small, and groups are nobody else's business.
+        # Only what decides something: a cookie is small, and groups are private.
         groups = self._settings.named_groups.intersection(_groups(claims.get(self._settings.groups_claim)))
         self._sessions.begin(request, name=name, groups=sorted(groups))
         return RedirectResponse(next_path, status_code=303)

@@ -34,13 +34,13 @@ class TransientEndedSessions:
 
 
 class Sessions:
-    """Begins and ends sessions, and tells what one holds."""
+    """Creates, reads and ends sessions."""
 
     def __init__(self, settings: AuthSettings, now: Callable[[], datetime], ended: EndedSessions) -> None:
         self._hours, self._now, self._ended = settings.session_hours, now, ended
 
     def begin(self, request: Request, **identity: object) -> None:
-        """Whatever was there before is gone, so that nobody is handed a session."""
+        """The old session is discarded, which prevents session fixation."""
         request.session.clear()
         until = self._now() + timedelta(hours=self._hours)
         request.session["who"] = {**identity, "id": secrets.token_urlsafe(16), "until": until.timestamp()}

@@ -1,4 +1,4 @@
-"""The four ways in: each looks at a request and says who asks, or what they are told instead."""
+"""The four authenticators: each returns the viewer of a request, or the response to send instead."""
 
 from hashlib import sha256
 
@@ -55,7 +55,7 @@ class TokenAuth:
 
 
 class OidcAuth:
-    """An OpenID provider said who it is, at the sign-in; their groups are kept in the session."""
+    """Signed in with an OpenID provider; the groups are stored in the session."""
 
     def __init__(self, settings: AuthSettings, sessions: Sessions) -> None:
         self._settings, self._sessions = settings, sessions

@@ -1,4 +1,4 @@
-"""The addresses of the API, and the one way in which each is admitted, made, cached and answered."""
+"""The routes of the API: how each request is authenticated, answered and cached."""
 
 import json
 from collections.abc import Awaitable, Callable
@@ -69,7 +69,7 @@ def _refusal(description: str) -> dict[str, Any]:
 
 
 def _openapi_endpoint(router: APIRouter) -> Endpoint:
-    """What the API offers is no secret: it is the same for every hub of this version."""
+    """The description is public: it is the same for every hub of this version."""
 
     @cache
     def document() -> dict[str, Any]:
@@ -163,7 +163,7 @@ def _encoded(value: object) -> bytes:
     try:
         return orjson.dumps(value, _object_of, orjson.OPT_PASSTHROUGH_DATACLASS)
     except TypeError:
-        # Half a character, where a tracker cut a text: the slow way knows it.
+        # A lone surrogate, where a tracker cut a text: orjson refuses it, json escapes it.
         return json.dumps(document_of(value), default=str).encode()
 
 
@@ -174,7 +174,7 @@ def _object_of(value: object) -> object:
 
 
 def _links(request: Request, query: PagedQuery, total: int) -> list[str]:
-    """Where the neighbours of this part are, as far as there are any."""
+    """The links of the Link header to the first, last, previous and next part."""
     last = max(0, (total - 1) // query.limit * query.limit)
     offsets = {"first": 0, "last": last}
     if query.offset > 0:
@@ -199,7 +199,7 @@ class Endpoints:
         return await self._responder.part(request, resources.findings, query)
 
     async def key_results(self, request: Request, query: Annotated[KeyResultsQuery, Query()]) -> Response:
-        """How each key result of the running cycle stands."""
+        """The status of each key result of the running cycle."""
         return await self._responder.part(request, resources.key_results, query)
 
     async def teams(self, request: Request, query: Annotated[PagedQuery, Query()]) -> Response:
@@ -215,7 +215,7 @@ class Endpoints:
         return await self._responder.part(request, resources.rules, query)
 
     async def trends(self, request: Request, query: Annotated[PagedQuery, Query()]) -> Response:
-        """What runs came to, oldest first."""
+        """Numbers of each run, oldest first."""
         return await self._responder.part(request, resources.trends, query)
 
     async def audit(self, request: Request, query: NoQuery) -> Response:

@@ -67,7 +67,7 @@ def _limit_section(section: Section) -> Section:
 
 
 def _limit_block(block: Block) -> Block:
-    """A page that takes seconds to load is read by nobody; all of it stands in `hub audit`."""
+    """Lists are cut so that the page loads fast; `hub audit` has all of it."""
     if isinstance(block, Table):
         return replace(block, rows=block.rows[:MAX_ROWS])
     return replace(block, items=block.items[:MAX_ROWS]) if isinstance(block, Items) else block

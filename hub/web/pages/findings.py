@@ -150,7 +150,7 @@ def _subjects(snapshot: PortfolioSnapshot, finding: Finding) -> tuple[tuple[str,
 
 
 def _title(snapshot: PortfolioSnapshot, finding: Finding) -> str:
-    """Of the ticket or the key result, where it is about one and that may be told."""
+    """The title of the ticket or key result, where the finding is about one and the title is public."""
     portfolio = snapshot.portfolio
     if finding.subject.kind is SubjectKind.KEY_RESULT:
         return key_result_ref(portfolio, finding.subject.id).title

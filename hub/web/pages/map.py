@@ -12,7 +12,7 @@ from hub.report.map.choice import MapFilter, findings_filter, team_filter
 from hub.report.map.layout import layout_map
 from hub.report.map.links import MapLinks
 from hub.report.map.svg import lane_anchor, map_svg
-from hub.report.map.values import MISSING, Box, Lane, MapPage, WorkLine
+from hub.report.map.values import MISSING, UNLINKED, Box, Lane, MapPage, WorkLine
 from hub.web.page import Page, PageParams
 from hub.web.sift import FindingFilter, apply, options, parse_filter
 from hub.web.snapshot import PortfolioSnapshot
@@ -31,7 +31,7 @@ class PageLinks(MapLinks):
 
     def box(self, box: Box) -> str | None:
         """The key result's page; work without a key result leads to the findings about it."""
-        if box.kind == "unlinked":
+        if box.kind == UNLINKED:
             return with_query("/findings", team=box.key.removesuffix("/"), rule=UNLINKED_RULE)
         return None if box.key_result.private else key_result_page(box.key_result.id)
 

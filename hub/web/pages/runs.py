@@ -31,7 +31,7 @@ class LiveState:
 
 
 def runs_page(snapshot: PortfolioSnapshot, live: LiveState) -> Page:
-    """The last runs, and how things stand between them."""
+    """The last runs, and the state of sources, limits and the scheduler."""
     scheduler = live.scheduler
     skipped = sorted(
         (str(ledger_entry.target.ref), reason)

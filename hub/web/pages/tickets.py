@@ -88,7 +88,7 @@ def _explain(snapshot: PortfolioSnapshot, ref: Ref) -> Explanation:
 
 
 def _facts(ruling: RuleVerdict) -> tuple[tuple[str, str], ...]:
-    """The observed values that the verdict rests on, veiled when it was made."""
+    """The observed values behind the verdict; they were redacted when it was made."""
     if ruling.finding is None:
         return ()
     return tuple((name.replace("_", " "), _fact_text(fact)) for name, fact in ruling.finding.facts.items())

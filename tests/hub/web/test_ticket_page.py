@@ -114,7 +114,7 @@ def test_what_the_last_run_did_not_write_says_why_and_when_again() -> None:
 
 def test_recorded_commands_are_shown_without_who_wrote_them() -> None:
     heard = Command(WITHOUT.id, "c9", "Ada Lovelace", Verb.KR, "dau", datetime(2026, 11, 10, 9, tzinfo=UTC))
-    window = a_window(WITHOUT, remembered={"history": DependencyHistory(commands={"jira": (heard,)})})
+    window = a_window(WITHOUT, remembered={"dependency_history": DependencyHistory(commands={"jira": (heard,)})})
     told = said(window)
     assert "Commands" in told
     assert "applied" in told
