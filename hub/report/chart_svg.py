@@ -18,7 +18,7 @@ LINES = 4
 
 @dataclass(frozen=True, slots=True)
 class Dot:
-    """One value at one moment; `said` is what is told of it, `sure` is false where not everything was known."""
+    """One value at one time; `label` is its tooltip, `complete` is false where some data was missing."""
 
     at: datetime
     value: float | None
@@ -28,7 +28,7 @@ class Dot:
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """A line through dots; where a value is missing, it is broken. `look` is a class of the style sheet."""
+    """A line through dots, interrupted where a value is missing. `css_class` is a class of the style sheet."""
 
     name: str
     dots: Sequence[Dot]
@@ -37,7 +37,7 @@ class Series:
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """Curves over one span. Without `high`, the scale ends a little above the highest value.
+    """Lines over one time span. Without `high`, the scale ends a little above the highest value.
 
     A `small` one is shown next to others.
     """

@@ -29,7 +29,7 @@ def text_of(digest: Digest) -> str:
 
 
 def markdown_of(digest: Digest) -> str:
-    """The same with links, for a chat or a mail; nothing in it calls anybody."""
+    """The same with links, for a chat or a mail; it mentions no one."""
     return _render(digest, _mark_up, _link_markup)
 
 
@@ -147,7 +147,7 @@ def _link_markup(link: Link) -> str:
 
 
 def _plain(text: str) -> str:
-    """People's words and ours, without markup; blanks at the ends stay."""
+    """User text and our text without markup; spaces at the ends stay."""
     return re.sub(r"\s+", " ", _NO_WORDS.sub(" ", text).replace("://", " "))
 
 

@@ -159,7 +159,7 @@ def plan_lines(
     retracting: bool = False,
     complete: bool = True,
 ) -> Iterator[StyledLine]:
-    """What will change, or did, on which ticket, and why; `taken_back` says so of a retraction.
+    """What will change, or did, on which ticket, and why; `retracting` words it for a retraction.
 
     Unless everything was read, it is unknown what every ticket should show.
     """

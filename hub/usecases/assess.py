@@ -29,7 +29,7 @@ from hub.store.base import Store, StoredSource
 from hub.wiring import configured_okrs, known_rules, local_day, open_store, rule_settings
 from rules.base import Rule
 
-EVERYBODY: VisibleKeyResults = frozenset()
+PUBLIC: VisibleKeyResults = frozenset()
 """The audience that may see no private key result."""
 MAX_RUNS = 100
 CHART_POINTS = 400
@@ -80,11 +80,11 @@ class Assessment:
     snapshot: Snapshot
     stored: StoredState
     context: RuleContext
-    visible: VisibleKeyResults = EVERYBODY
+    visible: VisibleKeyResults = PUBLIC
 
     @cached_property
     def unredacted(self) -> Portfolio:
-        """What the rules evaluate, and what is shown to those who asked for private key results."""
+        """What the rules evaluate, and what is shown with `--private`."""
         okrs, context = reveal(self.okrs, self.visible), self.context
         return build_portfolio(self.snapshot, okrs, context.today, self.stored.dependency_history, context.workspace)
 
@@ -138,7 +138,7 @@ def assess(
     today: date | None = None,
     *,
     now: datetime | None = None,
-    visible: VisibleKeyResults = EVERYBODY,
+    visible: VisibleKeyResults = PUBLIC,
     history: bool = False,
 ) -> Assessment:
     """What the last run saw, evaluated with today's rules and OKR files; no tracker is asked.
@@ -153,7 +153,7 @@ def assess(
 
 
 def build_assessment(
-    okrs: Okrs, stored: StoredState, context: RuleContext, visible: VisibleKeyResults = EVERYBODY
+    okrs: Okrs, stored: StoredState, context: RuleContext, visible: VisibleKeyResults = PUBLIC
 ) -> Assessment:
     """The same from what was read already: the OKRs of the files and the state."""
     okrs, snapshot = restore_last_run(okrs, stored.sources, context.now)

@@ -24,7 +24,7 @@ BOM = b"\xef\xbb\xbf"
 
 @dataclass(frozen=True, slots=True)
 class CheckInContext:
-    """What a check-in needs to know: the configuration, the OKRs, and what may be said of private ones."""
+    """What a check-in needs: the configuration, the OKRs, and whether private ones may be named."""
 
     config: Config
     okrs: Okrs
@@ -62,7 +62,7 @@ def find_key_result(context: CheckInContext, name: str) -> KeyResult:
         raise _usage_error("KR", f"no key result has the id {name!r}", _suggest(context, name))
     if context.okrs.cycles[key_result.cycle].phase is Phase.CLOSED:
         raise _usage_error(
-            "KR", f"its cycle {key_result.cycle} is closed: what it came to stands", "Check in on its successor."
+            "KR", f"its cycle {key_result.cycle} is closed", "Check in on the key result that follows it."
         )
     return key_result
 
@@ -125,7 +125,7 @@ def _same_day(key_result: KeyResult, day: date, *, replace: bool) -> int | None:
 
 def _validate(context: CheckInContext, check_in: CheckIn) -> None:
     if check_in.date > context.today:
-        raise _usage_error("--date", f"{check_in.date} is after {context.today}", "A check-in tells what was measured.")
+        raise _usage_error("--date", f"{check_in.date} is after {context.today}", "Use the day of the measurement.")
     for team in check_in.present:
         if team not in context.okrs.teams:
             remedy = did_you_mean(team, context.okrs.teams.keys(), noun="team")

@@ -1,4 +1,4 @@
-"""Why a ticket has its findings: what it serves, what each rule says of it, and what is posted on it."""
+"""Explains a ticket: its key results, the verdict of each rule, and what is posted on it."""
 
 from datetime import date
 

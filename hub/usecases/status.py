@@ -1,4 +1,4 @@
-"""What happened lately, and how old each source is."""
+"""The last runs, and how old each source is."""
 
 from contextlib import closing
 
@@ -11,7 +11,7 @@ from hub.wiring import open_store
 
 
 def read_state(config: Config, runs: int) -> HubStatus:
-    """What the state remembers of the last runs."""
+    """What the store knows about the last runs."""
     with closing(open_store(config, create=False)) as store:
         sources = store.sources()
         read = {source.connector: source.read for source in sources}

@@ -13,7 +13,7 @@ RecordDeliveries = Callable[[Sequence[WebhookDelivery]], Sequence[bool]]
 
 
 class DeliveryWriter:
-    """For one event loop: `note` returns when the delivery is remembered, and says whether it was new."""
+    """For one event loop: `write` returns when the delivery is stored, and whether it was new."""
 
     def __init__(self, record: RecordDeliveries) -> None:
         self._record = record
@@ -45,7 +45,7 @@ class DeliveryWriter:
 
 
 def _resolve(future: "asyncio.Future[bool]", result: bool | StoreError) -> None:
-    """One who left does not hear it."""
+    """Set the result, unless the request was cancelled."""
     if future.done():
         return
     if isinstance(result, StoreError):

@@ -32,7 +32,7 @@ class ListPage(Generic[Row]):
 def paginate(
     rows: Sequence[Row], params: PageParams, path: str, filters: Mapping[str, str], size: int = PAGE_SIZE
 ) -> ListPage[Row]:
-    """The requested page, or the last one; `kept` holds the other query parameters by name."""
+    """The requested page, or the last one; `filters` holds the other query parameters by name."""
     pages = max(1, -(-len(rows) // size))
     page = min(params.read_number("page", 1, maximum=MAX_PAGES), pages)
 
@@ -50,6 +50,6 @@ def paginate(
 
 
 def read_choice(params: PageParams, name: str, known: Sequence[str]) -> str:
-    """What was chosen of what there is to choose; nothing for anything else."""
+    """The value of a query parameter, if it is a known one; else the empty string."""
     value = params.query.get(name, "")
     return value if value in known else ""

@@ -64,8 +64,8 @@ ENDED = {StatusCategory.DONE: WorkKind.DONE, StatusCategory.CANCELLED: WorkKind.
 class PortfolioSnapshot:
     """Made once after each run, and shared by all readers of one audience; nothing in it is ever changed.
 
-    `version` is another one for every other content, `audience` for everybody who sees something else. In `portfolio`
-    the private key results of the audience stand in the open, all others are redacted as everywhere. `sources` come
+    `version` differs for each content, `audience` for each set of visible private key results. In `portfolio`
+    the private key results of the audience are readable, all others are redacted. `sources` come
     without their tickets, `runs` newest first and with their summaries alone. `first_seen` says since when a finding
     is known, by fingerprint; `trend` is what runs came to, oldest first. `commands` are those that were read, by
     connector.

@@ -15,7 +15,7 @@ from hub.config.settings import Config
 from hub.core import audience
 from hub.core.audience import VisibleKeyResults
 from hub.model.errors import HubError
-from hub.usecases.assess import EVERYBODY, assess
+from hub.usecases.assess import PUBLIC, assess
 from hub.web.snapshot import PortfolioSnapshot, build_snapshot
 from hub.wiring import configured_okrs, open_store
 
@@ -81,7 +81,7 @@ class SnapshotCache:
 
     def snapshot(self, teams: frozenset[str] = frozenset()) -> PortfolioSnapshot:
         """What these teams see: waits for the first snapshot of an audience, never for a later one; raises HubError."""
-        visible = self._source.visible_to(teams) if teams else EVERYBODY
+        visible = self._source.visible_to(teams) if teams else PUBLIC
         with self._lock:
             known, building = self._snapshots.get(visible), self._building.get(visible)
         if known is None:
@@ -94,11 +94,11 @@ class SnapshotCache:
 
     def current(self) -> PortfolioSnapshot | None:
         """The public snapshot, if it is built already: never waits."""
-        return self._snapshots.get(EVERYBODY)
+        return self._snapshots.get(PUBLIC)
 
     def is_ready(self) -> bool:
         """Whether there is a snapshot at all."""
-        return EVERYBODY in self._snapshots
+        return PUBLIC in self._snapshots
 
     def refresh(self) -> None:
         """Rebuild the snapshots that were used, if something new is known."""
@@ -109,7 +109,7 @@ class SnapshotCache:
             return
         with self._lock:
             stale = [visible for visible, snapshot in self._snapshots.items() if snapshot.version != version]
-        for visible in stale or ([] if self.is_ready() else [EVERYBODY]):
+        for visible in stale or ([] if self.is_ready() else [PUBLIC]):
             self._start_build(visible)
 
     def close(self) -> None:

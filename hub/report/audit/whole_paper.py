@@ -1,4 +1,4 @@
-"""The whole audit on paper, in the order in which a session goes through it."""
+"""Builds the whole audit document, in the order of an audit session."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence

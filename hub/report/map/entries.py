@@ -16,7 +16,7 @@ from hub.report.map.values import MISSING, UNLINKED, Progress
 
 
 class MapLink(NamedTuple):
-    """A link upwards: to which key result and what it may be called, how, how it stands, what share it carries."""
+    """A link upwards: target, display name, kind, state and share."""
 
     to: str
     name: str
@@ -35,7 +35,7 @@ class WorkItem(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class MapNode:
-    """A key result of a team, a share without one, or work without one; `bad` says what is wrong.
+    """A key result of a team, a share without one, or work without one; `problem` says what is wrong.
 
     `key` is the key result's id; `TEAM/ID` for an unbacked share of it, `TEAM/` for work.
     """

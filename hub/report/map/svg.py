@@ -39,7 +39,7 @@ def map_svg(map_page: MapPage, of: int = 1, links: MapLinks | None = None) -> st
     size = (
         f'viewBox="0 0 {map_page.width:g} {map_page.height:g}" width="{map_page.width:g}" height="{map_page.height:g}"'
     )
-    # A group, not one picture: within a picture nothing could be reached by keyboard.
+    # A group, not an image: nothing inside an image can be focused by keyboard.
     attributes = f'class="map" role="group" aria-label="{escape_attribute(name)}" {size}'
     parts = [f'<svg xmlns="http://www.w3.org/2000/svg" {attributes}>']
     parts += [f'<text class="head" x="{x}" y="16">{escape(text)}</text>' for x, text in HEADS]
@@ -158,7 +158,7 @@ def _progress(box: Box, progress: Progress) -> str:
 
 
 def _badge(box: Box, links: MapLinks) -> str:
-    """How many findings there are, on the corner."""
+    """The number of findings, in the corner."""
     count, severity = links.finding_badge(box)
     if not count:
         return ""

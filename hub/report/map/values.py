@@ -54,7 +54,7 @@ class WorkLine:
 
 @dataclass(frozen=True, slots=True)
 class MapEdge:
-    """A link between two boxes, by their keys and its ends; `kind` is direct or indirect, `state` how it stands.
+    """A link between two boxes, by their keys and its ends; `kind` is direct or indirect, `state` its state.
 
     The upper box may be on another sheet, or missing.
     """

@@ -65,7 +65,7 @@ class Sessions:
         try:
             has_ended = bool(session) and await run_in_threadpool(self._ended.has_ended, session["id"])
         except HubError as error:
-            structlog.get_logger().warning("nobody can be let in by a cookie", error=str(error))
+            structlog.get_logger().warning("session cookies can't be verified", error=str(error))
             has_ended = True
         return {} if has_ended else session
 

@@ -1,4 +1,4 @@
-"""Signing in and out: a form for a token, or the way to the OpenID provider and back."""
+"""Signing in and out: a form for a token, or the redirect to the OpenID provider."""
 
 from urllib.parse import parse_qs
 

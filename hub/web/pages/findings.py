@@ -28,7 +28,7 @@ SORTS = {"oldest": "Oldest first", "newest": "Newest first"}
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A finding as it is shown; `since` is None where no run has recorded it yet."""
+    """The row of a finding; `since` is None where no run has recorded it yet."""
 
     finding: Finding
     subjects: tuple[tuple[str, str | None], ...]
@@ -41,7 +41,7 @@ class Row:
 
 
 def findings_page(snapshot: PortfolioSnapshot, _viewer: Viewer, params: PageParams) -> Page:
-    """One page of what passes the filter."""
+    """One page of the findings that pass the filter."""
     finding_filter, group, sort = (
         parse_filter(snapshot, params),
         _read_choice(GROUPS, params, "group"),
@@ -97,7 +97,7 @@ def _order(snapshot: PortfolioSnapshot, sort: str) -> Callable[[Finding], tuple[
 
 
 def _heading(snapshot: PortfolioSnapshot, group: str, finding: Finding) -> str:
-    """What the finding is listed under: one place, so that counts add up."""
+    """The one group that the finding is listed under, so that counts add up."""
     portfolio = snapshot.portfolio
     if group == "rule":
         return finding.rule
@@ -161,7 +161,7 @@ def _title(snapshot: PortfolioSnapshot, finding: Finding) -> str:
 
 
 def _waiver(snapshot: PortfolioSnapshot, finding: Finding) -> str:
-    """A block to paste into the configuration; none where it would have to name what is private."""
+    """A waiver to paste into the configuration; empty where it would name something private."""
     if PRIVATE_NAME in finding.subject.id:
         return ""
     cycle, today = snapshot.portfolio.cycle, snapshot.portfolio.today

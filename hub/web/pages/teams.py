@@ -1,4 +1,4 @@
-"""Teams: what each moves, whom it needs and who needs it, and how much of its work serves an aligned key result."""
+"""Teams: key results, dependencies, findings and the alignment ratio of each."""
 
 from collections import Counter
 from dataclasses import dataclass
@@ -74,7 +74,7 @@ def team_page(snapshot: PortfolioSnapshot, _viewer: Viewer, params: PageParams) 
 
 
 def _tickets(snapshot: PortfolioSnapshot, team: str, params: PageParams) -> dict[str, object]:
-    """The part of the team's tickets that was asked for."""
+    """The requested part of the team's tickets."""
     work, state = read_choice(params, "work", tuple(WORK_FILTERS)), read_choice(params, "state", STATES)
     work_kinds = WORK_FILTERS.get(work)
     kinds, tickets = snapshot.work.kind, snapshot.portfolio.initiatives
@@ -103,7 +103,7 @@ def _shared(snapshot: PortfolioSnapshot, team: str) -> list[SharedOkr]:
 
 
 def _ratio_level(ratio: Ratio | None) -> str:
-    """As the audit marks it; whether that is a fault is for the rule and its settings to say."""
+    """The level that the audit shows; the rule decides whether it is a finding."""
     if ratio is None or ratio.percent is None:
         return "dim"
     return "good" if ratio.percent >= GOOD else "warn" if ratio.percent >= POOR else "bad"
