@@ -46,7 +46,7 @@ def read_of(*initiatives: Initiative, gaps: tuple[Gap, ...] = ()) -> tuple[Store
 
 
 @dataclass
-class Looks:
+class FakeSnapshotSource:
     """A `SnapshotSource`: what is there may be changed, and `fault` is raised where there is one."""
 
     okrs: Okrs = field(default_factory=acme_okrs)
@@ -86,7 +86,7 @@ class ByHeader:
         return Viewer("Ada", Role(role), frozenset(filter(None, request.headers.get("x-teams", "").split(","))))
 
 
-def a_site(looks: Looks, **parts: object) -> WebDependencies:
+def a_site(looks: FakeSnapshotSource, **parts: object) -> WebDependencies:
     """A site whose readers say who they are."""
     return WebDependencies(SnapshotCache(looks), ByHeader(), lambda: NOW, **parts)  # type: ignore[arg-type]
 

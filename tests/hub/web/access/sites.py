@@ -45,7 +45,7 @@ def okrs() -> Okrs:
     )
 
 
-class Looks:
+class FakeSnapshotSource:
     def version(self) -> str:
         return "1"
 
@@ -84,7 +84,7 @@ def visited(
     clock = clock or Clock()
     asked = AuthSettings.model_validate(settings)
     door = setup(asked, now=clock, workspace="main", bound="127.0.0.1", public_url=public_url, ended_sessions=ended)
-    site = WebDependencies(SnapshotCache(Looks()), door.authenticator, clock)
+    site = WebDependencies(SnapshotCache(FakeSnapshotSource()), door.authenticator, clock)
     scraped = metrics_route(site, Metrics(), lambda: (), asked.metrics_token, door.login_rate_limit)
     app = make_app(site, [*door.routes, scraped])
     door.install(app)
