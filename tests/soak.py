@@ -35,7 +35,7 @@ FAULTS: tuple[dict[str, Any], ...] = (
     {"effect": "html"},
 )
 METHODS = (None, None, "GET", "POST", "PUT", "PATCH", "DELETE")
-WORDS = ("FakeSnapshotSource good.", "Who owns this?\n\n> quoted", "été 🙂 done", "| a | b |\n|---|---|", "/okr recheck")
+WORDS = ("Looks good.", "Who owns this?\n\n> quoted", "été 🙂 done", "| a | b |\n|---|---|", "/okr recheck")
 CENTER: dict[str, Any] = {"deployment": "DataCenter", "version": (10, 3, 24)}
 EDITS_A_SECOND, FAULTS_A_SECOND = 1.5, 2.2
 
