@@ -19,7 +19,7 @@ from hub.model.okr import Okrs
 
 AUDIT_VERSION = 1
 STAGES = ("pull", "observe", "map", "check", "plan", "publish")
-# Properties that JSON contains like fields, by class.
+# Properties that stand in JSON as fields do, by class.
 DERIVED = {
     Audit: ("synced",),
     TeamDependency: ("agreed", "blocked"),
