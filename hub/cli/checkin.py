@@ -1,4 +1,4 @@
-"""`hub checkin`: how each key result stands, and a new check-in."""
+"""`hub checkin`: the status of each key result, and a new check-in."""
 
 import math
 import sys
@@ -127,7 +127,7 @@ def _write(
 
 
 def _prompt_confidence() -> float | None:
-    """Ask a person; nobody is asked where nobody can answer."""
+    """Ask for confirmation, on a terminal only."""
     if not _is_interactive():
         return None
     reply = prompt("Confidence, 0 to 1 (empty: none)")

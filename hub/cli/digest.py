@@ -1,4 +1,4 @@
-"""`hub digest`: what the weekly summaries would say; with --send, tells the teams now."""
+"""`hub digest`: shows the weekly summaries; with --send, sends them now."""
 
 from datetime import date
 from typing import TYPE_CHECKING

@@ -27,7 +27,7 @@ def command(output_options: OutputOptions, *, only: tuple[str, ...]) -> int:
 
 
 def doctor_code(checks: Iterable[Check]) -> int:
-    """2 where the configuration has to be mended first, 3 where a tracker has to be, 0 for warnings alone."""
+    """2 where the configuration must be fixed, 3 where a tracker must be, 0 for warnings only."""
     failed = [check for check in checks if check.outcome is Health.FAIL]
     if any(check.configured for check in failed):
         return INVALID_INPUT

@@ -16,7 +16,7 @@ FAIL_ON_NEVER = "never"
 
 
 def exit_code(error: Exception) -> int:
-    """2 for what the user wrote, 4 for an unsafe plan, 3 for what the world did."""
+    """2 for invalid input, 4 for an unsafe plan, 3 for a failed source or write."""
     if isinstance(error, ConfigError | QueryRefused):
         return INVALID_INPUT
     if isinstance(error, UnsafePlan):

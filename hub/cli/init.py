@@ -11,7 +11,7 @@ from hub.cli.options import OutputOptions, common_options
 @click.argument("directory", type=click.Path(path_type=Path, file_okay=False), default=Path())
 @common_options()
 def command(output_options: OutputOptions, *, directory: Path) -> int:
-    """Write config.toml and an OKR file into DIRECTORY; an existing file is kept."""
+    """Write config.toml and an OKR file into DIRECTORY; existing files are not changed."""
     from hub.report.text import StyledLine
     from hub.usecases.init import write_templates
 

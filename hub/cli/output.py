@@ -58,14 +58,14 @@ def confirm(question: str) -> bool:
 
 
 def flush() -> None:
-    """Hand over what is still held back; whoever closed a stream has heard enough."""
+    """Flush the streams; a closed pipe is not an error."""
     for stream in (sys.stdout, sys.stderr):
         with suppress(OSError):
             stream.flush()
 
 
 def _write(text: str, *, nl: bool = True) -> None:
-    """Whoever closed standard output, as `head` does, has heard enough: the command ends as it would."""
+    """A reader that closes standard output early, as `head` does, is not an error: the exit code stays the same."""
     try:
         click.echo(text, nl=nl)
     except BrokenPipeError:

@@ -1,4 +1,4 @@
-"""Progress bars on a terminal; nothing elsewhere."""
+"""Progress bars, on a terminal only."""
 
 import sys
 from collections.abc import Callable, Iterator

@@ -1,4 +1,4 @@
-"""`hub retract`: take back everything that the hub ever posted, and nothing else."""
+"""`hub retract`: retract everything that the hub ever posted, and nothing else."""
 
 import sys
 from collections.abc import Sequence

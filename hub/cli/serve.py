@@ -1,4 +1,4 @@
-"""`hub serve`: the service, until it is told to stop."""
+"""`hub serve`: the service, until it is stopped."""
 
 from datetime import date
 

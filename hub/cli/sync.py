@@ -55,7 +55,7 @@ def command(
     ):
         result = sync_if_changed(job, run_document)
     if isinstance(result, UnchangedRun):
-        code, read_only = _print_unchanged(output_options, result, fail_on), False
+        code, read_only = _write_unchanged(output_options, result, fail_on), False
     else:
         code, read_only = _write_result(output_options, result, fail_on), result.is_read_only
     if mode is Mode.PLAN and not read_only:
@@ -76,7 +76,7 @@ def _write_result(output: OutputOptions, outcome: "RunResult", fail_on: str) -> 
     return outcome_code(outcome, fail_on)
 
 
-def _print_unchanged(output: OutputOptions, unchanged: "UnchangedRun", fail_on: str) -> int:
+def _write_unchanged(output: OutputOptions, unchanged: "UnchangedRun", fail_on: str) -> int:
     from hub.report.document import unchanged_document
     from hub.report.text import unchanged_lines
 

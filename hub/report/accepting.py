@@ -1,4 +1,4 @@
-"""How people accept what stays unread: the line to write in the configuration."""
+"""How to accept recurring gaps: the line for the configuration."""
 
 from collections.abc import Iterable
 

@@ -18,7 +18,7 @@ LINES = 4
 
 @dataclass(frozen=True, slots=True)
 class Dot:
-    """One value at one moment; `said` is what is told of it, `sure` is false where not everything was known."""
+    """One value at one time; `label` is its tooltip, `complete` is false where some data was missing."""
 
     at: datetime
     value: float | None
@@ -28,7 +28,7 @@ class Dot:
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """A line through dots; where a value is missing, it is broken. `look` is a class of the style sheet."""
+    """A line through dots, interrupted where a value is missing. `css_class` is a class of the style sheet."""
 
     name: str
     dots: Sequence[Dot]
@@ -37,9 +37,9 @@ class Series:
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """Curves over one span. Without `high`, the scale ends a little above the highest value.
+    """Lines over one time span. Without `high`, the scale ends a little above the highest value.
 
-    A `small` one stands beside others of its kind.
+    A `small` one is shown next to others.
     """
 
     title: str
@@ -51,7 +51,7 @@ class Chart:
 
     @property
     def size(self) -> tuple[int, int]:
-        """Width and height of the picture."""
+        """Width and height of the chart."""
         return SMALL if self.small else (WIDTH, HEIGHT)
 
 
@@ -94,7 +94,7 @@ def _svg(css_class: str, width: int, height: int, title: str, inner: str) -> str
 
 
 class _Scale:
-    """Where a moment and a value lie on the picture."""
+    """The position of a time and a value on the chart."""
 
     def __init__(self, chart: Chart) -> None:
         timestamps = [dot.at.timestamp() for series in chart.series for dot in series.dots]

@@ -9,7 +9,7 @@ from hub.core.planning.names import day, line, short_day
 from hub.model.message import TITLE, Line, Link, Span, Strong, Text
 
 MAX_WORDS = 110
-# Names and titles are people's words: in a chat some of these call everybody, or begin a link.
+# Names and titles are user text: in a chat, some of these mention everyone or begin a link.
 _NO_NAME = re.compile(r"[^\w .,&/#:+-]")
 _NO_WORDS = re.compile(r"[^\w .,;:&/#+%?()'\u2018-\u201d\u2013\u2014\u2026\u00b7\u20ac-]")
 _ADDRESS = re.compile(r"https?://[^\s<>()\[\]{}|\\^`\"*]{1,1000}")
@@ -29,7 +29,7 @@ def text_of(digest: Digest) -> str:
 
 
 def markdown_of(digest: Digest) -> str:
-    """The same with links, for a chat or a mail; nothing in it calls anybody."""
+    """The same with links, for a chat or a mail; it mentions no one."""
     return _render(digest, _mark_up, _link_markup)
 
 
@@ -147,7 +147,7 @@ def _link_markup(link: Link) -> str:
 
 
 def _plain(text: str) -> str:
-    """People's words and ours, without markup; blanks at the ends stay."""
+    """User text and our text without markup; spaces at the ends stay."""
     return re.sub(r"\s+", " ", _NO_WORDS.sub(" ", text).replace("://", " "))
 
 

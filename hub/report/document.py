@@ -20,7 +20,12 @@ from hub.model.okr import Okrs
 AUDIT_VERSION = 1
 STAGES = ("pull", "observe", "map", "check", "plan", "publish")
 # Properties that stand in JSON as fields do, by class.
-DERIVED = {Audit: ("synced",), TeamDependency: ("settled", "blocked"), Ratio: ("percent",), AlignmentPath: ("leads",)}
+DERIVED = {
+    Audit: ("synced",),
+    TeamDependency: ("agreed", "blocked"),
+    Ratio: ("percent",),
+    AlignmentPath: ("is_aligned",),
+}
 # Marks a field that is left out of JSON where it is None.
 OMIT_NONE = "omit_none"
 SeverityName = Literal["error", "warning", "info"]
@@ -28,7 +33,7 @@ SeverityName = Literal["error", "warning", "info"]
 
 @dataclass(frozen=True, slots=True)
 class WaiverDocument:
-    """Who answers for a fault, and until when."""
+    """Why a finding is waived, by whom, and until when."""
 
     reason: str
     owner: str
@@ -57,8 +62,8 @@ class FindingDocument:
 
 def document_of(value: Any) -> Any:
     """The value as JSON holds it, all the way down."""
-    if (found := object_of(value)) is not None:
-        return {str(name): document_of(part) for name, part in found.items()}
+    if (members := object_of(value)) is not None:
+        return {str(name): document_of(part) for name, part in members.items()}
     if isinstance(value, Enum):
         return value.value
     if isinstance(value, date):
@@ -74,16 +79,16 @@ def object_of(value: Any) -> Mapping[str, Any] | None:
     names = _names(kind)
     if names is None:
         return value if isinstance(value, Mapping) else None
-    found = {name: getattr(value, name) for name in names}
+    members = {name: getattr(value, name) for name in names}
     for name in _omitted(kind):
-        if found[name] is None:
-            del found[name]
-    return found
+        if members[name] is None:
+            del members[name]
+    return members
 
 
 @cache
 def _names(kind: type) -> tuple[str, ...] | None:
-    """What stands in JSON of a dataclass; None for all else."""
+    """The names that JSON contains of a dataclass; None for all else."""
     return (*(part.name for part in fields(kind)), *derived(kind)) if is_dataclass(kind) else None
 
 
@@ -120,7 +125,7 @@ def unchanged_document(report: Mapping[str, Any], seconds: float) -> dict[str, A
 
 
 def derived(kind: type) -> tuple[str, ...]:
-    """The properties of a value that stand in JSON as its fields do."""
+    """The properties of a class that JSON contains like fields."""
     return next((names for base, names in DERIVED.items() if issubclass(kind, base)), ())
 
 
@@ -159,13 +164,13 @@ def finding_row(finding: Finding, since: datetime | None = None) -> dict[str, An
 
 
 def _affects(finding: Finding) -> list[str]:
-    """Everything that feels it: tickets and key results, each once; not those whose people can end it."""
+    """The affected tickets and key results, each once; without those on which it can be resolved."""
     affected = (*finding.label_on, *finding.affects)
     return list(dict.fromkeys(str(item) for item in affected if item not in finding.act_on))
 
 
 def plan_rows(receipts: Iterable[Receipt]) -> list[dict[str, Any]]:
-    """Each write; one that the ticket never takes counts as refused, for programs know no other word for it."""
+    """Each write; one that the ticket can't take has the status `refused`, as the format defines."""
     return [
         receipt_row(receipt) | ({"status": "refused"} if receipt.status is Status.UNWRITABLE else {})
         for receipt in receipts

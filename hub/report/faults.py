@@ -1,4 +1,4 @@
-"""What may be told of a fault where nobody knows yet which key results are private: where it is, and no more."""
+"""Error text that is safe before it is known which key results are private: the location, and no more."""
 
 from hub.model.errors import ConfigError, HubError
 

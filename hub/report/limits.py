@@ -1,4 +1,4 @@
-"""What hosts said remains of their limits, and what the hub's own limits of writing leave, as lines and as JSON."""
+"""Rate limits that hosts reported, and the hub's own write limits, as lines and as JSON."""
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime

@@ -13,7 +13,7 @@ MAX_LISTED = 20
 
 
 def replay_lines(rule: str, replayed: Sequence[ReplayResult]) -> Iterator[StyledLine]:
-    """One line for each snapshot, then the findings of the latest one that nobody has seen yet."""
+    """One line for each snapshot, then the new findings of the latest one."""
     yield StyledLine(f"{rule} with today's settings and OKR files, on the tickets of earlier runs", "heading")
     for replay_result in replayed:
         reported_text = (
@@ -21,10 +21,8 @@ def replay_lines(rule: str, replayed: Sequence[ReplayResult]) -> Iterator[Styled
         )
         change = f"{len(replay_result.new)} new, {len(replay_result.dropped)} gone"
         not_evaluated_text = f", {replay_result.not_judged} not evaluated" if replay_result.not_judged else ""
-        findings = f"{len(replay_result.findings)} findings"
-        yield StyledLine(
-            f"  {format_time(replay_result.pulled_at)}: {replay_result.tickets} tickets: {findings} ({reported_text}: {change}){not_evaluated_text}"
-        )
+        findings = f"{len(replay_result.findings)} findings ({reported_text}: {change}){not_evaluated_text}"
+        yield StyledLine(f"  {format_time(replay_result.pulled_at)}: {replay_result.tickets} tickets: {findings}")
     if not replayed:
         yield StyledLine("  there is no snapshot yet: run hub sync", "warning")
         return

@@ -1,4 +1,4 @@
-"""How key results stand, and a check-in that was written, as lines and as JSON; private ones are veiled."""
+"""The status of key results, and a check-in that was written, as lines and as JSON; private ones are redacted."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ LIMITS = {Direction.AT_MOST: "at most", Direction.AT_LEAST: "at least", Directio
 
 @dataclass(frozen=True, slots=True)
 class KeyResultStatuses:
-    """The answer: the cycle, the day it is judged on, when tickets were read, and whether some could not be."""
+    """The cycle, the day of the evaluation, when tickets were read, and whether some could not be read."""
 
     cycle: Cycle
     today: date
@@ -29,7 +29,7 @@ class KeyResultStatuses:
 
 @dataclass(frozen=True, slots=True)
 class CheckInResult:
-    """A check-in that stands in a file now; without `current` the file's own value was left as it is."""
+    """A check-in that was written; without `current` the file's `current` value was not changed."""
 
     key_result: str
     file: str
@@ -41,7 +41,7 @@ class CheckInResult:
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """Where it stands; `holds` says of a limit whether it does, `not_measured` why there is no progress."""
+    """The measured progress; `is_limit_met` is set for limits, `not_measured` says why there is no progress."""
 
     start: float | None
     target: float | None
@@ -55,7 +55,7 @@ class Measured:
 
 @dataclass(frozen=True, slots=True)
 class Expected:
-    """Where it should stand by now."""
+    """The progress expected by now."""
 
     progress: float
 
@@ -76,7 +76,7 @@ class KeyResultDocument:
 
 @dataclass(frozen=True, slots=True)
 class PrivateKeyResult:
-    """Of a private key result only that it is there."""
+    """A private key result: only that it exists."""
 
     id: str = PRIVATE_NAME
     private: Literal[True] = True
@@ -98,7 +98,7 @@ def key_result_status_lines(answer: KeyResultStatuses, *, private: bool) -> Iter
 
 
 def key_result_status_document(answer: KeyResultStatuses, *, private: bool) -> dict[str, Any]:
-    """The same as one JSON object; of a veiled key result nothing is told but that it is there."""
+    """The same as one JSON object; of a private key result only that it exists."""
     return {
         "cycle": answer.cycle.id,
         "today": answer.today.isoformat(),

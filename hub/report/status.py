@@ -21,7 +21,7 @@ NOT_WRITTEN = (Status.DEFERRED, Status.FAILED, Status.REFUSED, Status.UNWRITABLE
 
 @dataclass(frozen=True, slots=True)
 class HubStatus:
-    """What the state remembers, as of `now`: runs newest first, when each source was read, how many comments wait.
+    """What the store knows, as of `now`: runs newest first, when each source was read, how many comments are deferred.
 
     `missed_by_cursor` says how many changes the last full reconciliation found that incremental syncs had missed, and
     when it was. `skipped` are tickets that the hub doesn't change, with the reason; `rate_limits` is what hosts said
@@ -57,7 +57,7 @@ class FailedWriteDocument:
 
 @dataclass(frozen=True, slots=True)
 class RunDocument:
-    """A run: what it came to, and everything that it could not do."""
+    """A run: its counts, and everything that it could not do."""
 
     run: int
     started: datetime
@@ -109,7 +109,7 @@ def status_document(state: HubStatus) -> dict[str, Any]:
 
 
 def notes_of(runs: Iterable[Run]) -> dict[str, Sequence[str]]:
-    """What the last run that read a source, newest first, told of it; nothing is missing because of that."""
+    """The notes of the last run that read each source, from runs newest first; notes are no gaps."""
     notes: dict[str, Sequence[str]] = {}
     for run in runs:
         for source in _report_of(run).get("sources", ()):
@@ -154,7 +154,7 @@ def _source(state: HubStatus, name: str, read: datetime) -> dict[str, Any]:
 
 
 def _not_read(state: HubStatus, name: str) -> Iterator[StyledLine]:
-    """What stays unread run after run: how to accept it, and what is accepted."""
+    """Gaps that recur: how to accept them, and which are accepted."""
     if name in state.acceptable:
         yield StyledLine(f"    not read: {HOW_TO_ACCEPT} {state.acceptable[name]}", "warning")
     if name in state.accepted:
@@ -170,7 +170,7 @@ def _reconciliation_text(state: HubStatus, name: str) -> str:
 
 
 def _report_of(run: Run) -> Mapping[str, Any]:
-    """The whole report, where it is still kept; else what the run came to, in the same words."""
+    """The whole report, where it is still stored; else the summary, which has the same keys."""
     return run.report or run.summary
 
 

@@ -58,8 +58,10 @@ def unchanged_lines(report: Mapping[str, Any], *, verbose: bool = False) -> Iter
     """That nothing changed since a run, and what that run reported, of which only the document is left."""
     yield StyledLine(f"No ticket, OKR or setting changed since run {report['run']}", "heading")
     rows = sorted(report["findings"], key=lambda row: SEVERITIES.index(row["severity"]))
-    tally = Counter(row["severity"] for row in rows)
-    counts = ", ".join(f"{tally[word]} {word}{'s' if tally[word] != 1 else ''}" for word in SEVERITIES if tally[word])
+    totals = Counter(row["severity"] for row in rows)
+    counts = ", ".join(
+        f"{totals[word]} {word}{'s' if totals[word] != 1 else ''}" for word in SEVERITIES if totals[word]
+    )
     yield StyledLine(f"Found as before: {counts or 'nothing'}", "plain" if rows else "good")
     for (severity, rule), group in groupby(rows, key=lambda row: (row["severity"], row["rule"])):
         if severity != "info" or verbose:
@@ -90,7 +92,7 @@ def _sources(outcome: RunResult) -> Iterator[StyledLine]:
 
 
 def _gaps(pulled: PullResult) -> Iterator[StyledLine]:
-    """What is new in full, with the way to accept it; what an earlier run told by its name."""
+    """New gaps in full, with how to accept them; gaps of earlier runs by name."""
     name = pulled.connector
     new_gaps = [gap for gap in pulled.gaps if gap.name not in pulled.reported_gaps]
     for gap in new_gaps:
@@ -157,9 +159,9 @@ def plan_lines(
     retracting: bool = False,
     complete: bool = True,
 ) -> Iterator[StyledLine]:
-    """What will change, or did, on which ticket, and why; `taken_back` says so of a retraction.
+    """What will change, or did, on which ticket, and why; `retracting` words it for a retraction.
 
-    Unless the `whole` was read, nobody knows what every ticket should show.
+    Unless everything was read, it is unknown what every ticket should show.
     """
     yield StyledLine()
     if not receipts and not skipped_tickets:

@@ -16,25 +16,25 @@ from hub.report.text import StyledLine, advice_lines
 
 
 @dataclass(frozen=True, slots=True)
-class HearingDocument:
+class CommandDocument:
     """A comment command, whether it is applied, and why or why not."""
 
-    said: str
-    honoured: bool
-    because: str
+    text: str
+    applied: bool
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
 class Posted:
-    """What the hub wrote on the ticket, and what people took away."""
+    """What the hub wrote on the ticket, and what people removed."""
 
     comment: str | None
     resolved: bool
     labels: Sequence[str]
-    labels_taken_away: Sequence[str]
-    comment_deleted_by_a_person: bool
+    labels_removed_by_human: Sequence[str]
+    comment_removed_by_human: bool
     outcome_unknown: bool
-    left_alone: Sequence[str]
+    skip_reasons: Sequence[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +46,10 @@ class TicketDocument:
     url: str
     read: datetime | None
     team: str | None
-    standing: str
+    scope: str
     serves: tuple[ServedKeyResult, ...]
     not_understood: tuple[NotUnderstood, ...]
-    heard: tuple[HearingDocument, ...]
+    commands: tuple[CommandDocument, ...]
     rules: tuple[Mapping[str, Any], ...]
     posted: Posted
     deferred_since_run: int | None
@@ -88,8 +88,8 @@ def explanation_lines(answer: Explanation, *, verbose: bool = False) -> Iterator
     if answer.acknowledgements:
         yield StyledLine("Commands", "heading")
         yield from (
-            StyledLine(f"  {_command_text(command_receipt)}", "plain" if command_receipt.applied else "warning")
-            for command_receipt in answer.acknowledgements
+            StyledLine(f"  {_command_text(receipt)}", "plain" if receipt.applied else "warning")
+            for receipt in answer.acknowledgements
         )
     yield StyledLine("Posted on the ticket", "heading")
     yield from (StyledLine(f"  {line}") for line in _posted(answer))
@@ -104,19 +104,21 @@ def ticket_document(answer: Explanation) -> TicketDocument:
         url=initiative.url,
         read=answer.read,
         team=answer.team,
-        standing=answer.scope,
+        scope=answer.scope,
         serves=answer.serves,
         not_understood=answer.not_understood,
-        heard=tuple(HearingDocument(plain(h.text), h.applied, h.reason) for h in answer.acknowledgements),
+        commands=tuple(
+            CommandDocument(plain(receipt.text), receipt.applied, receipt.reason) for receipt in answer.acknowledgements
+        ),
         rules=tuple(map(_verdict_row, answer.verdicts)),
         posted=Posted(
             comment=known.comment_id if known else None,
             resolved=bool(known and known.resolved),
             labels=sorted(known.labels) if known else [],
-            labels_taken_away=sorted(known.labels_removed_by_human) if known else [],
-            comment_deleted_by_a_person=bool(known and known.comment_removed_by_human),
+            labels_removed_by_human=sorted(known.labels_removed_by_human) if known else [],
+            comment_removed_by_human=bool(known and known.comment_removed_by_human),
             outcome_unknown=bool(known and known.create_pending),
-            left_alone=skip_reasons(known) if known else [],
+            skip_reasons=skip_reasons(known) if known else [],
         ),
         deferred_since_run=answer.waiting_since_run,
     )
@@ -129,7 +131,7 @@ def explanation_document(answer: Explanation) -> dict[str, Any]:
 
 
 def not_understood_lines(answer: Explanation) -> Iterator[str]:
-    """What stands on the ticket where the hub looks, and what it makes of it."""
+    """Values on the ticket that the hub reads and does not understand."""
     for not_understood in answer.not_understood:
         value = f" “{not_understood.raw}”" if not_understood.raw else ""
         cure = (
@@ -181,8 +183,8 @@ def _verdict_row(ruling: RuleVerdict) -> dict[str, Any]:
     return row
 
 
-def _command_text(command_receipt: CommandReceipt) -> str:
-    return f"{plain(command_receipt.text)}: {'applied' if command_receipt.applied else 'not applied'} ({command_receipt.reason})"
+def _command_text(receipt: CommandReceipt) -> str:
+    return f"{plain(receipt.text)}: {'applied' if receipt.applied else 'not applied'} ({receipt.reason})"
 
 
 def _posted(answer: Explanation) -> Iterator[str]:

@@ -7,12 +7,12 @@ import sys
 SWITCH_INTERVAL_SECONDS = 0.0005
 # A look through everything stops all threads for as long as it takes: seldom while a run makes much that is new.
 GC_THRESHOLDS = (5_000, 20, 100)
-# What lives until the next window is looked through for garbage only so seldom.
+# What lives until the next snapshot is looked through for garbage only so seldom.
 FULL_COLLECTION_EVERY = 50
 
 
 class GcTuning:
-    """Told of each window: what it is made of stays, and is not looked through again and again."""
+    """Called with each new snapshot: what it holds stays alive, so it is not looked through again and again."""
 
     def __init__(self) -> None:
         self._snapshot_count = 0

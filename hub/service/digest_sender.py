@@ -96,7 +96,7 @@ class DigestSender:
         zone = clock.zone(self.config.service.timezone)
         return build_digest(
             check,
-            assessment.standings,
+            assessment.key_result_statuses,
             last[1] if last else None,
             assessment.portfolio,
             hub_url=self.config.service.public_url,

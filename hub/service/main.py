@@ -126,7 +126,7 @@ def _build_parts(
         config, today=options.today, confirmed=options.confirmed, verbose=options.verbose, on_request=on_request
     )
     source = StoreSnapshotSource(config, clock.now, lambda: options.today or local_day())
-    cache = SnapshotCache(source, made=(metrics.on_snapshot, GcTuning().on_snapshot))
+    cache = SnapshotCache(source, observers=(metrics.on_snapshot, GcTuning().on_snapshot))
     scheduler = Scheduler(
         executor,
         schedule_from(config),

@@ -29,7 +29,7 @@ from hub.store.base import Store, StoredSource
 from hub.wiring import configured_okrs, known_rules, local_day, open_store, rule_settings
 from rules.base import Rule
 
-EVERYBODY: VisibleKeyResults = frozenset()
+PUBLIC: VisibleKeyResults = frozenset()
 """The audience that may see no private key result."""
 MAX_RUNS = 100
 CHART_POINTS = 400
@@ -43,17 +43,17 @@ class StoredState:
     """
 
     sources: Sequence[StoredSource] = ()
-    memory: DependencyHistory | None = field(default_factory=DependencyHistory)
+    dependency_history: DependencyHistory | None = field(default_factory=DependencyHistory)
     runs: Sequence[Run] = ()
     sampled_runs: Sequence[Run] = ()
     ledger: Mapping[tuple[str, str], LedgerEntry] = field(default_factory=dict)
-    waiting: Mapping[tuple[str, str], int] = field(default_factory=dict)
+    deferred_comments: Mapping[tuple[str, str], int] = field(default_factory=dict)
     first_seen: Mapping[str, datetime] = field(default_factory=dict)
 
     @property
     def commands(self) -> Mapping[str, tuple[Command, ...]]:
         """The comment commands that were read, by connector."""
-        return self.memory.commands if self.memory else {}
+        return self.dependency_history.commands if self.dependency_history else {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,13 +80,13 @@ class Assessment:
     snapshot: Snapshot
     stored: StoredState
     context: RuleContext
-    visible: VisibleKeyResults = EVERYBODY
+    visible: VisibleKeyResults = PUBLIC
 
     @cached_property
     def unredacted(self) -> Portfolio:
-        """What the rules evaluate, and what is shown to those who asked for private key results."""
+        """What the rules evaluate, and what is shown with `--private`."""
         okrs, context = reveal(self.okrs, self.visible), self.context
-        return build_portfolio(self.snapshot, okrs, context.today, self.stored.memory, context.workspace)
+        return build_portfolio(self.snapshot, okrs, context.today, self.stored.dependency_history, context.workspace)
 
     @cached_property
     def portfolio(self) -> Portfolio:
@@ -123,7 +123,7 @@ class Assessment:
         )
 
     @cached_property
-    def standings(self) -> tuple[KeyResultStatus, ...]:
+    def key_result_statuses(self) -> tuple[KeyResultStatus, ...]:
         """The status of each key result of the running cycle; `work` is None where no ticket was read."""
         return key_result_statuses(self.portfolio, read=self.has_tickets)
 
@@ -138,7 +138,7 @@ def assess(
     today: date | None = None,
     *,
     now: datetime | None = None,
-    visible: VisibleKeyResults = EVERYBODY,
+    visible: VisibleKeyResults = PUBLIC,
     history: bool = False,
 ) -> Assessment:
     """What the last run saw, evaluated with today's rules and OKR files; no tracker is asked.
@@ -153,7 +153,7 @@ def assess(
 
 
 def build_assessment(
-    okrs: Okrs, stored: StoredState, context: RuleContext, visible: VisibleKeyResults = EVERYBODY
+    okrs: Okrs, stored: StoredState, context: RuleContext, visible: VisibleKeyResults = PUBLIC
 ) -> Assessment:
     """The same from what was read already: the OKRs of the files and the state."""
     okrs, snapshot = restore_last_run(okrs, stored.sources, context.now)
@@ -169,9 +169,9 @@ def read_state(store: Store, *, history: bool) -> StoredState:
     """Everything that an assessment needs of the store."""
     return StoredState(
         sources=store.snapshot(),
-        memory=store.dependency_history(),
+        dependency_history=store.dependency_history(),
         ledger=store.ledger_entries(),
-        waiting=store.deferred_comments(),
+        deferred_comments=store.deferred_comments(),
         first_seen=store.first_seen(),
         runs=store.history(MAX_RUNS) if history else (),
         sampled_runs=store.sampled_history(CHART_POINTS) if history else (),

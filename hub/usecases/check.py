@@ -14,13 +14,13 @@ from hub.okr_file import read_okrs
 from hub.usecases.assess import RuleContext, StoredState, build_assessment, rule_context
 from hub.wiring import configured_okrs, known_rules, local_day
 
-NO_STATE = StoredState(memory=None)
+NO_STATE = StoredState(dependency_history=None)
 
 
 def check_offline(paths: Sequence[Path], config_path: Path | None, today: date | None) -> tuple[Okrs, Judgement]:
     """OKR files judged without any tracker, by the rules that need none.
 
-    With `paths` the configuration is read only if it is there; a folder stands for the TOML files in it.
+    With `paths` the configuration is optional; a folder means the TOML files in it.
     """
     config = load(config_path) if config_path or not paths or default_path().exists() else None
     today = today or local_day()

@@ -1,4 +1,4 @@
-"""Check-ins: how key results stand, and a new value written to the OKR file where the key result is."""
+"""Check-ins: the status of key results, and a new value written to the OKR file."""
 
 from dataclasses import dataclass, replace
 from datetime import date
@@ -24,7 +24,7 @@ BOM = b"\xef\xbb\xbf"
 
 @dataclass(frozen=True, slots=True)
 class CheckInContext:
-    """What a check-in needs to know: the configuration, the OKRs, and what may be said of private ones."""
+    """What a check-in needs: the configuration, the OKRs, and whether private ones may be named."""
 
     config: Config
     okrs: Okrs
@@ -62,7 +62,7 @@ def find_key_result(context: CheckInContext, name: str) -> KeyResult:
         raise _usage_error("KR", f"no key result has the id {name!r}", _suggest(context, name))
     if context.okrs.cycles[key_result.cycle].phase is Phase.CLOSED:
         raise _usage_error(
-            "KR", f"its cycle {key_result.cycle} is closed: what it came to stands", "Check in on its successor."
+            "KR", f"its cycle {key_result.cycle} is closed", "Check in on the key result that follows it."
         )
     return key_result
 
@@ -70,7 +70,7 @@ def find_key_result(context: CheckInContext, name: str) -> KeyResult:
 def write_check_in(
     context: CheckInContext, key_result: KeyResult, check_in: CheckIn, *, replace: bool
 ) -> CheckInResult:
-    """Append the check-in where the key result stands; the file is judged as it will be before it is written."""
+    """Append the check-in to the key result in its file; the new text is validated before it is written."""
     number = _same_day(key_result, check_in.date, replace=replace)
     _validate(context, check_in)
     path = _file_of(context, key_result)
@@ -107,7 +107,7 @@ def _verify(context: CheckInContext, path: Path, new_content: bytes, key_result:
 
 
 def _other_key_results(okrs: Okrs, excluded: KeyResult) -> dict[tuple[str, str], KeyResult]:
-    """Every other key result, without the line on which it stands."""
+    """Every other key result, without its line."""
     every = (*okrs.key_results.values(), *okrs.other_key_results.values())
     return {
         (k.cycle, k.id): replace(k, location=None) for k in every if (k.cycle, k.id) != (excluded.cycle, excluded.id)
@@ -125,7 +125,7 @@ def _same_day(key_result: KeyResult, day: date, *, replace: bool) -> int | None:
 
 def _validate(context: CheckInContext, check_in: CheckIn) -> None:
     if check_in.date > context.today:
-        raise _usage_error("--date", f"{check_in.date} is after {context.today}", "A check-in tells what was measured.")
+        raise _usage_error("--date", f"{check_in.date} is after {context.today}", "Use the day of the measurement.")
     for team in check_in.present:
         if team not in context.okrs.teams:
             remedy = did_you_mean(team, context.okrs.teams.keys(), noun="team")
@@ -138,7 +138,7 @@ def _file_of(context: CheckInContext, key_result: KeyResult) -> Path:
 
 
 def _toml_path(file: TomlFile, id_: str) -> TomlPath:
-    """Where the key result stands in its file; ids are unique in the one cycle that a file is about."""
+    """The position of the key result in its file; ids are unique within a file's cycle."""
     return next(
         ("objective", number, "key_result", inner)
         for number, objective in enumerate(file.data["objective"])

@@ -50,7 +50,7 @@ def example_folder() -> Path:
 def start_environment(directory: Path, jira: JiraSite | None = None) -> Iterator[DemoEnvironment]:
     """Start both trackers with the example's tickets, and write a workspace for them into `directory`.
 
-    An empty `jira` of another kind may be given; how it is reached then stands in the workspace's configuration.
+    An empty `jira` of another kind may be given; the workspace's configuration then contains its URL.
     """
     source = example_folder()
     jira, github = jira or JiraSite(), GitHubSite()

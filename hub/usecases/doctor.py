@@ -154,7 +154,7 @@ def _note_checks(runs: Iterable[Run]) -> Iterator[Check]:
 
 
 def _not_understood_checks(config: Config, okrs: Okrs | None) -> Iterator[Check]:
-    """What the last sync saw on tickets and could not make sense of; without OKRs nobody knows what is private."""
+    """Values on tickets that the last sync did not understand; skipped without OKRs, for privacy."""
     if okrs is None:
         return
     try:

@@ -1,4 +1,4 @@
-"""Why a ticket has its findings: what it serves, what each rule says of it, and what is posted on it."""
+"""Explains a ticket: its key results, the verdict of each rule, and what is posted on it."""
 
 from datetime import date
 
@@ -24,7 +24,7 @@ def explain_ticket(config: Config, ticket: str, today: date | None) -> Explanati
         assessment.rules,
         read=next((source.read for source in stored.sources if source.connector == ref.connector), None),
         ledger_entry=stored.ledger.get(key),
-        waiting_since_run=stored.waiting.get(key),
+        waiting_since_run=stored.deferred_comments.get(key),
         commands=stored.commands.get(ref.connector, ()),
     )
 

@@ -1,4 +1,4 @@
-"""Turns a spreadsheet of OKRs into an OKR file: read, told, checked, and only then written."""
+"""Turns a spreadsheet of OKRs into an OKR file: read, checked, and only then written."""
 
 import io
 from collections.abc import Iterator, Mapping, Sequence

@@ -71,7 +71,7 @@ aligns_to = [{{ key_result = "revenue", kind = "indirect" }}]
 
 
 def init_files(today: date) -> Mapping[str, str]:
-    """Texts by path, for the quarter of that day; the hub reads them as they stand."""
+    """Texts by path, for the quarter of that day; they load without changes."""
     quarter = (today.month - 1) // 3
     start = date(today.year, quarter * 3 + 1, 1)
     end = date(today.year + quarter // 3, (quarter * 3 + 3) % 12 + 1, 1) - timedelta(days=1)
@@ -85,7 +85,7 @@ def init_files(today: date) -> Mapping[str, str]:
 
 
 def write_templates(directory: Path) -> Iterator[tuple[Path, bool]]:
-    """Write the files to start from; yields each with whether it was written, for one that is there is kept."""
+    """Write the starter files; yields each with whether it was written. Existing files are not changed."""
     for name, text in init_files(local_day()).items():
         path = directory / name
         fresh = not path.exists()

@@ -1,4 +1,4 @@
-"""What happened lately, and how old each source is."""
+"""The last runs, and how old each source is."""
 
 from contextlib import closing
 
@@ -11,7 +11,7 @@ from hub.wiring import open_store
 
 
 def read_state(config: Config, runs: int) -> HubStatus:
-    """What the state remembers of the last runs."""
+    """What the store knows about the last runs."""
     with closing(open_store(config, create=False)) as store:
         sources = store.sources()
         read = {source.connector: source.read for source in sources}
@@ -20,26 +20,27 @@ def read_state(config: Config, runs: int) -> HubStatus:
             for source in sources
             if source.missed_by_cursor is not None and source.reconciled_at
         }
-        spending = store.rate_limits(clock.now())
-        unread = frozenset(source.connector for source in sources if any(gap.key is None for gap in source.gaps))
+        incomplete_sources = frozenset(
+            source.connector for source in sources if any(gap.key is None for gap in source.gaps)
+        )
         lines = {
             source.connector: acceptance_line(source.connector, source.gaps, source.accepted) for source in sources
         }
         accepted = {source.connector: [gap.name for gap in source.accepted] for source in sources if source.accepted}
-        acceptable = {name: line for name, line in lines.items() if line}
-        alone = [
-            (str(ledger_entry.target.ref), why)
-            for ledger_entry in store.ledger_entries().values()
-            for why in skip_reasons(ledger_entry)
+        skipped = [
+            (str(entry.target.ref), reason)
+            for entry in store.ledger_entries().values()
+            for reason in skip_reasons(entry)
         ]
-        known = (
-            clock.now(),
-            store.runs(runs),
-            read,
-            len(store.deferred_comments()),
-            missed,
-            sorted(alone),
-            spending,
-            unread,
+        return HubStatus(
+            now=clock.now(),
+            runs=store.runs(runs),
+            read=read,
+            deferred_comments=len(store.deferred_comments()),
+            missed_by_cursor=missed,
+            skipped=sorted(skipped),
+            rate_limits=store.rate_limits(clock.now()),
+            incomplete_sources=incomplete_sources,
+            acceptable={name: line for name, line in lines.items() if line},
+            accepted=accepted,
         )
-        return HubStatus(*known, acceptable, accepted)

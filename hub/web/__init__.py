@@ -1,1 +1,1 @@
-"""The window: pages, JSON, webhooks in, health and metrics of the running service."""
+"""The web server: pages, JSON, webhooks in, health and metrics of the running service."""

@@ -1,4 +1,4 @@
-"""The pages' addresses, and the one way in which each is admitted, made, kept and answered."""
+"""The routes of the pages: how each request is authenticated, rendered and cached."""
 
 from collections.abc import Awaitable, Callable
 
@@ -70,12 +70,12 @@ def _page_endpoint(
         viewer = await dependencies.authenticator.authenticate(request)
         if isinstance(viewer, Response):
             return viewer
-        wanted = _page_request(request, viewer)
-        # The snapshot that everybody sees needs no thread for a page that was rendered before.
-        snapshot = None if viewer.teams else dependencies.snapshots.known()
-        page = pages.get(wanted, snapshot) if snapshot else None
+        page_request = _page_request(request, viewer)
+        # A page of the public snapshot that is cached needs no thread.
+        snapshot = None if viewer.teams else dependencies.snapshots.current()
+        page = pages.get(page_request, snapshot) if snapshot else None
         if page is None:
-            page = await run_in_threadpool(_page, dependencies, pages, make, wanted)
+            page = await run_in_threadpool(_page, dependencies, pages, make, page_request)
         return conditional_response(request, page.content, page.etag, "text/html", status=page.status)
 
     return answer
@@ -84,13 +84,13 @@ def _page_endpoint(
 def _live_page_endpoint(
     dependencies: WebDependencies, pages: PageCache, make: LivePage
 ) -> Callable[[Request], Awaitable[Response]]:
-    def render(wanted: PageRequest) -> RenderedPage:
+    def render(page_request: PageRequest) -> RenderedPage:
         def make_now(snapshot: PortfolioSnapshot, _viewer: Viewer, _params: PageParams) -> Page:
             return make(
                 snapshot, LiveState(dependencies.now(), dependencies.scheduler_state(), dependencies.rate_limits())
             )
 
-        return _page(dependencies, pages, make_now, wanted, is_live=True)
+        return _page(dependencies, pages, make_now, page_request, is_live=True)
 
     async def answer(request: Request) -> Response:
         viewer = await dependencies.authenticator.authenticate(request)
@@ -107,13 +107,17 @@ def _page_request(request: Request, viewer: Viewer) -> PageRequest:
 
 
 def _page(
-    dependencies: WebDependencies, pages: PageCache, make: MakePage, wanted: PageRequest, *, is_live: bool = False
+    dependencies: WebDependencies, pages: PageCache, make: MakePage, page_request: PageRequest, *, is_live: bool = False
 ) -> RenderedPage:
     try:
-        snapshot = dependencies.snapshots.window(wanted.viewer.teams)
+        snapshot = dependencies.snapshots.snapshot(page_request.viewer.teams)
     except HubError as error:
-        error_text = public_error(error) if wanted.viewer.role is Role.ADMIN else ""
-        return pages.render(Page("fault.html", "Not available", {"error_text": error_text}, status=503), wanted, {})
+        error_text = public_error(error) if page_request.viewer.role is Role.ADMIN else ""
+        return pages.render(
+            Page("fault.html", "Not available", {"error_text": error_text}, status=503), page_request, {}
+        )
     if is_live:
-        return pages.render(make(snapshot, wanted.viewer, wanted.asked), wanted, {"snapshot": snapshot})
-    return pages.get_or_make(make, wanted, snapshot)
+        return pages.render(
+            make(snapshot, page_request.viewer, page_request.params), page_request, {"snapshot": snapshot}
+        )
+    return pages.get_or_make(make, page_request, snapshot)

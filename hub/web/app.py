@@ -32,5 +32,5 @@ def make_app(dependencies: WebDependencies, routes: Sequence[APIRouter] = ()) ->
 
 
 async def _healthz() -> Response:
-    """The process answers; it asks nobody, so that it does so under any load."""
+    """The process is alive; needs no thread and no store, so that it answers under any load."""
     return PlainTextResponse("ok\n")

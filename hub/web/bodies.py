@@ -1,4 +1,4 @@
-"""Reads what strangers send: never more than is allowed, never for ever, and never much of all of them at once."""
+"""Reads request bodies of strangers with limits of size, time and total memory."""
 
 import asyncio
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ class BodyRejected(Exception):
 
 @dataclass(slots=True)
 class BodyLimiter:
-    """How much of all bodies together is held at the moment; for one event loop alone."""
+    """How many bytes of all bodies together are in memory; for one event loop only."""
 
     max_body_bytes: int = MAX_BODY_BYTES
     max_total_bytes: int = MAX_TOTAL_BYTES
@@ -32,12 +32,12 @@ class BodyLimiter:
     bytes_in_use: int = 0
 
     def read_body(self, request: Request) -> "LimitedBody":
-        """To be read with `async with`: what it holds is given back at the end of the block."""
+        """Use with `async with`: the memory is released at the end of the block."""
         return LimitedBody(self, request)
 
 
 class LimitedBody:
-    """One body, chunk by chunk: what a length in the headers says is only believed where it says too much."""
+    """One body, chunk by chunk: the Content-Length header is trusted only where it exceeds the limit."""
 
     def __init__(self, limiter: BodyLimiter, request: Request) -> None:
         self._limiter = limiter

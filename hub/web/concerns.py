@@ -1,4 +1,4 @@
-"""Whom a finding concerns."""
+"""The teams that a finding concerns."""
 
 from collections.abc import Iterator
 
@@ -7,7 +7,7 @@ from hub.model.portfolio import Portfolio
 
 
 def teams_of(portfolio: Portfolio, finding: Finding) -> frozenset[str]:
-    """The teams that it concerns: whose ticket, key result or dependency it is about."""
+    """The teams whose ticket, key result or dependency the finding is about."""
     return frozenset(_teams(portfolio, finding))
 
 

@@ -1,4 +1,4 @@
-"""Curves over the runs and over check-ins, as charts: pure functions from what is remembered to values to draw."""
+"""Charts over runs and check-ins: pure functions from stored values to values to draw."""
 
 from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime, time
@@ -11,7 +11,7 @@ from hub.report.days import day, format_time
 
 MAX_POINTS = 120
 MIN_SCALE = 4
-"""Counts have a scale of at least so many, so that its lines are whole numbers."""
+"""The scale of counts goes at least this high, so that its lines are whole numbers."""
 
 
 def sample_points(points: Sequence[TrendPoint], limit: int = MAX_POINTS) -> Sequence[TrendPoint]:
@@ -46,7 +46,7 @@ def team_share(team: str) -> Callable[[TrendPoint], Share]:
 def count_chart(
     title: str, points: Sequence[TrendPoint], counts: Sequence[tuple[str, Callable[[TrendPoint], int], str]]
 ) -> Chart:
-    """How many of something, by name; each with its look."""
+    """Counts by name, each with its CSS class."""
     has_labels = len(points) <= MAX_DOTS
     series_list = [
         Series(

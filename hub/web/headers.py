@@ -3,7 +3,7 @@
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-# Nothing inline, nothing from elsewhere, no frame around us.
+# Nothing inline, nothing from other hosts, no embedding in frames.
 POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; connect-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
@@ -21,7 +21,7 @@ IMMUTABLE = "public, max-age=31536000, immutable"
 
 
 class SecurityHeaders:
-    """Lays the headers around an application; files of ours whose address tells their content are kept for ever."""
+    """Adds the headers to each response; assets whose URL contains a digest are cached for ever."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app

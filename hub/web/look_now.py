@@ -10,7 +10,7 @@ from hub.web.viewer import Role
 
 
 def trigger_run_route(dependencies: WebDependencies) -> APIRouter:
-    """`POST /runs`: the run begins as soon as the one before has ended, and the page tells of it."""
+    """`POST /runs`: the run starts as soon as the current one has ended; the page shows it."""
     router = APIRouter(include_in_schema=False)
 
     async def trigger_run(request: Request) -> Response:

@@ -1,4 +1,4 @@
-"""What Prometheus is told of the service at work: runs, requests, deliveries, snapshots; never who or which ticket."""
+"""Prometheus metrics of the running service: runs, requests, deliveries, snapshots; never people or tickets."""
 
 from prometheus_client import CollectorRegistry, Counter, Histogram, ProcessCollector
 
@@ -13,7 +13,7 @@ SNAPSHOT_BUCKETS = (0.1, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
 
 
 class Metrics:
-    """Counts what it is told of; thread-safe. Each has a registry of its own, so that two services do not mix."""
+    """Counters and histograms; thread-safe. Each has a registry of its own, so that two services do not mix."""
 
     def __init__(self) -> None:
         self.registry = registry = CollectorRegistry()

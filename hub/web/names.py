@@ -1,4 +1,4 @@
-"""How pages name things: key results and tickets with what may be said of them, and whether they have a page here."""
+"""Rows of lists: key results, tickets and findings as they may be shown, and whether they have a page here."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -51,7 +51,7 @@ def ticket_row(snapshot: PortfolioSnapshot, ref: Ref) -> TicketRow:
 
 
 def finding_rows(snapshot: PortfolioSnapshot, findings: Iterable[Finding]) -> tuple[FindingRow, ...]:
-    """Each with the day on which a run first found it."""
+    """The rows, each with the day on which a run first found it."""
     return tuple(FindingRow(finding, _day(snapshot, finding.fingerprint)) for finding in findings)
 
 

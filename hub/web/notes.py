@@ -1,4 +1,4 @@
-"""Notes what comes in, all that waits at once: a burst costs a few transactions, and nobody is answered before his."""
+"""Records deliveries in batches: a burst costs a few transactions, and each is answered after its own is stored."""
 
 import asyncio
 from collections.abc import Callable, Sequence
@@ -13,7 +13,7 @@ RecordDeliveries = Callable[[Sequence[WebhookDelivery]], Sequence[bool]]
 
 
 class DeliveryWriter:
-    """For one event loop: `note` returns when the delivery is remembered, and says whether it was new."""
+    """For one event loop: `write` returns when the delivery is stored, and whether it was new."""
 
     def __init__(self, record: RecordDeliveries) -> None:
         self._record = record
@@ -39,13 +39,13 @@ class DeliveryWriter:
                 for _, future in batch:
                     _resolve(future, error)
             finally:
-                # Whatever else went wrong, nobody waits for ever.
+                # Whatever else went wrong, no request waits for ever.
                 for _, future in batch:
                     _resolve(future, StoreError("the state was not written"))
 
 
 def _resolve(future: "asyncio.Future[bool]", result: bool | StoreError) -> None:
-    """One who left does not hear it."""
+    """Set the result, unless the request was cancelled."""
     if future.done():
         return
     if isinstance(result, StoreError):

@@ -9,7 +9,7 @@ from hub.web.viewer import Viewer
 
 @dataclass(frozen=True, slots=True)
 class PageParams:
-    """What somebody asked for: the names in the path, and the last value of each name in the query."""
+    """The parameters of a request: the names in the path, and the last value of each name in the query."""
 
     path: Mapping[str, str] = field(default_factory=dict)
     query: Mapping[str, str] = field(default_factory=dict)
@@ -23,7 +23,7 @@ class PageParams:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """`holds` is what the template may name; `status` is 404 for a thing that is not there, or not for this viewer."""
+    """`context` holds the template's variables; `status` is 404 for what doesn't exist or this viewer may not see."""
 
     template: str
     title: str

@@ -15,7 +15,7 @@ MAX_PAGES = 1_000_000
 
 @dataclass(frozen=True, slots=True)
 class ListPage(Generic[Row]):
-    """The rows of one page, where it stands in the whole, and where to go from here."""
+    """The rows of one page, its position in the whole list, and the links to its neighbours."""
 
     rows: Sequence[Row]
     page: int
@@ -32,7 +32,7 @@ class ListPage(Generic[Row]):
 def paginate(
     rows: Sequence[Row], params: PageParams, path: str, filters: Mapping[str, str], size: int = PAGE_SIZE
 ) -> ListPage[Row]:
-    """The page that was asked for, or the last one; `kept` is what else was asked, by name."""
+    """The requested page, or the last one; `filters` holds the other query parameters by name."""
     pages = max(1, -(-len(rows) // size))
     page = min(params.read_number("page", 1, maximum=MAX_PAGES), pages)
 
@@ -50,6 +50,6 @@ def paginate(
 
 
 def read_choice(params: PageParams, name: str, known: Sequence[str]) -> str:
-    """What was chosen of what there is to choose; nothing for anything else."""
+    """The value of a query parameter, if it is a known one; else the empty string."""
     value = params.query.get(name, "")
     return value if value in known else ""

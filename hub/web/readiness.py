@@ -1,4 +1,4 @@
-"""`/readyz`: whether the engine does its work, when it works next, and how old each source is."""
+"""`/readyz`: whether the scheduler works, when the next run is due, and how old each source is."""
 
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, timedelta
@@ -17,7 +17,7 @@ STALE_AFTER = timedelta(days=8)
 def readiness_route(
     state: Callable[[], SchedulerState], read: Callable[[], Mapping[str, datetime]], now: Callable[[], datetime]
 ) -> APIRouter:
-    """The probe: `read` says when each source was last read, and may raise nothing."""
+    """The probe: `read` returns when each source was last read, and must not raise."""
     router = APIRouter(include_in_schema=False)
 
     def ready() -> Response:
@@ -55,7 +55,7 @@ def readiness(state: SchedulerState, read: Mapping[str, datetime], now: datetime
 
 
 def _warnings(state: SchedulerState, read: Mapping[str, datetime], now: datetime) -> Iterator[str]:
-    """What does not keep the service from its work, and makes what it shows older or smaller than it should be."""
+    """Warnings: the service works, but what it shows is older or less than it should be."""
     failed = state.last.failed if state.last is not None else frozenset()
     for name in sorted(read.keys() | state.due.keys()):
         if name in failed:

@@ -66,7 +66,7 @@ def asset(name: str) -> str:
 
 
 def render_body(page: Page, variables: Mapping[str, Any]) -> str:
-    """What stands on the page, the same for all of one audience and role."""
+    """The body of a page: the same for all viewers of one audience and role."""
     return templates().get_template(page.template).render({**variables, **page.context})
 
 

@@ -52,7 +52,7 @@ class ResponseCache(Generic[T]):
         self._requests: OrderedDict[tuple[str, Key], Callable[[PortfolioSnapshot], T | None]] = OrderedDict()
 
     def get(self, snapshot: PortfolioSnapshot, key: Key) -> T | None:
-        """What is cached; quick enough for the event loop."""
+        """The cached response, or None; fast enough for the event loop."""
         with self._lock:
             cached = self._cached.get(_full_key(snapshot, key))
             if cached is not None and (snapshot.audience, key) in self._requests:
@@ -62,7 +62,7 @@ class ResponseCache(Generic[T]):
     def get_or_make(
         self, snapshot: PortfolioSnapshot, key: Key, make: Callable[[PortfolioSnapshot], T | None]
     ) -> T | None:
-        """What is cached, or else is made now; others who ask for the same meanwhile wait for it."""
+        """The cached response, or a new one; concurrent requests for the same key wait for it."""
         full_key = _full_key(snapshot, key)
         with self._lock:
             if (cached := self._cached.get(full_key)) is not None:
@@ -117,7 +117,7 @@ class ResponseCache(Generic[T]):
 
 
 def _full_key(snapshot: PortfolioSnapshot, key: Key) -> Key:
-    return (snapshot.stamp, snapshot.audience, *key)
+    return (snapshot.version, snapshot.audience, *key)
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,16 +141,16 @@ class RenderedPage:
 
 @dataclass(frozen=True, slots=True)
 class PageRequest:
-    """Who asks for which page."""
+    """A request for a page: path, viewer and parameters."""
 
     path: str
     viewer: Viewer
-    asked: PageParams
+    params: PageParams
 
     @property
     def key(self) -> Key:
         """What the body depends on besides the snapshot."""
-        return (self.path, self.viewer.role.value, repr(sorted(self.asked.query.items())))
+        return (self.path, self.viewer.role.value, repr(sorted(self.params.query.items())))
 
 
 class PageCache:
@@ -162,17 +162,17 @@ class PageCache:
         self.warm = self._bodies.warm
 
     def get(self, request: PageRequest, snapshot: PortfolioSnapshot) -> RenderedPage | None:
-        """The page, if its body is cached; quick enough for the event loop."""
+        """The page, if its body is cached; fast enough for the event loop."""
         rendered = self._bodies.get(snapshot, request.key)
         return None if rendered is None else self._framed(rendered, request)
 
     def get_or_make(self, make: MakePage, request: PageRequest, snapshot: PortfolioSnapshot) -> RenderedPage:
-        """The page; takes as long as it is large."""
+        """The page, rendered if it isn't cached."""
         # The viewer's name is for the frame: the body is the same for all of a role.
         anonymous = Viewer(role=request.viewer.role)
 
         def render(newer: PortfolioSnapshot) -> RenderedBody:
-            return _rendered(make(newer, anonymous, request.asked), {"window": newer}, anonymous)
+            return _rendered(make(newer, anonymous, request.params), {"snapshot": newer}, anonymous)
 
         rendered = self._bodies.get_or_make(snapshot, request.key, render)
         assert rendered is not None  # noqa: S101  every page has a body

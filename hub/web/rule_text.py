@@ -1,4 +1,4 @@
-"""The page of a rule, from its docstring to parts that a template can draw: headings, paragraphs, lists, examples."""
+"""Parses a rule's docstring into headings, paragraphs, lists and examples for the template."""
 
 import re
 from collections.abc import Iterator
@@ -20,7 +20,7 @@ class RuleBlock:
 
 
 def parse_rule_page(page: str) -> tuple[RuleBlock, ...]:
-    """Everything after the first line, which is the rule's summary; what is no known form is a paragraph."""
+    """Everything after the first line, which is the rule's summary; unknown blocks are paragraphs."""
     _, _, text = page.strip().partition("\n")
     return tuple(_parse_blocks(text))
 
@@ -41,7 +41,7 @@ def _parse_blocks(text: str) -> Iterator[RuleBlock]:
 
 
 def _blocks(text: str) -> Iterator[list[str]]:
-    """Lines that belong together; within an example empty lines part nothing."""
+    """Lines that belong together; empty lines don't end an example."""
     lines: list[str] = []
     is_fenced = False
     for line in text.splitlines():
@@ -75,7 +75,7 @@ def _items(block: list[str]) -> Iterator[str]:
 
 
 def parse_line(text: str) -> Line:
-    """A line in which what stands in backquotes is an exact value."""
+    """A line of text; text in backquotes is an exact value."""
     parts = _CODE.split(text)
     spans = (Code(part) if at % 2 else Text(part) for at, part in enumerate(parts))
     return tuple(span for span in spans if span.text)

@@ -1,4 +1,4 @@
-"""Whether a form was sent from a page of ours: browsers say so themselves, and cannot be made to lie by a page."""
+"""CSRF check: browsers state the origin of a form in headers that a page cannot change."""
 
 from collections.abc import Mapping
 from urllib.parse import urlsplit

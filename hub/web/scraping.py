@@ -1,4 +1,4 @@
-"""`/metrics`: for whoever may look at the pages, or bears the token that is for this alone."""
+"""`/metrics`: for viewers, or with the token for metrics."""
 
 from collections.abc import Callable, Sequence
 
@@ -25,7 +25,7 @@ def metrics_route(
     token: SecretStr | None = None,
     login_rate_limit: LoginRateLimit | None = None,
 ) -> APIRouter:
-    """The address; `spending` is what hosts said is left, and raises nothing. Wrong tokens are among the `attempts`."""
+    """The route; `rate_limits` must not raise. Wrong tokens count as failed `attempts`."""
     router = APIRouter(include_in_schema=False)
     metrics.registry.register(
         PortfolioCollector(dependencies.snapshots, rate_limits, dependencies.now, dependencies.scheduler_state)

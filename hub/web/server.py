@@ -1,4 +1,4 @@
-"""The port that the service listens on, and the server that ends when it is told to."""
+"""The socket that the service listens on, and a server that stops on request."""
 
 import signal
 import socket
@@ -18,7 +18,7 @@ SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
 def open_listener(host: str, port: int) -> socket.socket:
-    """A socket that listens; ConfigError where the address is not ours or the port is taken."""
+    """A listening socket; ConfigError where the address isn't local or the port is in use."""
     try:
         family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
         # With the protocol named, asyncio switches off the delay of small packets.
@@ -37,20 +37,20 @@ def open_listener(host: str, port: int) -> socket.socket:
 
 
 def address_of(sock: socket.socket) -> str:
-    """Where a browser finds it."""
+    """The URL for a browser."""
     host, port = sock.getsockname()[:2]
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
 class Server(uvicorn.Server):
-    """Leaves signals to others, and says when the first request may come."""
+    """A server without signal handlers that reports when it accepts requests."""
 
     def __init__(self, app: FastAPI, on_listening: Callable[[], None]) -> None:
         config = uvicorn.Config(
             app,
             http=HeaderTimeoutProtocol,
             log_config=None,
-            # Paths may hold what is nobody's business.
+            # Paths may hold private names.
             access_log=False,
             lifespan="off",
             ws="none",
@@ -74,7 +74,7 @@ class Server(uvicorn.Server):
 
 @contextmanager
 def handle_stop_signals(stop: Callable[[int], None], stop_now: Callable[[int], None]) -> Iterator[None]:
-    """The first signal asks for an end in order, the second for one at once."""
+    """The first signal stops gracefully, the second at once."""
     received: list[int] = []
 
     def handle(number: int, _frame: FrameType | None) -> None:

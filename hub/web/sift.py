@@ -1,4 +1,4 @@
-"""Which findings somebody asked to see: by team, rule, severity, what they are about, and words in them."""
+"""Filters findings by team, rule, severity, subject and words."""
 
 from collections import Counter
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ MAX_SEARCH_LENGTH = 100
 
 @dataclass(frozen=True, slots=True)
 class FindingFilter:
-    """What was asked for, with values that mean nothing left out; `severity` is the least that is shown."""
+    """The filter, without unknown values; `severity` is the lowest severity that passes."""
 
     team: str = ""
     rule: str = ""
@@ -24,17 +24,17 @@ class FindingFilter:
 
     @property
     def has_finding_terms(self) -> bool:
-        """Whether it says anything beyond the team."""
+        """Whether it filters by anything but the team."""
         return bool(self.rule or self.severity or self.kind or self.text)
 
     def to_query(self) -> dict[str, str]:
-        """As it stands in an address."""
+        """As query parameters."""
         pairs = (("team", self.team), ("rule", self.rule), ("severity", self.severity), ("kind", self.kind))
         return {name: value for name, value in (*pairs, ("text", self.text)) if value}
 
 
 def parse_filter(snapshot: PortfolioSnapshot, params: PageParams) -> FindingFilter:
-    """From the query; an unknown team or rule finds nothing rather than everything."""
+    """From the query; an unknown team or rule matches nothing rather than everything."""
     query = params.query
     return FindingFilter(
         team=query.get("team", "")[:MAX_SEARCH_LENGTH],
@@ -46,7 +46,7 @@ def parse_filter(snapshot: PortfolioSnapshot, params: PageParams) -> FindingFilt
 
 
 def options(snapshot: PortfolioSnapshot) -> dict[str, list[tuple[str, str]]]:
-    """What there is to choose from, as words and values: rules with how much each has found, teams by name."""
+    """The options of the filter form as labels and values: rules with their number of findings, teams by name."""
     counts = Counter(finding.rule for finding in snapshot.judgement.findings)
     return {
         "teams": sorted((team.name, id_) for id_, team in snapshot.portfolio.okrs.teams.items()),

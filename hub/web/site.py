@@ -15,15 +15,15 @@ from hub.web.viewer import Role, Viewer
 
 
 class Authenticator(Protocol):
-    """Who may look. The answer to somebody unknown is a response: a way to sign in, or a refusal."""
+    """Authenticates requests. For an unknown user the result is a response: the sign-in page or a refusal."""
 
     async def authenticate(self, request: Request) -> Viewer | Response:
-        """Who asks, or what they are told instead."""
+        """The viewer who sent the request, or the response to send instead."""
         ...
 
 
 class LoopbackAuth:
-    """Nobody is asked anything: for a service that listens on this machine alone. Private key results stay veiled."""
+    """No authentication: for a service that listens on loopback only. Private key results stay redacted."""
 
     async def authenticate(self, request: Request) -> Viewer | Response:
         """Whoever reaches the machine's own address runs programs on it, and may do what they could do there."""

@@ -12,18 +12,18 @@ RESPONSE_HEAD = (
 
 
 class HeaderTimeoutProtocol(H11Protocol):
-    """One connection: a head that is not whole after `head_seconds` is answered with 408; bodies have other limits."""
+    """One connection: a head that is incomplete after `head_seconds` is answered with 408; bodies have other limits."""
 
     head_seconds: ClassVar[float] = 20.0
     _timer: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        """Begin to wait."""
+        """Start to wait."""
         super().connection_made(transport)
         self._wait()
 
     def data_received(self, data: bytes) -> None:
-        """Wait for the rest of a head, and no longer once it is whole."""
+        """Wait for the rest of a head; stop once it is complete."""
         if self._is_between_requests and self._timer is None:
             self._wait()
         super().data_received(data)
@@ -31,7 +31,7 @@ class HeaderTimeoutProtocol(H11Protocol):
             self._stop_waiting()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Nothing is waited for."""
+        """Stop waiting."""
         self._stop_waiting()
         super().connection_lost(exc)
 

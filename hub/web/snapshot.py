@@ -64,25 +64,25 @@ ENDED = {StatusCategory.DONE: WorkKind.DONE, StatusCategory.CANCELLED: WorkKind.
 class PortfolioSnapshot:
     """Made once after each run, and shared by all readers of one audience; nothing in it is ever changed.
 
-    `stamp` is another one for every other content, `audience` for everybody who sees something else. In `portfolio`
-    the private key results of the audience stand in the open, all others are veiled as everywhere. `sources` come
+    `version` differs for each content, `audience` for each set of visible private key results. In `portfolio`
+    the private key results of the audience are readable, all others are redacted. `sources` come
     without their tickets, `runs` newest first and with their summaries alone. `first_seen` says since when a finding
-    is known, by fingerprint; `trend` is what runs came to, oldest first. `commands` are those that were heard, by
+    is known, by fingerprint; `trend` is what runs came to, oldest first. `commands` are those that were read, by
     connector.
     """
 
-    stamp: str
+    version: str
     audience: str
-    made: datetime
+    built_at: datetime
     portfolio: Portfolio
     judgement: Judgement
     audit: Audit
-    standings: tuple[KeyResultStatus, ...]
+    key_result_statuses: tuple[KeyResultStatus, ...]
     rules: tuple[Rule, ...]
     sources: tuple[StoredSource, ...]
     runs: Sequence[Run] = ()
     ledger: LedgerEntries = field(default_factory=dict)
-    waiting: Mapping[tuple[str, str], int] = field(default_factory=dict)
+    deferred_comments: Mapping[tuple[str, str], int] = field(default_factory=dict)
     first_seen: Mapping[str, datetime] = field(default_factory=dict)
     commands: Mapping[str, tuple[Command, ...]] = field(default_factory=dict)
     trend: tuple[TrendPoint, ...] = ()
@@ -101,11 +101,11 @@ class PortfolioSnapshot:
     @cached_property
     def findings_on(self) -> Mapping[Ref, tuple[Finding, ...]]:
         """What concerns each ticket: the same that its page shows."""
-        found: dict[Ref, list[Finding]] = defaultdict(list)
+        grouped: dict[Ref, list[Finding]] = defaultdict(list)
         for finding in self.judgement.findings:
             for ref in affected_tickets(finding, self.portfolio):
-                found[ref].append(finding)
-        return {ref: tuple(findings) for ref, findings in found.items()}
+                grouped[ref].append(finding)
+        return {ref: tuple(findings) for ref, findings in grouped.items()}
 
     @cached_property
     def rule(self) -> Mapping[str, Rule]:
@@ -113,13 +113,13 @@ class PortfolioSnapshot:
         return {rule.name: rule for rule in self.rules}
 
     @cached_property
-    def standing(self) -> Mapping[str, KeyResultStatus]:
-        """How each key result of the running cycle stands, by id."""
-        return {key_result_status.key_result.id: key_result_status for key_result_status in self.standings}
+    def status_by_key_result(self) -> Mapping[str, KeyResultStatus]:
+        """The status of each key result of the running cycle, by id."""
+        return {key_result_status.key_result.id: key_result_status for key_result_status in self.key_result_statuses}
 
     @cached_property
-    def veil(self) -> Callable[[str], str]:
-        """Words that nobody wrote with care, without any name that this audience may not read."""
+    def redact(self) -> Callable[[str], str]:
+        """Replaces private names that this audience may not read in free text, such as error messages."""
         return redactor(self.portfolio.okrs)
 
     @cached_property
@@ -134,39 +134,39 @@ class PortfolioSnapshot:
 
     @cached_property
     def lanes(self) -> tuple[TeamLane, ...]:
-        """What stands on the map, before it has a place."""
+        """The content of the map, before layout."""
         return tuple(team_lanes(self.portfolio, MAX_TICKETS))
 
     @cached_property
-    def printed(self) -> Document:
+    def audit_document(self) -> Document:
         """The audit in words, without the map."""
         return build_document(self.audit)
 
     @cached_property
     def commands_on(self) -> Mapping[tuple[str, str], tuple[Command, ...]]:
-        """The commands that were heard, by connector and ticket id."""
-        found: dict[tuple[str, str], list[Command]] = defaultdict(list)
+        """The commands that were read, by connector and ticket id."""
+        grouped: dict[tuple[str, str], list[Command]] = defaultdict(list)
         for connector, commands in self.commands.items():
             for command in commands:
-                found[connector, command.ticket].append(command)
-        return {entry: tuple(commands) for entry, commands in found.items()}
+                grouped[connector, command.ticket].append(command)
+        return {entry: tuple(commands) for entry, commands in grouped.items()}
 
     @cached_property
     def findings_about(self) -> Mapping[str, tuple[Finding, ...]]:
-        """What the rules find, by the id of its subject; a link `a -> b` stands with `a`."""
-        found: dict[str, list[Finding]] = defaultdict(list)
+        """The findings by the id of their subject; a link `a -> b` is listed under `a`."""
+        grouped: dict[str, list[Finding]] = defaultdict(list)
         for finding in self.judgement.findings:
-            found[finding.subject.id.partition(" -> ")[0]].append(finding)
-        return {id_: tuple(findings) for id_, findings in found.items()}
+            grouped[finding.subject.id.partition(" -> ")[0]].append(finding)
+        return {id_: tuple(findings) for id_, findings in grouped.items()}
 
     @cached_property
     def findings_of_team(self) -> Mapping[str, tuple[Finding, ...]]:
         """What the rules find that concerns a team, in report order."""
-        found: dict[str, list[Finding]] = defaultdict(list)
+        grouped: dict[str, list[Finding]] = defaultdict(list)
         for finding in self.judgement.findings:
             for team in teams_of(self.portfolio, finding):
-                found[team].append(finding)
-        return {team: tuple(findings) for team, findings in found.items()}
+                grouped[team].append(finding)
+        return {team: tuple(findings) for team, findings in grouped.items()}
 
     @cached_property
     def team_check(self) -> Mapping[str, TeamCheck]:
@@ -176,25 +176,25 @@ class PortfolioSnapshot:
     @cached_property
     def leading_to(self) -> Mapping[str, tuple[tuple[str, Alignment], ...]]:
         """For a key result, those of the running cycle that state a link to it, and the link."""
-        found: dict[str, list[tuple[str, Alignment]]] = defaultdict(list)
+        grouped: dict[str, list[tuple[str, Alignment]]] = defaultdict(list)
         for key_result in self.portfolio.okrs.key_results.values():
             for link in key_result.aligns_to:
-                found[link.key_result].append((key_result.id, link))
-        return {id_: tuple(links) for id_, links in found.items()}
+                grouped[link.key_result].append((key_result.id, link))
+        return {id_: tuple(links) for id_, links in grouped.items()}
 
 
-def build_snapshot(assessment: Assessment, stamp: str) -> PortfolioSnapshot:
+def build_snapshot(assessment: Assessment, version: str) -> PortfolioSnapshot:
     """The snapshot of an assessment; all of it is computed here, so that no reader waits for it."""
     stored, okrs = assessment.stored, assessment.unredacted.okrs
     redact = redactor(okrs)
     return PortfolioSnapshot(
-        stamp=stamp,
+        version=version,
         audience=str(sorted(assessment.visible)),
-        made=assessment.context.now,
+        built_at=assessment.context.now,
         portfolio=assessment.portfolio,
         judgement=assessment.judgement,
         audit=assessment.audit,
-        standings=assessment.standings,
+        key_result_statuses=assessment.key_result_statuses,
         rules=tuple(assessment.context.rules),
         sources=tuple(
             # Tickets, OKR tickets and query results are in the portfolio already.
@@ -203,7 +203,7 @@ def build_snapshot(assessment: Assessment, stamp: str) -> PortfolioSnapshot:
         ),
         runs=tuple(redact_run(run, okrs, redact) for run in stored.runs),
         ledger=stored.ledger,
-        waiting=stored.waiting,
+        deferred_comments=stored.deferred_comments,
         first_seen=stored.first_seen,
         commands=stored.commands,
         trend=trend(stored.sampled_runs, assessment.unredacted),
@@ -211,7 +211,7 @@ def build_snapshot(assessment: Assessment, stamp: str) -> PortfolioSnapshot:
 
 
 def index_tickets(portfolio: Portfolio) -> TicketIndex:
-    """Once for each window; tickets that were read only because others lean on them belong to no list of work."""
+    """Once for each snapshot; tickets that were read for reference only belong to no list of work."""
     kinds = {ref: _kind(portfolio, ref) for ref, ticket in portfolio.initiatives.items() if not ticket.reference_only}
     order = {ref: (kind not in ACTIVE, *_sort_key(ref)) for ref, kind in kinds.items()}
     of_team: dict[str, list[Ref]] = defaultdict(list)
@@ -234,8 +234,8 @@ def split_by_ticket(judgement: Judgement, portfolio: Portfolio) -> dict[Ref, Jud
     findings: dict[Ref, list[Finding]] = defaultdict(list)
     waived: dict[Ref, list[Finding]] = defaultdict(list)
     not_judged: dict[Ref, list[NotJudged]] = defaultdict(list)
-    for listed, ones in ((findings, judgement.findings), (waived, judgement.waived)):
-        for finding in ones:
+    for listed, matching in ((findings, judgement.findings), (waived, judgement.waived)):
+        for finding in matching:
             for ref in affected_tickets(finding, portfolio):
                 listed[ref].append(finding)
     for skipped in judgement.not_judged:

@@ -12,9 +12,10 @@ from typing import Protocol
 import structlog
 
 from hub.config.settings import Config
-from hub.core.audience import VisibleKeyResults, visible_to
+from hub.core import audience
+from hub.core.audience import VisibleKeyResults
 from hub.model.errors import HubError
-from hub.usecases.assess import EVERYBODY, assess
+from hub.usecases.assess import PUBLIC, assess
 from hub.web.snapshot import PortfolioSnapshot, build_snapshot
 from hub.wiring import configured_okrs, open_store
 
@@ -22,15 +23,15 @@ from hub.wiring import configured_okrs, open_store
 class SnapshotSource(Protocol):
     """Where snapshots come from: the state and the OKR files. All raise HubError where these have a fault."""
 
-    def stamp(self) -> str:
+    def version(self) -> str:
         """Another text for every other content; cheap."""
         ...
 
-    def seen_by(self, teams: frozenset[str]) -> VisibleKeyResults:
+    def visible_to(self, teams: frozenset[str]) -> VisibleKeyResults:
         """The private key results that these teams may see; cheap."""
         ...
 
-    def look(self, seen: VisibleKeyResults, stamp: str) -> PortfolioSnapshot:
+    def build(self, visible: VisibleKeyResults, version: str) -> PortfolioSnapshot:
         """Build the snapshot of an audience; takes seconds with many tickets."""
         ...
 
@@ -43,22 +44,22 @@ class StoreSnapshotSource:
     now: Callable[[], datetime]
     today: Callable[[], date]
 
-    def stamp(self) -> str:
-        """See `SnapshotSource.stamp`: the last run that ended, the OKR files by size and time, and the day."""
+    def version(self) -> str:
+        """See `SnapshotSource.version`: the last run that ended, the OKR files by size and time, and the day."""
         with closing(open_store(self.config, create=False)) as store:
             ended = store.last_finished_run()
         files = [(path, path.stat()) for path in self.config.okr_paths()]
         marks = [f"{path.name}:{about.st_size}:{about.st_mtime_ns}" for path, about in files]
         return " ".join((str(ended), self.today().isoformat(), *marks))
 
-    def seen_by(self, teams: frozenset[str]) -> VisibleKeyResults:
-        """See `SnapshotSource.seen_by`: reads the files anew, so that a right that was taken away is gone at once."""
-        return visible_to(configured_okrs(self.config, self.today()), teams)
+    def visible_to(self, teams: frozenset[str]) -> VisibleKeyResults:
+        """See `SnapshotSource.visible_to`: reads the files each time, so a revoked right is gone at once."""
+        return audience.visible_to(configured_okrs(self.config, self.today()), teams)
 
-    def look(self, seen: VisibleKeyResults, stamp: str) -> PortfolioSnapshot:
-        """See `SnapshotSource.look`."""
-        assessment = assess(self.config, self.today(), now=self.now(), visible=seen, history=True)
-        return build_snapshot(assessment, stamp)
+    def build(self, visible: VisibleKeyResults, version: str) -> PortfolioSnapshot:
+        """See `SnapshotSource.build`."""
+        assessment = assess(self.config, self.today(), now=self.now(), visible=visible, history=True)
+        return build_snapshot(assessment, version)
 
 
 class SnapshotCache:
@@ -67,79 +68,79 @@ class SnapshotCache:
     Where the state or the files have a fault, the last snapshot stays, and `fault` says what is wrong.
     """
 
-    def __init__(self, source: SnapshotSource, *, made: Sequence[Callable[[float], None]] = ()) -> None:
-        """`made` are called with the seconds that each snapshot took."""
+    def __init__(self, source: SnapshotSource, *, observers: Sequence[Callable[[float], None]] = ()) -> None:
+        """`observers` are called with the seconds that each snapshot took."""
         self.fault: str | None = None
         self._source = source
-        self._observers = made
+        self._observers = observers
         self._prepare: list[Callable[[PortfolioSnapshot], None]] = []
         self._lock = threading.Lock()
         self._snapshots: dict[VisibleKeyResults, PortfolioSnapshot] = {}
         self._building: dict[VisibleKeyResults, Future[PortfolioSnapshot]] = {}
         self._pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix="snapshot")
 
-    def window(self, teams: frozenset[str] = frozenset()) -> PortfolioSnapshot:
+    def snapshot(self, teams: frozenset[str] = frozenset()) -> PortfolioSnapshot:
         """What these teams see: waits for the first snapshot of an audience, never for a later one; raises HubError."""
-        seen = self._source.seen_by(teams) if teams else EVERYBODY
+        visible = self._source.visible_to(teams) if teams else PUBLIC
         with self._lock:
-            known, building = self._snapshots.get(seen), self._building.get(seen)
+            known, building = self._snapshots.get(visible), self._building.get(visible)
         if known is None:
-            return (building or self._start_building(seen)).result()
+            return (building or self._start_build(visible)).result()
         return known
 
     def on_new_snapshot(self, prepare: Callable[[PortfolioSnapshot], None]) -> None:
         """Call `prepare` with each newer snapshot while the one before is still served; it raises nothing."""
         self._prepare.append(prepare)
 
-    def known(self) -> PortfolioSnapshot | None:
-        """What everybody sees, if it is there already: never waits."""
-        return self._snapshots.get(EVERYBODY)
+    def current(self) -> PortfolioSnapshot | None:
+        """The public snapshot, if it is built already: never waits."""
+        return self._snapshots.get(PUBLIC)
 
-    def ready(self) -> bool:
+    def is_ready(self) -> bool:
         """Whether there is a snapshot at all."""
-        return EVERYBODY in self._snapshots
+        return PUBLIC in self._snapshots
 
     def refresh(self) -> None:
         """Rebuild the snapshots that were used, if something new is known."""
         try:
-            stamp = self._source.stamp()
+            version = self._source.version()
         except HubError as error:
-            self._report(error)
+            self._record_fault(error)
             return
         with self._lock:
-            stale = [seen for seen, snapshot in self._snapshots.items() if snapshot.stamp != stamp]
-        for seen in stale or ([] if self.ready() else [EVERYBODY]):
-            self._start_building(seen)
+            stale = [visible for visible, snapshot in self._snapshots.items() if snapshot.version != version]
+        for visible in stale or ([] if self.is_ready() else [PUBLIC]):
+            self._start_build(visible)
 
     def close(self) -> None:
         """Build no more snapshots."""
         self._pool.shutdown(wait=False, cancel_futures=True)
 
-    def _start_building(self, seen: VisibleKeyResults) -> Future[PortfolioSnapshot]:
+    def _start_build(self, visible: VisibleKeyResults) -> Future[PortfolioSnapshot]:
         with self._lock:
-            if seen not in self._building:
-                self._building[seen] = self._pool.submit(self._build, seen)
-            return self._building[seen]
+            if visible not in self._building:
+                self._building[visible] = self._pool.submit(self._build, visible)
+            return self._building[visible]
 
-    def _build(self, seen: VisibleKeyResults) -> PortfolioSnapshot:
+    def _build(self, visible: VisibleKeyResults) -> PortfolioSnapshot:
         began = time.perf_counter()
         try:
-            snapshot = self._source.look(seen, self._source.stamp())
+            snapshot = self._source.build(visible, self._source.version())
         except HubError as error:
-            self._report(error)
+            self._record_fault(error)
             with self._lock:
-                self._building.pop(seen, None)
+                self._building.pop(visible, None)
             raise
-        for prepare in self._prepare if seen in self._snapshots else ():
+        for prepare in self._prepare if visible in self._snapshots else ():
             prepare(snapshot)
         with self._lock:
-            self._building.pop(seen, None)
-            self._snapshots[seen] = snapshot
+            self._building.pop(visible, None)
+            self._snapshots[visible] = snapshot
             self.fault = None
         for observe in self._observers:
             observe(time.perf_counter() - began)
         return snapshot
 
-    def _report(self, error: HubError) -> None:
+    def _record_fault(self, error: HubError) -> None:
         self.fault = str(error)
         structlog.get_logger().warning("the pages show what was known before", fault=self.fault)

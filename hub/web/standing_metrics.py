@@ -1,4 +1,4 @@
-"""What Prometheus is told of how things stand: read from the window and the state each time it asks."""
+"""Portfolio metrics for Prometheus: read from the snapshot and the state on every scrape."""
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
@@ -16,7 +16,7 @@ from hub.web.snapshot_cache import SnapshotCache
 
 @dataclass(frozen=True)
 class PortfolioCollector(Collector):
-    """Numbers of the window that everybody sees; without one there are none. `spending` may raise nothing."""
+    """Numbers of the public snapshot; none without one. `rate_limits` must not raise."""
 
     snapshots: SnapshotCache
     rate_limits: Callable[[], Sequence[RateLimitStatus]]
@@ -26,7 +26,7 @@ class PortfolioCollector(Collector):
     def collect(self) -> Iterator[GaugeMetricFamily]:
         """See `Collector.collect`."""
         yield from _rate_limits(self.rate_limits(), self.now())
-        snapshot = self.snapshots.known()
+        snapshot = self.snapshots.current()
         if snapshot is not None:
             yield from _findings(snapshot)
             yield from _sources(snapshot, self.now(), self.scheduler_state())
@@ -63,10 +63,10 @@ def _findings(snapshot: PortfolioSnapshot) -> Iterator[GaugeMetricFamily]:
         gauge.add_metric((rule, severity), count)
     yield gauge
     waiting = GaugeMetricFamily("hub_deferred_comments", "New comments that wait for a later run.")
-    waiting.add_metric((), len(snapshot.waiting))
+    waiting.add_metric((), len(snapshot.deferred_comments))
     yield waiting
     built_at = GaugeMetricFamily("hub_snapshot_built_timestamp_seconds", "When the data of the pages was computed.")
-    built_at.add_metric((), snapshot.made.timestamp())
+    built_at.add_metric((), snapshot.built_at.timestamp())
     yield built_at
 
 

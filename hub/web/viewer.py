@@ -5,7 +5,7 @@ from enum import StrEnum
 
 
 class Role(StrEnum):
-    """What somebody may do: a viewer reads, an admin asks for runs, too."""
+    """What a person may do: a viewer reads, an admin also starts runs."""
 
     VIEWER = "viewer"
     ADMIN = "admin"

@@ -1,4 +1,4 @@
-"""The door for webhooks: a delivery is checked, remembered and answered at once; the work is done afterwards."""
+"""The webhook endpoint: a delivery is verified, stored and answered at once; the sync follows later."""
 
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
@@ -22,7 +22,7 @@ from hub.web.notes import DeliveryWriter, RecordDeliveries
 DeliveryObserver = Callable[[str, str], None]
 # Reading these takes less time than handing them to a thread.
 INLINE_BYTES = 64 * 1024
-# Names that nobody configured are told as one: strangers choose them.
+# Names that aren't configured share one label: strangers choose them.
 UNKNOWN_CONNECTOR = "unknown"
 RETRY_AFTER_SECONDS = "5"
 
@@ -34,7 +34,7 @@ class _Answer:
 
 
 class _UnknownConnector:
-    """Stands for connectors that do not exist: takes as long as the others, and believes nothing."""
+    """Handles unknown connectors: takes as long as the others, and rejects every signature."""
 
     def read_delivery(self, headers: Mapping[str, str], body: bytes, path_secret: str = "") -> Delivery:
         require_signature(headers.get("x-hub-signature-256", path_secret), body, None)
@@ -51,7 +51,7 @@ class _WebhookEndpoint:
     limiter: BodyLimiter
 
     async def handle(self, request: Request) -> Response:
-        """Answered when the delivery is remembered, and before anything else is done."""
+        """Answer once the delivery is stored, before any sync."""
         name = str(request.path_params["connector"])
         try:
             async with self.limiter.read_body(request) as body:
@@ -68,7 +68,7 @@ class _WebhookEndpoint:
         return _response(answer)
 
     async def _process(self, name: str, request: Request, body: bytes) -> _Answer:
-        """Without the secret nothing can be told apart, not even which connectors there are."""
+        """Without the secret all responses are the same, so that no one learns which connectors there are."""
         read = partial(
             self.listeners.get(name, _UnknownConnector()).read_delivery,
             dict(request.headers.items()),
@@ -95,10 +95,10 @@ def webhook_routes(
     observe: DeliveryObserver = lambda _connector, _outcome: None,
     limiter: BodyLimiter | None = None,
 ) -> APIRouter:
-    """`POST /webhooks/{connector}`, and with the secret at its end for trackers that cannot sign.
+    """`POST /webhooks/{connector}`, and with the secret in the path for trackers that cannot sign.
 
-    `deliver` is `Store.deliver_all`, called in a thread; `poke` wakes whoever looks at knocks; `observe` hears how each
-    delivery came out.
+    `record` is `Store.record_deliveries`, called in a thread; `wake_scheduler` starts a sync; `observe` gets each
+    delivery's outcome.
     """
     endpoint = _WebhookEndpoint(
         listeners, DeliveryWriter(record), wake_scheduler, now, observe, limiter or BodyLimiter()
@@ -115,7 +115,7 @@ def webhook_connectors(connectors: Sequence[Connector]) -> Mapping[str, Supports
 
 
 def load_own_accounts(connectors: Sequence[Connector]) -> None:
-    """Ask each tracker once which account is ours: until then our own echoes are looked at like anybody's changes."""
+    """Ask each tracker once for our own account; until then, events of our own writes are handled like others."""
     for connector in connectors:
         try:
             connector.whoami()

@@ -26,7 +26,7 @@ from hub.web.site import LoopbackAuth, WebDependencies
 from hub.web.snapshot_cache import SnapshotCache, StoreSnapshotSource
 from hub.wiring import open_run_context
 from tests.browser.looking import LOOKS, Eyes
-from tests.hub.web.pictures import Looks
+from tests.hub.web.pictures import FakeSnapshotSource
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -63,7 +63,7 @@ def crowd(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
     """200 teams with 20,000 tickets, by way of a real state."""
     with_tickets = SqliteStore(Path(tmp_path_factory.mktemp("crowd")) / "hub.db")
     with_tickets.save_snapshot(made.snapshot(MANY, Random(7)).pulled, made.TAKEN)
-    looks = Looks(made.okrs(Random(7)), StoredState(with_tickets.snapshot()), today=made.TODAY)
+    looks = FakeSnapshotSource(made.okrs(Random(7)), StoredState(with_tickets.snapshot()), today=made.TODAY)
     with_tickets.close()
     with serve(
         make_app(WebDependencies(SnapshotCache(looks), LoopbackAuth(), lambda: datetime.now(UTC), "crowd"))

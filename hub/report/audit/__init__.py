@@ -1,1 +1,1 @@
-"""The audit on paper: the same words as text, Markdown and HTML, and the facts as JSON."""
+"""The audit as a document: text, Markdown and HTML with the same words; the facts as JSON."""

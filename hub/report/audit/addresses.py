@@ -1,4 +1,4 @@
-"""Which addresses a document may link to: plain web addresses, whatever a tracker or an export says."""
+"""Allows only http and https links, whatever a tracker or an export says."""
 
 import re
 
@@ -6,5 +6,5 @@ _WEB = re.compile(r"https?://[^\s<>\"\\^`{|}\x00-\x1f\x7f]{1,1000}")
 
 
 def safe_url(url: str) -> str | None:
-    """The address; None where it is not plain http(s), for then only the words are shown."""
+    """The URL, or None where it isn't http(s); then only the text is shown."""
     return url if _WEB.fullmatch(url) else None

@@ -1,4 +1,4 @@
-"""The first check on paper: each organization key result, who owns it, and what it is made of."""
+"""The section of the first check: each organization key result, its owners and contributions."""
 
 from collections.abc import Iterator
 

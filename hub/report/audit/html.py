@@ -1,4 +1,4 @@
-"""The printed audit as one HTML page that needs nothing else: own style, no script, readable on paper."""
+"""The audit document as one self-contained HTML page: own style, no script, printable."""
 
 from collections.abc import Sequence
 
@@ -9,7 +9,7 @@ from hub.report.map.values import MapPage
 
 
 def render_html(document: Document, map_pages: Sequence[MapPage]) -> str:
-    """The whole page; the template escapes every text, only our own drawing is taken as it is."""
+    """The whole page; the template escapes all text, only our own SVG is inserted as it is."""
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
     # `include` is the only use of the style sheet: it holds nothing that people wrote.

@@ -1,4 +1,4 @@
-"""The printed audit as Markdown in which people's words start no markup, link, mention or HTML."""
+"""The audit document as Markdown; user text starts no markup, link, mention or HTML."""
 
 import re
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""What a printed audit is made of: sections, words, lists and tables whose text is data, escaped by each renderer."""
+"""The blocks of the audit document: sections, words, lists and tables; each renderer escapes their text."""
 
 from dataclasses import dataclass
 
@@ -21,7 +21,7 @@ SYMBOLS = {"good": "✓", "warn": "!", "bad": "✕", "dim": ""}
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """A line of words; a `note` stands back."""
+    """A line of words; a `note` is less prominent."""
 
     words: Words
     note: bool = False
@@ -46,7 +46,7 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Map:
-    """Where the alignment map stands; without pictures, its table."""
+    """The alignment map; formats without images show its table."""
 
     table: Table
 
@@ -56,7 +56,7 @@ Block = Paragraph | Items | Table | Map
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A heading with what stands under it; `anchor` is its address on the page."""
+    """A heading with its content; `anchor` is its fragment on the page."""
 
     title: str
     anchor: str

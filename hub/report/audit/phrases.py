@@ -1,4 +1,4 @@
-"""Turns of speech that all parts of the printed audit share: names of key results and teams, findings, counts."""
+"""Wording shared by all parts of the audit document: names of key results and teams, findings, counts."""
 
 from collections.abc import Iterable, Sequence
 from itertools import groupby
@@ -46,7 +46,7 @@ def ticket_words(ticket_ref: TicketRef) -> Words:
 
 
 def measure_text(measure: Measure | None) -> str:
-    """Where it stands on its way, beside where it should be by now."""
+    """The measured progress and the expected one."""
     if measure is None:
         return ""
     unit = f" {measure.unit}" if measure.unit else ""

@@ -1,4 +1,4 @@
-"""What follows the two checks on paper: shared OKRs, ratios, exempt work, waivers, and what was not evaluated."""
+"""The sections after the two checks: shared OKRs, ratios, exempt work, waivers, and what was not evaluated."""
 
 from collections.abc import Iterator, Sequence
 
@@ -15,7 +15,7 @@ MAX_SUBJECTS = 6
 
 
 def appendix_sections(audit: Audit) -> Iterator[Section]:
-    """Every section after the two checks, empty ones too: that nothing is wrong is worth reading."""
+    """Every section after the two checks, including empty ones."""
     yield Section("Shared OKRs and check-ins", "shared", (), tuple(_shared(audit)))
     yield Section("Alignment ratio by team", "ratio", tuple(_ratios(audit)))
     yield Section("Exempt work", "exempt", tuple(_exempt(audit)))

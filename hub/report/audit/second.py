@@ -1,4 +1,4 @@
-"""The second check on paper: each team with its links up and sideways, and those that should perhaps exist."""
+"""The section of the second check: each team with its links, dependencies and suggested links."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""The printed audit as lines for a terminal."""
+"""The audit document as lines for a terminal."""
 
 import re
 from collections.abc import Iterator

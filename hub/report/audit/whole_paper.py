@@ -1,4 +1,4 @@
-"""The whole audit on paper, in the order in which a session goes through it."""
+"""Builds the whole audit document, in the order of an audit session."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
@@ -13,7 +13,7 @@ from hub.report.audit.phrases import key_result_words, plural
 from hub.report.audit.rest import NO_SYNC, appendix_sections
 from hub.report.audit.second import teams_section
 from hub.report.days import day, format_time
-from hub.report.map.values import MISSING, Box, MapPage, WorkLine
+from hub.report.map.values import MISSING, UNLINKED, Box, MapPage, WorkLine
 
 RANKING_INTRO = "At most one question per topic, chosen in this order: "
 
@@ -106,5 +106,5 @@ def _work(row: WorkLine) -> Words:
 
 def _lower(map_page: MapPage) -> Iterator[tuple[str, Box]]:
     for box in map_page.boxes:
-        if box.kind in ("key-result", "unlinked", MISSING):
+        if box.kind in ("key-result", UNLINKED, MISSING):
             yield next((lane.name for lane in reversed(map_page.lanes) if lane.y <= box.y), ""), box

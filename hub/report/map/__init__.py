@@ -1,1 +1,1 @@
-"""The alignment map: what stands on it, where, and how it is drawn."""
+"""The alignment map: content, layout and SVG."""

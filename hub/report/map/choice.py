@@ -1,4 +1,4 @@
-"""What of the alignment map is shown: all of it, or what belongs to a team or to some findings."""
+"""Filters the alignment map by team or by findings."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace

@@ -1,4 +1,4 @@
-"""What stands on the alignment map before it has a place: key results by holder, their links and their work."""
+"""The content of the alignment map before layout: key results by team, their links and their work."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
@@ -12,11 +12,11 @@ from hub.model.initiative import Ref, StatusCategory
 from hub.model.okr import Alignment, KeyResult
 from hub.model.portfolio import Portfolio
 from hub.model.progress import expected_progress, measured_progress
-from hub.report.map.values import MISSING, Progress
+from hub.report.map.values import MISSING, UNLINKED, Progress
 
 
 class MapLink(NamedTuple):
-    """A link upwards: to which key result and what it may be called, how, how it stands, what share it carries."""
+    """A link upwards: target, display name, kind, state and share."""
 
     to: str
     name: str
@@ -35,9 +35,9 @@ class WorkItem(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class MapNode:
-    """A key result of a team, a share without one, or work without one; `bad` says what is wrong.
+    """A key result of a team, a share without one, or work without one; `problem` says what is wrong.
 
-    `key` is the key result's id; `TEAM/ID` for a share of it that nothing stands behind, `TEAM/` for work.
+    `key` is the key result's id; `TEAM/ID` for an unbacked share of it, `TEAM/` for work.
     """
 
     key: str
@@ -112,7 +112,7 @@ def _key_result_node(portfolio: Portfolio, key_result: KeyResult, max_items: int
 
 
 def progress_of(portfolio: Portfolio, key_result: KeyResult) -> Progress | None:
-    """Where it stands on its way; of a private one nothing is told."""
+    """Its progress; of a private one nothing."""
     measured = None if key_result.private else measured_progress(key_result)
     return None if measured is None else Progress(measured, expected_progress(portfolio.cycle, portfolio.today))
 
@@ -139,7 +139,7 @@ def _share(portfolio: Portfolio, key_result: KeyResult, parent: str) -> float | 
 
 
 def _unbacked(portfolio: Portfolio, team: str, upper: Sequence[str]) -> Iterator[MapNode]:
-    """A share that no key result of the team stands behind has a place of its own, so that it is seen."""
+    """A share without a key result of the team behind it gets a box of its own, so that it is visible."""
     team_key_results = portfolio.key_results_of.get(team, ())
     linked = {a.key_result for id_ in team_key_results for a in portfolio.key_result(id_).aligns_to}
     for id_ in upper:
@@ -156,7 +156,7 @@ def _unlinked_node(portfolio: Portfolio, team: str, without: Sequence[Ref], max_
     if without:
         problem = f"{len(without)} active ticket{'s' if len(without) > 1 else ''} without a key result"
         yield MapNode(
-            f"{team}/", "unlinked", KeyResultRef(""), problem=problem, work=_work(portfolio, without, max_items)
+            f"{team}/", UNLINKED, KeyResultRef(""), problem=problem, work=_work(portfolio, without, max_items)
         )
 
 

@@ -24,7 +24,7 @@ THINNEST, WIDEST = 1.5, 12.0
 def layout_map(
     portfolio: Portfolio, *, known: Sequence[TeamLane] | None = None, map_filter: MapFilter | None = None
 ) -> tuple[MapPage, ...]:
-    """The whole map, or what was chosen; an organization key result stands on every sheet that leads to it.
+    """The whole map, or the filtered part; an organization key result is on every sheet with links to it.
 
     `known` is what `groups` made of the portfolio before, as that takes most of the time.
     """

@@ -1,4 +1,4 @@
-"""Where the drawn map leads: on paper to the trackers, in the window to the pages."""
+"""Link targets of the map: in documents the trackers, in the web interface its pages."""
 
 from dataclasses import dataclass, field
 
@@ -8,7 +8,7 @@ from hub.report.map.values import Box, Lane, WorkLine
 
 @dataclass(frozen=True)
 class MapLinks:
-    """What a box, a lane and a line of work lead to, None where nowhere; made anew for each page that is drawn.
+    """Link targets of boxes, lanes and lines of work, or None; a new object for each page.
 
     Boxes and tickets are numbered in the order in which they are met, so that what belongs together can be told
     without naming a private key result.
@@ -21,11 +21,11 @@ class MapLinks:
         return self.numbers.setdefault(key, len(self.numbers))
 
     def box(self, box: Box) -> str | None:
-        """Nowhere: a printed box is no link."""
+        """None: boxes in documents are no links."""
         return None
 
     def lane(self, lane: Lane) -> str | None:
-        """Nowhere."""
+        """None in documents."""
         return None
 
     def row(self, row: WorkLine) -> str | None:
@@ -33,9 +33,9 @@ class MapLinks:
         return safe_url(row.ticket.url) if row.ticket else None
 
     def reachable(self, box: Box) -> bool:
-        """Whether a box that leads nowhere can be reached by keyboard: there is nothing to light up on paper."""
+        """Whether a box without a link can be focused; documents have nothing to highlight."""
         return False
 
     def finding_badge(self, box: Box) -> tuple[int, str]:
-        """How many findings there are about the box, and the worst severity: on paper they stand elsewhere."""
+        """How many findings there are about the box, and the worst severity; documents list them elsewhere."""
         return 0, ""

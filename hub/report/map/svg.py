@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from html import escape
 
 from hub.report.map.links import MapLinks
-from hub.report.map.values import MISSING, Box, Lane, MapEdge, MapPage, Progress, WorkLine
+from hub.report.map.values import MISSING, UNLINKED, Box, Lane, MapEdge, MapPage, Progress, WorkLine
 
 # Letters that fit a line of each kind.
 ID_FITS, TITLE_FITS, NOTE_FITS, SHORT_FITS = 32, 39, 42, 26
@@ -39,10 +39,9 @@ def map_svg(map_page: MapPage, of: int = 1, links: MapLinks | None = None) -> st
     size = (
         f'viewBox="0 0 {map_page.width:g} {map_page.height:g}" width="{map_page.width:g}" height="{map_page.height:g}"'
     )
-    # A group, not one picture: within a picture nothing could be reached by keyboard.
-    parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" class="map" role="group" aria-label="{escape_attribute(name)}" {size}>'
-    ]
+    # A group, not an image: nothing inside an image can be focused by keyboard.
+    attributes = f'class="map" role="group" aria-label="{escape_attribute(name)}" {size}'
+    parts = [f'<svg xmlns="http://www.w3.org/2000/svg" {attributes}>']
     parts += [f'<text class="head" x="{x}" y="16">{escape(text)}</text>' for x, text in HEADS]
     parts += [_lane(lane, map_page.number, at, links) for at, lane in enumerate(map_page.lanes)]
     parts += [
@@ -86,11 +85,13 @@ def _edge(map_edge: MapEdge, links: MapLinks) -> str:
     second = map_edge.x2 + bend if far > 0 else map_edge.x2 - bend
     state = {"accepted": "", MISSING: "missing-link"}.get(map_edge.state, css_name(map_edge.state))
     classes = " ".join(filter(None, ("link", css_name(map_edge.kind), state)))
-    path = f"M{map_edge.x1:g} {map_edge.y1:g}C{map_edge.x1 - bend:g} {map_edge.y1:g} {second:g} {map_edge.y2:g} {map_edge.x2:g} {map_edge.y2:g}"
+    start, end = f"{map_edge.x1:g} {map_edge.y1:g}", f"{map_edge.x2:g} {map_edge.y2:g}"
+    path = f"M{start}C{map_edge.x1 - bend:g} {map_edge.y1:g} {second:g} {map_edge.y2:g} {end}"
     width = map_edge.width if not state else min(map_edge.width, 3.0)
     tooltip = f"{map_edge.label} ({map_edge.kind}, {map_edge.state})"
     share = f", {map_edge.share:.3g} %" if map_edge.share is not None else ""
-    svg = f'<path class="{classes}" stroke-width="{width:.3g}" d="{path}"><title>{escape_text(tooltip + share)}</title></path>'
+    title = f"<title>{escape_text(tooltip + share)}</title>"
+    svg = f'<path class="{classes}" stroke-width="{width:.3g}" d="{path}">{title}</path>'
     if state:
         x, y = (map_edge.x1 + map_edge.x2) / 2 - (0 if far > 0 else 40), (map_edge.y1 + map_edge.y2) / 2 + 5
         sign = "?" if map_edge.state == "proposed" else "✕"
@@ -123,7 +124,7 @@ def _tooltip(box: Box) -> str:
 def _lines(box: Box) -> Iterator[tuple[str, str, int]]:
     """Class, words and how many letters fit, from top to bottom."""
     fault = f"✕ {box.problem}"
-    if box.kind in (MISSING, "loose"):
+    if box.kind in (MISSING, UNLINKED):
         yield "id", box.key_result.id or "No key result", ID_FITS
         yield "fault", fault, NOTE_FITS
         return
@@ -157,7 +158,7 @@ def _progress(box: Box, progress: Progress) -> str:
 
 
 def _badge(box: Box, links: MapLinks) -> str:
-    """How many findings there are, on the corner."""
+    """The number of findings, in the corner."""
     count, severity = links.finding_badge(box)
     if not count:
         return ""

@@ -54,9 +54,9 @@ class WorkLine:
 
 @dataclass(frozen=True, slots=True)
 class MapEdge:
-    """A link between two boxes, by their keys and its ends; `kind` is direct or indirect, `state` how it stands.
+    """A link between two boxes, by their keys and its ends; `kind` is direct or indirect, `state` its state.
 
-    The upper box may stand on another sheet, or nowhere.
+    The upper box may be on another sheet, or missing.
     """
 
     of: str
@@ -84,7 +84,7 @@ class Lane:
 
 @dataclass(frozen=True, slots=True)
 class MapPage:
-    """One picture: lanes from top to bottom, and what links them."""
+    """One sheet: lanes from top to bottom, and the links between them."""
 
     number: int
     width: float
@@ -96,4 +96,6 @@ class MapPage:
 
 
 MISSING = "missing"
-"""The state of a link that should be there: a share without a key result behind it, or a target that is nowhere."""
+"""The state of a link that should be there: a share without a key result behind it, or a target that doesn't exist."""
+UNLINKED = "unlinked"
+"""The kind of the box that holds work without a key result."""

@@ -1,4 +1,4 @@
-"""Puts the way in together that the settings ask for."""
+"""Builds the configured authentication."""
 
 import secrets
 from collections.abc import Callable
@@ -23,7 +23,7 @@ COOKIE = "alignment_hub"
 
 @dataclass(frozen=True)
 class Authentication:
-    """Who is let in, the addresses that this needs, and what is laid around the application."""
+    """The authenticator, the routes that it needs, and the middleware."""
 
     authenticator: Authenticator
     routes: tuple[APIRouter, ...]
@@ -40,7 +40,7 @@ def setup(
     public_url: str,
     ended_sessions: EndedSessions | None = None,
 ) -> Authentication:
-    """By the mode. `bound` is the address that is listened on, `ended` remembers who signed out."""
+    """Build it for the configured mode. `bound` is the listening address, `ended` stores ended sessions."""
     sessions, login_rate_limit = (
         Sessions(settings, now, ended_sessions or TransientEndedSessions()),
         LoginRateLimit(now, settings.trusted_proxies),
@@ -58,7 +58,7 @@ def setup(
             login_rate_limit,
         )
     if settings.mode == "oidc":
-        # The library for it takes a while to load, and nobody else needs it.
+        # The library takes a while to load and is needed only here.
         from hub.web.access.provider import OidcProvider, provider_routes
 
         provider = OidcProvider(settings, sessions, login_rate_limit, public_url)

@@ -1,4 +1,4 @@
-"""How often somebody may fail to sign in: a few times a minute for each client, fewer while many fail at an account."""
+"""Rate limit of failed sign-ins: a few a minute for each client, fewer while many fail at one account."""
 
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
@@ -55,7 +55,7 @@ class Failures:
 class LoginRateLimit:
     """Counts failures alone, in bounded memory; a restart forgives, which a guesser cannot bring about.
 
-    However many fail at an account, a client that did not fail is still listened to: nobody can lock others out.
+    However many fail at an account, a client without failures may still try: no one can lock others out.
     """
 
     def __init__(
@@ -72,7 +72,7 @@ class LoginRateLimit:
         return str(request.state.client)
 
     def refusal(self, request: Request, account: str = "") -> Response | None:
-        """What somebody is told who failed too often; None for everybody else."""
+        """The response to a client that failed too often; None for all others."""
         now = self._now()
         is_attacked = self._accounts.count(_bounded_name(account), now) >= MAX_PER_ACCOUNT
         limit = MAX_DURING_ATTACK if is_attacked else MAX_PER_CLIENT

@@ -1,4 +1,4 @@
-"""Who is at the other end of a request: the address that connected, or the one that trusted proxies tell of."""
+"""The client address of a request: the peer's, or the one that trusted proxies report."""
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -9,6 +9,7 @@ from starlette.datastructures import Headers
 from hub.config.sections import Network
 
 MAX_HOPS = 50
+COMMA = ","
 MAX_HEADER_LENGTH = 2000
 IPV6_CUSTOMER_PREFIX = 64
 """So many bits of an IPv6 address tell customers apart: the rest they choose freely."""
@@ -24,7 +25,7 @@ _WITH_PORT = re.compile(r"\[([^\]]+)\](?::\w+)?|([\d.]+)(?::\w+)?")
 def client_address(peer: str, headers: Headers, trusted: Sequence[Network]) -> str:
     """The nearest address that is no trusted proxy's. What others say of themselves counts for nothing.
 
-    Where the two headers disagree, somebody made one up, and what is known for sure is the proxy that passed them on.
+    Where the two headers disagree, one is forged; only the address of the proxy that forwarded them is certain.
     """
     peer_address = _address(peer)
     if peer_address is None or not _is_trusted(peer_address, trusted):
@@ -38,7 +39,7 @@ def client_address(peer: str, headers: Headers, trusted: Sequence[Network]) -> s
 
 
 def _nearest_untrusted(hops: Sequence[str], trusted: Sequence[Network]) -> IPv4Address | IPv6Address | None:
-    """The last hop that is no trusted proxy's, or the first of all; None where a proxy tells of no address."""
+    """The last hop that isn't a trusted proxy, or the first of all; None where a proxy reports no address."""
     address = None
     for hop in reversed(hops[-MAX_HOPS:]):
         address = _address(hop)
@@ -48,7 +49,7 @@ def _nearest_untrusted(hops: Sequence[str], trusted: Sequence[Network]) -> IPv4A
 
 
 def _hops(lines: Sequence[str], read: Callable[[Iterable[str]], list[str]]) -> list[str]:
-    """What a header tells; too long a one tells of no address, so that the other header can't take its place."""
+    """The hops of a header; too long a header has no address, so that the other header can't replace it."""
     return read(lines) if sum(map(len, lines)) <= MAX_HEADER_LENGTH else [UNKNOWN]
 
 
@@ -65,12 +66,12 @@ def _forwarded(lines: Iterable[str]) -> list[str]:
 def _elements(line: str) -> Iterator[str]:
     tokens = _TOKEN.findall(line)
     if tokens and tokens[-1].startswith('"') and not _QUOTED.fullmatch(tokens[-1]):
-        # Nobody knows which commas are within it.
+        # It is unknown which commas are inside the quotation.
         yield UNKNOWN
         return
     element = ""
-    for token in (*tokens, ","):
-        if token != ",":
+    for token in (*tokens, COMMA):
+        if token != COMMA:
             element += token
         elif element:
             match = _FOR.search(element.strip())

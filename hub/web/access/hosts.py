@@ -1,4 +1,4 @@
-"""Which names the service answers to: a page elsewhere cannot reach a service on loopback under a name of its own."""
+"""Allowed host names: prevents DNS rebinding, by which another site reaches a service on loopback."""
 
 from collections.abc import Collection
 from urllib.parse import urlsplit
@@ -13,18 +13,18 @@ LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
 def allowed_hosts(bound: str, public_url: str) -> frozenset[str]:
-    """Loopback, the address that is listened on, and the name in the public address."""
+    """Loopback, the listening address, and the host of the public URL."""
     return LOOPBACK_NAMES | {bound.strip("[]").casefold()} | {name for name in (_host(public_url),) if name}
 
 
 class AllowedHosts:
-    """Refuses requests under another name, which is how a foreign page would come in (DNS rebinding)."""
+    """Refuses requests with another host name (DNS rebinding)."""
 
     def __init__(self, app: ASGIApp, *, names: Collection[str]) -> None:
         self._app, self._names = app, frozenset(names)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Look at the Host header of each request."""
+        """Check the Host header of each request."""
         is_checked = scope["type"] == "http" and not scope["path"].startswith(EXEMPT_PATHS)
         if is_checked and _host(f"//{Headers(scope=scope).get('host', '')}") not in self._names:
             message = "Unknown host name. Set service.public_url to the address that people use.\n"

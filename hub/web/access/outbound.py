@@ -1,4 +1,4 @@
-"""How the OpenID provider is asked: the way of every other call, and a bounded part of what it answers."""
+"""HTTP transport for the OpenID provider: the same proxies and certificates as all calls, bounded responses."""
 
 import asyncio
 from collections.abc import AsyncIterable

@@ -1,4 +1,4 @@
-"""Signing in through an OpenID provider: away to it with a state, a nonce and a proof key, and back with a code."""
+"""OpenID Connect sign-in: authorization code flow with state, nonce and PKCE."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -29,7 +29,7 @@ NAMES = ("name", "preferred_username", "email", "sub")
 
 
 class OidcProvider:
-    """The two steps. Nothing of a provider's answer is shown to people; its error's code goes to the log."""
+    """Redirect and callback. The provider's response is never shown; its error code is logged."""
 
     def __init__(
         self, settings: AuthSettings, sessions: Sessions, login_rate_limit: LoginRateLimit, public_url: str
@@ -54,7 +54,7 @@ class OidcProvider:
         network_for(settings.issuer)
 
     async def redirect(self, request: Request) -> Response:
-        """To the provider."""
+        """Redirect to the provider."""
         if (refusal := self._login_rate_limit.refusal(request)) is not None:
             return refusal
         request.session["next"] = local_path(request.query_params.get("next", "/"))
@@ -67,9 +67,9 @@ class OidcProvider:
         return response
 
     async def callback(self, request: Request) -> Response:
-        """From the provider: the code is changed into a signed word on who it is."""
+        """The callback: exchange the code for a signed ID token."""
         if request.headers.get("sec-fetch-dest", "document") != "document":
-            # A picture or frame on a page elsewhere: nobody's attempt, and it must not count against whoever sees it.
+            # An image or frame on another site: not an attempt to sign in, so it must not count against the visitor.
             return PlainTextResponse(FAILED, 400)
         if (refusal := self._login_rate_limit.refusal(request)) is not None:
             return refusal
@@ -85,7 +85,7 @@ class OidcProvider:
         if not claims.get("sub"):
             return self._reject(request, ValueError("no subject"))
         name = next(_name(claims[key]) for key in NAMES if claims.get(key))
-        # Only what decides something: a cookie is small, and groups are nobody else's business.
+        # Only what decides something: a cookie is small, and groups are private.
         groups = self._settings.named_groups.intersection(_groups(claims.get(self._settings.groups_claim)))
         self._sessions.begin(request, name=name, groups=sorted(groups))
         return RedirectResponse(next_path, status_code=303)
@@ -107,7 +107,7 @@ def provider_routes(provider: OidcProvider, sessions: Sessions) -> APIRouter:
 
 
 def _groups(claim: object) -> list[str]:
-    """A list of names, or one; anything else is no group."""
+    """The groups of a claim: a list of names or one name; anything else is ignored."""
     return [str(item) for item in claim] if isinstance(claim, list) else [claim] if isinstance(claim, str) else []
 
 

@@ -1,4 +1,4 @@
-"""What somebody is told who may not look: pages lead to signing in, programs get a status and a reason."""
+"""Responses without access: pages redirect to the sign-in, programs get a status and a reason."""
 
 from urllib.parse import quote, urlsplit
 
@@ -10,7 +10,7 @@ MAX_PATH_LENGTH = 1000
 
 
 def sign_in_required(request: Request, *, can_sign_in: bool) -> Response:
-    """401: nobody knows who asks. People are led to the sign-in, if there is one, and back to where they wanted."""
+    """401: not signed in. People are redirected to the sign-in, if there is one, and back afterwards."""
     if _is_api_request(request):
         return _problem(401, "Sign in first, or send Authorization: Bearer with a token.")
     if can_sign_in and request.method in ("GET", "HEAD"):

@@ -1,4 +1,4 @@
-"""From groups to what somebody may do: pure, and asked anew with each request, so that a change counts at once."""
+"""Maps groups to roles: pure, and evaluated on each request, so that a change takes effect at once."""
 
 import hmac
 from collections.abc import Collection
@@ -10,7 +10,7 @@ from hub.web.viewer import Role, Viewer
 
 
 def viewer_in(groups: Collection[str], name: str, settings: AuthSettings) -> Viewer | None:
-    """Who somebody in these groups is here; None for somebody who may not look."""
+    """The viewer with these groups; None without access."""
     own_groups = frozenset(groups)
     is_admin = not own_groups.isdisjoint(settings.admins)
     if settings.viewers and not is_admin and own_groups.isdisjoint(settings.viewers):
@@ -20,7 +20,7 @@ def viewer_in(groups: Collection[str], name: str, settings: AuthSettings) -> Vie
 
 
 def is_same_secret(value: str, secret: SecretStr | None) -> bool:
-    """Whether it is the secret, in a time that tells nothing of how much of it was right."""
+    """Whether it is the secret, compared in constant time."""
     return secret is not None and hmac.compare_digest(value.encode(), secret.get_secret_value().encode())
 
 

@@ -34,13 +34,13 @@ class TransientEndedSessions:
 
 
 class Sessions:
-    """Begins and ends sessions, and tells what one holds."""
+    """Creates, reads and ends sessions."""
 
     def __init__(self, settings: AuthSettings, now: Callable[[], datetime], ended: EndedSessions) -> None:
         self._hours, self._now, self._ended = settings.session_hours, now, ended
 
     def begin(self, request: Request, **identity: object) -> None:
-        """Whatever was there before is gone, so that nobody is handed a session."""
+        """The old session is discarded, which prevents session fixation."""
         request.session.clear()
         until = self._now() + timedelta(hours=self._hours)
         request.session["who"] = {**identity, "id": secrets.token_urlsafe(16), "until": until.timestamp()}
@@ -65,7 +65,7 @@ class Sessions:
         try:
             has_ended = bool(session) and await run_in_threadpool(self._ended.has_ended, session["id"])
         except HubError as error:
-            structlog.get_logger().warning("nobody can be let in by a cookie", error=str(error))
+            structlog.get_logger().warning("session cookies can't be verified", error=str(error))
             has_ended = True
         return {} if has_ended else session
 

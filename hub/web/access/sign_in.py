@@ -1,4 +1,4 @@
-"""Signing in and out: a form for a token, or the way to the OpenID provider and back."""
+"""Signing in and out: a form for a token, or the redirect to the OpenID provider."""
 
 from urllib.parse import parse_qs
 
@@ -36,7 +36,7 @@ class TokenSignIn:
         return self._page(local_path(request.query_params.get("next", "/")))
 
     async def submit(self, request: Request) -> Response:
-        """Look at the token; a wrong one costs an attempt, and is told in the same words whatever was wrong."""
+        """Check the token; a wrong one counts as an attempt, and the message never says what was wrong."""
         if is_cross_site(request.headers):
             return PlainTextResponse("This form was sent from another site.\n", 403)
         if (refusal := self._login_rate_limit.refusal(request)) is not None:

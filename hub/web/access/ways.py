@@ -1,4 +1,4 @@
-"""The four ways in: each looks at a request and says who asks, or what they are told instead."""
+"""The four authenticators: each returns the viewer of a request, or the response to send instead."""
 
 from hashlib import sha256
 
@@ -15,13 +15,13 @@ from hub.web.viewer import Role, Viewer
 
 
 class ProxyAuth:
-    """A proxy in front has asked already, and proves with a secret in a header that it is the one."""
+    """A trusted proxy authenticates users and proves itself with a secret in a header."""
 
     def __init__(self, settings: AuthSettings) -> None:
         self._settings = settings
 
     async def authenticate(self, request: Request) -> Viewer | Response:
-        """Without the secret the other headers are anybody's words."""
+        """Without the secret the other headers are not trusted."""
         configured = self._settings
         name = request.headers.get(configured.user_header, "").strip()
         if not is_same_secret(request.headers.get(configured.proxy_header, ""), configured.proxy_secret) or not name:
@@ -31,13 +31,13 @@ class ProxyAuth:
 
 
 class TokenAuth:
-    """A token in the Authorization header, or once at the sign-in; what the session keeps of it is its mark alone."""
+    """A token in the Authorization header, or at the sign-in; the session stores only a digest of it."""
 
     def __init__(self, settings: AuthSettings, sessions: Sessions, login_rate_limit: LoginRateLimit) -> None:
         self._settings, self._sessions, self._login_rate_limit = settings, sessions, login_rate_limit
 
     async def authenticate(self, request: Request) -> Viewer | Response:
-        """A token that was changed ends the sessions that were begun with it."""
+        """Changing a token ends the sessions that were started with it."""
         token = bearer_token(request.headers.get("authorization", ""))
         if token and (refusal := self._login_rate_limit.refusal(request)) is not None:
             return refusal
@@ -55,13 +55,13 @@ class TokenAuth:
 
 
 class OidcAuth:
-    """An OpenID provider said who it is, at the sign-in; their groups are kept in the session."""
+    """Signed in with an OpenID provider; the groups are stored in the session."""
 
     def __init__(self, settings: AuthSettings, sessions: Sessions) -> None:
         self._settings, self._sessions = settings, sessions
 
     async def authenticate(self, request: Request) -> Viewer | Response:
-        """The settings are asked anew with each request."""
+        """The settings are evaluated on each request."""
         session = await self._sessions.read(request)
         if "name" not in session:
             return sign_in_required(request, can_sign_in=True)
@@ -69,5 +69,5 @@ class OidcAuth:
 
 
 def token_fingerprint(token: SecretStr) -> str:
-    """Tells tokens apart without being one."""
+    """A digest that identifies a token."""
     return sha256(b"alignment-hub session " + token.get_secret_value().encode()).hexdigest()[:32]

@@ -1,4 +1,4 @@
-"""What the API answers, as values: OpenAPI is derived from these classes, and from those of the core that they hold."""
+"""The API's responses as values: OpenAPI is derived from these classes and the core classes they contain."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import MISSING, dataclass, field, fields, is_dataclass, make_dataclass
@@ -19,7 +19,7 @@ from hub.report.status import RunDocument
 
 @dataclass(frozen=True, slots=True)
 class ListPart:
-    """A part of a list: `total` is how long the whole is."""
+    """A part of a list: `total` is the length of the whole list."""
 
     total: int
     limit: int
@@ -58,7 +58,7 @@ class ObjectiveRef:
 
 @dataclass(frozen=True, slots=True)
 class NeedRow:
-    """What a key result waits for."""
+    """What a key result depends on."""
 
     team: str
     key_result: KeyResultRef | None
@@ -76,7 +76,7 @@ class KeyResultDetail(KeyResultDocument):
     contributions: tuple[Contribution, ...]
     aligned: bool
     aligns_to: tuple[AlignmentPath, ...]
-    led_to_by: tuple[KeyResultRef, ...]
+    linked_from: tuple[KeyResultRef, ...]
     depends_on: tuple[NeedRow, ...]
     tickets: tuple[str, ...]
     findings: tuple[Finding, ...]
@@ -104,7 +104,7 @@ class TeamList(ListPart):
 
 @dataclass(frozen=True, slots=True)
 class TeamDetail(TeamCheck):
-    """One team in the second check, and the places that it owns."""
+    """One team in the second check, and the projects and repositories that it owns."""
 
     owns: tuple[str, ...]
 
@@ -118,10 +118,10 @@ class RunList(ListPart):
 
 @dataclass(frozen=True, slots=True)
 class RunDetail(RunDocument):
-    """Everything that is kept of a run."""
+    """Everything that is recorded of a run."""
 
     sources: tuple[Mapping[str, Any], ...]
-    held: tuple[Mapping[str, Any], ...]
+    skipped_tickets: tuple[Mapping[str, Any], ...]
     seconds: Mapping[str, float]
     refused: str | None
 
@@ -155,7 +155,7 @@ class RulePage:
 
 @dataclass(frozen=True, slots=True)
 class TrendPoint:
-    """What one run came to: numbers of teams and rules, never of people."""
+    """The numbers of one run: by team and rule, never by person."""
 
     run: int
     at: datetime
@@ -204,10 +204,14 @@ def in_json(kind: Any) -> Any:
 
 @cache
 def _class_in_json(kind: type[Any]) -> type:
-    hints = get_type_hints(kind)
+    annotations = get_type_hints(kind)
     described: list[Any] = [
-        # What has a default may be missing.
-        (part.name, in_json(hints[part.name]), *([] if part.default is MISSING else [field(default=part.default)]))
+        # A field with a default may be missing.
+        (
+            part.name,
+            in_json(annotations[part.name]),
+            *([] if part.default is MISSING else [field(default=part.default)]),
+        )
         for part in fields(kind)
     ]
     described += [(name, get_type_hints(getattr(kind, name).fget)["return"]) for name in derived(kind)]

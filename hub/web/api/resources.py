@@ -39,9 +39,9 @@ def findings(snapshot: PortfolioSnapshot, query: FindingsQuery) -> models.Findin
 
 
 def key_results(snapshot: PortfolioSnapshot, query: KeyResultsQuery) -> models.KeyResultList:
-    """How each key result of the running cycle stands; of a private one, that it is there."""
+    """The status of each key result of the running cycle; of a private one only that it exists."""
     owned = snapshot.portfolio.key_results_of.get(query.team, ()) if query.team else None
-    statuses = [status for status in snapshot.standings if owned is None or status.key_result.id in owned]
+    statuses = [status for status in snapshot.key_result_statuses if owned is None or status.key_result.id in owned]
 
     def row(status: KeyResultStatus) -> KeyResultDocument | PrivateKeyResult:
         return PrivateKeyResult() if status.key_result.private else key_result_document(status)
@@ -50,7 +50,7 @@ def key_results(snapshot: PortfolioSnapshot, query: KeyResultsQuery) -> models.K
 
 
 def teams(snapshot: PortfolioSnapshot, query: PagedQuery) -> models.TeamList:
-    """Every team with its numbers; what they are made of stands with each team."""
+    """Every team with its numbers; the details are in each team's own resource."""
     checks = snapshot.audit.second
 
     def row(check: TeamCheck) -> models.TeamRow:
@@ -76,7 +76,7 @@ def rules(snapshot: PortfolioSnapshot, _query: EmptyQuery) -> models.RuleList:
 
 
 def trends(snapshot: PortfolioSnapshot, query: PagedQuery) -> models.TrendList:
-    """What runs came to, oldest first: numbers of teams and rules, never of people."""
+    """Numbers of each run, oldest first: by team and rule, never by person."""
     return models.TrendList(len(snapshot.trend), query.limit, query.offset, _part(snapshot.trend, query, _trend_point))
 
 
@@ -86,8 +86,8 @@ def audit(snapshot: PortfolioSnapshot) -> models.AuditDetail:
 
 
 def key_result(snapshot: PortfolioSnapshot, id_: str) -> models.KeyResultDetail | None:
-    """How it stands, who holds it, what it leads to and waits for, who contributes, and its tickets."""
-    status = snapshot.standing.get(id_)
+    """Its status, teams, links, dependencies, contributions, tickets and findings."""
+    status = snapshot.status_by_key_result.get(id_)
     if status is None or status.key_result.private:
         return None
     portfolio, matches = snapshot.portfolio, status.key_result
@@ -101,7 +101,7 @@ def key_result(snapshot: PortfolioSnapshot, id_: str) -> models.KeyResultDetail 
         contributions=matches.contributions,
         aligned=portfolio.aligned(id_),
         aligns_to=tuple(alignment_paths(portfolio, matches)),
-        led_to_by=tuple(
+        linked_from=tuple(
             key_result_refs(portfolio, dict.fromkeys(lower for lower, _ in snapshot.leading_to.get(id_, ())))
         ),
         depends_on=tuple(_need_row(snapshot, need) for need in matches.depends_on),
@@ -111,7 +111,7 @@ def key_result(snapshot: PortfolioSnapshot, id_: str) -> models.KeyResultDetail 
 
 
 def team(snapshot: PortfolioSnapshot, id_: str) -> models.TeamDetail | None:
-    """Its part of the audit, and the places that it owns."""
+    """Its part of the audit, and the projects and repositories that it owns."""
     check, declared = snapshot.team_check.get(id_), snapshot.portfolio.okrs.teams.get(id_)
     return None if check is None or declared is None else _extended(models.TeamDetail, check, owns=declared.owns)
 
@@ -130,14 +130,14 @@ def ticket(snapshot: PortfolioSnapshot, connector: str, key: str) -> TicketDocum
         snapshot.rules,
         read=next((source.read for source in snapshot.sources if source.connector == connector), None),
         ledger_entry=snapshot.ledger.get(entry),
-        waiting_since_run=snapshot.waiting.get(entry),
+        waiting_since_run=snapshot.deferred_comments.get(entry),
         commands=snapshot.commands_on.get(entry, ()),
     )
     return ticket_document(explanation)
 
 
 def run(snapshot: PortfolioSnapshot, id_: int) -> models.RunDetail | None:
-    """What it came to: sources, counts and seconds, and what it could not do."""
+    """Its sources, counts and durations, and what it could not do."""
     matching_run = next((run for run in snapshot.runs if run.id == id_), None)
     if matching_run is None:
         return None
@@ -145,7 +145,7 @@ def run(snapshot: PortfolioSnapshot, id_: int) -> models.RunDetail | None:
         models.RunDetail,
         run_document(matching_run),
         sources=matching_run.summary.get("sources", ()),
-        held=matching_run.summary.get("held", ()),
+        skipped_tickets=matching_run.summary.get("skipped_tickets", ()),
         seconds=matching_run.summary.get("seconds", {}),
         refused=matching_run.summary.get("refused"),
     )

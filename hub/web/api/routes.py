@@ -1,4 +1,4 @@
-"""The addresses of the API, and the one way in which each is admitted, made, cached and answered."""
+"""The routes of the API: how each request is authenticated, answered and cached."""
 
 import json
 from collections.abc import Awaitable, Callable
@@ -69,7 +69,7 @@ def _refusal(description: str) -> dict[str, Any]:
 
 
 def _openapi_endpoint(router: APIRouter) -> Endpoint:
-    """What the API offers is no secret: it is the same for every hub of this version."""
+    """The description is public: it is the same for every hub of this version."""
 
     @cache
     def document() -> dict[str, Any]:
@@ -131,7 +131,7 @@ class ApiResponder:
             response.headers["Link"] = ", ".join(_links(request, query, int(total)))
         return response
 
-    async def one(self, request: Request, noun: str, make: Callable[..., object], *names: Any) -> Response:
+    async def resource(self, request: Request, noun: str, make: Callable[..., object], *names: Any) -> Response:
         """One resource, by its names."""
         key = (make.__name__, *map(str, names))
         return await self._respond(request, noun, key, lambda snapshot: make(snapshot, *names))
@@ -140,41 +140,41 @@ class ApiResponder:
         viewer = await self._site.authenticator.authenticate(request)
         if isinstance(viewer, Response):
             return viewer
-        snapshot = None if viewer.teams else self._site.snapshots.known()
-        found = self._cache.get(snapshot, key) if snapshot else None
+        snapshot = None if viewer.teams else self._site.snapshots.current()
+        response = self._cache.get(snapshot, key) if snapshot else None
         try:
-            if found is None:
-                found = await run_in_threadpool(self._make, viewer, key, make)
+            if response is None:
+                response = await run_in_threadpool(self._make, viewer, key, make)
         except HubError:
             return problem(503, UNAVAILABLE, {"Retry-After": "30"})
-        if found is None:
+        if response is None:
             return unknown(noun)
-        return conditional_response(request, found.body, found.etag, "application/json", total=found.total)
+        return conditional_response(request, response.body, response.etag, "application/json", total=response.total)
 
     def _make(self, viewer: Viewer, key: Key, make: BuildDocument) -> ApiResponse | None:
         def response(snapshot: PortfolioSnapshot) -> ApiResponse | None:
             value = make(snapshot)
             return None if value is None else ApiResponse(value)
 
-        return self._cache.get_or_make(self._site.snapshots.window(viewer.teams), key, response)
+        return self._cache.get_or_make(self._site.snapshots.snapshot(viewer.teams), key, response)
 
 
 def _encoded(value: object) -> bytes:
     try:
         return orjson.dumps(value, _object_of, orjson.OPT_PASSTHROUGH_DATACLASS)
     except TypeError:
-        # Half a character, where a tracker cut a text: the slow way knows it.
+        # A lone surrogate, where a tracker cut a text: orjson refuses it, json escapes it.
         return json.dumps(document_of(value), default=str).encode()
 
 
 def _object_of(value: object) -> object:
-    if (found := object_of(value)) is None:
+    if (members := object_of(value)) is None:
         raise TypeError(type(value).__name__)
-    return dict(found)
+    return dict(members)
 
 
 def _links(request: Request, query: PagedQuery, total: int) -> list[str]:
-    """Where the neighbours of this part are, as far as there are any."""
+    """The links of the Link header to the first, last, previous and next part."""
     last = max(0, (total - 1) // query.limit * query.limit)
     offsets = {"first": 0, "last": last}
     if query.offset > 0:
@@ -199,7 +199,7 @@ class Endpoints:
         return await self._responder.part(request, resources.findings, query)
 
     async def key_results(self, request: Request, query: Annotated[KeyResultsQuery, Query()]) -> Response:
-        """How each key result of the running cycle stands."""
+        """The status of each key result of the running cycle."""
         return await self._responder.part(request, resources.key_results, query)
 
     async def teams(self, request: Request, query: Annotated[PagedQuery, Query()]) -> Response:
@@ -215,31 +215,31 @@ class Endpoints:
         return await self._responder.part(request, resources.rules, query)
 
     async def trends(self, request: Request, query: Annotated[PagedQuery, Query()]) -> Response:
-        """What runs came to, oldest first."""
+        """Numbers of each run, oldest first."""
         return await self._responder.part(request, resources.trends, query)
 
     async def audit(self, request: Request, query: NoQuery) -> Response:
         """The Connect and Align audit."""
-        return await self._responder.one(request, "audit", resources.audit)
+        return await self._responder.resource(request, "audit", resources.audit)
 
     async def key_result(self, request: Request, key_result: Name, query: NoQuery) -> Response:
         """Everything about one key result."""
-        return await self._responder.one(request, "key result", resources.key_result, key_result)
+        return await self._responder.resource(request, "key result", resources.key_result, key_result)
 
     async def team(self, request: Request, team: Name, query: NoQuery) -> Response:
         """One team: its part of the audit."""
-        return await self._responder.one(request, "team", resources.team, team)
+        return await self._responder.resource(request, "team", resources.team, team)
 
     async def ticket(
         self, request: Request, connector: Name, key: Name, query: Annotated[EmptyQuery, Query()]
     ) -> Response:
         """One ticket: what it serves, each rule's verdict, what is posted."""
-        return await self._responder.one(request, "ticket", resources.ticket, connector, key)
+        return await self._responder.resource(request, "ticket", resources.ticket, connector, key)
 
     async def run(self, request: Request, run: Number, query: NoQuery) -> Response:
         """One run: its sources, counts and seconds, and what it could not do."""
-        return await self._responder.one(request, "run", resources.run, run)
+        return await self._responder.resource(request, "run", resources.run, run)
 
     async def rule(self, request: Request, rule: Name, query: NoQuery) -> Response:
         """One rule's page."""
-        return await self._responder.one(request, "rule", resources.rule, rule)
+        return await self._responder.resource(request, "rule", resources.rule, rule)

@@ -1,1 +1,1 @@
-"""One module for each kind of page: pure functions from the window and what was asked to what stands on the page."""
+"""One module for each kind of page: pure functions from the snapshot and the parameters to the content of the page."""

@@ -1,4 +1,4 @@
-"""The Connect and Align audit: the same words as on paper, whole where it is short, part by part where it is long."""
+"""The Connect and Align audit: the same text as the document, on one page if short, else in parts."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -9,14 +9,14 @@ from hub.web.page import Page, PageParams, not_found
 from hub.web.snapshot import PortfolioSnapshot
 from hub.web.viewer import Viewer
 
-# Rows and items that one page may hold; a part of which there is more is shown so many sections at a time.
+# Rows and items that one page may hold; a longer part is split by sections.
 MAX_ROWS = 400
 SECTIONS_PER_PAGE = 20
 
 
 def audit_page(snapshot: PortfolioSnapshot, _viewer: Viewer, params: PageParams) -> Page:
-    """All of it, or the part that was asked for; without a word the first, which is what the session begins with."""
-    document = snapshot.printed
+    """The whole audit or the requested part; the first part by default."""
+    document = snapshot.audit_document
     is_long = _size(document.sections) > MAX_ROWS
     selected = params.query.get("part", "")
     if selected not in {"", *(section.anchor for section in document.sections)}:
@@ -67,7 +67,7 @@ def _limit_section(section: Section) -> Section:
 
 
 def _limit_block(block: Block) -> Block:
-    """A page that takes seconds to load is read by nobody; all of it stands in `hub audit`."""
+    """Lists are cut so that the page loads fast; `hub audit` has all of it."""
     if isinstance(block, Table):
         return replace(block, rows=block.rows[:MAX_ROWS])
     return replace(block, items=block.items[:MAX_ROWS]) if isinstance(block, Items) else block

@@ -28,7 +28,7 @@ SORTS = {"oldest": "Oldest first", "newest": "Newest first"}
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A finding as it is shown; `since` is None where no run has recorded it yet."""
+    """The row of a finding; `since` is None where no run has recorded it yet."""
 
     finding: Finding
     subjects: tuple[tuple[str, str | None], ...]
@@ -41,7 +41,7 @@ class Row:
 
 
 def findings_page(snapshot: PortfolioSnapshot, _viewer: Viewer, params: PageParams) -> Page:
-    """One page of what passes the filter."""
+    """One page of the findings that pass the filter."""
     finding_filter, group, sort = (
         parse_filter(snapshot, params),
         _read_choice(GROUPS, params, "group"),
@@ -90,14 +90,14 @@ def _choices(snapshot: PortfolioSnapshot, group: str, sort: str) -> dict[str, ob
 
 def _order(snapshot: PortfolioSnapshot, sort: str) -> Callable[[Finding], tuple[float, ...]]:
     def order(finding: Finding) -> tuple[float, ...]:
-        since = (snapshot.first_seen.get(finding.fingerprint) or snapshot.made).timestamp()
+        since = (snapshot.first_seen.get(finding.fingerprint) or snapshot.built_at).timestamp()
         return (-finding.severity,) if not sort else (since if sort == "oldest" else -since, -finding.severity)
 
     return order
 
 
 def _heading(snapshot: PortfolioSnapshot, group: str, finding: Finding) -> str:
-    """What the finding is listed under: one place, so that counts add up."""
+    """The one group that the finding is listed under, so that counts add up."""
     portfolio = snapshot.portfolio
     if group == "rule":
         return finding.rule
@@ -150,7 +150,7 @@ def _subjects(snapshot: PortfolioSnapshot, finding: Finding) -> tuple[tuple[str,
 
 
 def _title(snapshot: PortfolioSnapshot, finding: Finding) -> str:
-    """Of the ticket or the key result, where it is about one and that may be told."""
+    """The title of the ticket or key result, where the finding is about one and the title is public."""
     portfolio = snapshot.portfolio
     if finding.subject.kind is SubjectKind.KEY_RESULT:
         return key_result_ref(portfolio, finding.subject.id).title
@@ -161,7 +161,7 @@ def _title(snapshot: PortfolioSnapshot, finding: Finding) -> str:
 
 
 def _waiver(snapshot: PortfolioSnapshot, finding: Finding) -> str:
-    """A block to paste into the configuration; none where it would have to name what is private."""
+    """A waiver to paste into the configuration; empty where it would name something private."""
     if PRIVATE_NAME in finding.subject.id:
         return ""
     cycle, today = snapshot.portfolio.cycle, snapshot.portfolio.today

@@ -1,4 +1,4 @@
-"""What the comments on tickets are, and how people answer them: where every comment's footer leads."""
+"""The help page that every comment's footer links to: what the comments are and how to answer them."""
 
 from hub.model.labels import MEANINGS
 from hub.web.page import Page, PageParams

@@ -1,4 +1,4 @@
-"""Key results: how far each has come and should be, what it leads to, who adds what, and the work that moves it."""
+"""Key results: measured and expected progress, links, contributions and work."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ STATES = ("to do", "in progress", "done")
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A key result in the list; `status` is None for a private one, which shows nothing more."""
+    """A key result in the list; `status` is None for a private one."""
 
     key_result: KeyResultRef
     status: KeyResultStatus | None
@@ -40,7 +40,7 @@ def key_results_page(snapshot: PortfolioSnapshot, _viewer: Viewer, params: PageP
     team_key_results = frozenset(snapshot.portfolio.key_results_of.get(team, ())) if team else None
     statuses = [
         key_result_status
-        for key_result_status in snapshot.standings
+        for key_result_status in snapshot.key_result_statuses
         if team_key_results is None or key_result_status.key_result.id in team_key_results
     ]
     statuses.sort(
@@ -54,7 +54,7 @@ def key_results_page(snapshot: PortfolioSnapshot, _viewer: Viewer, params: PageP
 
 
 def key_result_page(snapshot: PortfolioSnapshot, _viewer: Viewer, params: PageParams) -> Page:
-    """One key result of the running cycle; a private one is there for its audience alone."""
+    """One key result of the running cycle; a private one exists for its audience only."""
     id_ = params.path["key_result"]
     if not has_page(snapshot, id_):
         return not_found("key result")
@@ -63,7 +63,7 @@ def key_result_page(snapshot: PortfolioSnapshot, _viewer: Viewer, params: PagePa
     over_runs = None if chart else measured_chart(id_, sample_points(snapshot.trend))
     context = {
         "key_result": key_result,
-        "status": snapshot.standing[id_],
+        "status": snapshot.status_by_key_result[id_],
         "objective": portfolio.objective_of(id_),
         "teams": [team_ref(portfolio, team) for team in portfolio.teams_of(id_)],
         "owners": [team_ref(portfolio, team) for team in key_result.owners],
@@ -122,7 +122,7 @@ def _team_name(snapshot: PortfolioSnapshot, contribution: Contribution) -> str:
 def _linked_from(
     snapshot: PortfolioSnapshot, id_: str
 ) -> Iterator[tuple[KeyResultRef, Alignment, tuple[TeamRef, ...]]]:
-    """The key results that lead here, each with its link and its teams; private ones by words that name none."""
+    """The key results linked to this one, each with its link and teams; private ones without a name."""
     for other, link in snapshot.leading_to.get(id_, ()):
         name = key_result_ref(snapshot.portfolio, other)
         teams = () if name.private else snapshot.portfolio.teams_of(other)

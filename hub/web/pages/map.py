@@ -12,7 +12,7 @@ from hub.report.map.choice import MapFilter, findings_filter, team_filter
 from hub.report.map.layout import layout_map
 from hub.report.map.links import MapLinks
 from hub.report.map.svg import lane_anchor, map_svg
-from hub.report.map.values import MISSING, Box, Lane, MapPage, WorkLine
+from hub.report.map.values import MISSING, UNLINKED, Box, Lane, MapPage, WorkLine
 from hub.web.page import Page, PageParams
 from hub.web.sift import FindingFilter, apply, options, parse_filter
 from hub.web.snapshot import PortfolioSnapshot
@@ -25,13 +25,13 @@ Marks = Mapping[str, tuple[int, Severity]]
 
 @dataclass(frozen=True)
 class PageLinks(MapLinks):
-    """Boxes, lanes and lines of work lead to the pages about them; what may not be named leads nowhere."""
+    """Link targets of boxes, lanes and lines of work; None for what is private."""
 
     marks: Marks = field(default_factory=dict)
 
     def box(self, box: Box) -> str | None:
-        """The key result's page; work without a key result leads to the findings about it."""
-        if box.kind == "unlinked":
+        """The key result's page; for unlinked work the findings about it."""
+        if box.kind == UNLINKED:
             return with_query("/findings", team=box.key.removesuffix("/"), rule=UNLINKED_RULE)
         return None if box.key_result.private else key_result_page(box.key_result.id)
 
@@ -40,7 +40,7 @@ class PageLinks(MapLinks):
         return None if lane.shared else team_page(lane.teams[0])
 
     def row(self, row: WorkLine) -> str | None:
-        """The ticket's page; what is folded is listed with the key result, or among the findings."""
+        """The ticket's page; for folded tickets the list of the key result, or the findings."""
         if row.ticket:
             return ticket_page(row.ticket.ref)
         if row.of.endswith("/"):
@@ -48,17 +48,17 @@ class PageLinks(MapLinks):
         return key_result_page(row.of) if row.named else None
 
     def reachable(self, box: Box) -> bool:
-        """A private key result leads nowhere, and its line can be lit up all the same."""
+        """A private key result has no link, but can be focused to highlight its links."""
         return self.box(box) is None
 
     def finding_badge(self, box: Box) -> tuple[int, str]:
-        """What the rules say of the key result and of its work."""
+        """The findings about the key result and its work."""
         count, worst = self.marks.get(box.key, (0, Severity.INFO))
         return (0, "") if box.kind == MISSING else (count, str(worst))
 
 
 def map_page(snapshot: PortfolioSnapshot, _viewer: Viewer, params: PageParams) -> Page:
-    """The sheets of the map that were asked for, with ways to the others and a table that says the same."""
+    """The requested sheets of the map, links to the others, and a table with the same content."""
     finding_filter = parse_filter(snapshot, params)
     map_pages = layout_map(snapshot.portfolio, known=snapshot.lanes, map_filter=_map_filter(snapshot, finding_filter))
     pages = max(1, -(-len(map_pages) // MAPS_PER_PAGE))
@@ -87,7 +87,7 @@ def _map_filter(snapshot: PortfolioSnapshot, finding_filter: FindingFilter) -> M
 
 
 def _marks(portfolio: Portfolio, findings: Sequence[Finding]) -> Marks:
-    """By box: how many findings are about it or its work, and how severe the worst is; none under a private name."""
+    """By box: the number of findings about it or its work and the worst severity; private ones have none."""
     severities: dict[str, list[Severity]] = {}
     for finding in findings:
         for key in set(_keys(portfolio, finding)):
@@ -103,7 +103,7 @@ def _keys(portfolio: Portfolio, finding: Finding) -> Iterator[str]:
 
 
 def _jumps(map_pages: Sequence[MapPage], finding_filter: FindingFilter) -> Iterator[tuple[str, str]]:
-    """Each holder's name once, and where its lane begins."""
+    """The name of each lane once, with the anchor where it begins."""
     listed = set()
     for at, page_layout in enumerate(map_pages):
         page = str(at // MAPS_PER_PAGE + 1)

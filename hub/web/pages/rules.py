@@ -15,7 +15,7 @@ EVIDENCE = {
 
 
 def rules_page(snapshot: PortfolioSnapshot, _viewer: Viewer, _params: PageParams) -> Page:
-    """Every rule in report order, with what it has found."""
+    """Every rule in report order, with its number of findings."""
     counts = Counter(finding.rule for finding in snapshot.judgement.findings)
     waived = Counter(finding.rule for finding in snapshot.judgement.waived)
     rows = [(rule, parse_line(rule.summary), counts[rule.name], waived[rule.name]) for rule in snapshot.rules]

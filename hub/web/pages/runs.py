@@ -1,4 +1,4 @@
-"""What the service did, does and will do: runs with what they could not do, sources with their age, limits."""
+"""The service's page: past, current and next runs, the age of each source, and rate limits."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -16,14 +16,14 @@ from hub.web.viewer import Viewer
 
 STAGES = ("pull", "observe", "map", "check", "plan", "publish")
 MAX_ROWS = 100
-ONE_DAY_OLD = 86_400
+SECONDS_PER_DAY = 86_400
 # What the counts of a run are called on the page, where their names are not plain words.
 COUNT_LABELS = {"initiatives": "tickets", "not_judged": "not evaluated", "done": "written", "gaps": "not read"}
 
 
 @dataclass(frozen=True, slots=True)
 class LiveState:
-    """What no snapshot holds, because it changes between two runs."""
+    """State that changes between two runs, and is therefore not part of a snapshot."""
 
     now: datetime
     scheduler: SchedulerState | None = None
@@ -31,7 +31,7 @@ class LiveState:
 
 
 def runs_page(snapshot: PortfolioSnapshot, live: LiveState) -> Page:
-    """The last runs, and how things stand between them."""
+    """The last runs, and the state of sources, limits and the scheduler."""
     scheduler = live.scheduler
     skipped = sorted(
         (str(ledger_entry.target.ref), reason)
@@ -40,10 +40,10 @@ def runs_page(snapshot: PortfolioSnapshot, live: LiveState) -> Page:
     )
     context = {
         "scheduler": scheduler,
-        "problem": snapshot.veil(scheduler.error) if scheduler and scheduler.error else "",
+        "problem": snapshot.redact(scheduler.error) if scheduler and scheduler.error else "",
         "sources": [_source(snapshot, number, live) for number in range(len(snapshot.sources))],
         "limits": [row for rate_limit_status in live.rate_limits for row in _limits(rate_limit_status, live.now)],
-        "deferred_comments": len(snapshot.waiting),
+        "deferred_comments": len(snapshot.deferred_comments),
         "skipped": skipped[:MAX_ROWS],
         "skipped_in_all": len(skipped),
         "runs": [_row(run) for run in snapshot.runs],
@@ -100,7 +100,7 @@ def _source(snapshot: PortfolioSnapshot, number: int, live: LiveState) -> dict[s
     return {
         "connector": stored_source.connector,
         "read": read,
-        "old": age > ONE_DAY_OLD,
+        "old": age > SECONDS_PER_DAY,
         "due": due,
         "reconciled_at": stored_source.reconciled_at,
         "missed_by_cursor": stored_source.missed_by_cursor,

@@ -1,4 +1,4 @@
-"""Teams: what each moves, whom it needs and who needs it, and how much of its work serves an aligned key result."""
+"""Teams: key results, dependencies, findings and the alignment ratio of each."""
 
 from collections import Counter
 from dataclasses import dataclass
@@ -57,7 +57,7 @@ def team_page(snapshot: PortfolioSnapshot, _viewer: Viewer, params: PageParams) 
     rows = finding_rows(snapshot, findings[:MAX_FINDINGS])
     context = {
         "check": check,
-        "status_by_key_result": snapshot.standing,
+        "status_by_key_result": snapshot.status_by_key_result,
         "shared": _shared(snapshot, id_),
         "exempt": [exempt_work for exempt_work in snapshot.audit.exempt if exempt_work.team == check.team.name],
         "counts": Counter(snapshot.work.kind[ref] for ref in snapshot.work.of_team.get(id_, ())),
@@ -74,7 +74,7 @@ def team_page(snapshot: PortfolioSnapshot, _viewer: Viewer, params: PageParams) 
 
 
 def _tickets(snapshot: PortfolioSnapshot, team: str, params: PageParams) -> dict[str, object]:
-    """The part of the team's tickets that was asked for."""
+    """The requested part of the team's tickets."""
     work, state = read_choice(params, "work", tuple(WORK_FILTERS)), read_choice(params, "state", STATES)
     work_kinds = WORK_FILTERS.get(work)
     kinds, tickets = snapshot.work.kind, snapshot.portfolio.initiatives
@@ -103,7 +103,7 @@ def _shared(snapshot: PortfolioSnapshot, team: str) -> list[SharedOkr]:
 
 
 def _ratio_level(ratio: Ratio | None) -> str:
-    """As the audit marks it; whether that is a fault is for the rule and its settings to say."""
+    """The level that the audit shows; the rule decides whether it is a finding."""
     if ratio is None or ratio.percent is None:
         return "dim"
     return "good" if ratio.percent >= GOOD else "warn" if ratio.percent >= POOR else "bad"

@@ -1,4 +1,4 @@
-"""A ticket: why something is on it, or why nothing happens; and the way to one by its key."""
+"""A ticket's findings, why the hub did or didn't write to it, and the search by key."""
 
 from collections.abc import Iterator, Mapping
 from datetime import date
@@ -73,7 +73,7 @@ def _page(snapshot: PortfolioSnapshot, ref: Ref) -> Page:
 
 
 def _explain(snapshot: PortfolioSnapshot, ref: Ref) -> Explanation:
-    """What `hub why` says of it."""
+    """The same explanation as `hub why` prints."""
     entry = (ref.connector, snapshot.portfolio.initiatives[ref].id)
     return explain(
         ref,
@@ -82,13 +82,13 @@ def _explain(snapshot: PortfolioSnapshot, ref: Ref) -> Explanation:
         snapshot.rules,
         read=next((source.read for source in snapshot.sources if source.connector == ref.connector), None),
         ledger_entry=snapshot.ledger.get(entry),
-        waiting_since_run=snapshot.waiting.get(entry),
+        waiting_since_run=snapshot.deferred_comments.get(entry),
         commands=snapshot.commands_on.get(entry, ()),
     )
 
 
 def _facts(ruling: RuleVerdict) -> tuple[tuple[str, str], ...]:
-    """The observed values that the verdict rests on, veiled when it was made."""
+    """The observed values behind the verdict; they were redacted when it was made."""
     if ruling.finding is None:
         return ()
     return tuple((name.replace("_", " "), _fact_text(fact)) for name, fact in ruling.finding.facts.items())
@@ -126,7 +126,7 @@ def _posted(entry: LedgerEntry | None) -> Iterator[str]:
 
 
 def _failed_writes(snapshot: PortfolioSnapshot, ref: Ref) -> Iterator[str]:
-    """What the last run wanted to write there and did not, as far as its summary keeps it."""
+    """Writes of the last run that did not happen, as far as its summary contains them."""
     run = next((run for run in snapshot.runs if run.summary), None)
     if run is None:
         return

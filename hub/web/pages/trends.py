@@ -1,4 +1,4 @@
-"""Trends: how the alignment ratio, the findings of each rule and the coverage went from run to run."""
+"""Trends over runs: the alignment ratio, the findings of each rule and the coverage."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -15,13 +15,13 @@ from hub.web.viewer import Viewer
 SPANS = {"20": 20, "100": 100, "all": None}
 ALIGNED = "linked to an aligned key result"
 MAX_SMALL_CHARTS = 24
-"""So many teams have a small chart without being asked for, those with the most work first."""
+"""How many teams have a small chart by default, those with the most work first."""
 SMALL_CHART_POINTS = 50
 
 
 @dataclass(frozen=True, slots=True)
 class SmallChart:
-    """A small chart with the thing it is about, and how it began and ends."""
+    """A small chart with its name, its first and its last value."""
 
     name: str
     address: str
@@ -31,7 +31,7 @@ class SmallChart:
 
 
 def trends_page(snapshot: PortfolioSnapshot, _viewer: Viewer, params: PageParams) -> Page:
-    """All charts over the runs that were asked for."""
+    """All charts over the selected runs."""
     span = read_choice(params, "span", tuple(SPANS)) or "100"
     teams = {team.id: team.name for team in snapshot.portfolio.okrs.teams.values()}
     team = read_choice(params, "team", tuple(teams))
@@ -91,7 +91,7 @@ def _team(id_: str, name: str, points: Sequence[TrendPoint]) -> SmallChart:
 
 
 def _rules(snapshot: PortfolioSnapshot, points: Sequence[TrendPoint], selected: str) -> list[SmallChart]:
-    """Rules that found anything, in report order, or the one that was asked for."""
+    """Rules with findings, in report order, or the selected one."""
     names: Iterable[str] = (
         [selected] if selected else [n for n in snapshot.rule if any(n in point.rules for point in points)]
     )

@@ -68,7 +68,7 @@ function lightUp(maps) {
   });
 }
 
-// A block of text that is meant to be pasted elsewhere gets a button.
+// Adds a copy button to a block of text that is meant to be pasted.
 function offerCopy(block) {
   const button = document.createElement("button");
   button.type = "button";

@@ -37,5 +37,5 @@ def test_what_a_run_only_planned_stays_planned() -> None:
 
 def test_the_document_is_that_of_the_last_run() -> None:
     told = unchanged_document(REPORT, 0.25)
-    seconds = {"pull": 0.25, "map": 0.0, "check": 0.0, "plan": 0.0, "publish": 0.0}
+    seconds = {"pull": 0.25, "observe": 0.0, "map": 0.0, "check": 0.0, "plan": 0.0, "publish": 0.0}
     assert told == {**REPORT, "unchanged": True, "seconds": seconds}

@@ -90,11 +90,11 @@ def of_audit(config: Config) -> Found:
 
 def of_pages(config: Config) -> Found:
     source = StoreSnapshotSource(config, lambda: NOW, lambda: TODAY)
-    return keys_of(source.look(frozenset(), "1").judgement.findings)
+    return keys_of(source.build(frozenset(), "1").judgement.findings)
 
 
 def of_api(config: Config) -> Found:
-    snapshot = StoreSnapshotSource(config, lambda: NOW, lambda: TODAY).look(frozenset(), "1")
+    snapshot = StoreSnapshotSource(config, lambda: NOW, lambda: TODAY).build(frozenset(), "1")
     listed = findings(snapshot, FindingsQuery(limit=500)).findings
     return frozenset(
         (listed_finding.rule, listed_finding.subject.id, listed_finding.fingerprint) for listed_finding in listed
@@ -145,14 +145,14 @@ def test_rules_that_need_tickets_are_evaluated_once_there_are_some(config: Confi
 def test_check_ins_count_the_same_work_as_the_pages(config: Config) -> None:
     read_by_a_run(config)
     rows = key_result_status(config, TODAY, None, private=False).rows
-    assert rows == assess(config, TODAY).standings
+    assert rows == assess(config, TODAY).key_result_statuses
 
 
 def texts(assessment: Assessment) -> Iterator[str]:
     yield json.dumps([str(finding) for finding in assessment.judgement.findings])
     yield repr(assessment.portfolio)
     yield repr(assessment.audit)
-    yield repr(assessment.standings)
+    yield repr(assessment.key_result_statuses)
 
 
 def test_nobody_sees_a_private_key_result_but_its_audience(config: Config) -> None:

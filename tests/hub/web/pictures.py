@@ -46,7 +46,7 @@ def read_of(*initiatives: Initiative, gaps: tuple[Gap, ...] = ()) -> tuple[Store
 
 
 @dataclass
-class Looks:
+class FakeSnapshotSource:
     """A `SnapshotSource`: what is there may be changed, and `fault` is raised where there is one."""
 
     okrs: Okrs = field(default_factory=acme_okrs)
@@ -56,18 +56,18 @@ class Looks:
     number: int = 1
     fault: HubError | None = None
 
-    def stamp(self) -> str:
+    def version(self) -> str:
         self._may_fail()
         return str(self.number)
 
-    def seen_by(self, teams: frozenset[str]) -> VisibleKeyResults:
+    def visible_to(self, teams: frozenset[str]) -> VisibleKeyResults:
         self._may_fail()
         return visible_to(self.okrs, teams)
 
-    def look(self, seen: VisibleKeyResults, stamp: str) -> PortfolioSnapshot:
+    def build(self, visible: VisibleKeyResults, version: str) -> PortfolioSnapshot:
         self._may_fail()
         by = RuleContext(NOW, self.today, RULES, waivers=self.waivers)
-        return build_snapshot(build_assessment(self.okrs, self.remembered, by, seen), stamp)
+        return build_snapshot(build_assessment(self.okrs, self.remembered, by, visible), version)
 
     def _may_fail(self) -> None:
         if self.fault is not None:
@@ -86,7 +86,7 @@ class ByHeader:
         return Viewer("Ada", Role(role), frozenset(filter(None, request.headers.get("x-teams", "").split(","))))
 
 
-def a_site(looks: Looks, **parts: object) -> WebDependencies:
+def a_site(looks: FakeSnapshotSource, **parts: object) -> WebDependencies:
     """A site whose readers say who they are."""
     return WebDependencies(SnapshotCache(looks), ByHeader(), lambda: NOW, **parts)  # type: ignore[arg-type]
 

@@ -15,7 +15,7 @@ from hub.report.document import audit_document
 from hub.report.why import explanation_document
 from hub.usecases.assess import StoredState
 from tests.builders import a_key_result, acme_okrs, an_initiative
-from tests.hub.web.pictures import Looks, a_run, a_site, anew, read_of, reading
+from tests.hub.web.pictures import FakeSnapshotSource, a_run, a_site, anew, read_of, reading
 
 TICKETS = (
     an_initiative("jira:ACME-1", serves="dau"),
@@ -39,12 +39,12 @@ RUN = a_run(
 
 
 @pytest.fixture(name="looks")
-def some_looks() -> Looks:
-    return Looks(remembered=StoredState(read_of(*TICKETS), runs=(RUN,)))
+def some_looks() -> FakeSnapshotSource:
+    return FakeSnapshotSource(remembered=StoredState(read_of(*TICKETS), runs=(RUN,)))
 
 
 @pytest.fixture(name="reader")
-def a_reader(looks: Looks) -> Iterator[httpx.Client]:
+def a_reader(looks: FakeSnapshotSource) -> Iterator[httpx.Client]:
     with reading(a_site(looks)) as client:
         yield client
 
@@ -79,7 +79,7 @@ def test_filters_hold_together_and_links_keep_them(reader: httpx.Client) -> None
     assert rows(reader, "/api/findings?team=nobody")["total"] == 0
 
 
-def test_what_has_not_changed_is_not_sent_again_until_something_is_new(looks: Looks) -> None:
+def test_what_has_not_changed_is_not_sent_again_until_something_is_new(looks: FakeSnapshotSource) -> None:
     site = a_site(looks)
     with reading(site) as reader:
         tag = reader.get("/api/audit").headers["etag"]
@@ -90,13 +90,15 @@ def test_what_has_not_changed_is_not_sent_again_until_something_is_new(looks: Lo
         assert reader.get("/api/audit", headers={"If-None-Match": tag}).status_code == 200
 
 
-def test_api_says_what_the_commands_say(looks: Looks) -> None:
+def test_api_says_what_the_commands_say(looks: FakeSnapshotSource) -> None:
     site = a_site(looks)
     with reading(site) as reader:
-        window = site.snapshots.window()
-        assert rows(reader, "/api/audit") == audit_document(window.audit)
+        snapshot = site.snapshots.snapshot()
+        assert rows(reader, "/api/audit") == audit_document(snapshot.audit)
         ref = Ref("github", "acme/app#1")
-        said = explanation_document(explain(ref, window.portfolio, window.judgement, window.rules, read=window.made))
+        said = explanation_document(
+            explain(ref, snapshot.portfolio, snapshot.judgement, snapshot.rules, read=snapshot.built_at)
+        )
         assert rows(reader, "/api/tickets/github/acme/app%231") == said
 
 
@@ -129,7 +131,7 @@ def test_api_can_only_be_read(reader: httpx.Client) -> None:
         assert (answer.status_code, answer.headers["content-type"]) == (405, "application/problem+json")
 
 
-def test_strangers_are_told_so_in_json(looks: Looks) -> None:
+def test_strangers_are_told_so_in_json(looks: FakeSnapshotSource) -> None:
     with reading(a_site(looks), role=None) as nobody:
         assert nobody.get("/api/findings").status_code == 401
     with reading(a_site(looks), role="stranger") as stranger:
@@ -137,7 +139,7 @@ def test_strangers_are_told_so_in_json(looks: Looks) -> None:
         assert (answer.status_code, answer.headers["content-type"]) == (403, "application/problem+json")
 
 
-def test_a_private_key_result_is_as_unknown_as_one_that_is_not_there(looks: Looks) -> None:
+def test_a_private_key_result_is_as_unknown_as_one_that_is_not_there(looks: FakeSnapshotSource) -> None:
     known = acme_okrs()
     secret = replace(known.key_results["dau"], visibility=Visibility.PRIVATE)
     looks.okrs = replace(known, key_results={**known.key_results, "dau": secret})
@@ -156,7 +158,7 @@ def test_a_run_tells_what_it_could_not_do_and_when_it_is_tried_again(reader: htt
     assert rows(reader, "/api/runs")["runs"][0]["run"] == 7
 
 
-def test_a_fault_of_the_files_is_told_without_their_words(looks: Looks) -> None:
+def test_a_fault_of_the_files_is_told_without_their_words(looks: FakeSnapshotSource) -> None:
     looks.fault = ConfigError([Problem("okrs/q4.toml:12", "key_result", "secret-merger leads nowhere")])
     with reading(a_site(looks), role="admin") as reader:
         answer = reader.get("/api/findings")
@@ -165,14 +167,14 @@ def test_a_fault_of_the_files_is_told_without_their_words(looks: Looks) -> None:
         assert (page.status_code, "okrs/q4.toml:12" in page.text, "secret-merger" in page.text) == (503, True, False)
 
 
-def test_half_a_character_of_a_cut_text_breaks_no_answer(looks: Looks) -> None:
+def test_half_a_character_of_a_cut_text_breaks_no_answer(looks: FakeSnapshotSource) -> None:
     looks.remembered = StoredState(read_of(an_initiative("jira:ACME-1", title="cut \ud83d")))
     with reading(a_site(looks)) as reader:
         assert rows(reader, "/api/tickets/jira/ACME-1")["title"] == "cut \ud83d"
         assert reader.get("/").status_code == 200
 
 
-def test_every_key_result_of_a_large_cycle_can_be_reached_in_parts(looks: Looks) -> None:
+def test_every_key_result_of_a_large_cycle_can_be_reached_in_parts(looks: FakeSnapshotSource) -> None:
     known = acme_okrs()
     many = {f"kr{n}": a_key_result(f"kr{n}", "growth") for n in range(640)}
     looks.okrs = replace(known, key_results={**known.key_results, **many})

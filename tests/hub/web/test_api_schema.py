@@ -15,7 +15,7 @@ from hub.web.app import make_app
 from hub.web.site import LoopbackAuth, WebDependencies
 from hub.web.snapshot_cache import SnapshotCache
 from tests.builders import an_initiative
-from tests.hub.web.pictures import NOW, Looks, a_run, a_site, read_of, reading
+from tests.hub.web.pictures import NOW, FakeSnapshotSource, a_run, a_site, read_of, reading
 
 TICKETS = (an_initiative("jira:ACME-1", serves="dau"), an_initiative("jira:ACME-2"), an_initiative("github:acme/app#1"))
 ADDRESSES = 12
@@ -31,7 +31,7 @@ FEW = settings(
 
 @pytest.fixture(name="schema", scope="module")
 def a_schema() -> Iterator[OpenApiSchema]:
-    looks = Looks(remembered=StoredState(read_of(*TICKETS), runs=(a_run(1, counts={"errors": 1}),)))
+    looks = FakeSnapshotSource(remembered=StoredState(read_of(*TICKETS), runs=(a_run(1, counts={"errors": 1}),)))
     site = WebDependencies(SnapshotCache(looks), LoopbackAuth(), lambda: NOW)
     yield schemathesis.openapi.from_asgi("/api/openapi.json", make_app(site))
     site.snapshots.close()
@@ -101,7 +101,7 @@ def bare(path: str) -> str:
     ],
 )
 def test_every_key_of_an_answer_is_described(path: str) -> None:
-    looks = Looks(remembered=StoredState(read_of(*TICKETS), runs=(a_run(1, counts={"errors": 1}),)))
+    looks = FakeSnapshotSource(remembered=StoredState(read_of(*TICKETS), runs=(a_run(1, counts={"errors": 1}),)))
     with reading(a_site(looks)) as reader:
         document = reader.get("/api/openapi.json").json()
         answer = reader.get(path.replace("{", "").replace("}", "")).json()

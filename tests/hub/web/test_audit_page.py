@@ -4,7 +4,7 @@ from hub.report.audit.paper import plain_text
 from hub.web.pages.audit import audit_page
 from hub.web.snapshot import PortfolioSnapshot
 from tests.builders import a_key_result, a_team, an_initiative, an_objective, some_okrs
-from tests.hub.web.windows import SECRET_TITLE, a_window, ask, html, with_a_secret, words
+from tests.hub.web.windows import SECRET_TITLE, a_snapshot, ask, html, with_a_secret, words
 
 
 def crowded() -> PortfolioSnapshot:
@@ -14,35 +14,35 @@ def crowded() -> PortfolioSnapshot:
         a_key_result("revenue", "growth"),
         *(a_key_result(f"k{n}-{m}", f"o{n}") for n in range(90) for m in range(3)),
     )
-    return a_window(okrs=some_okrs(teams=teams, objectives=objectives, key_results=held))
+    return a_snapshot(okrs=some_okrs(teams=teams, objectives=objectives, key_results=held))
 
 
 def test_a_short_audit_stands_on_one_page_in_the_papers_words() -> None:
-    window = a_window(an_initiative("jira:ACME-1", serves="dau"), okrs=with_a_secret())
-    told = words(ask(audit_page, window), window)
-    assert [section.title for section in window.printed.sections if section.title not in told] == []
-    assert all(plain_text(line).strip() in told for line in window.printed.lead)
-    assert SECRET_TITLE not in html(ask(audit_page, window), window)
+    snapshot = a_snapshot(an_initiative("jira:ACME-1", serves="dau"), okrs=with_a_secret())
+    told = words(ask(audit_page, snapshot), snapshot)
+    assert [section.title for section in snapshot.audit_document.sections if section.title not in told] == []
+    assert all(plain_text(line).strip() in told for line in snapshot.audit_document.lead)
+    assert SECRET_TITLE not in html(ask(audit_page, snapshot), snapshot)
 
 
 def test_a_part_can_be_asked_for_by_its_name() -> None:
-    window = a_window(an_initiative("jira:ACME-1", serves="dau"))
-    shown = ask(audit_page, window, part="waivers").context["document"]
+    snapshot = a_snapshot(an_initiative("jira:ACME-1", serves="dau"))
+    shown = ask(audit_page, snapshot, part="waivers").context["document"]
     assert [section.anchor for section in shown.sections] == ["waivers"]  # type: ignore[attr-defined]
-    assert ask(audit_page, window, part="no-such").status == 404
+    assert ask(audit_page, snapshot, part="no-such").status == 404
 
 
 def test_a_long_audit_is_shown_in_parts_that_hold_all_of_it() -> None:
-    window = crowded()
-    first = ask(audit_page, window)
+    snapshot = crowded()
+    first = ask(audit_page, snapshot)
     assert [section.anchor for section in first.context["document"].sections] == ["glance", "questions"]  # type: ignore[attr-defined]
-    pages = int(str(ask(audit_page, window, part="second-check").context["pages"]))
+    pages = int(str(ask(audit_page, snapshot, part="second-check").context["pages"]))
     seen = [
         part.title
         for n in range(1, pages + 1)
-        for section in ask(audit_page, window, part="second-check", page=str(n)).context["document"].sections  # type: ignore[attr-defined]
+        for section in ask(audit_page, snapshot, part="second-check", page=str(n)).context["document"].sections  # type: ignore[attr-defined]
         for part in section.sections
     ]
-    whole = next(section for section in window.printed.sections if section.anchor == "second-check")
+    whole = next(section for section in snapshot.audit_document.sections if section.anchor == "second-check")
     assert seen == [part.title for part in whole.sections]
     assert pages > 1

@@ -10,11 +10,11 @@ from hub.model.okr import Visibility
 from hub.web.pages.map import MAPS_PER_PAGE, map_page
 from hub.web.snapshot import PortfolioSnapshot
 from tests.builders import a_key_result, a_team, acme_okrs, an_initiative, an_objective, some_okrs
-from tests.hub.web.windows import SECRET, SECRET_TITLE, a_window, ask, html, with_a_secret, words
+from tests.hub.web.windows import SECRET, SECRET_TITLE, a_snapshot, ask, html, with_a_secret, words
 
 
 def work() -> PortfolioSnapshot:
-    return a_window(
+    return a_snapshot(
         an_initiative("jira:ACME-1", serves="dau"),
         an_initiative("jira:ACME-2", serves=("dau", SECRET)),
         an_initiative("jira:ACME-3", title="Loose end"),
@@ -23,8 +23,8 @@ def work() -> PortfolioSnapshot:
     )
 
 
-def svg(window: PortfolioSnapshot, **query: str) -> ET.Element:
-    page = ask(map_page, window, **query)
+def svg(snapshot: PortfolioSnapshot, **query: str) -> ET.Element:
+    page = ask(map_page, snapshot, **query)
     (picture,) = page.context["map_images"]  # type: ignore[misc]
     return ET.fromstring(picture)
 
@@ -42,18 +42,18 @@ def test_boxes_and_tickets_lead_to_their_pages() -> None:
 
 
 def test_a_private_key_result_is_a_number_and_can_be_reached() -> None:
-    window = work()
-    shown = html(ask(map_page, window), window).casefold()
+    snapshot = work()
+    shown = html(ask(map_page, snapshot), snapshot).casefold()
     assert SECRET not in shown
     assert SECRET_TITLE.casefold() not in shown
-    private = [element for element in svg(window).iter() if element.get("tabindex")]
+    private = [element for element in svg(snapshot).iter() if element.get("tabindex")]
     assert [element.get("aria-label", "").partition(":")[0] for element in private] == ["a private key result"]
-    assert all((element.get("data-box") or "0").isdigit() for element in svg(window).iter())
+    assert all((element.get("data-box") or "0").isdigit() for element in svg(snapshot).iter())
 
 
 def test_its_audience_finds_it_in_the_open() -> None:
-    window = a_window(an_initiative("jira:ACME-2", serves=SECRET), okrs=with_a_secret(), teams=("product",))
-    assert f"/key-results/{SECRET}" in html(ask(map_page, window), window)
+    snapshot = a_snapshot(an_initiative("jira:ACME-2", serves=SECRET), okrs=with_a_secret(), teams=("product",))
+    assert f"/key-results/{SECRET}" in html(ask(map_page, snapshot), snapshot)
 
 
 def test_every_link_and_line_of_work_knows_its_boxes() -> None:
@@ -78,15 +78,15 @@ def test_a_rule_leaves_what_it_is_about() -> None:
 
 @pytest.mark.parametrize("query", [{"team": "no-such"}, {"rule": "<script>"}, {"text": "\x00"}])
 def test_a_filter_that_nothing_passes_says_so(query: dict[str, str]) -> None:
-    window = work()
-    assert "Nothing on the map matches the filter" in words(ask(map_page, window, **query), window)
+    snapshot = work()
+    assert "Nothing on the map matches the filter" in words(ask(map_page, snapshot, **query), snapshot)
 
 
 def test_how_far_a_key_result_has_come_is_drawn_beside_the_cycle() -> None:
     okrs = acme_okrs()
     dau = replace(okrs.key_results["dau"], current=25.0)
-    window = a_window(okrs=replace(okrs, key_results={**okrs.key_results, "dau": dau}))
-    drawn = svg(window)
+    snapshot = a_snapshot(okrs=replace(okrs, key_results={**okrs.key_results, "dau": dau}))
+    drawn = svg(snapshot)
     (bar,) = [element for element in drawn.iter() if "progress" in (element.get("class") or "").split()]
     assert "behind" in bar.get("class", "")
     assert "25 % of the way" in "".join(drawn.itertext())
@@ -99,8 +99,8 @@ def test_nothing_tells_how_far_a_private_one_has_come() -> None:
 
 
 def test_the_table_says_what_the_picture_shows() -> None:
-    window = work()
-    told = words(ask(map_page, window), window)
+    snapshot = work()
+    told = words(ask(map_page, snapshot), snapshot)
     assert re.search(r"Platform p99 Title of p99 revenue \(direct\)", told)
     assert "+" not in told.partition("The map as a table")[2]
 
@@ -112,8 +112,8 @@ def test_a_big_map_goes_over_pages_that_can_be_jumped_to() -> None:
         a_key_result("revenue", "growth"),
         *(a_key_result(f"k{n}-{m}", f"o{n}") for n in range(80) for m in range(3)),
     )
-    window = a_window(okrs=some_okrs(teams=teams, objectives=objectives, key_results=held))
-    first, second = ask(map_page, window), ask(map_page, window, page="2")
+    snapshot = a_snapshot(okrs=some_okrs(teams=teams, objectives=objectives, key_results=held))
+    first, second = ask(map_page, snapshot), ask(map_page, snapshot, page="2")
     assert len(first.context["map_images"]) == len(second.context["map_images"]) == MAPS_PER_PAGE  # type: ignore[arg-type]
     jumps = dict(first.context["jumps"])  # type: ignore[call-overload]
     assert len(jumps) == 80
@@ -121,4 +121,4 @@ def test_a_big_map_goes_over_pages_that_can_be_jumped_to() -> None:
     drawn = "".join(second.context["map_images"])  # type: ignore[arg-type]
     assert wanted
     assert [anchor for anchor in wanted if f'id="{anchor}"' not in drawn] == []
-    assert ask(map_page, window, page="999999").context["page"] == first.context["pages"]
+    assert ask(map_page, snapshot, page="999999").context["page"] == first.context["pages"]

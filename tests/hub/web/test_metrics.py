@@ -18,7 +18,7 @@ from hub.usecases.assess import StoredState
 from hub.web.metrics import Metrics
 from hub.web.scraping import metrics_route
 from tests.builders import TODAY, acme_okrs, an_initiative
-from tests.hub.web.pictures import NOW, RULES, Looks, a_run, a_site, read_of, reading
+from tests.hub.web.pictures import NOW, RULES, FakeSnapshotSource, a_run, a_site, read_of, reading
 
 TICKETS = (an_initiative("jira:ACME-1", serves="dau"), an_initiative("jira:ACME-2"), an_initiative("jira:ACME-3"))
 LEFT = RateLimitStatus(
@@ -52,9 +52,11 @@ def an_outcome() -> RunResult:
 
 def test_everything_that_was_counted_is_told_in_words_that_prometheus_reads() -> None:
     metrics = Metrics()
-    looks = Looks(remembered=StoredState(read_of(*TICKETS), runs=(a_run(3, counts={"deferred": 4, "done": 2}),)))
+    looks = FakeSnapshotSource(
+        remembered=StoredState(read_of(*TICKETS), runs=(a_run(3, counts={"deferred": 4, "done": 2}),))
+    )
     site = a_site(looks)
-    site.snapshots.window()
+    site.snapshots.snapshot()
     metrics.on_request(RequestRecord("jira", "acme.test", "read", "200", 0.2, 1.5))
     metrics.on_request(RequestRecord("jira", "acme.test", "read", "429", 0.1, 3.0))
     metrics.on_run_end(FinishedRun(RunRequest(frozenset({"jira"})), NOW, NOW, "done", 3), an_outcome())
@@ -84,8 +86,8 @@ def test_everything_that_was_counted_is_told_in_words_that_prometheus_reads() ->
 
 def test_no_metric_is_labelled_by_ticket_person_or_goal() -> None:
     metrics = Metrics()
-    site = a_site(Looks(remembered=StoredState(read_of(*TICKETS))))
-    site.snapshots.window()
+    site = a_site(FakeSnapshotSource(remembered=StoredState(read_of(*TICKETS))))
+    site.snapshots.snapshot()
     with reading(site, metrics_route(site, metrics, lambda: (LEFT,))) as reader:
         labels = {name for _, pairs in scraped(reader) for name, _ in pairs}
         text = reader.get("/metrics").text
@@ -94,7 +96,7 @@ def test_no_metric_is_labelled_by_ticket_person_or_goal() -> None:
 
 
 def test_metrics_are_for_those_who_may_look_and_for_their_own_token() -> None:
-    site, metrics = a_site(Looks()), Metrics()
+    site, metrics = a_site(FakeSnapshotSource()), Metrics()
     route = metrics_route(site, metrics, lambda: (), SecretStr("a-token-for-metrics"))
     with reading(site, route, role=None) as nobody:
         assert nobody.get("/metrics").status_code == 401
@@ -106,7 +108,7 @@ def test_metrics_are_for_those_who_may_look_and_for_their_own_token() -> None:
 def test_two_services_in_one_process_do_not_mix() -> None:
     metrics, other = Metrics(), Metrics()
     metrics.on_delivery("jira", "accepted")
-    sites = (a_site(Looks()), a_site(Looks()))
+    sites = (a_site(FakeSnapshotSource()), a_site(FakeSnapshotSource()))
     with (
         reading(sites[0], metrics_route(sites[0], metrics, lambda: ())) as first,
         reading(sites[1], metrics_route(sites[1], other, lambda: ())) as second,

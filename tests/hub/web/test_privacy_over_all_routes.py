@@ -39,7 +39,7 @@ from hub.web.server import open_listener
 from tests.builders import TODAY
 from tests.hub.pipeline.portfolios import KEY_RESULTS, okrs, tickets
 from tests.hub.test_private_names import SECRETS, commands, speaking, title_of, with_private
-from tests.hub.web.pictures import NOW, Looks, a_site, anew, read_of
+from tests.hub.web.pictures import NOW, FakeSnapshotSource, a_site, anew, read_of
 
 INSIDE, OUTSIDE = "product", "sales"
 # What tells of a private key result: the beginning of its id, its title, what was said at its check-ins.
@@ -186,7 +186,7 @@ class Site:
     """One application for all examples: made once, as that takes longer than an example."""
 
     def __init__(self) -> None:
-        self.looks, self.metrics = Looks(), Metrics()
+        self.looks, self.metrics = FakeSnapshotSource(), Metrics()
         self.state = SchedulerState(NOW)
         self.site = a_site(self.looks, scheduler_state=lambda: self.state)
         probes = readiness_route(lambda: self.state, dict, lambda: NOW)
@@ -277,5 +277,5 @@ def test_the_service_answers_at_no_address_that_is_not_asked_here(tmp_path: Path
     with start_environment(tmp_path / "workspace") as here, open_listener("127.0.0.1", 0) as sock:
         _, app, doorway = _build_parts(load(here.config, {}), ServiceOptions(TODAY), sock, None)
         doorway.close()
-    # Signing in is for those who are not let in yet: these addresses see no window.
+    # Signing in is for those who are not let in yet: these routes see no snapshot.
     assert addresses(app) <= addresses(the_site().app) | {"/sign-in", "/auth/callback"}

@@ -1,4 +1,4 @@
-"""What was drawn is drawn once for all who ask, and again before a newer window is shown."""
+"""What was drawn is drawn once for all who ask, and again before a newer snapshot is shown."""
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
@@ -9,57 +9,57 @@ from hub.usecases.assess import StoredState
 from hub.web.response_cache import ResponseCache
 from hub.web.snapshot import PortfolioSnapshot
 from tests.builders import an_initiative
-from tests.hub.web.pictures import Looks, a_site, anew, read_of, reading
+from tests.hub.web.pictures import FakeSnapshotSource, a_site, anew, read_of, reading
 
 
-def a_window(stamp: str = "1") -> PortfolioSnapshot:
-    return Looks().look(frozenset(), stamp)
+def a_snapshot(version: str = "1") -> PortfolioSnapshot:
+    return FakeSnapshotSource().build(frozenset(), version)
 
 
 def test_many_who_ask_at_once_wait_for_one_drawing() -> None:
-    kept, window, begun, go = ResponseCache[str](len), a_window(), threading.Event(), threading.Event()
+    kept, snapshot, begun, go = ResponseCache[str](len), a_snapshot(), threading.Event(), threading.Event()
     made: list[str] = []
 
-    def make(_window: PortfolioSnapshot) -> str:
+    def make(_snapshot: PortfolioSnapshot) -> str:
         begun.set()
         go.wait(10)
         made.append("drawn")
         return "drawn"
 
     with ThreadPoolExecutor(8) as pool:
-        first = pool.submit(kept.get_or_make, window, ("/",), make)
+        first = pool.submit(kept.get_or_make, snapshot, ("/",), make)
         begun.wait(10)
-        others = [pool.submit(kept.get_or_make, window, ("/",), make) for _ in range(7)]
+        others = [pool.submit(kept.get_or_make, snapshot, ("/",), make) for _ in range(7)]
         go.set()
         assert {future.result() for future in (first, *others)} == {"drawn"}
     assert made == ["drawn"]
 
 
 def test_a_drawing_that_fails_is_tried_again_by_the_next() -> None:
-    kept, window = ResponseCache[str](len), a_window()
+    kept, snapshot = ResponseCache[str](len), a_snapshot()
     with pytest.raises(ZeroDivisionError):
-        kept.get_or_make(window, ("/",), lambda _: str(1 / 0))
-    assert kept.get_or_make(window, ("/",), lambda _: "drawn") == "drawn"
+        kept.get_or_make(snapshot, ("/",), lambda _: str(1 / 0))
+    assert kept.get_or_make(snapshot, ("/",), lambda _: "drawn") == "drawn"
 
 
 def test_what_was_asked_for_is_there_before_the_newer_window_is_shown() -> None:
-    kept, older, newer = ResponseCache[str](len), a_window("1"), a_window("2")
-    kept.get_or_make(older, ("/",), lambda window: f"of {window.stamp}")
-    kept.get_or_make(older, ("/broken",), lambda window: {"1": "fine"}[window.stamp])
+    kept, older, newer = ResponseCache[str](len), a_snapshot("1"), a_snapshot("2")
+    kept.get_or_make(older, ("/",), lambda snapshot: f"of {snapshot.version}")
+    kept.get_or_make(older, ("/broken",), lambda snapshot: {"1": "fine"}[snapshot.version])
     kept.warm(newer)
     assert (kept.get(newer, ("/",)), kept.get(newer, ("/broken",))) == ("of 2", None)
 
 
 def test_nothing_of_nobody_is_kept() -> None:
-    kept, window = ResponseCache[str](len), a_window()
-    assert kept.get_or_make(window, ("/nothing",), lambda _: None) is None
-    assert kept.get(window, ("/nothing",)) is None
-    kept.get_or_make(window, ("/", "x" * 5000), lambda _: "long")
-    assert kept.get(window, ("/", "x" * 5000)) is None
+    kept, snapshot = ResponseCache[str](len), a_snapshot()
+    assert kept.get_or_make(snapshot, ("/nothing",), lambda _: None) is None
+    assert kept.get(snapshot, ("/nothing",)) is None
+    kept.get_or_make(snapshot, ("/", "x" * 5000), lambda _: "long")
+    assert kept.get(snapshot, ("/", "x" * 5000)) is None
 
 
 def test_readers_see_the_newer_picture_in_full_once_it_is_there() -> None:
-    looks = Looks(remembered=StoredState(read_of(an_initiative("jira:ACME-1"))))
+    looks = FakeSnapshotSource(remembered=StoredState(read_of(an_initiative("jira:ACME-1"))))
     site = a_site(looks)
     with reading(site) as reader:
         first = reader.get("/")

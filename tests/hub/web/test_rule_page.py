@@ -6,7 +6,7 @@ from hub.model.message import Code, Text
 from hub.web.pages.rules import rule_page, rules_page
 from hub.web.rule_text import parse_rule_page
 from rules.registry import ALL_RULES
-from tests.hub.web.windows import a_window, ask, words
+from tests.hub.web.windows import a_snapshot, ask, words
 
 PAGE = """A summary.
 
@@ -39,8 +39,8 @@ def test_the_forms_of_a_docstring_are_told_apart() -> None:
 
 @pytest.mark.parametrize("rule", ALL_RULES, ids=lambda rule: rule.name)
 def test_no_word_of_a_rules_page_is_lost(rule: object) -> None:
-    window = a_window()
-    told = words(ask(rule_page, window, {"rule": rule.name}), window)  # type: ignore[attr-defined]
+    snapshot = a_snapshot()
+    told = words(ask(rule_page, snapshot, {"rule": rule.name}), snapshot)  # type: ignore[attr-defined]
     for word in rule.page.replace("`", " ").replace("```toml", " ").split():  # type: ignore[attr-defined]
         assert word.strip("#-") in told or word == "toml"
 
@@ -51,10 +51,10 @@ def test_a_page_of_another_package_may_be_of_any_shape(text: str) -> None:
 
 
 def test_a_rule_that_nobody_knows_has_no_page() -> None:
-    assert ask(rule_page, a_window(), {"rule": "none-such"}).status == 404
+    assert ask(rule_page, a_snapshot(), {"rule": "none-such"}).status == 404
 
 
 def test_all_rules_stand_in_the_list() -> None:
-    window = a_window()
-    told = words(ask(rules_page, window), window)
+    snapshot = a_snapshot()
+    told = words(ask(rules_page, snapshot), snapshot)
     assert [rule.name for rule in ALL_RULES if rule.name not in told] == []

@@ -9,7 +9,7 @@ from hub.model.pacing import RateLimitBudget, RateLimitStatus
 from hub.model.service_state import CurrentRun, RunRequest, SchedulerState
 from hub.usecases.assess import StoredState
 from tests.builders import an_initiative
-from tests.hub.web.pictures import NOW, Looks, a_run, a_site, read_of, reading
+from tests.hub.web.pictures import NOW, FakeSnapshotSource, a_run, a_site, read_of, reading
 
 LEFT = RateLimitStatus("jira", "acme.test", NOW, (RateLimitBudget("core", 5000, 4100, NOW + timedelta(hours=1)),))
 UNWRITTEN = {
@@ -45,8 +45,8 @@ RUN = a_run(
 GAPS = (Gap("jira", "the tracker answered 502"),)
 
 
-def looks() -> Looks:
-    return Looks(remembered=StoredState(read_of(an_initiative("jira:ACME-1"), gaps=GAPS), runs=(RUN,)))
+def looks() -> FakeSnapshotSource:
+    return FakeSnapshotSource(remembered=StoredState(read_of(an_initiative("jira:ACME-1"), gaps=GAPS), runs=(RUN,)))
 
 
 def test_history_tells_sources_limits_and_what_comes_next() -> None:
@@ -85,7 +85,7 @@ def test_a_run_whose_summary_lacks_some_keys_has_a_page_all_the_same() -> None:
     write = {name: value for name, value in UNWRITTEN.items() if name not in {"reason", "wait_seconds"}}
     run = a_run(7, counts={"initiatives": 40}, seconds={"pull": 1.25}, sources=[source], plan=[write])
     stored = StoredState(read_of(an_initiative("jira:ACME-1")), runs=(run,))
-    with reading(a_site(Looks(remembered=stored))) as reader:
+    with reading(a_site(FakeSnapshotSource(remembered=stored))) as reader:
         pages = [reader.get(path) for path in ("/runs", "/runs/7", "/tickets/jira/ACME-1", "/api/runs/7")]
     assert [page.status_code for page in pages] == [200] * 4
 

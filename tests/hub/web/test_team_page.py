@@ -9,7 +9,7 @@ from hub.model.initiative import StatusCategory
 from hub.model.okr import ExemptKind, LinkState, Need, Okrs
 from hub.web.pages.teams import team_page, teams_page
 from tests.builders import a_key_result, a_team, acme_okrs, an_initiative
-from tests.hub.web.windows import SECRET, SECRET_TITLE, a_window, ask, html, points, with_a_secret, words
+from tests.hub.web.windows import SECRET, SECRET_TITLE, a_snapshot, ask, html, points, with_a_secret, words
 
 PRODUCT = {"team": "product"}
 ALIGNED = an_initiative("jira:ACME-1", serves="dau")
@@ -24,8 +24,8 @@ def with_a_need(state: LinkState = LinkState.ACCEPTED, priority: int = 1) -> Okr
 
 
 def test_the_ratio_is_counted_and_explained() -> None:
-    window = a_window(ALIGNED, WITHOUT, DONE)
-    said = words(ask(team_page, window, PRODUCT), window)
+    snapshot = a_snapshot(ALIGNED, WITHOUT, DONE)
+    said = words(ask(team_page, snapshot, PRODUCT), snapshot)
     assert "50 %" in said
     assert "1 of 2 active tickets are linked to an aligned key result; 0 only to key results that" in said
     assert "aren't linked to an organization key result yet, 1 to none." in said
@@ -33,20 +33,20 @@ def test_the_ratio_is_counted_and_explained() -> None:
 
 
 def test_a_team_without_work_has_no_ratio() -> None:
-    window = a_window(DONE)
-    assert "The team has no active work." in words(ask(team_page, window, PRODUCT), window)
+    snapshot = a_snapshot(DONE)
+    assert "The team has no active work." in words(ask(team_page, snapshot, PRODUCT), snapshot)
 
 
 def test_before_the_first_sync_nothing_is_claimed_of_its_work() -> None:
-    window = a_window()
-    assert "Unknown: no run has read tickets yet." in words(ask(team_page, window, PRODUCT), window)
+    snapshot = a_snapshot()
+    assert "Unknown: no run has read tickets yet." in words(ask(team_page, snapshot, PRODUCT), snapshot)
 
 
 def test_a_key_result_has_two_numbers_that_are_never_mixed() -> None:
     okrs = acme_okrs()
     okrs = replace(okrs, key_results={**okrs.key_results, "dau": replace(okrs.key_results["dau"], current=25.0)})
-    window = a_window(ALIGNED, okrs=okrs)
-    said = words(ask(team_page, window, PRODUCT), window)
+    snapshot = a_snapshot(ALIGNED, okrs=okrs)
+    said = words(ask(team_page, snapshot, PRODUCT), snapshot)
     assert "dau Title of dau 25 % 51 %" in said
     assert "direct: revenue" in said
 
@@ -60,16 +60,16 @@ def test_a_key_result_has_two_numbers_that_are_never_mixed() -> None:
     ],
 )
 def test_both_sides_of_a_dependency_show_what_was_agreed(state: LinkState, said: str) -> None:
-    window = a_window(ALIGNED, okrs=with_a_need(state))
+    snapshot = a_snapshot(ALIGNED, okrs=with_a_need(state))
     for team in ("product", "platform"):
-        assert said in words(ask(team_page, window, {"team": team}), window)
+        assert said in words(ask(team_page, snapshot, {"team": team}), snapshot)
 
 
 def test_priorities_that_differ_are_said_not_to_match() -> None:
     okrs = with_a_need()
     low = replace(okrs.key_results["p99"], priority=4)
-    window = a_window(ALIGNED, okrs=replace(okrs, key_results={**okrs.key_results, "p99": low}))
-    assert "waiting 1, providing 4 ✕ don't match" in words(ask(team_page, window, PRODUCT), window)
+    snapshot = a_snapshot(ALIGNED, okrs=replace(okrs, key_results={**okrs.key_results, "p99": low}))
+    assert "waiting 1, providing 4 ✕ don't match" in words(ask(team_page, snapshot, PRODUCT), snapshot)
 
 
 @pytest.mark.parametrize(
@@ -85,60 +85,60 @@ def test_priorities_that_differ_are_said_not_to_match() -> None:
     ],
 )
 def test_tickets_are_filtered_by_what_they_serve_and_by_state(asked: dict[str, str], keys: list[str]) -> None:
-    window = a_window(DONE, WITHOUT, ALIGNED)
-    page = ask(team_page, window, PRODUCT, **asked)
+    snapshot = a_snapshot(DONE, WITHOUT, ALIGNED)
+    page = ask(team_page, snapshot, PRODUCT, **asked)
     assert [row.ticket.ref for row in page.context["tickets"].rows] == keys
 
 
 def test_many_tickets_come_in_parts_that_keep_what_was_asked() -> None:
-    window = a_window(*(an_initiative(f"jira:ACME-{n}") for n in range(1, 121)))
-    page = ask(team_page, window, PRODUCT, work="unserved", page="2")
+    snapshot = a_snapshot(*(an_initiative(f"jira:ACME-{n}") for n in range(1, 121)))
+    page = ask(team_page, snapshot, PRODUCT, work="unserved", page="2")
     part = page.context["tickets"]
     assert (part.rows[0].ticket.ref, part.page, part.pages, part.total) == ("jira:ACME-51", 2, 3, 120)
     assert part.before == "/teams/product?work=unserved"
     assert part.after == "/teams/product?work=unserved&page=3"
-    assert ask(team_page, window, PRODUCT, page="999").context["tickets"].page == 3
+    assert ask(team_page, snapshot, PRODUCT, page="999").context["tickets"].page == 3
 
 
 def test_exempt_work_is_counted_beside_the_ratio() -> None:
     okrs = acme_okrs(teams=(a_team("product", "jira:ACME", exempt=(ExemptKind("upkeep", kind="Bug"),)),))
-    window = a_window(ALIGNED, an_initiative("jira:ACME-3", kind="Bug"), okrs=okrs)
-    assert "1: upkeep" in words(ask(team_page, window, PRODUCT), window)
+    snapshot = a_snapshot(ALIGNED, an_initiative("jira:ACME-3", kind="Bug"), okrs=okrs)
+    assert "1: upkeep" in words(ask(team_page, snapshot, PRODUCT), snapshot)
 
 
 def test_the_ratio_over_the_runs_is_a_chart_with_a_table() -> None:
-    window = a_window(ALIGNED, trend=points(3))
-    page = ask(team_page, window, PRODUCT)
-    assert 'aria-label="Alignment ratio of Product: it went from 0 % on' in html(page, window)
-    assert "3 16 Nov 2026, 11:00 UTC 2 100 2 %" in words(page, window)
+    snapshot = a_snapshot(ALIGNED, trend=points(3))
+    page = ask(team_page, snapshot, PRODUCT)
+    assert 'aria-label="Alignment ratio of Product: it went from 0 % on' in html(page, snapshot)
+    assert "3 16 Nov 2026, 11:00 UTC 2 100 2 %" in words(page, snapshot)
 
 
 def test_a_team_that_was_not_there_in_a_run_is_missing_in_its_row() -> None:
     gone = points(1, aligned={"platform": Share(1, 1)})
-    assert ask(team_page, a_window(trend=gone), PRODUCT).context["points"] == []
+    assert ask(team_page, a_snapshot(trend=gone), PRODUCT).context["points"] == []
 
 
 def test_findings_of_the_team_stand_with_since_when_they_are_known() -> None:
-    window = a_window(WITHOUT)
-    known = {finding.fingerprint: window.made for finding in window.judgement.findings}
-    said = words(ask(team_page, replace(window, first_seen=known), PRODUCT), window)
+    snapshot = a_snapshot(WITHOUT)
+    known = {finding.fingerprint: snapshot.built_at for finding in snapshot.judgement.findings}
+    said = words(ask(team_page, replace(snapshot, first_seen=known), PRODUCT), snapshot)
     assert "initiative-without-key-result since 16 Nov 2026" in said
 
 
 def test_an_unknown_team_has_no_page() -> None:
-    assert ask(team_page, a_window(), {"team": "nobody"}).status == 404
+    assert ask(team_page, a_snapshot(), {"team": "nobody"}).status == 404
 
 
 def test_the_list_shows_every_team_with_its_ratio() -> None:
-    window = a_window(ALIGNED, WITHOUT)
-    said = words(ask(teams_page, window), window)
+    snapshot = a_snapshot(ALIGNED, WITHOUT)
+    said = words(ask(teams_page, snapshot), snapshot)
     assert "Product ! 50 % 2" in said
     assert "Platform no active work" in said
 
 
 def test_a_private_key_result_is_named_to_its_audience_alone() -> None:
     ticket = an_initiative("jira:ACME-1", serves=SECRET, title=f"Work on {SECRET_TITLE}")
-    closed, opened = (a_window(ticket, okrs=with_a_secret(), teams=teams) for teams in ((), ("product",)))
+    closed, opened = (a_snapshot(ticket, okrs=with_a_secret(), teams=teams) for teams in ((), ("product",)))
     for make, path in ((teams_page, {}), (team_page, PRODUCT)):
         seen = html(ask(make, closed, path), closed).casefold()
         assert SECRET not in seen
@@ -148,7 +148,7 @@ def test_a_private_key_result_is_named_to_its_audience_alone() -> None:
 
 def test_markup_in_titles_stays_text() -> None:
     okrs = acme_okrs(key_results=(a_key_result("dau", "adoption", title="<script>alert(1)</script>"),))
-    window = a_window(an_initiative("jira:ACME-1", title="<img src=x onerror=1>"), okrs=okrs)
-    seen = html(ask(team_page, window, PRODUCT), window)
+    snapshot = a_snapshot(an_initiative("jira:ACME-1", title="<img src=x onerror=1>"), okrs=okrs)
+    seen = html(ask(team_page, snapshot, PRODUCT), snapshot)
     assert "<script>" not in seen
     assert "<img" not in seen

@@ -12,32 +12,34 @@ from hub.web.pages.tickets import ticket_page
 from hub.web.snapshot import PortfolioSnapshot
 from tests.builders import a_portfolio, a_ref, an_initiative
 from tests.fakes.rule import a_rule, about
-from tests.hub.web.windows import a_window, ask, words
+from tests.hub.web.windows import a_snapshot, ask, words
 
 ROOT = an_initiative("jira:ACME-1", title="An epic without a goal")
 CHILD = an_initiative("jira:ACME-2", parent=ROOT.ref, level=0)
 ELSEWHERE = an_initiative("github:acme/app#1", serves="p99")
 
 
-def shown(window: PortfolioSnapshot, key: str) -> str:
-    return words(ask(ticket_page, window, {"connector": "jira", "key": key}), window)
+def shown(snapshot: PortfolioSnapshot, key: str) -> str:
+    return words(ask(ticket_page, snapshot, {"connector": "jira", "key": key}), snapshot)
 
 
 def test_work_below_an_initiative_shows_the_finding_at_its_root() -> None:
-    told = shown(a_window(ROOT, CHILD), "ACME-2")
+    told = shown(a_snapshot(ROOT, CHILD), "ACME-2")
     assert "initiative-without-key-result" in told
     assert "This ticket is only affected: the finding is about jira:ACME-1 and can be resolved on jira:ACME-1." in told
-    assert "only affected" not in shown(a_window(ROOT, CHILD), "ACME-1")
+    assert "only affected" not in shown(a_snapshot(ROOT, CHILD), "ACME-1")
 
 
 def test_the_badge_and_the_page_of_a_ticket_agree() -> None:
-    window = a_window(ROOT, CHILD, ELSEWHERE)
-    for ref in window.portfolio.initiatives:
-        judged = window.judgement_by_ticket.get(ref)
-        rulings = explain(ref, window.portfolio, judged, window.rules).verdicts if judged else ()
-        assert ticket_row(window, ref).findings == sum(rule_verdict.finding is not None for rule_verdict in rulings)
-    listed = {str(ref): findings(window, FindingsQuery(ticket=str(ref))).total for ref in window.portfolio.initiatives}
-    assert listed == {str(ref): ticket_row(window, ref).findings for ref in window.portfolio.initiatives}
+    snapshot = a_snapshot(ROOT, CHILD, ELSEWHERE)
+    for ref in snapshot.portfolio.initiatives:
+        judged = snapshot.judgement_by_ticket.get(ref)
+        rulings = explain(ref, snapshot.portfolio, judged, snapshot.rules).verdicts if judged else ()
+        assert ticket_row(snapshot, ref).findings == sum(rule_verdict.finding is not None for rule_verdict in rulings)
+    listed = {
+        str(ref): findings(snapshot, FindingsQuery(ticket=str(ref))).total for ref in snapshot.portfolio.initiatives
+    }
+    assert listed == {str(ref): ticket_row(snapshot, ref).findings for ref in snapshot.portfolio.initiatives}
 
 
 def test_json_tells_who_can_end_it_and_who_feels_it() -> None:
@@ -51,8 +53,8 @@ def test_json_tells_who_can_end_it_and_who_feels_it() -> None:
 
 
 def test_hub_why_tells_a_child_of_its_root() -> None:
-    window = a_window(ROOT, CHILD)
-    answer = explain(a_ref("jira:ACME-2"), window.portfolio, window.judgement, window.rules)
+    snapshot = a_snapshot(ROOT, CHILD)
+    answer = explain(a_ref("jira:ACME-2"), snapshot.portfolio, snapshot.judgement, snapshot.rules)
     (row,) = (item for item in explanation_document(answer)["rules"] if item["rule"] == "initiative-without-key-result")
     assert (row["root"], row["act_on"]) == ("jira:ACME-1", ["jira:ACME-1"])
     assert any("only affected: the finding is about jira:ACME-1" in line.text for line in explanation_lines(answer))

@@ -16,12 +16,12 @@ from hub.web.render import render_body
 from hub.web.snapshot import PortfolioSnapshot
 from hub.web.viewer import Viewer
 from tests.builders import a_key_result, acme_okrs
-from tests.hub.web.pictures import NOW, Looks, read_of
+from tests.hub.web.pictures import NOW, FakeSnapshotSource, read_of
 
 SECRET, SECRET_TITLE = "zz-secret-deal", "Buy the rival Zanzibar"
 
 
-def a_window(
+def a_snapshot(
     *initiatives: Initiative,
     okrs: Okrs | None = None,
     gaps: tuple[Gap, ...] = (),
@@ -31,8 +31,8 @@ def a_window(
 ) -> PortfolioSnapshot:
     """What readers of these teams see after a run; `remembered` is what else the state knows."""
     known = StoredState(read_of(*initiatives, gaps=gaps), **(remembered or {}))
-    looks = Looks(okrs=okrs or acme_okrs(), remembered=known)
-    return replace(looks.look(visible_to(looks.okrs, teams), "1"), **changes)
+    looks = FakeSnapshotSource(okrs=okrs or acme_okrs(), remembered=known)
+    return replace(looks.build(visible_to(looks.okrs, teams), "1"), **changes)
 
 
 def with_a_secret() -> Okrs:
@@ -51,17 +51,17 @@ def with_a_secret() -> Okrs:
     )
 
 
-def ask(make: MakePage, window: PortfolioSnapshot, path: dict[str, str] | None = None, **query: str) -> Page:
-    return make(window, Viewer(), PageParams(path or {}, query))
+def ask(make: MakePage, snapshot: PortfolioSnapshot, path: dict[str, str] | None = None, **query: str) -> Page:
+    return make(snapshot, Viewer(), PageParams(path or {}, query))
 
 
-def html(page: Page, window: PortfolioSnapshot) -> str:
-    return render_body(page, {"snapshot": window, "admin": False})
+def html(page: Page, snapshot: PortfolioSnapshot) -> str:
+    return render_body(page, {"snapshot": snapshot, "admin": False})
 
 
-def words(page: Page, window: PortfolioSnapshot) -> str:
+def words(page: Page, snapshot: PortfolioSnapshot) -> str:
     """What people read, without the marks around it."""
-    bare = re.sub(r"<title>.*?</title>", " ", html(page, window), flags=re.DOTALL)
+    bare = re.sub(r"<title>.*?</title>", " ", html(page, snapshot), flags=re.DOTALL)
     told = " ".join(unescape(re.sub(r"<[^>]+>", " ", bare)).split())
     return re.sub(r" (?=[.,:)])", "", told).replace("( ", "(")
 

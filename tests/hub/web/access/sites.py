@@ -45,24 +45,24 @@ def okrs() -> Okrs:
     )
 
 
-class Looks:
-    def stamp(self) -> str:
+class FakeSnapshotSource:
+    def version(self) -> str:
         return "1"
 
-    def seen_by(self, teams: frozenset[str]) -> VisibleKeyResults:
+    def visible_to(self, teams: frozenset[str]) -> VisibleKeyResults:
         return visible_to(okrs(), teams)
 
-    def look(self, seen: VisibleKeyResults, stamp: str) -> PortfolioSnapshot:
-        portfolio = a_portfolio(okrs=reveal(okrs(), seen))
+    def build(self, visible: VisibleKeyResults, version: str) -> PortfolioSnapshot:
+        portfolio = a_portfolio(okrs=reveal(okrs(), visible))
         judged = Judgement()
         return PortfolioSnapshot(
-            stamp=stamp,
-            audience=str(sorted(seen)),
-            made=datetime(2026, 11, 16, tzinfo=UTC),
+            version=version,
+            audience=str(sorted(visible)),
+            built_at=datetime(2026, 11, 16, tzinfo=UTC),
             portfolio=portfolio,
             judgement=judged,
             audit=build_audit(portfolio, judged, (), (), ()),
-            standings=key_result_statuses(portfolio, read=False),
+            key_result_statuses=key_result_statuses(portfolio, read=False),
             rules=(),
             sources=(),
         )
@@ -84,7 +84,7 @@ def visited(
     clock = clock or Clock()
     asked = AuthSettings.model_validate(settings)
     door = setup(asked, now=clock, workspace="main", bound="127.0.0.1", public_url=public_url, ended_sessions=ended)
-    site = WebDependencies(SnapshotCache(Looks()), door.authenticator, clock)
+    site = WebDependencies(SnapshotCache(FakeSnapshotSource()), door.authenticator, clock)
     scraped = metrics_route(site, Metrics(), lambda: (), asked.metrics_token, door.login_rate_limit)
     app = make_app(site, [*door.routes, scraped])
     door.install(app)
