@@ -20,7 +20,12 @@ from hub.model.okr import Okrs
 AUDIT_VERSION = 1
 STAGES = ("pull", "observe", "map", "check", "plan", "publish")
 # Properties that stand in JSON as fields do, by class.
-DERIVED = {Audit: ("synced",), TeamDependency: ("settled", "blocked"), Ratio: ("percent",), AlignmentPath: ("leads",)}
+DERIVED = {
+    Audit: ("synced",),
+    TeamDependency: ("agreed", "blocked"),
+    Ratio: ("percent",),
+    AlignmentPath: ("is_aligned",),
+}
 # Marks a field that is left out of JSON where it is None.
 OMIT_NONE = "omit_none"
 SeverityName = Literal["error", "warning", "info"]
