@@ -113,7 +113,7 @@ def wording_of(
     )
 
 
-class ResponseCache(BaseModel):
+class OkrSelector(BaseModel):
     """How tickets of one kind are told: by any of these issue types or labels."""
 
     model_config = _STRICT
@@ -134,14 +134,14 @@ class OkrSettings(BaseModel):
 
     model_config = _STRICT
 
-    objective: ResponseCache = ResponseCache(types=("Objective",))
-    key_result: ResponseCache = ResponseCache(types=("Key Result",))
+    objective: OkrSelector = OkrSelector(types=("Objective",))
+    key_result: OkrSelector = OkrSelector(types=("Key Result",))
     id_label: str | None = "id-{id}"
     fields: dict[str, str] = Field(default_factory=dict)
 
     @field_validator("objective", "key_result")
     @classmethod
-    def _require_selector(cls, kept: ResponseCache) -> ResponseCache:
+    def _require_selector(cls, selector: OkrSelector) -> OkrSelector:
         if not (kept.types or kept.labels):
             raise ValueError("name types or labels by which these tickets are told")
         return kept

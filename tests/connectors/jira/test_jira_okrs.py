@@ -10,7 +10,7 @@ from connectors.jira.okr_query import okr_query
 from connectors.jira.okrs import build_okr_ticket
 from connectors.jira.settings import JiraOkrs
 from connectors.jira.terms import NormaliseContext
-from connectors.shared.settings import ResponseCache
+from connectors.shared.settings import OkrSelector
 from hub.model.check_up import Health
 from hub.model.errors import QueryRefused
 from hub.model.initiative import Gap, PullState, SyncMode
@@ -132,5 +132,5 @@ def test_okrs_are_looked_for_in_the_projects_of_the_query() -> None:
     )
     assert okr_query(JiraOkrs(), "filter = 7") == told
     assert okr_query(JiraOkrs(query="project = OKR"), "project = ACME") == "project = OKR"
-    labels = JiraOkrs(objective=ResponseCache(labels=('a"b',)), key_result=ResponseCache(labels=("kr",)))
+    labels = JiraOkrs(objective=OkrSelector(labels=('a"b',)), key_result=OkrSelector(labels=("kr",)))
     assert okr_query(labels, "filter = 7") == '(labels in ("a\\"b", "kr"))'
