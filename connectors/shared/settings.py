@@ -114,7 +114,7 @@ def wording_of(
 
 
 class OkrSelector(BaseModel):
-    """How tickets of one kind are told: by any of these issue types or labels."""
+    """Which tickets are objectives, or key results: those of any of these issue types or labels."""
 
     model_config = _STRICT
 
@@ -142,9 +142,9 @@ class OkrSettings(BaseModel):
     @field_validator("objective", "key_result")
     @classmethod
     def _require_selector(cls, selector: OkrSelector) -> OkrSelector:
-        if not (kept.types or kept.labels):
+        if not (selector.types or selector.labels):
             raise ValueError("name types or labels by which these tickets are told")
-        return kept
+        return selector
 
     @field_validator("id_label")
     @classmethod

@@ -69,7 +69,10 @@ from rules.shared.words import join_spans, key_result_list, key_result_span, lin
 
 def advise(facts: Facts) -> Advice:
     """Whose key result it is, and what it could be linked to."""
-    teams, upper = join_spans([Text(team) for team in texts(facts["teams"])]), public_ids(texts(facts["link_candidates"]))
+    teams, upper = (
+        join_spans([Text(team) for team in texts(facts["teams"])]),
+        public_ids(texts(facts["link_candidates"])),
+    )
     ask = line(": does it move ", key_result_list(upper), "?") if upper else line(".")
     item = key_result_span(str(facts["key_result"]))
     return Advice(

@@ -17,7 +17,9 @@ def test_this_process_is_there_and_says_its_number() -> None:
 
 
 def test_a_process_that_ended_is_gone() -> None:
-    process = subprocess.Popen([sys.executable, "-c", "from hub.holder import lease_owner; print(lease_owner())"], stdout=-1)
+    process = subprocess.Popen(
+        [sys.executable, "-c", "from hub.holder import lease_owner; print(lease_owner())"], stdout=-1
+    )
     said = process.communicate()[0].decode().strip()
     assert f":{process.pid}" in said
     assert is_owner_dead(said)
