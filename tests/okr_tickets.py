@@ -66,7 +66,8 @@ def _contribution(contribution: Contribution) -> str:
 
 
 def _alignment(alignment: Alignment) -> str:
-    return f"{alignment.key_result} ({alignment.kind}, {alignment.state}{f', since {alignment.since}' if alignment.since else ''})"
+    since = f", since {alignment.since}" if alignment.since else ""
+    return f"{alignment.key_result} ({alignment.kind}, {alignment.state}{since})"
 
 
 def _need(need: Need) -> str:
