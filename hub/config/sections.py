@@ -92,9 +92,10 @@ class PublishSettings(Section):
 class ServiceSettings(Section):
     """`[service]`: what `hub serve` does by itself.
 
-    `schedule` is for every connector that `schedules` does not name; at the times of `full` everything is read anew.
-    `timezone` is the machine's when empty. For `settle_seconds` a burst of webhooks is gathered; for `grace_seconds` a
-    run may finish what it is writing when the service stops. `public_url` is where links lead that leave the pages.
+    `schedule` is for every connector that `schedules` does not name; `full_sync_schedule` says when everything is
+    read again. `timezone` is the machine's when empty. A burst of webhooks is gathered for `webhook_debounce_seconds`;
+    a run may finish what it is writing for `shutdown_timeout_seconds` when the service stops. `public_url` is where
+    links lead that leave the pages.
     """
 
     schedule: ScheduleExpression = "every 15m"
@@ -110,7 +111,7 @@ class ServiceSettings(Section):
 
 
 class AuthSettings(Section):
-    """`[access]`: `open` is for loopback alone; the others ask for a token, trust a proxy, or an OpenID provider.
+    """`[auth]`: `open` is for loopback alone; the others ask for a token, trust a proxy, or an OpenID provider.
 
     `viewers` and `admins` are groups of the proxy or the provider; without `viewers` everybody who is signed in may
     look. `teams` names, for a team, the groups that see its private key results. `session_secret` keeps people signed

@@ -32,7 +32,7 @@ class NamedValue:
     origin: str
 
 
-Found = NamedValue | Problem
+SourceEntry = NamedValue | Problem
 
 
 class NamedValuesSource(EnvSettingsSource):
@@ -95,9 +95,9 @@ def read_sources(file: TomlFile, folder: Path, environ: Mapping[str, str], secti
         list(_secrets_directory(environ, folder, sections)),
         list(_secrets_of_file(file, folder)),
     ]
-    named = tuple(tuple(found for found in group if isinstance(found, NamedValue)) for group in groups)
-    problems = tuple(found for group in groups for found in group if isinstance(found, Problem))
-    places = {path: found.origin for group in reversed(named) for found in group for path in _leaves(found)}
+    named = tuple(tuple(value for value in group if isinstance(value, NamedValue)) for group in groups)
+    problems = tuple(value for group in groups for value in group if isinstance(value, Problem))
+    places = {path: value.origin for group in reversed(named) for value in group for path in _leaves(value)}
     return Sources(ValueOrigins(file, folder, places), named, problems)
 
 
@@ -106,10 +106,12 @@ def variable(path: TomlPath) -> str:
     return PREFIX + DELIMITER.join(str(part).replace("-", "_").upper() for part in path)
 
 
-def _environment(environ: Mapping[str, str], folder: Path, sections: frozenset[str]) -> tuple[list[Found], list[Found]]:
+def _environment(
+    environ: Mapping[str, str], folder: Path, sections: frozenset[str]
+) -> tuple[list[SourceEntry], list[SourceEntry]]:
     """What stands in variables, and the secrets in files that variables name."""
-    from_variables: list[Found] = []
-    from_files: list[Found] = []
+    from_variables: list[SourceEntry] = []
+    from_files: list[SourceEntry] = []
     for name, text in sorted(
         environ.items(), key=lambda item: item[0].count(DELIMITER)
     ):  # tables before what is in them
@@ -123,7 +125,7 @@ def _environment(environ: Mapping[str, str], folder: Path, sections: frozenset[s
     return from_variables, from_files
 
 
-def _secrets_directory(environ: Mapping[str, str], folder: Path, sections: frozenset[str]) -> Iterator[Found]:
+def _secrets_directory(environ: Mapping[str, str], folder: Path, sections: frozenset[str]) -> Iterator[SourceEntry]:
     """Files named like the variables, with or without `HUB_`; files of other names are somebody else's."""
     name = next((text for key, text in environ.items() if key.upper() == "HUB_SECRETS_DIR"), "")
     directory = folder / name
@@ -136,7 +138,7 @@ def _secrets_directory(environ: Mapping[str, str], folder: Path, sections: froze
                 yield _read(path, file, str(file))
 
 
-def _secrets_of_file(file: TomlFile, folder: Path) -> Iterator[Found]:
+def _secrets_of_file(file: TomlFile, folder: Path) -> Iterator[SourceEntry]:
     """The secrets in files that the TOML file names; a secret that stands in it is a problem."""
     for path, value in _secret_entries(file.data):
         place, key = file.location(path), file.key(path)
@@ -169,7 +171,7 @@ def _misspelled(name: str, path: TomlPath, sections: frozenset[str]) -> Iterator
         yield Problem(name, "", "no setting of the hub has this name", f"Did you mean {suggested}?")
 
 
-def _decode(path: TomlPath, text: str, origin: str) -> Found:
+def _decode(path: TomlPath, text: str, origin: str) -> SourceEntry:
     if is_secret(str(path[-1])) or not text.lstrip().startswith(("[", "{")):
         return NamedValue(path, _wrapped(text, path[-1]), origin)
     try:
@@ -178,7 +180,7 @@ def _decode(path: TomlPath, text: str, origin: str) -> Found:
         return Problem(origin, "", "not valid JSON", 'Write lists as ["one", "two"].')
 
 
-def _read(path: TomlPath, file: Path, origin: str, *, key: str = "") -> Found:
+def _read(path: TomlPath, file: Path, origin: str, *, key: str = "") -> SourceEntry:
     try:
         text = file.read_text(encoding="utf-8").strip()
     except (OSError, UnicodeDecodeError) as error:

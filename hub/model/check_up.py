@@ -18,7 +18,7 @@ class Check:
     """One thing that was looked at; `subject` is a connector's name, or the part of the workspace.
 
     `configured` says that a failure is mended in the configuration or the OKR files, not at the tracker.
-    `place` names a container that is read, such as `ACME` or `acme/app`; `shared` one whose tickets lie in another
+    `container` names one that is read, such as `ACME` or `acme/app`; `shared` one whose tickets lie in another
     container as well, so that nobody need own it.
     """
 

@@ -152,7 +152,8 @@ class Measures:
                 if key_result.target == key_result.start
                 else "above"
             )
-            message = f"{key_result.title!r} is to {key_result.direction.value}, but its target is {side} its start: change one of them"
+            fault = f"is to {key_result.direction.value}, but its target is {side} its start"
+            message = f"{key_result.title!r} {fault}: change one of them"
             self._log.block(row.line, message, "direction")
 
     def _report_missing_start(self, key_result: DraftKeyResult, row: Row) -> None:
@@ -160,7 +161,8 @@ class Measures:
         if key_result.start is not None or key_result.target is None or key_result.direction is not None:
             return
         if key_result.current is not None and key_result.current > key_result.target:
-            message = f"{key_result.title!r} is at {number(key_result.current)}, above its target {number(key_result.target)}, with no start"
+            values = f"is at {number(key_result.current)}, above its target {number(key_result.target)}"
+            message = f"{key_result.title!r} {values}, with no start"
             ask = (
                 "it isn't measured until you state a start, or the direction (decrease, at_most) in a column Direction"
             )

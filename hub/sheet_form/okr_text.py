@@ -61,9 +61,11 @@ def _key_result(draft: Draft, draft_key_result: DraftKeyResult) -> Iterator[str]
     if shares := team_ids(draft, draft_key_result.shares):
         yield f"contributions = {array([inline_table(_contribution(*pair)) for pair in shares])}"
     if draft_key_result.aligns_to:
-        yield f"aligns_to = {array([inline_table([('key_result', quoted(id_))]) for id_ in draft_key_result.aligns_to])}"
+        links = [inline_table([("key_result", quoted(id_))]) for id_ in draft_key_result.aligns_to]
+        yield f"aligns_to = {array(links)}"
     if draft_key_result.check_in_date is not None and draft_key_result.confidence is not None:
-        yield f"check_ins = {array([inline_table(_check_in(draft_key_result, draft_key_result.check_in_date, draft_key_result.confidence))])}"
+        check_in = _check_in(draft_key_result, draft_key_result.check_in_date, draft_key_result.confidence)
+        yield f"check_ins = {array([inline_table(check_in)])}"
 
 
 def _contribution(team: str, share: float | None) -> list[tuple[str, str]]:

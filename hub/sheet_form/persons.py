@@ -53,8 +53,8 @@ def first_name_first(cell: str) -> str:
 
     def swap_names(match: re.Match[str]) -> str:
         initial = re.fullmatch(r"[^\W\d_]\.?", match[2])
-        is_one = (initial or _is_first_name(match[2])) and not _is_team(match[1]) and not _is_first_name(match[1])
-        return f"{match[2].rstrip('.') + '.' if initial else match[2]} {match[1]}" if is_one else match[0]
+        is_person = (initial or _is_first_name(match[2])) and not _is_team(match[1]) and not _is_first_name(match[1])
+        return f"{match[2].rstrip('.') + '.' if initial else match[2]} {match[1]}" if is_person else match[0]
 
     return _LAST_FIRST.sub(swap_names, cell) if len(cell) <= LONGEST_CELL else cell
 

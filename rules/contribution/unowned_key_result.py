@@ -54,7 +54,7 @@ DRAFT_PHASES = frozenset({Phase.DRAFT, Phase.ALIGN})
 
 def advise(facts: Facts) -> Advice:
     """Who is missing, and the line to write."""
-    unknown_owners = [Code(team) for team in texts(facts["gone"])]
+    unknown_owners = [Code(team) for team in texts(facts["unknown_owners"])]
     explanation = line(
         ": ", join_spans(unknown_owners), " is not a team" if len(unknown_owners) == 1 else " are not teams"
     )
@@ -77,6 +77,9 @@ def unowned_key_result(portfolio: Portfolio, _: Options) -> Iterator[Verdict | N
     for result in portfolio.organization:
         unknown_owners = tuple(owner for owner in result.owners if owner not in portfolio.okrs.teams)
         if len(unknown_owners) == len(result.owners):
-            facts: dict[str, Fact] = {"key_result": portfolio.key_result_fact(result.id), "gone": unknown_owners}
+            facts: dict[str, Fact] = {
+                "key_result": portfolio.key_result_fact(result.id),
+                "unknown_owners": unknown_owners,
+            }
             severity = Severity.WARNING if portfolio.okrs.cycles[result.cycle].phase in DRAFT_PHASES else None
             yield Verdict(key_result_subject(result), facts, identity=("key_result", result.id), severity=severity)

@@ -77,7 +77,7 @@ MAX_TEAMS_PER_METRIC = 4
 def advise(facts: Facts) -> Advice:
     """Which tickets hint at it and by what, and how to state or dismiss it."""
     item, other = facts["one_team"], facts["other_team"]
-    signals = [line(Code(str(record["ticket"])), f" ({record['signs']})") for record in records(facts["tickets"])]
+    signals = [line(Code(str(record["ticket"])), f" ({record['signals']})") for record in records(facts["tickets"])]
     ticket_list = line(*(part for number, record in enumerate(signals) for part in ((", " if number else ""), record)))
     return Advice(
         what=line(f"{item} and {other} may depend on each other, and no link says so: ", ticket_list, "."),
@@ -122,7 +122,7 @@ def _subject(pair: tuple[str, str]) -> Subject:
 
 def _verdict(pair: tuple[str, str], tickets: Sequence[TicketSignals]) -> Verdict:
     ticket_facts = tuple(
-        {"ticket": str(ref), "signs": ", ".join(SIGNALS[sign] for sign in signals)}
+        {"ticket": str(ref), "signals": ", ".join(SIGNALS[sign] for sign in signals)}
         for ref, signals in tickets[:MAX_LISTED]
     )
     facts: dict[str, Fact] = {

@@ -86,7 +86,7 @@ def advise(facts: Facts) -> Advice:
     """Both dates, what is left of the cycle, and who should talk to whom."""
     waiting = texts(facts["waiting"])
     waiting_list = join_spans(list(map(Code, waiting)), omitted=int(str(facts["count"])) - len(waiting))
-    days_left, required_days = int(str(facts["days_left"])), int(str(facts["days_wanted"]))
+    days_left, required_days = int(str(facts["days_left"])), int(str(facts["required_days"]))
     provider, expected = Code(str(facts["providing"])), facts["expected"]
     comes = f" was due on {facts['due']} and isn't done." if facts["overdue"] else f" is due on {expected}."
     details = f" It is needed by {facts['needed']}." if facts["needed"] else ""
@@ -190,7 +190,7 @@ def _verdict(portfolio: Portfolio, providing: Ref, late: Sequence[_LateLink]) ->
         ),
         "cycle_end": end,
         "days_left": (end - expected).days,
-        "days_wanted": required_days,
+        "required_days": required_days,
     }
     return Verdict(
         subject=ticket_subject(provider),

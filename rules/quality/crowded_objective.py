@@ -79,7 +79,7 @@ from rules.shared.words import line
 
 def advise(facts: Facts) -> Advice:
     """How many of what."""
-    count_text = f" has {facts['count']} {facts['of']}, more than {facts['most']}."
+    count_text = f" has {facts['count']} {facts['of']}, more than {facts['limit']}."
     return Advice(
         what=line(
             "The objective " if facts["of"] == "key results" else "The team ", Code(str(facts["name"])), count_text
@@ -95,7 +95,7 @@ def advise(facts: Facts) -> Advice:
     advise=advise,
     needs_tickets=False,
     options={"max_key_results": 5, "max_objectives": 5},
-    public_facts=("name", "count", "of", "most"),
+    public_facts=("name", "count", "of", "limit"),
 )
 def crowded_objective(portfolio: Portfolio, options: Options) -> Iterator[Verdict | NotJudged]:
     """Count the key results of every objective, and the objectives of every team."""
@@ -115,5 +115,5 @@ def crowded_objective(portfolio: Portfolio, options: Options) -> Iterator[Verdic
 
 
 def _crowding_verdict(kind: SubjectKind, name: str, count: int, of: str, limit: float) -> Verdict:
-    facts: Facts = {"name": name, "count": count, "of": of, "most": int(limit)}
+    facts: Facts = {"name": name, "count": count, "of": of, "limit": int(limit)}
     return Verdict(Subject(kind, name), facts, identity=(kind, name))

@@ -86,10 +86,10 @@ def advise(facts: Facts) -> Advice:
     """What shows and where, without naming it."""
     reason = line("A private key result may be named to its own audience only.")
     if facts["fault"] == "named":
-        sources = " and ".join(texts(facts["where"]))
+        sources = " and ".join(texts(facts["sources"]))
         message = line(f"The {sources} of a ticket names a private key result, and others can see it.")
         do = line("Remove it from the ticket, or restrict who can see the ticket.")
-    elif facts["fault"] == "alone":
+    elif facts["fault"] == "only_through_private":
         message = line(key_result_span(str(facts["key_result"])), " is aligned through a private key result only.")
         do = line("Align it with a public key result, too: ", Code('aligns_to = [{ key_result = "<id>" }]'), ".")
     else:
@@ -106,8 +106,8 @@ def exposed_private_key_result(portfolio: Portfolio, options: Options) -> Iterat
     """Judge tickets that name one, public key results that lead over one alone, and each team's share of them."""
     yield from _leak_verdicts(portfolio)
     for affected in aligned_only_through_private(portfolio):
-        facts: Facts = {"fault": "alone", "key_result": portfolio.key_result_fact(affected.id)}
-        yield Verdict(key_result_subject(affected), facts, identity=("alone", affected.id))
+        facts: Facts = {"fault": "only_through_private", "key_result": portfolio.key_result_fact(affected.id)}
+        yield Verdict(key_result_subject(affected), facts, identity=("only_through_private", affected.id))
     for team, ids in portfolio.key_results_of.items():
         private = sum(portfolio.key_result(id_).private for id_ in ids)
         if private * 100 > options["max_private_percent"] * len(ids):
@@ -126,5 +126,5 @@ def _leak_verdicts(portfolio: Portfolio) -> Iterator[Verdict | NotJudged]:
             yield NotJudged(ticket_subject(unread_ticket), "it may name a private one in what could not be read")
     for ref, sources in sources_by_ticket.items():
         ticket = portfolio.initiatives[ref]
-        facts: Facts = {"fault": "named", "where": tuple(dict.fromkeys(sources))}
+        facts: Facts = {"fault": "named", "sources": tuple(dict.fromkeys(sources))}
         yield Verdict(ticket_subject(ticket), facts, identity=("named", *stable_identity(ticket)))

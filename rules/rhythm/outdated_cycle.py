@@ -37,7 +37,7 @@ from rules.shared.words import line
 
 def advise(facts: Facts) -> Advice:
     """When it ended, and the cycle to move on to, where its OKRs are there already."""
-    following = facts["newest"]
+    following = facts["next_cycle"]
     do = [line("Set ", Code("cycle"), " in the configuration to ", Code(str(following)), " or ", Code("auto"), ".")]
     if following is None:
         do = [line("Add the OKRs of the new cycle, then set ", Code("cycle"), " in the configuration to its id.")]
@@ -58,6 +58,6 @@ def outdated_cycle(portfolio: Portfolio, _: Options) -> Iterator[Verdict | NotJu
         facts: dict[str, Fact] = {
             "cycle": cycle.id,
             "ended": cycle.end,
-            "newest": None if next_cycle is None else next_cycle.id,
+            "next_cycle": None if next_cycle is None else next_cycle.id,
         }
         yield Verdict(Subject(SubjectKind.CYCLE, cycle.id), facts, identity=("cycle", cycle.id))

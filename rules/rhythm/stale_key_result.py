@@ -106,7 +106,7 @@ def advise(facts: Facts) -> Advice:
     known, days = facts["confidence"], facts["cadence_days"]
     confidence_text = f"Confidence is {known:.0%}" if isinstance(known, int | float) else "It is said to be on track"
     words = {
-        "quiet": f"{last} (agreed: every {days} days)." if days else "Its check-in is overdue.",
+        "overdue": f"{last} (agreed: every {days} days)." if days else "Its check-in is overdue.",
         "behind": f"{confidence_text}, but it is far behind the progress expected by now.",
         "breached": f"{confidence_text}, but the limit is exceeded and no blocker is named.",
         "done": "All its work is done, but its value hasn't moved.",
@@ -142,8 +142,8 @@ def stale_key_result(portfolio: Portfolio, options: Options) -> Iterator[Verdict
     overdue: list[KeyResult] = []
     for result in portfolio.okrs.key_results.values():
         faults = list(_faults(portfolio, result, options))
-        if no_check_ins and "quiet" in faults:
-            faults.remove("quiet")
+        if no_check_ins and "overdue" in faults:
+            faults.remove("overdue")
             overdue.append(result)
         if _is_done_without_progress(portfolio, result, options["min_progress_percent"]):
             if unread or result.id in portfolio.okrs.unanswered:
@@ -157,7 +157,7 @@ def stale_key_result(portfolio: Portfolio, options: Options) -> Iterator[Verdict
         subject = Subject(SubjectKind.WORKSPACE, portfolio.workspace)
         affects = tuple(portfolio.key_result_fact(result.id) for result in overdue)
         facts = {"key_result": None, "key_results": len(overdue)}
-        yield Verdict(subject, facts, affects=affects, identity=("nobody checks in",))
+        yield Verdict(subject, facts, affects=affects, identity=("no check-ins",))
 
 
 def _facts(portfolio: Portfolio, result: KeyResult, faults: list[str]) -> dict[str, Fact]:
@@ -182,7 +182,7 @@ def _faults(portfolio: Portfolio, result: KeyResult, options: Options) -> Iterat
     last, start_day = latest_check_in(result), max(portfolio.cycle.start, portfolio.key_result_since(result.id))
     since = start_day if last is None else max(start_day, last.date)
     if (portfolio.today - since).days > options["max_missed_cadences"] * result.cadence_days:
-        yield "quiet"
+        yield "overdue"
     confidence, progress = latest_confidence(result), measured_progress(result)
     if confidence is None or confidence < options["on_track_confidence"]:
         return

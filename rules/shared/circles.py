@@ -16,7 +16,8 @@ def find_link_cycles(graph: Mapping[str, Sequence[str]]) -> list[tuple[str, ...]
             TopologicalSorter(edges).prepare()
         except CycleError as error:
             members = set(error.args[1])
-            group_of = {node: min(members) if group in members else group for node, group in group_of.items()}
+            first = min(members)
+            group_of = {node: first if group in members else group for node, group in group_of.items()}
         else:
             break
     groups: dict[str, list[str]] = defaultdict(list)

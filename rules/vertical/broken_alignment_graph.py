@@ -53,11 +53,11 @@ from rules.shared.words import key_result_list, key_result_span, line, texts
 
 Ids = tuple[str, ...]
 FAULT_TEXTS = {
-    "circle": "are linked in a circle",
+    "cycle": "are linked in a circle",
     "itself": "is linked to itself",
     "unknown": "is linked to a key result that doesn't exist",
     "closed": "is linked to a key result of a cycle that has ended",
-    "apart": "is linked to a key result of a cycle that doesn't overlap",
+    "no_overlap": "is linked to a key result of a cycle that doesn't overlap",
     "proposed": "has a link that nobody has accepted or declined",
 }
 
@@ -87,7 +87,7 @@ def broken_alignment_graph(portfolio: Portfolio, options: Options) -> Iterator[V
         {result.id: [to.key_result for to in _links(result)] for result in nodes.values()}
     ):
         if any(id_ in portfolio.okrs.key_results for id_ in link_cycle):
-            yield _verdict(portfolio, link_cycle, "circle")
+            yield _verdict(portfolio, link_cycle, "cycle")
     for result in portfolio.okrs.key_results.values():
         for link in _links(result):
             since = link.since or portfolio.first_seen.get(alignment_key(result, link))
@@ -110,7 +110,7 @@ def _fault(portfolio: Portfolio, result: KeyResult, link: Alignment) -> str | No
     if other is None:
         return "unknown"
     cycle = portfolio.okrs.cycles[other.cycle]
-    overlap_fault = None if portfolio.cycle.overlaps(cycle.start, cycle.end) else "apart"
+    overlap_fault = None if portfolio.cycle.overlaps(cycle.start, cycle.end) else "no_overlap"
     return "closed" if cycle.phase is Phase.CLOSED else overlap_fault
 
 

@@ -69,7 +69,10 @@ from rules.shared.words import join_spans, key_result_list, key_result_span, lin
 
 def advise(facts: Facts) -> Advice:
     """Whose key result it is, and what it could be linked to."""
-    teams, upper = join_spans([Text(team) for team in texts(facts["teams"])]), public_ids(texts(facts["could_link_to"]))
+    teams, upper = (
+        join_spans([Text(team) for team in texts(facts["teams"])]),
+        public_ids(texts(facts["link_candidates"])),
+    )
     ask = line(": does it move ", key_result_list(upper), "?") if upper else line(".")
     item = key_result_span(str(facts["key_result"]))
     return Advice(
@@ -109,7 +112,7 @@ def key_result_without_vertical_link(portfolio: Portfolio, _: Options) -> Iterat
             facts={
                 "key_result": portfolio.key_result_fact(result.id),
                 "teams": teams,
-                "could_link_to": tuple(map(portfolio.key_result_fact, link_candidates(upper, teams))),
+                "link_candidates": tuple(map(portfolio.key_result_fact, link_candidates(upper, teams))),
                 "active": len(at_work),
             },
             affects=tuple(at_work),

@@ -68,7 +68,7 @@ from rules.shared.words import join_spans, key_result_list, line, public_ids, te
 def advise(facts: Facts) -> Advice:
     """The two objectives, and the key results that could carry their link."""
     upper = join_spans([Code(id_) for id_ in texts(facts["objectives"])])
-    ids = public_ids(texts(facts["could_link_to"]))
+    ids = public_ids(texts(facts["link_candidates"]))
     ask = line(": does one of them move ", key_result_list(ids), "?") if ids else line(".")
     objective = Code(str(facts["objective"]))
     return Advice(
@@ -109,7 +109,7 @@ def objective_only_alignment(portfolio: Portfolio, _: Options) -> Iterator[Verdi
                 "objective": objective.id,
                 "teams": objective.teams,
                 "objectives": linked,
-                "could_link_to": tuple(map(portfolio.key_result_fact, link_candidates(candidates, objective.teams))),
+                "link_candidates": tuple(map(portfolio.key_result_fact, link_candidates(candidates, objective.teams))),
             },
             affects=tuple(map(portfolio.key_result_fact, unaligned)),
             severity=Severity.WARNING

@@ -62,7 +62,7 @@ from rules.shared.words import key_result_list, line, public_ids, texts
 
 def advise(facts: Facts) -> Advice:
     """How many it reaches, and what it could be linked to."""
-    team, reached, upper = str(facts["team"]), texts(facts["reached"]), public_ids(texts(facts["could_link_to"]))
+    team, reached, upper = str(facts["team"]), texts(facts["reached"]), public_ids(texts(facts["link_candidates"]))
     ask = line(": does one of its key results move ", key_result_list(upper), "?") if upper else line(".")
     message = line(f"None of the key results of {team} is linked to an organization key result yet.")
     do = line(f"{team}: link what it moves in the OKRs", ask)
@@ -104,7 +104,7 @@ def team_without_vertical_link(portfolio: Portfolio, options: Options) -> Iterat
                 "team": team,
                 "key_results": tuple(map(portfolio.key_result_fact, team_key_results)),
                 "reached": () if none else tuple(map(portfolio.key_result_fact, reached)),
-                "could_link_to": tuple(map(portfolio.key_result_fact, link_candidates(upper, (team,)))),
+                "link_candidates": tuple(map(portfolio.key_result_fact, link_candidates(upper, (team,)))),
                 "initiatives": len({ref for id_ in team_key_results for ref in work.get(id_, ())}),
             },
             act_on=_planning_ticket(portfolio, team, (ref for id_ in team_key_results for ref in work.get(id_, ())))

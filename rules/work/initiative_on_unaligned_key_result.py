@@ -66,7 +66,7 @@ from rules.shared.words import join_spans, key_result_list, key_result_span, lin
 
 def advise(facts: Facts) -> Advice:
     """Whose key result it is, and what it could be linked to."""
-    upper = public_ids(texts(facts["could_link_to"]))
+    upper = public_ids(texts(facts["link_candidates"]))
     owners, item = (
         join_spans([Text(team) for team in texts(facts["owners"])]),
         key_result_span(str(facts["key_result"])),
@@ -124,7 +124,7 @@ def _verdict(
         facts={
             "key_result": portfolio.key_result_fact(result.id),
             "owners": owners,
-            "could_link_to": tuple(portfolio.key_result_fact(id_) for id_ in link_candidates(upper, owners)),
+            "link_candidates": tuple(portfolio.key_result_fact(id_) for id_ in link_candidates(upper, owners)),
             "initiatives": len(refs),
         },
         act_on=(okr_ticket_of(portfolio, result.id) or choose_planning_ticket(portfolio, leading))

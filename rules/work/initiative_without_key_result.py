@@ -66,7 +66,7 @@ OPTIONS = {"grace_days": 5}
 def advise(facts: Facts) -> Advice:
     """What to link it to, with the likeliest key result and why it is offered."""
     candidates = records(facts["candidates"])
-    do = [line("Does it support ", Code(str(row["key_result"])), f"? {row['why']}") for row in candidates]
+    do = [line("Does it support ", Code(str(row["key_result"])), f"? {row['reason']}") for row in candidates]
     if not candidates:
         do = [line("Link it to the key result that it supports.")]
     state = "in progress" if facts["in_progress"] else "planned for this cycle"
@@ -109,7 +109,7 @@ def _verdict(portfolio: Portfolio, initiative: Initiative, grace_days: float) ->
             "team": portfolio.team_of.get(ref),
             "in_progress": initiative.status is StatusCategory.IN_PROGRESS,
             "candidates": tuple(
-                {"key_result": portfolio.key_result_fact(c.key_result), "why": c.evidence} for c in candidates
+                {"key_result": portfolio.key_result_fact(c.key_result), "reason": c.evidence} for c in candidates
             ),
             "below": len(portfolio.descendants.get(ref, ())),
         },

@@ -53,7 +53,7 @@ from rules.shared.doubts import incompleteness_reason
 from rules.shared.grace import in_grace
 from rules.shared.words import line
 
-KINDS = ("aligned", "unaligned", "without", "doubtful", "exempt")
+KINDS = ("aligned", "unaligned", "without", "undetermined", "exempt")
 OPTIONS = {"min_active_tickets": 5, "warn_below_percent": 80, "error_below_percent": 50}
 
 
@@ -86,7 +86,7 @@ def low_alignment_ratio(portfolio: Portfolio, options: Options) -> Iterator[Verd
         sources = {owned.partition(":")[0] for owned in team.owns}
         missing = sum(ref.connector in sources for ref in portfolio.incomplete_tickets)
         active, aligned = sum(counts[kind] for kind in KINDS[:3]), counts["aligned"]
-        max_aligned, max_active = aligned + counts["doubtful"] + missing, active + missing
+        max_aligned, max_active = aligned + counts["undetermined"] + missing, active + missing
         subject = Subject(SubjectKind.TEAM, team.id)
         if unread := sorted(sources & portfolio.incomplete_sources):
             yield NotJudged(subject, f"{unread[0]} could not be read whole")
@@ -118,7 +118,7 @@ def _counts(portfolio: Portfolio) -> Counter[tuple[str, str]]:
             counts[team, "aligned"] += 1
         elif served or all_new or not in_grace(portfolio, ticket.created):
             counts[team, "unaligned" if served else "without"] += 1
-            counts[team, "doubtful"] += incompleteness_reason(portfolio, ticket) is not None
+            counts[team, "undetermined"] += incompleteness_reason(portfolio, ticket) is not None
     for ref in portfolio.exempt:
         counts[portfolio.team_of.get(ref, ""), "exempt"] += not portfolio.initiatives[ref].status.ended
     return counts

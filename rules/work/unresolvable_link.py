@@ -57,7 +57,7 @@ REASON_TEXTS = {
 
 def advise(facts: Facts) -> Advice:
     """The value as written, and what may have been meant, ready to type."""
-    sources, reason = texts(facts["places"]), UnresolvedReason(str(facts["why"]))
+    sources, reason = texts(facts["sources"]), UnresolvedReason(str(facts["reason"]))
     values = [Code(id_) for id_ in public_ids(texts(facts["closest"]))]
     suggestion = (
         line("Did you mean ", join_spans(values, "or"), "?") if values else line("Write the id of a key result there.")
@@ -65,7 +65,7 @@ def advise(facts: Facts) -> Advice:
     remove = line("Remove it: the ticket is linked to another key result already.")
     message = line(
         f"The value in the {' and the '.join(sources)}, ",
-        key_result_span(str(facts["written"])),
+        key_result_span(str(facts["raw"])),
         f", {REASON_TEXTS[reason]}.",
     )
     return Advice(
@@ -85,7 +85,7 @@ def advise(facts: Facts) -> Advice:
     label=UNALIGNED,
     needs_all_okrs=True,
     needs_running_cycle=True,
-    public_facts=("written", "places", "why", "serves_others", "below"),
+    public_facts=("raw", "sources", "reason", "serves_others", "affected"),
 )
 def unresolvable_link(portfolio: Portfolio, _: Options) -> Iterator[Verdict | NotJudged]:
     """Judge the values of every active ticket, and of those above one that serves nothing because of them."""
@@ -104,12 +104,12 @@ def _verdict(portfolio: Portfolio, ref: Ref, names: Sequence[UnresolvedName], af
     return Verdict(
         subject=ticket_subject(initiative),
         facts={
-            "written": _raw_value(portfolio, id_, name.raw),
-            "places": tuple(dict.fromkeys(str(name.source) for name in names)),
-            "why": str(name.reason),
+            "raw": _raw_value(portfolio, id_, name.raw),
+            "sources": tuple(dict.fromkeys(str(name.source) for name in names)),
+            "reason": str(name.reason),
             "closest": tuple(portfolio.key_result_fact(text) for text in name.closest if text not in served),
             "serves_others": bool(portfolio.serves.get(ref)),
-            "below": affected,
+            "affected": affected,
         },
         act_on=(ref,),
         label_on=() if grace else (ref,),

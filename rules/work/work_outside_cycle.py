@@ -116,18 +116,18 @@ def _is_late(ends: date, due: date, grace_days: float) -> bool:
 
 def _verdict(portfolio: Portfolio, fault: str, cycle: str, tickets: Mapping[Ref, Sequence[KeyResult]]) -> Verdict:
     """Of one ticket, or of several of one team together."""
-    refs, named = tuple(tickets), [k for of_one in tickets.values() for k in of_one]
+    refs, named = tuple(tickets), [result for results in tickets.values() for result in results]
     first, team, is_single = portfolio.initiatives[refs[0]], portfolio.team_of.get(refs[0]), len(refs) == 1
     past_grace = tuple(ref for ref in refs if not in_grace(portfolio, portfolio.initiatives[ref].created))
     return Verdict(
         subject=ticket_subject(first) if is_single else Subject(SubjectKind.CYCLE, cycle),
         facts={
             "fault": fault,
-            "key_results": tuple(portfolio.key_result_fact(id_) for id_ in sorted({k.id for k in named})),
+            "key_results": tuple(portfolio.key_result_fact(id_) for id_ in sorted({result.id for result in named})),
             "cycle": cycle,
             "ends": portfolio.okrs.cycles[cycle].end,
             "due": first.due,
-            "go_on": tuple(portfolio.key_result_fact(k.replaced_by) for k in named if k.replaced_by),
+            "go_on": tuple(portfolio.key_result_fact(result.replaced_by) for result in named if result.replaced_by),
             "team": team,
             "tickets": len(refs),
         },

@@ -36,7 +36,7 @@ def problems_of(folder: Path, text: str, **environ: str) -> tuple[Problem, ...]:
         (BASE + "state = 'mysql://x'", 3, "state", ("expected sqlite:///FILE", "")),
         (BASE + f"state = 'postgresql://u:{TOKEN}@h/d'", 3, "state", ("PostgreSQL is not in this version", "")),
         (BASE + "[service]\nschedule = 'every hour'", 4, "service.schedule", ('"every 15m"', "")),
-        (BASE + "[service]\nfull = '0 25 * * *'", 4, "service.full", ("bad hour", "")),
+        (BASE + "[service]\nfull_sync_schedule = '0 25 * * *'", 4, "service.full_sync_schedule", ("bad hour", "")),
         (BASE + "[service]\ntimezone = 'Europe/Berln'", 4, "service.timezone", ("Europe/Berlin", "")),
         (BASE + "[service]\nport = 99999", 4, "service.port", ("expected at most 65535", "")),
         (BASE + "[service]\npublic_url = 'okr.acme.test'", 4, "service.public_url", ("an http address", "")),

@@ -46,7 +46,7 @@ def test_the_example_holds_every_key_of_the_hub() -> None:
     assert absent(set(Config.model_fields), "") - {"connectors", "rules"} == set()
     assert absent(set(PublishSettings.model_fields), "publish") == set()
     assert absent(set(ServiceSettings.model_fields), "service") == set()
-    assert absent({name for name in AuthSettings.model_fields if not is_secret(name)}, "access") == set()
+    assert absent({name for name in AuthSettings.model_fields if not is_secret(name)}, "auth") == set()
     for secret in filter(is_secret, AuthSettings.model_fields):
         assert f"HUB_AUTH__{secret.upper()}" in TEXT
     assert absent(set(DigestSettings.model_fields) - {"channels"}, "digests") == set()

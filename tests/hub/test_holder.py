@@ -8,7 +8,7 @@ import sys
 from hub.holder import is_owner_dead, lease_owner
 
 HOST = socket.gethostname()
-SAYS_AND_WAITS = "from hub.holder import holder; print(holder(), flush=True); input()"
+SAYS_AND_WAITS = "from hub.holder import lease_owner; print(lease_owner(), flush=True); input()"
 
 
 def test_this_process_is_there_and_says_its_number() -> None:
@@ -17,7 +17,9 @@ def test_this_process_is_there_and_says_its_number() -> None:
 
 
 def test_a_process_that_ended_is_gone() -> None:
-    process = subprocess.Popen([sys.executable, "-c", "from hub.holder import holder; print(holder())"], stdout=-1)
+    process = subprocess.Popen(
+        [sys.executable, "-c", "from hub.holder import lease_owner; print(lease_owner())"], stdout=-1
+    )
     said = process.communicate()[0].decode().strip()
     assert f":{process.pid}" in said
     assert is_owner_dead(said)

@@ -143,10 +143,10 @@ def test_doctor_warns_once_of_credentials_over_plain_http(make: object, monkeypa
     with served(answer) as (proxy, _):
         monkeypatch.setenv("HTTP_PROXY", proxy)
         connector = make("http://tracker.acme.test/x")  # type: ignore[operator]
-        said = [check for check in connector.diagnose() if "plain http" in check.what]
+        said = [check for check in connector.diagnose() if "plain http" in check.message]
         connector.close()
         connector = make(proxy)  # type: ignore[operator]
-        assert [check for check in connector.diagnose() if "plain http" in check.what] == []
+        assert [check for check in connector.diagnose() if "plain http" in check.message] == []
         connector.close()
     assert [(item.outcome, "https://" in item.remedy) for item in said] == [("warn", True)]
 

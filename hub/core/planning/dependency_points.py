@@ -77,7 +77,7 @@ def late_provider(finding: Finding, names: Names) -> Point:
 
 def _earlier(finding: Finding, who: str, names: Names) -> str:
     """To whose day, or to the last that leaves the key result time to move; then another date of theirs is no help."""
-    end, expected, days_needed = (finding.facts[text] for text in ("cycle_end", "expected", "days_wanted"))
+    end, expected, days_needed = (finding.facts[text] for text in ("cycle_end", "expected", "required_days"))
     assert isinstance(end, date) and isinstance(expected, date) and isinstance(days_needed, int)  # noqa: S101, PT018
     last, needed = end - timedelta(days=days_needed), finding.facts["needed"]
     if expected <= last:

@@ -28,7 +28,7 @@ def without_key_result(finding: Finding, names: Names) -> Point:
         what = line(f"This ticket is in progress but isn't linked to a key result for {cycle}.")
     offered = [record for record in records(finding.facts["candidates"]) if record["key_result"] != PRIVATE_NAME]
     if offered:
-        return _suggested(topic, what, str(offered[0]["key_result"]), str(offered[0]["why"]), names)
+        return _suggested(topic, what, str(offered[0]["key_result"]), str(offered[0]["reason"]), names)
     other = _not_okr_work(names, "Not OKR work?")
     dates = "sprint and dates" if names.initiative is not None and names.initiative.iteration else "dates"
     later = "" if finding.facts["in_progress"] else f" Not this {period(names.portfolio.cycle)}? Change its {dates}."

@@ -16,9 +16,9 @@ from rules.shared.words import texts
 
 def unresolvable(finding: Finding, names: Names) -> Point:
     """The value as written, what may have been meant, and how to put it right there."""
-    facts, reason = finding.facts, UnresolvedReason(str(finding.facts["why"]))
-    sources = [MentionSource(text) for text in texts(facts["places"])]
-    raw, linked = str(facts["written"]), bool(facts["serves_others"])
+    facts, reason = finding.facts, UnresolvedReason(str(finding.facts["reason"]))
+    sources = [MentionSource(text) for text in texts(facts["sources"])]
+    raw, linked = str(facts["raw"]), bool(facts["serves_others"])
     if raw == PRIVATE_NAME or names.public:
         return _unnamed(sources, names, linked=linked)
     value = _join_sources([names.describe_mention(source, raw) for source in sources])

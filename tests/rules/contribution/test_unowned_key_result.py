@@ -28,7 +28,7 @@ def test_an_organization_key_result_without_owner_is_an_error() -> None:
 
 def test_an_owner_that_no_longer_exists_owns_nothing() -> None:
     finding = the_finding(judged(rule, okrs=okrs_owned_by("sales")))
-    assert finding.facts["gone"] == ("sales",)
+    assert finding.facts["unknown_owners"] == ("sales",)
     assert "sales is not a team" in said(finding)
 
 

@@ -109,7 +109,9 @@ def test_a_fifth_of_the_cycle_must_be_left_for_results_to_show(due: date, found:
 
 def test_the_key_results_own_lag_counts_in_place_of_the_fifth() -> None:
     slow, quick = okrs_with(lag_days=40), okrs_with(lag_days=5)
-    assert the_finding(judged(rule, waiting(None), providing(date(2026, 11, 25)), okrs=slow)).facts["days_wanted"] == 40
+    assert (
+        the_finding(judged(rule, waiting(None), providing(date(2026, 11, 25)), okrs=slow)).facts["required_days"] == 40
+    )
     assert judged(rule, waiting(None), providing(date(2026, 12, 20)), okrs=quick).findings == ()
 
 

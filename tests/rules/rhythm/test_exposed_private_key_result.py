@@ -54,7 +54,7 @@ def test_a_name_where_others_see_it_is_an_error_that_names_nothing(ticket: Initi
     finding = the_finding(judged(rule, ticket, okrs=OKRS))
     assert (finding.severity, finding.subject.id) == (Severity.ERROR, str(ticket.ref))
     assert (finding.tickets, finding.on_tickets, finding.based_on, finding.label) == ((), (), (), None)
-    assert finding.facts["where"] == (where,)
+    assert finding.facts["sources"] == (where,)
     assert f"The {where} of a ticket names a private key result" in said(finding)
     assert "heron" not in everything(finding)
     assert "letter of intent" not in everything(finding)
@@ -89,7 +89,7 @@ def test_a_ticket_is_told_once_whatever_it_names() -> None:
             max_private_percent=50,
         )
     )
-    assert finding.facts == {"fault": "named", "where": ("label", "title")}
+    assert finding.facts == {"fault": "named", "sources": ("label", "title")}
 
 
 def test_the_fingerprint_does_not_depend_on_what_is_named() -> None:

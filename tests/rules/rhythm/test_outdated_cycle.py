@@ -21,20 +21,20 @@ def test_a_cycle_that_has_ended_is_told_once_with_its_last_day() -> None:
         SubjectKind.CYCLE,
         "2026-Q4",
     )
-    assert finding.facts == {"cycle": "2026-Q4", "ended": date(2026, 12, 31), "newest": None}
+    assert finding.facts == {"cycle": "2026-Q4", "ended": date(2026, 12, 31), "next_cycle": None}
     assert "The cycle 2026-Q4 ended on 2026-12-31." in said(finding)
     assert finding.tickets == ()
 
 
 def test_the_newest_cycle_is_named_where_one_is_there() -> None:
     finding = the_finding(judged(rule, okrs=acme_okrs(cycles=(NEXT,)), today=LATER))
-    assert finding.facts["newest"] == "2027-Q1"
+    assert finding.facts["next_cycle"] == "2027-Q1"
     assert "2027-Q1" in said(finding)
 
 
 def test_a_cycle_that_is_over_as_well_is_no_way_out() -> None:
     old = replace(NEXT, id="2026-Q3", start=date(2026, 7, 1), end=date(2026, 9, 30))
-    assert the_finding(judged(rule, okrs=acme_okrs(cycles=(old,)), today=LATER)).facts["newest"] is None
+    assert the_finding(judged(rule, okrs=acme_okrs(cycles=(old,)), today=LATER)).facts["next_cycle"] is None
 
 
 def test_on_its_last_day_a_cycle_still_runs() -> None:

@@ -37,7 +37,7 @@ def test_a_fresh_check_in_passes() -> None:
     assert faults(okrs_with(FRESH)) == ()
 
 
-@pytest.mark.parametrize(("day", "found"), [(date(2026, 11, 1), ("quiet",)), (date(2026, 11, 2), ())])
+@pytest.mark.parametrize(("day", "found"), [(date(2026, 11, 1), ("overdue",)), (date(2026, 11, 2), ())])
 def test_two_weeks_may_pass_without_a_check_in(day: date, found: tuple[str, ...]) -> None:
     assert faults(okrs_with(replace(FRESH, date=day))) == found
 
@@ -58,13 +58,13 @@ def test_the_key_results_own_ticket_is_commented_and_labelled() -> None:
 def test_the_key_results_own_cadence_counts() -> None:
     old = replace(FRESH, date=date(2026, 10, 20))
     assert faults(okrs_with(old, cadence_days=14)) == ()
-    assert faults(okrs_with(old, cadence_days=13)) == ("quiet",)
+    assert faults(okrs_with(old, cadence_days=13)) == ("overdue",)
     assert faults(okrs_with(old), max_missed_cadences=4) == ()
 
 
 def test_without_a_check_in_days_count_from_the_cycles_start() -> None:
     assert judged(rule, okrs=okrs_with(), today=date(2026, 10, 15)).findings == ()
-    assert the_finding(judged(rule, okrs=okrs_with(), today=date(2026, 10, 16))).facts["faults"] == ("quiet",)
+    assert the_finding(judged(rule, okrs=okrs_with(), today=date(2026, 10, 16))).facts["faults"] == ("overdue",)
     early = replace(FRESH, date=date(2026, 9, 10))
     assert judged(rule, okrs=okrs_with(early), today=date(2026, 10, 15)).findings == ()
 
@@ -117,7 +117,7 @@ def test_in_the_first_ten_working_days_progress_is_not_compared() -> None:
 def test_what_is_not_measured_and_milestones_are_asked_for_check_ins_only(unmeasured: dict[str, Any]) -> None:
     assert faults(okrs_with(SURE, **unmeasured)) == ()
     assert faults(okrs_with(SURE, **unmeasured), DONE) == ()
-    assert faults(okrs_with(replace(SURE, date=date(2026, 10, 20)), **unmeasured)) == ("quiet",)
+    assert faults(okrs_with(replace(SURE, date=date(2026, 10, 20)), **unmeasured)) == ("overdue",)
 
 
 @pytest.mark.parametrize(
@@ -141,7 +141,7 @@ def test_the_blocker_of_the_last_check_in_explains_a_breach() -> None:
 
 
 def test_a_limit_that_holds_still_needs_its_check_ins() -> None:
-    assert faults(okrs_with(CheckIn(date(2026, 10, 20), confidence=0.8), **LIMIT, current=3)) == ("quiet",)
+    assert faults(okrs_with(CheckIn(date(2026, 10, 20), confidence=0.8), **LIMIT, current=3)) == ("overdue",)
 
 
 def test_finished_work_that_did_not_move_it_does_not_fit() -> None:
@@ -191,7 +191,7 @@ def test_outside_of_a_running_cycle_nobody_checks_in() -> None:
 def test_whether_all_work_is_done_is_not_judged_under_a_gap(gap: Gap) -> None:
     still = okrs_with(replace(FRESH, value=0))
     assert the_unjudged(judged(rule, DONE, okrs=still, gaps=(gap,))).subject.id == "dau"
-    assert the_finding(judged(rule, DONE, okrs=okrs_with(), gaps=(gap,))).facts["faults"] == ("quiet",)
+    assert the_finding(judged(rule, DONE, okrs=okrs_with(), gaps=(gap,))).facts["faults"] == ("overdue",)
 
 
 def test_a_private_key_result_is_neither_named_nor_measured_aloud() -> None:

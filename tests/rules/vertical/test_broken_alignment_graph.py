@@ -62,8 +62,8 @@ def test_a_key_result_that_is_its_own_parent_is_an_error() -> None:
     ("cycle", "fault"),
     [
         (replace(YEAR, phase=Phase.CLOSED), "closed"),
-        (replace(YEAR, end=date(2026, 9, 30)), "apart"),
-        (replace(YEAR, start=date(2027, 1, 1), end=date(2027, 12, 31)), "apart"),
+        (replace(YEAR, end=date(2026, 9, 30)), "no_overlap"),
+        (replace(YEAR, start=date(2027, 1, 1), end=date(2027, 12, 31)), "no_overlap"),
         (None, "unknown"),
     ],
 )

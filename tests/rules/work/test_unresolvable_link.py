@@ -24,7 +24,7 @@ def test_a_value_that_names_nothing_is_an_error_with_the_closest_ids() -> None:
     assert finding.severity is Severity.ERROR
     assert finding.label == "okr-unaligned"
     assert finding.act_on == finding.label_on == (a_ref("jira:ACME-1"),)
-    assert finding.facts["written"] == "dua"
+    assert finding.facts["raw"] == "dua"
     assert finding.facts["closest"] == ("dau",)
 
 
@@ -42,7 +42,7 @@ def test_beside_a_right_value_the_words_say_to_remove_the_wrong_one() -> None:
 
 def test_an_objective_is_no_key_result() -> None:
     finding = the_finding(judged(rule, an_initiative("jira:ACME-1", serves="adoption")))
-    assert finding.facts["why"] == "objective"
+    assert finding.facts["reason"] == "objective"
     assert "is an objective" in said(finding)
 
 
@@ -50,7 +50,7 @@ def test_a_title_that_two_key_results_share_names_neither() -> None:
     twins = (a_key_result("a", "adoption", title="Grow fast"), a_key_result("b", "speed", title="Grow fast"))
     okrs = acme_okrs(key_results=twins)
     finding = the_finding(judged(rule, an_initiative("jira:ACME-1", serves="Grow fast"), okrs=okrs))
-    assert finding.facts["why"] == "several"
+    assert finding.facts["reason"] == "several"
 
 
 @pytest.mark.parametrize("cycle", [OVER, replace(OVER, phase=Phase.RUNNING)])
@@ -58,8 +58,8 @@ def test_a_key_result_of_an_ended_cycle_beside_a_current_one_is_to_be_removed(cy
     old = replace(a_key_result("reach", "growth"), cycle=OVER.id, replaced_by="p99")
     okrs = acme_okrs(others=(old,), cycles=(cycle,))
     finding = the_finding(judged(rule, an_initiative("jira:ACME-1", serves=("dau", "reach")), okrs=okrs))
-    assert (finding.severity, finding.facts["why"]) == (Severity.ERROR, "ended")
-    assert (finding.facts["written"], finding.facts["closest"]) == ("reach", ("p99",))
+    assert (finding.severity, finding.facts["reason"]) == (Severity.ERROR, "ended")
+    assert (finding.facts["raw"], finding.facts["closest"]) == ("reach", ("p99",))
     assert "Remove it" in said(finding)
     assert judged(rule, an_initiative("jira:ACME-1", serves="reach"), okrs=okrs).findings == ()
 
@@ -85,7 +85,7 @@ def test_a_value_that_names_one_key_result_passes() -> None:
 def test_two_wrong_values_are_two_findings_and_a_repeated_one_is_one() -> None:
     ticket = an_initiative("jira:ACME-1", serves=("dua", "dua", "p98"))
     found = judged(rule, ticket).findings
-    assert {finding.facts["written"] for finding in found} == {"dua", "p98"}
+    assert {finding.facts["raw"] for finding in found} == {"dua", "p98"}
     assert len({finding.fingerprint for finding in found}) == len(found) == 2
 
 
@@ -100,7 +100,7 @@ def test_one_value_in_several_places_is_one_finding() -> None:
         KeyResultMention(MentionSource.TEXT, "dua"),
     )
     finding = the_finding(judged(rule, an_initiative("jira:ACME-1", key_result_mentions=places)))
-    assert finding.facts["places"] == ("label", "field", "text")
+    assert finding.facts["sources"] == ("label", "field", "text")
 
 
 def test_only_the_ticket_that_carries_the_value_is_told_and_what_is_below_is_affected() -> None:
@@ -109,7 +109,7 @@ def test_only_the_ticket_that_carries_the_value_is_told_and_what_is_below_is_aff
     story = an_initiative("jira:ACME-3", parent=child.ref, level=0)
     finding = the_finding(judged(rule, parent, child, story))
     assert finding.on_tickets == (parent.ref,)
-    assert (finding.affects, finding.facts["below"]) == ((), 2)
+    assert (finding.affects, finding.facts["affected"]) == ((), 2)
 
 
 def test_a_value_on_a_ticket_below_is_read_where_it_stands() -> None:
