@@ -14,21 +14,20 @@ from pathlib import Path
 
 from benchmarks import portfolio as made
 from benchmarks.measure import table
-from connectors.github.format import body
-from connectors.jira.format import document
+from connectors.github.markdown import body
+from connectors.jira.adf import document
 from connectors.jira.wiki import markup
-from hub.config.load import load
-from hub.core.check import check
+from hub.cli.demo import TODAY, start_environment
+from hub.config.settings import load
+from hub.core.checking.check import check
 from hub.core.mapping.build_portfolio import build_portfolio
-from hub.core.plan import plan
+from hub.core.planning.plan import plan
 from hub.model.action import Action
 from hub.model.initiative import Ref
-from hub.model.message import Code, Line, Link, Message
-from hub.model.wording import Wording
-from hub.pipeline.job import Mode
+from hub.model.message import Code, Line, Link, Message, Wording
+from hub.pipeline.run_context import Mode
 from hub.pipeline.sync import sync
-from hub.report.document import run_document as report
-from hub.usecases.demo import TODAY, start_environment
+from hub.report.run_json import run_document as report
 from hub.wiring import open_run_context
 from rules.registry import ALL_RULES
 

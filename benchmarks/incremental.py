@@ -68,13 +68,13 @@ def synced(told: Mapping[str, Any]) -> dict[str, Any]:
     """One sync in this process, without writes on tickets; it stops after its pull where nothing changed."""
     from connectors.base import ConnectorContext
     from connectors.registry import plugin
-    from hub.core.safety import Limits
+    from hub.core.planning.safety import Limits
     from hub.logs import configure
-    from hub.pipeline.job import Mode, RunContext
     from hub.pipeline.pull import Source
+    from hub.pipeline.run_context import Mode, RunContext
     from hub.pipeline.sync import sync_if_changed
     from hub.pipeline.unchanged_run import UnchangedRun
-    from hub.report.document import run_document
+    from hub.report.run_json import run_document
     from hub.store.sqlite.store import SqliteStore
     from rules.registry import ALL_RULES
 

@@ -16,9 +16,9 @@ from typing import Any
 
 from benchmarks import portfolio as made
 from benchmarks.measure import machine, median_of, peak_megabytes, table
-from hub.core.check import check
+from hub.core.checking.check import check
 from hub.core.mapping.build_portfolio import build_portfolio
-from hub.core.plan import plan
+from hub.core.planning.plan import plan
 from hub.model.action import ActionKind, LedgerEntries, LedgerEntry
 from hub.model.initiative import Snapshot
 from hub.model.okr import Okrs

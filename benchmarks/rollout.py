@@ -10,7 +10,7 @@ from collections import Counter
 from pathlib import Path
 
 from benchmarks.measure import machine, table
-from hub.core.safety import Limits
+from hub.core.planning.safety import Limits
 from hub.logs import configure
 from hub.model.action import ActionKind, Status
 from tests.write_back.rolling_out import Rollout, a_rollout, most_within

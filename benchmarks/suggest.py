@@ -15,11 +15,11 @@ from connectors.base import ConnectorContext
 from connectors.jira.connector import JiraConnector
 from connectors.jira.settings import JiraSettings
 from hub.core.mapping.build_portfolio import build_portfolio
-from hub.core.suggest import Named, Ranking
+from hub.core.mapping.suggest import Named, Ranking
 from hub.model.initiative import MentionSource, PullResult, Ref, Snapshot
 from hub.model.okr import Okrs
 from hub.model.portfolio import Portfolio
-from hub.okr_file import read_okrs
+from hub.okr_files.loader import read_okrs
 from hub.sandbox.jira.app import jira_app
 from hub.sandbox.jira.seed import seed
 from hub.sandbox.jira.site import JiraSite

@@ -6,11 +6,10 @@ from datetime import date, datetime
 from typing import Any, Generic, Protocol, TypeVar, runtime_checkable
 
 from hub.model.action import Comment, Target
-from hub.model.check_up import Check
+from hub.model.errors import Check
 from hub.model.initiative import PullResult, PullState
-from hub.model.message import Message
-from hub.model.pacing import RateLimitStatus
-from hub.model.wording import Wording
+from hub.model.message import Message, Wording
+from hub.model.service_state import RateLimitStatus
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from importlib.metadata import EntryPoint, entry_points
 
 from connectors.base import Plugin
 from hub.model.errors import ConfigError, Problem
-from hub.model.similarity import closest
+from hub.model.text import closest
 
 GROUP = "alignment_hub.connectors"
 

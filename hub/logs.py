@@ -8,8 +8,8 @@ from typing import Any
 import structlog
 from structlog.typing import WrappedLogger
 
-from hub.model.printable import printable, printable_json, printable_line
 from hub.model.redaction import redacted, secret_variants
+from hub.model.text import printable, printable_json, printable_line
 
 Event = MutableMapping[str, Any]
 DEBUG, INFO, WARNING = 10, 20, 30

@@ -9,28 +9,26 @@ import structlog
 from pydantic import ValidationError
 
 from connectors.base import Connector, ConnectorContext, RequestRecord
-from connectors.network import certificate_problem, proxy_secrets
+from connectors.http.network import certificate_problem, proxy_secrets
 from connectors.registry import plugin
 from hub import clock
-from hub.config.load import connector_problems
-from hub.config.settings import Config
-from hub.core.check import RuleSetting
-from hub.core.safety import Limits
-from hub.holder import is_owner_dead, lease_owner
+from hub.config.settings import Config, connector_problems
+from hub.core.checking.check import RuleSetting
+from hub.core.planning.safety import Limits
 from hub.logs import configure
 from hub.model.errors import ConfigError, Problem
 from hub.model.finding import Severity
 from hub.model.initiative import Ref
 from hub.model.okr import Okrs
-from hub.model.similarity import closest
-from hub.model.sites import cleartext_warning
-from hub.okr_file import read_okrs
-from hub.pipeline.job import Mode, RunContext, no_progress
+from hub.model.text import closest
+from hub.model.urls import cleartext_warning
+from hub.okr_files.loader import read_okrs
+from hub.pipeline.lease import is_owner_dead, lease_owner
 from hub.pipeline.pull import Source
+from hub.pipeline.run_context import Mode, RunContext, no_progress
 from hub.store.base import Store
 from hub.store.sqlite.connection import BriefConnections
-from hub.store.sqlite.rate_limits import SqliteRateLimits
-from hub.store.sqlite.store import SqliteStore
+from hub.store.sqlite.store import SqliteRateLimits, SqliteStore
 from rules.base import Rule
 from rules.registry import all_rules
 

@@ -15,9 +15,8 @@ from hub.model.initiative import (
     Snapshot,
     StatusCategory,
 )
-from hub.model.memory import DependencyHistory
 from hub.model.okr import Contribution, Cycle, KeyResult, Objective, Okrs, Phase, Team
-from hub.model.portfolio import Portfolio
+from hub.model.portfolio import DependencyHistory, Portfolio
 
 TODAY = date(2026, 11, 16)
 CYCLE = Cycle("2026-Q4", date(2026, 10, 1), date(2026, 12, 31), Phase.RUNNING)

@@ -3,7 +3,7 @@
 import pytest
 from hypothesis import HealthCheck, settings
 
-from connectors.pace import limiter_for
+from connectors.http.throttle import limiter_for
 from hub.logs import configure
 
 # How long an example takes says how busy the machine is, and nothing about the example.

@@ -14,10 +14,10 @@ from random import Random
 from time import monotonic, sleep
 from typing import Any
 
+from hub.cli.demo import start_environment
 from hub.sandbox.faults import Fault
 from hub.sandbox.github.site import BOT
 from hub.sandbox.jira.site import HUB_LABELS, JiraSite
-from hub.usecases.demo import start_environment
 from tests.end_to_end.desk import Desk
 from tests.end_to_end.serving import serving
 

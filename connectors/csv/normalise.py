@@ -1,21 +1,55 @@
-"""A row of an export as the hub's initiative."""
+"""A row of an export as the hub's initiative, and the cells that are not understood."""
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
-from connectors.csv.columns import KEY_RESULT, Columns
-from connectors.csv.settings import CsvSettings
-from connectors.csv.unclear import not_understood
-from connectors.csv.unread import Dates, UnreadableCells
-from connectors.endings import is_cancelled
-from connectors.levels import level_of_type
-from connectors.names import plain_name, plain_names
-from connectors.ticket_text import depends_on, mentioned, named_by_labels, named_in_field, named_in_text
+from connectors.csv.dates import Dates, UnreadableCells
+from connectors.csv.settings import KEY_RESULT, Columns, CsvSettings
+from connectors.shared import vocabulary as not_understood_values
+from connectors.shared.ticket_text import depends_on, mentioned, named_by_labels, named_in_field, named_in_text
+from connectors.shared.vocabulary import is_cancelled, level_of_type, plain_name, plain_names
 from hub.model.initiative import Gap, Initiative, KeyResultMention, MentionSource, PriorityBand, Ref, StatusCategory
+from hub.model.ticket_input import NotUnderstood
+
+
+def not_understood(
+    row: Sequence[str],
+    columns: Columns,
+    settings: CsvSettings,
+    values: Mapping[str, Any],
+    unreadable_columns: Collection[str],
+) -> tuple[NotUnderstood, ...]:
+    """Each once; `told` is what the row was read as, `unread` are the columns of dates that could not be read."""
+    dates = (
+        not_understood_values.date(f"{name} date", columns.value(row, name), "columns")
+        for name in sorted(unreadable_columns)
+    )
+    links = (
+        not_understood_values.link_type(name) for name, at in columns.unclear_links if at < len(row) and row[at].strip()
+    )
+    text = not_understood_values.in_text(columns.value(row, "description"))
+    return not_understood_values.deduplicate(
+        (*_status(row, columns, settings), *_priority(columns, settings, values), *dates, *links, *text)
+    )
+
+
+def _status(row: Sequence[str], columns: Columns, settings: CsvSettings) -> Iterator[NotUnderstood]:
+    """A status that nothing stands for, where no other column says how far the ticket is."""
+    words = [columns.value(row, name) for name in ("category", "status")]
+    ended = any(columns.value(row, name) for name in ("closed", "resolution", "reason"))
+    if words[1] and not ended and not any(settings.category_of(word) for word in words if word):
+        yield not_understood_values.status(words[1])
+
+
+def _priority(columns: Columns, settings: CsvSettings, values: Mapping[str, Any]) -> Iterator[NotUnderstood]:
+    name, default = values["priority_name"], settings.default_priority if columns.kind == "jira" else ""
+    if name and values["priority"] is None and plain_name(name) != plain_name(default):
+        yield not_understood_values.priority(name)
+
 
 _JIRA_KEY = re.compile(r"[A-Z][A-Z0-9_]*-\d+", re.ASCII | re.IGNORECASE)
 _ISSUE = re.compile(

@@ -7,8 +7,8 @@ from datetime import date
 from typing import Any
 from urllib.parse import quote
 
-from connectors.github import documents
-from connectors.wire import CallKind, Request, Response
+from connectors.github import queries
+from connectors.http.messages import CallKind, Request, Response
 
 API_VERSION = "2022-11-28"
 PER_PAGE = 100
@@ -133,43 +133,43 @@ def issue_filter(state: str, *, since: date | None, labels: Sequence[str], types
 def issues_page(repository: str, filters: Json, part: Slice) -> Request:
     """A page of a repository's issues, oldest first."""
     owner, _, name = repository.partition("/")
-    return graphql(documents.ISSUES, {"owner": owner, "name": name, "filter": filters, **part.variables()})
+    return graphql(queries.ISSUES, {"owner": owner, "name": name, "filter": filters, **part.variables()})
 
 
 def find_project(project: str) -> Request:
     """A project's id, by owner and number; the owner may be an organization or a person."""
     login, _, number = project.partition("/")
-    return graphql(documents.PROJECT, {"login": login, "number": int(number)})
+    return graphql(queries.PROJECT, {"login": login, "number": int(number)})
 
 
 def items_page(project_id: str, part: Slice) -> Request:
     """A page of a project's items, in their order on the board."""
-    return graphql(documents.ITEMS, {"id": project_id, **part.variables()})
+    return graphql(queries.ITEMS, {"id": project_id, **part.variables()})
 
 
 def changed_issues(repository: str, since: str, after: str | None) -> Request:
     """A page of the issues that changed since then, the latest last: what changes meanwhile comes again."""
     owner, _, name = repository.partition("/")
     variables = {"owner": owner, "name": name, "since": since} | ({"after": after} if after else {})
-    return graphql(documents.CHANGED_ISSUES, variables)
+    return graphql(queries.CHANGED_ISSUES, variables)
 
 
 def changed_items(project_id: str, days: int | None, after: str | None) -> Request:
     """A page of the items that changed in the last days; of all of them where the server takes no filter."""
     variables: Json = {"id": project_id} | ({"after": after} if after else {})
     if days is None:
-        return graphql(documents.ALL_ITEMS, variables)
-    return graphql(documents.CHANGED_ITEMS, variables | {"query": f"-last-updated:{days}days"})
+        return graphql(queries.ALL_ITEMS, variables)
+    return graphql(queries.CHANGED_ITEMS, variables | {"query": f"-last-updated:{days}days"})
 
 
 def issues_by_id(ids: Sequence[str]) -> Request:
     """Issues by id, each with all the projects that it is in."""
-    return graphql(documents.ISSUES_BY_ID, {"ids": list(ids)})
+    return graphql(queries.ISSUES_BY_ID, {"ids": list(ids)})
 
 
 def nested_page(connection: str, node_id: str, after: str | None) -> Request:
     """The next hundred of a nested connection that did not fit."""
-    return graphql(documents.NESTED_QUERIES[connection], {"id": node_id} | ({"after": after} if after else {}))
+    return graphql(queries.NESTED_QUERIES[connection], {"id": node_id} | ({"after": after} if after else {}))
 
 
 def read_answer(response: Response) -> GraphQLAnswer:

@@ -1,4 +1,4 @@
-"""A GitHub as a connector: the thin shell between the pure parts and the gate."""
+"""A GitHub as a connector: joins the pure parts with the HTTP client."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
@@ -7,25 +7,21 @@ from datetime import timedelta
 from typing import Any
 
 from connectors.base import Actor, ConnectorContext, ConnectorPlugin, Delivery
-from connectors.form import mentions_hub
-from connectors.github import api, comment_api
-from connectors.github.capable import FeatureDetectingClient
-from connectors.github.commands import CommandReader, read_commands, start_of_day
-from connectors.github.folding import minimize
-from connectors.github.format import body, is_marked, rendered_text
-from connectors.github.labelling import LabelCreator
+from connectors.github import api, comments
+from connectors.github.admin_client import AdminClient, LabelCreator, delete_label_definition, limits_of, secrets_of
+from connectors.github.comments import CommandReader, minimize, read_commands, start_of_day
+from connectors.github.graphql import FeatureDetectingClient
+from connectors.github.markdown import body, is_marked, rendered_text
 from connectors.github.okrs import with_okrs
-from connectors.github.reader import Reader
+from connectors.github.pull import Reader
 from connectors.github.settings import GitHubSettings
-from connectors.github.setup import AdminClient, limits_of, secrets_of
-from connectors.github.unmaking import delete_label_definition
 from connectors.github.webhook import read_delivery
-from connectors.http import Limits
+from connectors.http.client import Limits
+from connectors.http.messages import Request, Response, content_of
+from connectors.shared.comment_commands import mentions_hub
 from connectors.shared.settings import wording_of
-from connectors.wire import Request, Response, content_of
 from hub.model.action import Comment, Target
-from hub.model.check_up import Check
-from hub.model.errors import OutcomeUnknown, SourceError, TicketNotFound
+from hub.model.errors import Check, OutcomeUnknown, SourceError, TicketNotFound
 from hub.model.initiative import PullResult, PullState
 from hub.model.message import HEADLINE, Message
 
@@ -92,7 +88,7 @@ class GitHubConnector:
     def read_comment(self, target: Target, comment_id: str) -> Comment | None:
         """The comment as it stands now."""
         try:
-            comment = content_of(self._send_to_api(comment_api.read_comment(self._issue(target), comment_id)))
+            comment = content_of(self._send_to_api(comments.read_comment(self._issue(target), comment_id)))
         except TicketNotFound:
             return None
         return self._comment(comment, target)
@@ -104,7 +100,7 @@ class GitHubConnector:
         for comment in self._comments(target):
             if (
                 is_after
-                and comment_api.author_id(comment) != account.id
+                and comments.author_id(comment) != account.id
                 and mentions_hub(str(comment.get("body") or ""), names)
             ):
                 return True
@@ -115,8 +111,8 @@ class GitHubConnector:
         """The comments of whole repositories: one stream instead of a look at every issue."""
         issues = {self._issue(target): target for target in targets}
         for repository in sorted({issue.repository for issue in issues}):
-            for comment in self._pages(lambda page, name=repository: comment_api.list_all_comments(name, page)):  # type: ignore[misc]
-                target = issues.get(api.Issue(repository, comment_api.number_of(comment)))
+            for comment in self._pages(lambda page, name=repository: comments.list_all_comments(name, page)):  # type: ignore[misc]
+                target = issues.get(api.Issue(repository, comments.number_of(comment)))
                 if target is not None and self._is_own_comment(comment):
                     yield target, self._comment(comment, target)
 
@@ -138,7 +134,7 @@ class GitHubConnector:
 
     def react(self, target: Target, comment_id: str, *, applied: bool) -> None:
         """See `connectors.base.Reacts`."""
-        self._send_if_present(comment_api.react(self._issue(target), comment_id, "+1" if applied else "confused"))
+        self._send_if_present(comments.react(self._issue(target), comment_id, "+1" if applied else "confused"))
 
     def delete_label_definition(self, definition: str) -> bool:
         """See `connectors.base.Unmakes`."""
@@ -215,7 +211,7 @@ class GitHubConnector:
             raise SourceError(self.name, str(error), key=target.ref.key) from None
 
     def _is_own_comment(self, row: Mapping[str, Any]) -> bool:
-        return comment_api.author_id(row) == self.whoami().id and self._is_marked(row)
+        return comments.author_id(row) == self.whoami().id and self._is_marked(row)
 
     def _is_hub_comment(self, row: Mapping[str, Any]) -> bool:
         """A mark that a person copied alone makes their words no comment of a hub."""
@@ -243,7 +239,7 @@ class GitHubConnector:
     def _comment(self, content: Any, target: Target) -> Comment:
         if not isinstance(content, dict) or not content.get("id"):
             raise OutcomeUnknown(self.name, "the answer names no comment", key=target.ref.key)
-        return comment_api.comment_in(content)
+        return comments.comment_in(content)
 
 
 PLUGIN = ConnectorPlugin("github", GitHubSettings, GitHubConnector)

@@ -5,13 +5,13 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
-from connectors.github.placement import ProjectItemFields, day, is_complete
+from connectors.github.project_item import ProjectItemFields, day, is_complete
 from connectors.github.settings import GitHubSettings
-from connectors.not_understood import deduplicate, in_text
 from connectors.shared.settings import is_okr
-from connectors.ticket_text import depends_on, mentioned, named_by_labels, named_in_text, plain_words
+from connectors.shared.ticket_text import depends_on, mentioned, named_by_labels, named_in_text, plain_words
+from connectors.shared.vocabulary import deduplicate, in_text
 from hub.model.initiative import Initiative, KeyResultMention, MentionSource, Ref, StatusCategory
-from hub.model.typed import match_key
+from hub.model.text import match_key
 
 Json = dict[str, Any]
 ERRORED_FIELDS = "_errored_fields"

@@ -7,22 +7,21 @@ from typing import Any
 
 from connectors.base import ConnectorContext
 from connectors.github import api
+from connectors.github.connection import Connection, EntryResult, PageEntry, Walk
+from connectors.github.full_pull import Pull
+from connectors.github.issue_fetch import AT_ONCE
 from connectors.github.normalise import initiative
-from connectors.github.placement import is_complete
-from connectors.github.pull import Pull
-from connectors.github.renamed import RenamedRepositories
+from connectors.github.project_item import is_complete
+from connectors.github.repositories import RenamedRepositories
 from connectors.github.settings import GitHubOkrs, GitHubSettings
-from connectors.github.stretch import Connection, EntryResult, PageEntry
-from connectors.github.walk import Walk
-from connectors.github.whole import AT_ONCE
-from connectors.http import ApiClient
-from connectors.okr_words import values_in
+from connectors.http.client import ApiClient
+from connectors.http.messages import Request, Response
 from connectors.shared.incremental import with_okr_rows
-from connectors.wire import Request, Response
+from connectors.shared.settings import values_in
 from hub.model.errors import SourceError
 from hub.model.initiative import Gap, PullResult, PullState
-from hub.model.okr_row import OkrTicket
-from hub.model.typed import match_key
+from hub.model.text import match_key
+from hub.model.ticket_input import OkrTicket
 
 Json = dict[str, Any]
 STATES = ("OPEN", "CLOSED")

@@ -1,236 +1,176 @@
-"""Reads all configured repositories and projects side by side, each from both of its ends."""
+"""One pull of a GitHub, whole or what changed, with the issues that others lean on, and the cursor for the next."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from functools import partial
-from typing import Any
+from datetime import datetime, timedelta
 
 from connectors.base import ConnectorContext
-from connectors.flow import send_pipelined
-from connectors.github import api, pages
-from connectors.github.completing import complete
-from connectors.github.cursor import ProjectCursor
-from connectors.github.normalise import initiative, is_selected, named_ids, with_project_fields
-from connectors.github.placement import read_item_fields
-from connectors.github.renamed import RenamedRepositories
+from connectors.github.full_pull import Pull
+from connectors.github.incremental import IncrementalPull, project_only_repositories
+from connectors.github.issue_fetch import IssueFetcher, NamedIssues, is_configured, issue_fetcher
+from connectors.github.repositories import (
+    Cursor,
+    ProjectCursor,
+    RenamedRepositories,
+    cursor_fingerprint,
+    iso_utc,
+    recent,
+)
 from connectors.github.settings import GitHubSettings
-from connectors.github.stretch import Connection, EntryResult, MergedIssue, PageEntry
-from connectors.github.walk import Step, Walk
-from connectors.http import ApiClient
-from connectors.wire import MALFORMED, Request, Response
-from hub.model.errors import CredentialsRefused, QueryRefused, RetryLater, SourceError
-from hub.model.initiative import Gap, Initiative, PullResult
-
-Json = dict[str, Any]
-PageKey = tuple[Connection, api.Slice]
-# A longer wait is a limit, not a page that was too heavy: asking for less would not help.
-HEAVY_PAGE_WAIT = 60.0
+from connectors.http.client import ApiClient
+from connectors.shared.incremental import Referenced, fetch_referenced, was_missed
+from hub.model.initiative import Gap, Initiative, PullResult, PullState
 
 
-class Pull:
-    """One full read; use once. Afterwards `boards` and `ids` hold what a later read of changes begins from."""
+class Reader:
+    """Use once: it remembers when it began."""
 
     def __init__(self, name: str, settings: GitHubSettings, client: ApiClient, context: ConnectorContext) -> None:
         self._name = name
         self._settings = settings
         self._client = client
         self._context = context
-        self._gaps: list[Gap] = []
-        self._times: dict[str, dict[str, str]] = {}
-        self._project_ids: dict[str, str] = {}
-        self._item_counts: dict[str, int] = {}
-        self.ids: dict[str, str] = {}
-        self.renamed = RenamedRepositories(settings.repositories)
+        self._started_at = context.now()
+        self._fingerprint = cursor_fingerprint(settings, context.cycle_start)
 
-    def run(self) -> PullResult:
-        """Everything that is configured; what could not be read is a gap."""
+    def read(self, known: PullState | None) -> PullResult:
+        """Changes where a cursor leads on; everything at first, after other settings or names, and when it is due."""
+        cursor = Cursor.parse(known.cursor) if known else None
+        if (
+            known is None
+            or cursor is None
+            or cursor.fingerprint != self._fingerprint
+            or self._is_missing_project(cursor)
+        ):
+            return self._pull_all()
+        if cursor.is_due(self._started_at, self._settings.full_resync_hours):
+            return self._full_reconcile(known, cursor)
+        return self._pull_changes(known, cursor)
+
+    def look_up(self, missing: PullState) -> PullResult:
+        """Those of the missing issues that are there and configured; one that was closed too early is not asked for."""
+        ids = self._selected(missing.tickets).keys()
         previous_requests = self._client.requests
-        connections = [*self._repositories(), *self._projects()]
-        # Only the first page of each tells whether the configuration and the credentials are good: those come first.
-        send_pipelined(
-            self._client.send,
-            (key for connection in connections for key in self._next(connection)),
-            self._on_first_page,
+        if not ids:
+            return PullResult(self._name, deleted=frozenset(missing.tickets))
+        # What was remembered of names may be what made these tickets ours, so that only those of today count.
+        renamed = RenamedRepositories(self._settings.repositories)
+        renamed.ask(self._client, self._name)
+        cursor = Cursor.parse(missing.cursor)
+        project_cursors = (
+            cursor.project_cursors
+            if cursor
+            else Pull(self._name, self._settings, self._client, self._context).find_projects()
         )
-        send_pipelined(
-            self._client.send, (key for connection in connections for key in self._next(connection)), self._on_page
+        fetcher = issue_fetcher(
+            self._name, self._settings, self._client, project_cursors, ids={}, ranks=missing.tickets
         )
-        for connection in connections:
-            if connection.walk.gap:
-                self._gap(f"{connection.source}: {connection.walk.gap}")
-            self._item_counts[connection.source] = sum(1 for _ in connection.walk.values())
-        tickets = tuple(self._initiatives(connections))
-        gaps, request_count = tuple(dict.fromkeys(self._gaps)), self._client.requests - previous_requests
-        return PullResult(self._name, tickets, gaps, request_count, notes=self.renamed.notes())
+        read = {ticket.id: ticket for ticket in map(renamed.under, fetcher.read(sorted(ids)))}
+        selected = self._selected(read)
+        deleted = (missing.tickets.keys() - ids) | (fetcher.deleted & ids) | (read.keys() - selected.keys())
+        initiatives, referenced, gaps = self._with_named(selected, fetcher, renamed)
+        return PullResult(
+            self._name,
+            (*initiatives, *referenced.tickets),
+            gaps,
+            self._client.requests - previous_requests,
+            deleted=frozenset(deleted),
+        )
 
-    def find_projects(self) -> dict[str, ProjectCursor]:
-        """The projects without their items."""
-        for _ in self._projects():
-            pass
-        return self.project_cursors
-
-    @property
-    def project_cursors(self) -> dict[str, ProjectCursor]:
-        """Each project with the times of its items, and how long it is."""
+    def _selected(self, tickets: Mapping[str, Initiative]) -> dict[str, Initiative]:
+        """Those of the tickets that are configured."""
+        repositories = {repository.casefold() for repository in self._settings.repositories}
         return {
-            project: ProjectCursor(
-                identity, self._times.get(project, {}), self._item_counts.get(f"project {project}", 0)
-            )
-            for project, identity in self._project_ids.items()
+            id_: ticket
+            for id_, ticket in tickets.items()
+            if is_configured(ticket, self._settings, repositories, self._context.cycle_start)
         }
 
-    def _repositories(self) -> Iterator[Connection]:
-        """Open issues, and those that were closed late enough to matter."""
-        settings = self._settings
-        for repository in settings.repositories:
-            for state, since in (("OPEN", None), ("CLOSED", self._context.cycle_start)):
-                filters = api.issue_filter(state, since=since, labels=settings.labels, types=settings.types)
+    def _with_named(
+        self, tickets: Mapping[str, Initiative], fetcher: IssueFetcher, renamed: RenamedRepositories
+    ) -> tuple[tuple[Initiative, ...], Referenced, tuple[Gap, ...]]:
+        """All tickets, with the keys in their texts as they are today, and what they refer to."""
+        named = NamedIssues(self._name, self._settings.url, self._client, fetcher, renamed).resolve(tickets, tickets)
+        all_tickets = {**tickets, **named.changed}
+        initiatives = fetch_referenced(all_tickets.values(), fetcher.of_keys, named.added)
+        referenced = Referenced(tuple(map(renamed.under, initiatives.tickets)), initiatives.keys)
+        return tuple(all_tickets.values()), referenced, (*fetcher.gaps, *named.gaps)
 
-                def ask(part: api.Slice, repository: str = repository, filters: Json = filters) -> Request:
-                    return api.issues_page(repository, filters, part)
+    def _is_missing_project(self, cursor: Cursor) -> bool:
+        return not set(self._settings.projects) <= set(cursor.project_cursors)
 
-                walk: Walk[PageEntry] = Walk(settings.page_size)
-                read = partial(self._issue, repository)
-                yield Connection(f"repository {repository}", ("repository", "issues"), ask, read, walk)
+    def _pull_all(self) -> PullResult:
+        pull = Pull(self._name, self._settings, self._client, self._context)
+        pulled = pull.run()
+        project_cursors = pull.project_cursors
+        fetcher = issue_fetcher(self._name, self._settings, self._client, project_cursors, ids=pull.ids, ranks={})
+        tickets, referenced, gaps = self._with_named(
+            {ticket.id: ticket for ticket in pulled.initiatives}, fetcher, pull.renamed
+        )
+        initiatives, gaps = (*tickets, *referenced.tickets), (*pulled.gaps, *gaps)
+        if (last := self._last_change(pulled.initiatives)) is None:
+            return replace(pulled, initiatives=initiatives, gaps=gaps)
+        cursor = Cursor(
+            updated_at=iso_utc(last),
+            fingerprint=self._fingerprint,
+            reconciled_at=self._started_at.isoformat(),
+            tracker_time=last.isoformat(),
+            local_time=self._started_at.isoformat(),
+            project_cursors=self._recent(project_cursors, iso_utc(last)),
+            called=pull.renamed.called,
+            referenced=referenced.keys,
+            project_only=project_only_repositories(tickets, self._settings),
+        )
+        return replace(pulled, initiatives=initiatives, gaps=gaps, cursor=cursor.text())
 
-    def _projects(self) -> Iterator[Connection]:
-        projects = self._settings.projects
-        answers = self._client.send_all([api.find_project(project) for project in projects])
-        for order, (project, answer) in enumerate(zip(projects, answers, strict=True)):
-            source = f"project {project}"
-            identity = self._project_id(source, answer)
-            if identity is None:
-                continue
-            self._project_ids[project] = identity
+    def _full_reconcile(self, known: PullState, cursor: Cursor) -> PullResult:
+        """A census is a whole read: dependencies, sub-issues, options and the order on a board move no time.
 
-            def ask(part: api.Slice, identity: str = identity) -> Request:
-                return api.items_page(identity, part)
+        It costs as many requests as the ids alone would, for both come by the hundred.
+        """
+        pulled = self._pull_all()
+        since = cursor.since(self._settings.lookback_seconds)
+        missed = 0
+        for ticket in pulled.initiatives:
+            # A place on the board is no change of the ticket.
+            last = known.tickets.get(ticket.id)
+            missed += was_missed(replace(ticket, rank=None), last and replace(last, rank=None), since)
+        return replace(pulled, missed_by_cursor=missed)
 
-            def read(item: Json, project: str = project, order: int = order) -> EntryResult:
-                return self._item(item, project, order)
+    def _pull_changes(self, known: PullState, cursor: Cursor) -> PullResult:
+        changes = IncrementalPull(self._name, self._settings, self._client, self._context, known=known, cursor=cursor)
+        pulled = changes.run()
+        if changes.has_new_names and changes.renamed.is_news(known.tickets.values()):
+            return self._pull_all()
+        last = self._last_change(pulled.initiatives)
+        clock = cursor.watermark.advance(self._started_at, last)
+        updated_at = max(cursor.updated_at, iso_utc(clock.safe_point), iso_utc(last) if last else "")
+        cursor = replace(
+            cursor,
+            updated_at=updated_at,
+            tracker_time=clock.tracker_time.isoformat(),
+            local_time=clock.local_time.isoformat(),
+            project_cursors=self._recent(changes.project_cursors, updated_at),
+            called=changes.renamed.called,
+            referenced=changes.referenced,
+            project_only=changes.project_only,
+        )
+        return replace(pulled, cursor=cursor.text())
 
-            walk: Walk[PageEntry] = Walk(self._settings.page_size)
-            yield Connection(source, ("node", "items"), ask, read, walk)
+    def _last_change(self, read: Iterable[Initiative]) -> datetime | None:
+        """The last change that was seen, less the time that the pull took: what changed meanwhile is later."""
+        elapsed: timedelta = self._context.now() - self._started_at
+        last = max((ticket.updated for ticket in read if ticket.updated and not ticket.reference_only), default=None)
+        return last - elapsed if last else None
 
-    def _project_id(self, source: str, answer: Response | SourceError) -> str | None:
-        if isinstance(answer, SourceError):
-            self._raise_if_refused(answer)
-            self._gap(f"{source}: {answer.detail}")
-            return None
-        graphql_answer = api.read_answer(answer)
-        node = graphql_answer.at(("repositoryOwner", "projectV2"))
-        if node is None:
-            self._raise_if_missing(source, graphql_answer)
-            self._gap(f"{source}: {graphql_answer.error_text()}")
-        return str(node["id"]) if node else None
-
-    def _next(self, connection: Connection) -> Iterator[tuple[PageKey, Request]]:
-        """The pages that are to be asked for now."""
-        for part in connection.walk.next_slices(connection.pending):
-            connection.pending.add(part.backwards)
-            yield (connection, part), connection.ask(part)
-
-    def _on_first_page(self, key: PageKey, answer: Response | SourceError) -> tuple[()]:
-        """Hand a first page to its walk."""
-        self._read_entries(self._record_page(key, answer))
-        return ()
-
-    def _on_page(self, key: PageKey, answer: Response | SourceError) -> Iterator[tuple[PageKey, Request]]:
-        """Hand the page to its walk, and read what it means while the next ones are on their way."""
-        entries = self._record_page(key, answer)
-        yield from self._next(key[0])
-        self._read_entries(entries)
-
-    def _record_page(self, key: PageKey, answer: Response | SourceError) -> list[PageEntry]:
-        connection, part = key
-        connection.pending.discard(part.backwards)
-        page = self._read_page(connection, part, answer)
-        if page is None:
-            return []
-        has_more, cursor = page.cursor(part)
-        entries = [PageEntry(connection.source, connection.read, node) for node in page.nodes]
-        keyed_entries = tuple((str(entry.node.get("id")), entry) for entry in entries)
-        connection.walk.take(part, Step(keyed_entries, page.missing_count, page.raw.total, has_more, cursor))
-        self._context.progress(connection.source, len(keyed_entries))
-        return entries
-
-    def _read_page(
-        self, connection: Connection, part: api.Slice, answer: Response | SourceError
-    ) -> pages.GraphQLPage | None:
-        """The page; None when it did not come, and then the walk knows."""
-        if isinstance(answer, SourceError):
-            if not connection.walk.has_started:
-                self._raise_if_refused(answer)
-            is_too_heavy = isinstance(answer, RetryLater) and answer.wait < HEAVY_PAGE_WAIT
-            connection.walk.fail(part, answer.detail, smaller=is_too_heavy)
-            return None
-        graphql_answer = api.read_answer(answer)
-        page = pages.read(graphql_answer, connection.path)
-        if page is None:
-            if not connection.walk.has_started:
-                self._raise_if_missing(connection.source, graphql_answer)
-            connection.walk.fail(part, graphql_answer.error_text() or "the answer contained no page", smaller=True)
-            return None
-        for reason in page.reasons:
-            self._gap(f"{connection.source}: {reason}")
-        return page
-
-    def _read_entries(self, entries: Sequence[PageEntry]) -> None:
-        """What the entries mean, read to their end; one that cannot be understood leaves only itself unread."""
-        complete(self._client, [entry.node for entry in entries])
-        for entry in entries:
-            node, entry.node = entry.node, {}
-            try:
-                entry.result = entry.read(node)
-            except MALFORMED as error:
-                reason = f"{entry.source}: an entry that cannot be understood ({type(error).__name__}: {error})"
-                id_ = str(node.get("id") or "")
-                self._gap(reason[:200], id_ or None, f"unclear:{id_}" if id_ else "")
-
-    def _issue(self, configured_name: str, node: Json) -> EntryResult:
-        self.renamed.learn(configured_name, node["repository"]["nameWithOwner"])
-        self.ids.update(named_ids(node))
-        return initiative(node, self._name, self._settings), None
-
-    def _item(self, item: Json, project: str, order: int) -> EntryResult:
-        """An issue and its place; None for drafts, pull requests, archived items and what is hidden from us."""
-        content = item.get("content")
-        self._times.setdefault(project, {})[item["id"]] = str(item.get("updatedAt") or "")
-        if item.get("type") == "REDACTED" or content is None:
-            source = f"project {project}: an item is hidden from this account"
-            self._gap(source, item["id"], f"hidden:{item['id']}")
-        if not content or content.get("__typename") != "Issue" or item.get("isArchived"):
-            return None
-        self.ids.update(named_ids(content))
-        issue = initiative(content, self._name, self._settings)
-        return issue, read_item_fields(item, project, order, self._settings)
-
-    def _initiatives(self, connections: list[Connection]) -> Iterator[Initiative]:
-        """Each issue once, however many places show it."""
-        merged: dict[str, MergedIssue] = {}
-        for connection in connections:
-            for position, entry in connection.walk.values():
-                if entry.result:
-                    issue, item = entry.result
-                    placed_item = replace(item, position=position) if item else None
-                    merged.setdefault(issue.id, MergedIssue(issue)).add(issue, placed_item)
-        for merged_issue in merged.values():
-            ticket = self.renamed.under(
-                with_project_fields(merged_issue.issue, tuple(merged_issue.items.values()), self._settings)
+    def _recent(self, project_cursors: Mapping[str, ProjectCursor], at: str) -> dict[str, ProjectCursor]:
+        """The projects with the items that the next pull is shown again, and no others."""
+        return {
+            project: replace(
+                project_cursor,
+                item_times=recent(project_cursor.item_times, at, self._started_at)
+                if project_cursor.supports_filter
+                else project_cursor.item_times,
             )
-            if is_selected(ticket, self._settings, self._context.cycle_start):
-                yield ticket
-
-    def _raise_if_refused(self, error: SourceError) -> None:
-        if isinstance(error, CredentialsRefused | QueryRefused):
-            raise error
-
-    def _raise_if_missing(self, source: str, graphql_answer: api.GraphQLAnswer) -> None:
-        """Nothing there from the start: the configuration or the credentials want mending."""
-        if pages.is_forbidden(graphql_answer):
-            raise CredentialsRefused(self._name, self._client.redact(f"{source}: {graphql_answer.error_text()}"))
-        if pages.is_unknown(graphql_answer):
-            raise QueryRefused(self._name, f"{source} does not exist, or this account may not see it")
-
-    def _gap(self, reason: str, key: str | None = None, name: str = "") -> None:
-        self._gaps.append(Gap(self._name, reason, key, name))
+            for project, project_cursor in project_cursors.items()
+        }

@@ -6,12 +6,17 @@ from typing import Annotated, Literal, Self, TypeVar
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
 
-from connectors.endings import is_cancelled
-from connectors.exemptions import EXEMPT_AUTHORS
-from connectors.names import plain_name, plain_names
-from connectors.shared.settings import CommandSettings, KeyResultMentions, NetworkSettings, OkrSettings, WorkSettings
+from connectors.shared.settings import (
+    EXEMPT_AUTHORS,
+    CommandSettings,
+    KeyResultMentions,
+    NetworkSettings,
+    OkrSettings,
+    WorkSettings,
+)
+from connectors.shared.vocabulary import is_cancelled, plain_name, plain_names
 from hub.model.initiative import StatusCategory
-from hub.model.sites import UNSENDABLE, is_sendable, is_site
+from hub.model.urls import UNSENDABLE, is_sendable, is_site
 
 _PROJECT = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,99}/[1-9][0-9]{0,9}")
 _REPOSITORY = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,99}/[A-Za-z0-9._-]{1,100}")

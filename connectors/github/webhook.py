@@ -7,8 +7,15 @@ from typing import Any
 from pydantic import SecretStr
 
 from connectors.base import Delivery
-from connectors.signed import ANY_TICKET, delivery_id, get_path, payload_of, require_signature, valid_ids
-from hub.model.labels import HUB_LABELS
+from connectors.shared.webhook_signature import (
+    ANY_TICKET,
+    delivery_id,
+    get_path,
+    payload_of,
+    require_signature,
+    valid_ids,
+)
+from hub.model.action import HUB_LABELS
 
 Json = Mapping[str, Any]
 _NODE = re.compile(r"[A-Za-z0-9_=+/-]{1,128}")

@@ -1,33 +1,26 @@
-"""A Jira site as a connector: the thin shell between the pure parts and the gate."""
+"""A Jira site as a connector: joins the pure parts with the HTTP client."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 
 from connectors.base import Actor, ConnectorContext, ConnectorPlugin, Delivery
-from connectors.http import Limits
-from connectors.jira import comment_api
-from connectors.jira.commands import CommandReader, read_commands
-from connectors.jira.comment_words import rendered_text_of
-from connectors.jira.comments import Comments
-from connectors.jira.cursor import Cursor, cursor_fingerprint
-from connectors.jira.dialect import Dialect
-from connectors.jira.host import ServerInfo, read_server_info
-from connectors.jira.label_edits import LabelEdits
-from connectors.jira.layout import build_field_map
-from connectors.jira.okrs import with_okrs
-from connectors.jira.reader import Reader
-from connectors.jira.service_projects import ServiceProjects
+from connectors.http.client import Limits
+from connectors.http.messages import MALFORMED
+from connectors.jira import comments_api
+from connectors.jira.admin_client import AdminClient, LabelEdits, ServiceProjects, authorization
+from connectors.jira.comments import CommandReader, Comments, read_commands
+from connectors.jira.comments_api import rendered_text_of
+from connectors.jira.fields import build_field_map
+from connectors.jira.pull import Reader
+from connectors.jira.queries import tickets_by_query, with_okrs
+from connectors.jira.server_info import Cursor, Dialect, ServerInfo, cursor_fingerprint, read_server_info
 from connectors.jira.settings import JiraSettings
-from connectors.jira.setup import AdminClient, authorization
-from connectors.jira.terms import NormaliseContext
+from connectors.jira.values import NormaliseContext
 from connectors.jira.webhook import read_delivery
-from connectors.jira.work_queries import tickets_by_query
 from connectors.shared.settings import wording_of
-from connectors.wire import MALFORMED
 from hub.model.action import Comment, Target
-from hub.model.check_up import Check
-from hub.model.errors import CredentialsRefused, OutcomeUnknown, QueryRefused, SourceError, TicketNotFound
+from hub.model.errors import Check, CredentialsRefused, OutcomeUnknown, QueryRefused, SourceError, TicketNotFound
 from hub.model.initiative import Gap, PullResult, PullState
 from hub.model.message import Message
 
@@ -64,7 +57,7 @@ class JiraConnector:
         if self._actor is None:
             self._server()
             user = self._admin_client.myself()
-            if not (account := comment_api.identity(user)):
+            if not (account := comments_api.identity(user)):
                 raise CredentialsRefused(self.name, "the site treats us as anonymous: check email and token")
             self._actor = Actor(account, str(user.get("displayName") or ""))
         return self._actor
@@ -166,9 +159,9 @@ class JiraConnector:
     def create_comment(self, target: Target, message: Message) -> Comment:
         """Send once, mark and all."""
         content = self._content(target, message)
-        request = comment_api.create_comment(target, content, self._dialect.root)
+        request = comments_api.create_comment(target, content, self._dialect.root)
         try:
-            return self._comment(target, comment_api.comment_in(self._client.send(request)))
+            return self._comment(target, comments_api.comment_in(self._client.send(request)))
         except MALFORMED:
             raise OutcomeUnknown(self.name, "the answer names no comment", key=target.ref.key) from None
 
@@ -176,17 +169,17 @@ class JiraConnector:
         """Edit in place: silently, unless something got worse."""
         params = None if message.notify else self._dialect.edit_params
         content = self._content(target, message)
-        request = comment_api.update_comment(target, comment_id, content, self._dialect.root, params)
-        return self._comment(target, self._comments.read(request, comment_api.comment_in))
+        request = comments_api.update_comment(target, comment_id, content, self._dialect.root, params)
+        return self._comment(target, self._comments.read(request, comments_api.comment_in))
 
-    def _content(self, target: Target, message: Message) -> comment_api.Json:
+    def _content(self, target: Target, message: Message) -> comments_api.Json:
         internal = self._service_projects.includes(target, self._dialect.root)
         return self._comments.content(target, message, internal=internal)
 
     def delete_comment(self, target: Target, comment_id: str) -> None:
         """Remove our comment; one that is gone already is fine."""
         with suppress(TicketNotFound):
-            self._client.send(comment_api.delete_comment(target, comment_id, self._dialect.root))
+            self._client.send(comments_api.delete_comment(target, comment_id, self._dialect.root))
 
     def update_labels(self, target: Target, add: frozenset[str], remove: frozenset[str]) -> None:
         """One edit; without mail where the account may do that, which is found out once for each project."""
@@ -246,8 +239,8 @@ class JiraConnector:
     def _comments(self) -> Comments:
         return Comments(self.name, self._client, self._dialect, self._context.workspace, self.whoami())
 
-    def _comment(self, target: Target, comment: comment_api.JiraComment) -> Comment:
-        return comment_api.to_comment(
+    def _comment(self, target: Target, comment: comments_api.JiraComment) -> Comment:
+        return comments_api.to_comment(
             comment, f"{self._server().url}/browse/{target.ref.key}", comment.author or self.whoami().id
         )
 

@@ -4,13 +4,12 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import quote
 
-from connectors.diagnosis import CheckReporter, catch_failures, join_names, suggest_names
-from connectors.http import ApiClient
-from connectors.jira.okr_query import okr_query, projects_in
+from connectors.http.client import ApiClient
+from connectors.http.messages import CallKind, Request
+from connectors.jira.queries import okr_query, projects_in
 from connectors.jira.settings import JiraOkrs, JiraSettings
-from connectors.wire import CallKind, Request
-from hub.model.check_up import Check
-from hub.model.errors import QueryRefused, TicketNotFound
+from connectors.shared.diagnosis import CheckReporter, catch_failures, join_names, suggest_names
+from hub.model.errors import Check, QueryRefused, TicketNotFound
 
 ROOT, CLOUD = "/rest/api/2", "/rest/api/3"
 MAX_PROJECTS = 20

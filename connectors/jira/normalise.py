@@ -1,29 +1,113 @@
-"""A Jira ticket as the hub's initiative."""
+"""A Jira ticket as the hub's initiative, and the values on it that are not understood."""
 
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from typing import Any
 
-from connectors.endings import is_cancelled
-from connectors.jira.adf_text import text_of
-from connectors.jira.field_values import names_in
-from connectors.jira.layout import FieldMap
-from connectors.jira.moments import parse_day, parse_timestamp
-from connectors.jira.sprints import planned_span
-from connectors.jira.terms import CATEGORIES, Json, NormaliseContext
-from connectors.jira.unclear import not_understood
-from connectors.jira.wiki_text import wiki_to_text
-from connectors.levels import level_of_type
-from connectors.links import Waiting, waiting_of
-from connectors.ticket_text import (
+from connectors.http.messages import MALFORMED
+from connectors.jira.adf import text_of
+from connectors.jira.fields import FieldMap, as_words, is_person_value, names_in
+from connectors.jira.values import (
+    CATEGORIES,
+    Json,
+    NormaliseContext,
+    parse_day,
+    parse_timestamp,
+    planned_span,
+    unclear_sprints,
+)
+from connectors.jira.wiki import wiki_to_text
+from connectors.shared import vocabulary as not_understood_values
+from connectors.shared.ticket_text import (
     depends_on,
+    is_empty_value,
     mentioned,
     named_by_labels,
     named_in_text,
     plain_words,
 )
-from connectors.wire import MALFORMED
+from connectors.shared.vocabulary import Waiting, is_cancelled, is_unrelated, level_of_type, waiting_of
 from hub.model.initiative import Gap, Initiative, KeyResultMention, MentionSource, Ref, StatusCategory
+from hub.model.ticket_input import NotUnderstood
+
+
+def not_understood(fields: Json, text: str, context: NormaliseContext) -> tuple[NotUnderstood, ...]:
+    """Each once, in the order in which people look at a ticket."""
+    return not_understood_values.deduplicate(
+        (
+            *_status_not_understood(fields),
+            *_priority(fields, context),
+            *_dates(fields, context),
+            *(
+                not_understood_values.build("sprint", sprint, "it tells no state and no days")
+                for sprint in _sprints(fields, context)
+            ),
+            *_key_results(fields, context),
+            *_links_not_understood(fields, context),
+            *not_understood_values.in_text(text),
+        )
+    )
+
+
+def _status_not_understood(fields: Json) -> Iterator[NotUnderstood]:
+    status = fields["status"]
+    if status["statusCategory"]["key"] not in CATEGORIES:
+        yield not_understood_values.status(str(status["name"]), "")
+
+
+def _priority(fields: Json, context: NormaliseContext) -> Iterator[NotUnderstood]:
+    name = str((fields.get("priority") or {}).get("name") or "")
+    if name and not context.is_default_priority(name) and context.settings.band_of(name) is None:
+        yield not_understood_values.priority(name)
+
+
+def _dates(fields: Json, context: NormaliseContext) -> Iterator[NotUnderstood]:
+    field_map = context.field_map
+    for label, ids, setting in (
+        ("start date", field_map.start, "start_field"),
+        ("due date", field_map.due, "due_field"),
+    ):
+        for id_ in ids:
+            if (value := fields.get(id_)) and parse_day(value) is None:
+                yield not_understood_values.date(label, "" if is_person_value(value) else as_words(value), setting)
+
+
+def _sprints(fields: Json, context: NormaliseContext) -> Iterator[str]:
+    for text in context.field_map.sprint:
+        yield from unclear_sprints(fields.get(text))
+
+
+def _key_results(fields: Json, context: NormaliseContext) -> Iterator[NotUnderstood]:
+    for text in context.field_map.key_result:
+        value = fields.get(text)
+        for part in value if isinstance(value, list) else (value,):
+            if is_person_value(part):
+                yield not_understood_values.key_result("", "it holds a person, and people name no key result")
+            elif _has_value(part) and not any(names_in(part)):
+                yield not_understood_values.key_result(
+                    as_words(part), "its value is of a kind that names no key result"
+                )
+
+
+def _has_value(value: Any) -> bool:
+    """Whether somebody filled it: words for nothing do not, a value of an unknown kind does."""
+    if isinstance(value, Mapping | str):
+        words = as_words(value)
+        return (
+            not is_empty_value(words) if words or isinstance(value, str) or value.get("type") == "doc" else bool(value)
+        )
+    return value is not None
+
+
+def _links_not_understood(fields: Json, context: NormaliseContext) -> Iterator[NotUnderstood]:
+    for link in fields.get("issuelinks") or ():
+        kind = link["type"]
+        name, destination_text, source_text = (str(kind.get(part) or "") for part in ("name", "inward", "outward"))
+        own = context.settings.links
+        waits = waiting_of(name, destination_text, source_text, own) is not Waiting.NONE
+        if not (waits or is_unrelated(name, destination_text, source_text, own)):
+            yield not_understood_values.link_type(name)
+
 
 # A field that was asked for and did not come may be hidden from us: nothing follows from its absence.
 FIELDS_BY_COLUMN = {"labels": ("labels",), "issuelinks": ("blocked_by", "blocks")}

@@ -4,9 +4,9 @@ from typing import Literal, Self
 
 from pydantic import ConfigDict, Field, SecretStr, field_validator, model_validator
 
-from connectors.links import Waiting
 from connectors.shared.settings import CommandSettings, KeyResultMentions, NetworkSettings, OkrSettings, WorkSettings
-from hub.model.sites import UNSENDABLE, is_sendable, is_site
+from connectors.shared.vocabulary import Waiting
+from hub.model.urls import UNSENDABLE, is_sendable, is_site
 
 _STRICT = ConfigDict(extra="forbid", hide_input_in_errors=True, frozen=True)
 GATEWAY = "https://api.atlassian.com"

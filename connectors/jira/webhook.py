@@ -6,9 +6,9 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from connectors.base import Delivery
-from connectors.jira.comment_api import identity
+from connectors.jira.comments_api import identity
 from connectors.jira.settings import JiraSettings
-from connectors.signed import (
+from connectors.shared.webhook_signature import (
     ANY_TICKET,
     delivery_id,
     get_path,
@@ -17,7 +17,7 @@ from connectors.signed import (
     require_signature,
     valid_ids,
 )
-from hub.model.labels import HUB_LABELS
+from hub.model.action import HUB_LABELS
 
 Json = Mapping[str, Any]
 _NUMBER = re.compile(r"[0-9]{1,19}", re.ASCII)

@@ -1,4 +1,4 @@
-"""The incremental pull as all trackers do it: its cursor, the tracker's clock, and referenced tickets."""
+"""Incremental pulls of all trackers: how far the cursor may follow, and the tickets fetched for reference."""
 
 import hashlib
 import json
@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any, Self
 
 from hub.model.initiative import Gap, Initiative, PullResult, PullState, SyncMode
-from hub.model.okr_row import OkrTicket
+from hub.model.ticket_input import OkrTicket
 
 MOST_LATE = timedelta(hours=1)
 """So late a tracker may list a change; what comes later is found by the next full reconciliation."""

@@ -1,19 +1,107 @@
-"""Settings that connectors share, in the same words for every tracker."""
+"""Settings that all trackers share: the network, the work, OKR tickets, key results in tickets, and commands."""
 
-from collections.abc import Collection, Iterable, Mapping
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo, field_validator
 
-from connectors import exemptions, priorities
-from connectors.names import plain_name, plain_names
-from connectors.okr_words import okr_field_of
-from connectors.ticket_text import named_by_labels
+from connectors.shared.ticket_text import is_empty_value, lines_under_headings, named_by_labels, prose_lines
+from connectors.shared.vocabulary import level_of_type, plain_name, plain_names
 from hub.model.initiative import PriorityBand
-from hub.model.okr_row import OkrKind
-from hub.model.okr_words import ALL_FIELDS
-from hub.model.typed import match_key
-from hub.model.wording import Wording
+from hub.model.message import Wording
+from hub.model.text import folded, match_key
+from hub.model.ticket_input import ALL_FIELDS, OkrKind
+
+EXEMPT_TYPES = (
+    "Bug", "Defect", "Incident", "Problem", "Support", "Support Request", "Service Request", "Vulnerability",
+    "Sub-task",
+)  # fmt: skip
+EXEMPT_LABELS = ("bug", "incident", "dependencies", "chore", "support")
+EXEMPT_AUTHORS = ("dependabot", "dependabot-preview", "renovate", "renovate-bot")
+# What Jira Service Management puts before its own types: "[System] Incident".
+_SYSTEM = "system "
+# `kind/bug` and `type: bug` say what `bug` says; `team/support` does not.
+_PREFIXES = frozenset({"type", "kind", "category", "t", "c"})
+
+
+def exemption_reason(
+    kind: str, level: int, labels: Iterable[str], types: tuple[str, ...], exempt_labels: tuple[str, ...]
+) -> str:
+    """Why a ticket is exempt, such as `issue type Bug` or `label dependencies`; empty where it is not.
+
+    A sub-task type among `types` stands for every level below 0.
+    """
+    named = plain_names(types)
+    if plain_name(kind).removeprefix(_SYSTEM) in named:
+        return f"issue type {kind}"
+    if (level < 0 or level_of_type(kind) < 0) and any(level_of_type(text) < 0 for text in types):
+        return f"issue type {kind}"
+    exempt_names = plain_names(exempt_labels)
+    exempt_label = min((label for label in labels if _plain_label(label) in exempt_names), default="")
+    return f"label {exempt_label}" if exempt_label else ""
+
+
+def _plain_label(label: str) -> str:
+    """The plain words of a label, without a prefix that only says that a type follows."""
+    prefix, separator, name = label.rpartition(":" if ":" in label.rstrip(":") else "/")
+    return plain_name(name) if separator and plain_name(prefix) in _PREFIXES else plain_name(label)
+
+
+PRIORITIES: Mapping[str, PriorityBand] = {
+    **dict.fromkeys(("p0", "p1", "highest", "critical", "blocker", "urgent"), PriorityBand.HIGHEST),
+    **dict.fromkeys(("p2", "high", "major"), PriorityBand.HIGH),
+    **dict.fromkeys(("p3", "medium", "normal", "moderate"), PriorityBand.MEDIUM),
+    **dict.fromkeys(("p4", "p5", "low", "lowest", "minor", "trivial"), PriorityBand.LOW),
+}
+_FILLERS = frozenset({"priority", "prio"})
+
+
+def band_of(name: str, own: Mapping[str, PriorityBand]) -> PriorityBand | None:
+    """The number that a priority's name stands for, by `own` names first; None for one that nobody mapped.
+
+    Several words count where all of them say the same: `P1 - Critical` is 1, `P2 - Critical` is nothing.
+    """
+    plain_text = plain_name(name)
+    own_band = next((band for own_name, band in own.items() if plain_name(own_name) == plain_text), None)
+    if own_band is not None:
+        return own_band
+    words = [word for word in plain_text.split() if word not in _FILLERS and not word.isdecimal()]
+    bands = {PRIORITIES.get(word) for word in words}
+    return bands.pop() if len(bands) == 1 else None
+
+
+ALIASES = {"owner": "owners", "team": "teams", "check_in": "check_ins", "contribution": "contributions"}
+_LINE = re.compile(r"([A-Za-z][A-Za-z _-]{0,30}?)\s{0,8}:\s{0,8}(\S.{0,2000})")
+_SENTENCE_ENDS = (".", "!", "?", ":")
+
+
+def okr_field_of(name: str) -> str | None:
+    """The word that a name stands for, as people write it: `Aligns to`, `aligns-to`, `Owner`."""
+    plain = re.sub(r"[\s_-]+", "_", name.strip()).casefold()
+    field = ALIASES.get(plain, plain)
+    return field if field in ALL_FIELDS else None
+
+
+def values_in(text: str) -> Iterator[tuple[str, str]]:
+    """Every `Word: value` at the start of a line, in order, then what stands below headings as forms write them.
+
+    Other lines are words for people. What a line says need not be asked for by a heading.
+    """
+    plain, seen_fields = folded(text), set()
+    for line in prose_lines(plain):
+        match = _LINE.fullmatch(line.replace("**", "").replace("__", "").strip())
+        if match and (field := okr_field_of(match[1])) and not is_empty_value(match[2]):
+            seen_fields.add(field)
+            yield field, match[2].strip()
+    for heading, line in lines_under_headings(plain):
+        if (
+            (field := okr_field_of(heading))
+            and field not in seen_fields
+            and not (is_empty_value(line) or line.endswith(_SENTENCE_ENDS))
+        ):
+            yield field, line.replace("**", "").strip()
+
 
 _STRICT = ConfigDict(extra="forbid", hide_input_in_errors=True, frozen=True)
 
@@ -46,8 +134,8 @@ class WorkSettings(BaseModel):
     """Settings that every connector shares; each list replaces its default."""
 
     initiative_types: tuple[str, ...] = ()
-    exempt_types: tuple[str, ...] = exemptions.EXEMPT_TYPES
-    exempt_labels: tuple[str, ...] = exemptions.EXEMPT_LABELS
+    exempt_types: tuple[str, ...] = EXEMPT_TYPES
+    exempt_labels: tuple[str, ...] = EXEMPT_LABELS
     priorities: dict[str, PriorityBand] = Field(default_factory=dict)
     order_is_priority: bool = False
     accepted_gaps: tuple[str, ...] = ()
@@ -61,11 +149,11 @@ class WorkSettings(BaseModel):
     def exemption_of(self, kind: str, level: int, labels: Iterable[str]) -> str:
         """Why a ticket is exempt; empty where it is not. A type that people named as an initiative's is not exempt."""
         types = () if plain_name(kind) in plain_names(self.initiative_types) else self.exempt_types
-        return exemptions.exemption_reason(kind, level, labels, types, self.exempt_labels)
+        return exemption_reason(kind, level, labels, types, self.exempt_labels)
 
     def band_of(self, priority: str) -> PriorityBand | None:
         """The number that a priority's name stands for; None for a name that nobody mapped."""
-        return priorities.band_of(priority, self.priorities)
+        return band_of(priority, self.priorities)
 
 
 class CommandSettings(BaseModel):

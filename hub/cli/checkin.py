@@ -9,11 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from hub.cli.options import Day, OutputOptions, common_options, today_option
-from hub.cli.output import prompt
+from hub.cli.output import Day, OutputOptions, common_options, prompt, today_option
 
 if TYPE_CHECKING:
-    from hub.report.standing import KeyResultStatuses
+    from hub.report.key_result_status import KeyResultStatuses
     from hub.usecases.check_in import CheckInContext
 
 
@@ -76,7 +75,7 @@ def command(
     With VALUE: append a check-in of KR to its OKR file and update `current`; the rest of the file stays as it is.
     On a terminal it asks for the confidence and who was present. Write a negative VALUE after two dashes: -- KR -5.
     """
-    from hub.config.load import load
+    from hub.config.settings import load
     from hub.usecases.check_in import key_result_status, load_context
 
     options = CheckInOptions(date=day, **details)
@@ -93,7 +92,7 @@ def command(
 
 
 def _show(output: OutputOptions, status: "KeyResultStatuses", *, private: bool) -> None:
-    from hub.report.standing import key_result_status_document, key_result_status_lines
+    from hub.report.key_result_status import key_result_status_document, key_result_status_lines
 
     if output.format == "json":
         output.write_document(key_result_status_document(status, private=private))
@@ -105,7 +104,7 @@ def _write(
     output: OutputOptions, context: "CheckInContext", entry: tuple[str, float, CheckInOptions], *, replace: bool
 ) -> None:
     from hub.model.okr import CheckIn
-    from hub.report.standing import check_in_document, check_in_lines
+    from hub.report.key_result_status import check_in_document, check_in_lines
     from hub.usecases.check_in import find_key_result, write_check_in
 
     key_result, value, options = entry

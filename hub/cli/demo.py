@@ -1,17 +1,29 @@
 """`hub demo`: the whole job on this machine, with nothing to configure."""
 
+import json
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
+from shutil import copyfile
 from typing import TYPE_CHECKING
 
 import click
 
-from hub.cli.options import OutputOptions, common_options
-from hub.cli.progress import progress_bars
-from hub.model.errors import ConfigError
+from hub.cli.output import OutputOptions, common_options, progress_bars
+from hub.model.errors import ConfigError, Problem
+from hub.sandbox.github.app import GitHubSandbox, github_app
+from hub.sandbox.github.seed import seed as seed_github
+from hub.sandbox.github.site import TOKEN, GitHubSite
+from hub.sandbox.jira.app import JiraSandbox, jira_app
+from hub.sandbox.jira.seed import seed as seed_jira
+from hub.sandbox.jira.site import JiraSite
+from hub.sandbox.server import serve
 
 if TYPE_CHECKING:
-    from hub.core.outcome import RunResult
-    from hub.usecases.demo import DemoEnvironment
+    from hub.core.insight.run_summary import RunResult
+
 
 DIRECTORY = "alignment-hub-demo"
 
@@ -30,12 +42,12 @@ DIRECTORY = "alignment-hub-demo"
 def command(output_options: OutputOptions, *, serve: bool, directory: Path) -> int:
     """Sync the Acme example against a Jira and a GitHub that start on this machine; needs no credentials."""
     try:
-        from hub.usecases.demo import start_environment
+        pass  # MERGED
     except ModuleNotFoundError as missing:
         if (missing.name or "").split(".")[0] in ("hub", "connectors", "rules"):
             raise
         raise click.ClickException(f"the demo needs {missing.name}: pip install 'alignment-hub[demo]'") from None
-    from hub.report.document import run_document
+    from hub.report.run_json import run_document
     from hub.report.text import sync_lines
 
     with start_environment(directory) as environment:
@@ -56,11 +68,10 @@ def command(output_options: OutputOptions, *, serve: bool, directory: Path) -> i
 
 
 def _sync(environment: "DemoEnvironment", output: OutputOptions) -> "RunResult":
-    from hub.config.load import load
-    from hub.pipeline.job import Mode
+    from hub.config.settings import load
+    from hub.pipeline.run_context import Mode
     from hub.pipeline.sync import sync
-    from hub.report.document import run_document
-    from hub.usecases.demo import TODAY
+    from hub.report.run_json import run_document
     from hub.wiring import open_run_context
 
     with (
@@ -85,9 +96,9 @@ def _show_comment(environment: "DemoEnvironment", output: OutputOptions) -> None
 
 def _show_first_actions(outcome: "RunResult", output: OutputOptions) -> None:
     """What each team would do first this week, as its weekly summary says it."""
-    from hub.core.audit.dependences import build_dependencies
-    from hub.core.audit.second_check import check_teams
-    from hub.core.to_do import ChannelNames, to_do
+    from hub.core.insight.audit.dependencies import build_dependencies
+    from hub.core.insight.audit.team_check import check_teams
+    from hub.core.insight.to_do import ChannelNames, to_do
     from hub.model.message import plain
 
     portfolio, names = outcome.portfolio, ChannelNames(outcome.portfolio)
@@ -115,9 +126,8 @@ def _show_next_steps(environment: "DemoEnvironment", output: OutputOptions) -> N
 
 def _serve(environment: "DemoEnvironment", output: OutputOptions) -> int:
     """The service with both trackers, until Ctrl-C."""
-    from hub.config.load import load
+    from hub.config.settings import load
     from hub.service.main import ServiceOptions, open_port, run_service
-    from hub.usecases.demo import TODAY
 
     config = load(environment.config, {})
     try:
@@ -144,3 +154,84 @@ def _write(output: OutputOptions, text: str, style: str = "plain") -> None:
         output.write_note(text)
     else:
         output.write_lines(StyledLine(line, style) for line in text.split("\n"))
+
+
+TODAY = date(2026, 11, 16)
+MARKER_FILE = ".alignment-hub-demo"
+PORTS = (7465, 7466)
+PLACEHOLDER_URLS = ("http://jira.demo.invalid", "http://github.demo.invalid")
+
+
+@dataclass(frozen=True, slots=True)
+class DemoEnvironment:
+    """Both trackers, listening, and the configuration of a workspace that reads them."""
+
+    jira: JiraSandbox
+    github: GitHubSandbox
+    jira_url: str
+    github_url: str
+    config: Path
+
+    @property
+    def writes(self) -> int:
+        """How many writes both trackers have seen."""
+        return self.jira.traffic.writes + self.github.traffic.writes
+
+
+def example_folder() -> Path:
+    """The folder of the Acme example, in a checkout or in an installed package."""
+    package_folder = Path(__file__).parents[1]
+    packaged, checkout = package_folder / "acme", package_folder.parent / "examples" / "acme"
+    return packaged if packaged.is_dir() else checkout
+
+
+@contextmanager
+def start_environment(directory: Path, jira: JiraSite | None = None) -> Iterator[DemoEnvironment]:
+    """Start both trackers with the example's tickets, and write a workspace for them into `directory`.
+
+    An empty `jira` of another kind may be given; the workspace's configuration then contains its URL.
+    """
+    source = example_folder()
+    jira, github = jira or JiraSite(), GitHubSite()
+    seed_jira(jira, json.loads((source / "jira.json").read_text(encoding="utf-8")))
+    seed_github(github, json.loads((source / "github.json").read_text(encoding="utf-8")))
+    github.add_token()
+    jira_sandbox, github_sandbox = jira_app(jira), github_app(github)
+    with _serve_app(jira_sandbox.app, PORTS[0]) as jira_url, _serve_app(github_sandbox.app, PORTS[1]) as github_url:
+        secrets = {"jira-token": jira.bot.token, "github-token": TOKEN}
+        config = _write_workspace(directory, source, (jira_url, github_url), secrets)
+        yield DemoEnvironment(jira_sandbox, github_sandbox, jira_url, github_url, config)
+
+
+def _write_workspace(directory: Path, source: Path, urls: tuple[str, str], secrets: Mapping[str, str]) -> Path:
+    """A fresh workspace; a folder with other files is refused."""
+    marker = directory / MARKER_FILE
+    if directory.exists() and any(directory.iterdir()) and not marker.exists():
+        remedy = "Name an empty one with --dir"
+        raise ConfigError([Problem(str(directory), "--dir", "the folder contains other files", remedy)])
+    (directory / "okrs").mkdir(parents=True, exist_ok=True)
+    (directory / "secrets").mkdir(mode=0o700, exist_ok=True)
+    marker.write_text("Written by hub demo, and by every hub demo again.\n", encoding="utf-8")
+    for old in directory.glob("hub.db*"):
+        old.unlink()
+    for file in (source / "okrs").glob("*.toml"):
+        copyfile(file, directory / "okrs" / file.name)
+    for name, secret in secrets.items():
+        (directory / "secrets" / name).write_text(secret, encoding="utf-8")
+    text = (source / "config.toml").read_text(encoding="utf-8")
+    for placeholder, url in zip(PLACEHOLDER_URLS, urls, strict=True):
+        text = text.replace(placeholder, url)
+    config = directory / "config.toml"
+    config.write_text(text, encoding="utf-8")
+    return config
+
+
+@contextmanager
+def _serve_app(app: object, port: int) -> Iterator[str]:
+    """Serve on the port that the README names, else on a free one."""
+    try:
+        server = serve(app, port)  # type: ignore[arg-type]
+    except OSError:
+        server = serve(app)  # type: ignore[arg-type]
+    with server:
+        yield server.url

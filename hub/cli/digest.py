@@ -5,8 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from hub.cli.exits import DONE, PARTIAL
-from hub.cli.options import OutputOptions, common_options, today_option
+from hub.cli.output import DONE, PARTIAL, OutputOptions, common_options, today_option
 
 if TYPE_CHECKING:
     from hub.service.digest_sender import DigestSender
@@ -18,7 +17,7 @@ if TYPE_CHECKING:
 @common_options()
 def command(output_options: OutputOptions, *, send: bool, today: date | None) -> int:
     """Show each team's summary of what changed since its last one."""
-    from hub.config.load import load
+    from hub.config.settings import load
     from hub.service.digest_sender import build_digest_sender
 
     sender = build_digest_sender(load(output_options.config), today)

@@ -5,8 +5,7 @@ from pathlib import Path
 
 import click
 
-from hub.cli.exits import DONE, INVALID_INPUT
-from hub.cli.options import OutputOptions, common_options, today_option
+from hub.cli.output import DONE, INVALID_INPUT, OutputOptions, common_options, today_option
 
 
 @click.command("import")
@@ -46,9 +45,8 @@ def command(
     today: date | None,
 ) -> int:
     """Turn FILE, a spreadsheet of OKRs as CSV (German or English), into an OKR file."""
-    from hub.report.importing import import_document, import_lines
-    from hub.sheet_form.asked import ImportOptions
-    from hub.usecases.import_okrs import ImportRequest, import_okrs, write_import
+    from hub.okr_import.draft import ImportOptions
+    from hub.usecases.import_okrs import ImportRequest, import_document, import_lines, import_okrs, write_import
     from hub.wiring import local_day
 
     mapping = _pairs(columns)
@@ -66,7 +64,7 @@ def command(
 
 
 def _cycle(text: str | None) -> str | None:
-    from hub.sheet_form.cells import parse_period
+    from hub.okr_import.cell_parsers import parse_period
 
     try:
         return parse_period(text).id if text else None

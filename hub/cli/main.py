@@ -10,8 +10,7 @@ from io import StringIO
 import click
 
 from hub import __version__
-from hub.cli.exits import exit_code, explain
-from hub.cli.output import echo_error, escape_unencodable, flush
+from hub.cli.output import echo_error, escape_unencodable, exit_code, explain, flush
 
 COMMANDS: Mapping[str, str] = {
     "init": "write a configuration and an OKR file to start from",
@@ -56,7 +55,7 @@ class LazyGroup(click.Group):
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """Name the closest command for a misspelt one."""
-        from hub.model.similarity import closest
+        from hub.model.text import closest
 
         suggestions = closest(args[0], COMMANDS)
         if suggestions and args[0] not in COMMANDS:

@@ -1,16 +1,27 @@
-"""The only way out to the terminal: whatever is printed, or asked, passes here and can steer nothing that reads it."""
+"""How commands talk to people: options, text, questions, progress bars, and errors with their exit codes."""
 
+import json
 import os
 import sys
-from collections.abc import Mapping
-from contextlib import suppress
+import traceback
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import wraps
 from io import TextIOWrapper
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 import click
 
-from hub.model.printable import ascii_json, printable, printable_json, without_controls
+from hub.core.insight.run_summary import RunResult
+from hub.model.action import Status
+from hub.model.errors import ConfigError, HubError, QueryRefused, StoreError, UnsafePlan
+from hub.model.finding import Finding, Severity
+from hub.model.text import ascii_json, printable, printable_json, printable_line, without_controls
+from hub.report.text import COMMAND, StyledLine
 
 
 def echo(text: str, *, nl: bool = True, style: Mapping[str, Any] | None = None) -> None:
@@ -37,7 +48,7 @@ def echo_document(document: str) -> None:
 
 
 def echo_workflow_command(line: str) -> None:
-    """Write a workflow command whose own parts were made safe; see `hub.report.annotations`."""
+    """Write a workflow command whose own parts were made safe; see `hub.cli.check`."""
     _write(without_controls(line).replace("\n", "\\n"))
 
 
@@ -71,3 +82,183 @@ def _write(text: str, *, nl: bool = True) -> None:
     except BrokenPipeError:
         with Path(os.devnull).open("w", encoding="utf-8") as devnull:
             os.dup2(devnull.fileno(), sys.stdout.fileno())
+
+
+DONE, FINDINGS, INVALID_INPUT, PARTIAL, REFUSED = 0, 1, 2, 3, 4
+FAIL_ON_NEVER = "never"
+
+
+def exit_code(error: Exception) -> int:
+    """2 for invalid input, 4 for an unsafe plan, 3 for a failed source or write."""
+    if isinstance(error, ConfigError | QueryRefused):
+        return INVALID_INPUT
+    if isinstance(error, UnsafePlan):
+        return REFUSED
+    return PARTIAL
+
+
+def explain(error: Exception) -> None:
+    """One line a problem on standard error; the traceback only with HUB_DEBUG."""
+    if isinstance(error, ConfigError):
+        for problem in error.problems:
+            echo_error(printable_line(f"hub: {problem}"))
+    elif isinstance(error, StoreError | HubError):
+        echo_error(printable_line(f"hub: {error}"))
+    else:
+        echo_error(printable_line(f"hub: internal error: {type(error).__name__}: {error}"))
+        echo_error("Set HUB_DEBUG=1 to see the traceback, and please report it")
+    if os.environ.get("HUB_DEBUG"):
+        echo_error("".join(traceback.format_exception(error)).rstrip())
+
+
+def fails(findings: Iterable[Finding], fail_on: str) -> bool:
+    """Whether a finding is at or above the severity that fails."""
+    return any_fails((str(finding.severity) for finding in findings), fail_on)
+
+
+def any_fails(severities: Iterable[str], fail_on: str) -> bool:
+    """The same for severities by name."""
+    if fail_on == FAIL_ON_NEVER:
+        return False
+    threshold = Severity[fail_on.upper()]
+    return any(Severity[severity.upper()] >= threshold for severity in severities)
+
+
+def outcome_code(outcome: RunResult, fail_on: str) -> int:
+    """The exit code of a sync: refused before partial before findings."""
+    if outcome.unsafe is not None:
+        return REFUSED
+    has_failed_writes = any(receipt.status in (Status.FAILED, Status.REFUSED) for receipt in outcome.receipts)
+    if outcome.failures or has_failed_writes:
+        return PARTIAL
+    return FINDINGS if fails(outcome.judgement.findings, fail_on) else DONE
+
+
+STYLES: dict[str, dict[str, Any]] = {
+    "heading": {"bold": True},
+    "error": {"fg": "red"},
+    "warning": {"fg": "yellow"},
+    "info": {"fg": "blue"},
+    "good": {"fg": "green"},
+    "dim": {"dim": True},
+}
+
+
+@dataclass(frozen=True, slots=True)
+class OutputOptions:
+    """How a command prints its answer, and with which configuration it runs."""
+
+    config: Path | None
+    format: str
+    verbose: int
+    quiet: bool
+
+    def write_lines(self, lines: Iterable[StyledLine]) -> None:
+        """The answer in words; colour only on a terminal."""
+        for line in lines:
+            if line.style == COMMAND:
+                echo_workflow_command(line.text)
+            else:
+                echo(printable_line(line.text), style=STYLES.get(line.style) if supports_color(sys.stdout) else None)
+
+    def write_document(self, value: Any) -> None:
+        """The answer as one JSON object."""
+        echo_document(json.dumps(value, indent=2, ensure_ascii=False, default=str))
+
+    def write_note(self, text: str) -> None:
+        """Something beside the answer; --quiet leaves it out."""
+        if not self.quiet:
+            echo_error(text)
+
+
+def supports_color(stream: Any) -> bool:
+    """Whether the stream is a terminal that wants colour."""
+    return bool(stream.isatty()) and "NO_COLOR" not in os.environ
+
+
+def common_options(*formats: str) -> Callable[[Callable[..., int | None]], Callable[..., int | None]]:
+    """Give a command --config, --format (text, json and `formats`), -v and --quiet, as `output_options`."""
+
+    def decorate(command: Callable[..., int | None]) -> Callable[..., int | None]:
+        @click.option(
+            "--config",
+            type=click.Path(path_type=Path),
+            help="The configuration; default: HUB_CONFIG, then ./config.toml.",
+        )
+        @click.option(
+            "--format",
+            "output_format",
+            type=click.Choice(["text", "json", *formats]),
+            default="text",
+            show_default=True,
+        )
+        @click.option("-v", "verbose", count=True, help="Show more details.")
+        @click.option("--quiet", is_flag=True, help="Show only the result.")
+        @wraps(command)
+        def with_options(
+            config: Path | None, output_format: str, verbose: int, quiet: bool, **parameters: Any
+        ) -> int | None:
+            return command(output_options=OutputOptions(config, output_format, verbose, quiet), **parameters)
+
+        return with_options
+
+    return decorate
+
+
+class Day(click.ParamType[date]):
+    """A calendar day, as 2026-11-16."""
+
+    name = "date"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        """Read the day, or say what was expected."""
+        try:
+            return datetime.strptime(str(value), "%Y-%m-%d").date()  # noqa: DTZ007  a day has no zone
+        except ValueError:
+            self.fail(f"{value!r} is not a date; write it as 2026-11-16", param, ctx)
+
+
+def today_option() -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """The option --today: judge as of another day."""
+    return click.option("--today", type=Day(), default=None, help="Evaluate as of this date instead of today.")
+
+
+def fail_on_option(default: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """The option --fail-on: the severity from which the exit code is 1."""
+    choice = click.Choice(["info", "warning", "error", "never"])
+    return click.option(
+        "--fail-on", type=choice, default=default, show_default=True, help="Exit with 1 at this severity or above."
+    )
+
+
+Progress = Callable[[str, int], None]
+
+
+@contextmanager
+def progress_bars(output: OutputOptions) -> Iterator[Progress]:
+    """Yields a function that takes (what, how many more); draws bars on standard error if that is a terminal."""
+    if output.quiet or not supports_color(sys.stderr):
+        yield lambda _label, _count: None
+        return
+    from rich.console import Console
+    from rich.markup import escape
+    from rich.progress import Progress as Bars
+    from rich.progress import SpinnerColumn, TextColumn, TimeElapsedColumn
+
+    columns = (
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        TextColumn("{task.completed:.0f}"),
+        TimeElapsedColumn(),
+    )
+    with Bars(*columns, console=Console(stderr=True), transient=True) as bars:
+        tasks: dict[str, int] = {}
+        lock = Lock()
+
+        def advance(label: str, count: int) -> None:
+            with lock:
+                if label not in tasks:
+                    tasks[label] = bars.add_task(escape(printable_line(label)), total=None)
+                bars.advance(tasks[label], count)  # type: ignore[arg-type]
+
+        yield advance

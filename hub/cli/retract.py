@@ -5,10 +5,7 @@ from collections.abc import Sequence
 
 import click
 
-from hub.cli.exits import DONE, PARTIAL, REFUSED
-from hub.cli.options import OutputOptions, common_options
-from hub.cli.output import confirm
-from hub.cli.progress import progress_bars
+from hub.cli.output import DONE, PARTIAL, REFUSED, OutputOptions, common_options, confirm, progress_bars
 
 
 @click.command("retract")
@@ -25,11 +22,11 @@ def command(output_options: OutputOptions, *, only: tuple[str, ...], yes: bool, 
 
     A comment that people replied to stays and says that it is withdrawn. If interrupted, run it again.
     """
-    from hub.config.load import load
+    from hub.config.settings import load
     from hub.model.action import Action, Status
-    from hub.pipeline.job import Mode
     from hub.pipeline.retract import retract
-    from hub.report.document import plan_rows
+    from hub.pipeline.run_context import Mode
+    from hub.report.run_json import plan_rows
     from hub.report.text import StyledLine, plan_lines
     from hub.wiring import open_run_context
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from hub.cli.options import OutputOptions, common_options
+from hub.cli.output import OutputOptions, common_options
 
 if TYPE_CHECKING:
     from rules.base import Rule
@@ -47,7 +47,7 @@ def command(output_options: OutputOptions, *, rule: str | None, replay: str | No
 
 def _find_rule(name: str, rules: "Sequence[Rule]") -> "Rule":
     from hub.model.errors import ConfigError, Problem
-    from hub.model.similarity import closest
+    from hub.model.text import closest
 
     matching_rule = next((rule for rule in rules if rule.name == name), None)
     if matching_rule is None:
@@ -58,9 +58,9 @@ def _find_rule(name: str, rules: "Sequence[Rule]") -> "Rule":
 
 
 def _replay(output: OutputOptions, rule: "Rule", snapshots: int) -> int:
-    from hub.config.load import load
-    from hub.report.replay import replay_document, replay_lines
-    from hub.usecases.replay import replay_rule
+    from hub.config.settings import load
+    from hub.report.explain import replay_document, replay_lines
+    from hub.usecases.check import replay_rule
 
     results = replay_rule(load(output.config), rule, snapshots)
     if output.format == "json":

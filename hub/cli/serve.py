@@ -4,7 +4,7 @@ from datetime import date
 
 import click
 
-from hub.cli.options import OutputOptions, common_options, today_option
+from hub.cli.output import OutputOptions, common_options, today_option
 
 OWN_PACKAGES = ("hub", "connectors", "rules")
 
@@ -18,7 +18,7 @@ OWN_PACKAGES = ("hub", "connectors", "rules")
 @common_options()
 def command(output_options: OutputOptions, *, host: str | None, port: int | None, today: date | None) -> int:
     """Sync on a schedule and on webhooks, and serve the pages, until SIGTERM or Ctrl-C."""
-    from hub.config.load import load
+    from hub.config.settings import load
 
     config = load(output_options.config)
     try:

@@ -2,7 +2,7 @@
 
 import click
 
-from hub.cli.options import OutputOptions, common_options
+from hub.cli.output import OutputOptions, common_options
 
 
 @click.command("status")
@@ -10,7 +10,7 @@ from hub.cli.options import OutputOptions, common_options
 @common_options()
 def command(output_options: OutputOptions, *, runs: int) -> int:
     """Show the last runs with their gaps, deferred and failed writes, and when each source was read."""
-    from hub.config.load import load
+    from hub.config.settings import load
     from hub.report.status import status_document, status_lines
     from hub.usecases.status import read_state
 

@@ -5,12 +5,20 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from hub.cli.exits import DONE, FINDINGS, any_fails, outcome_code
-from hub.cli.options import OutputOptions, common_options, fail_on_option, today_option
-from hub.cli.progress import progress_bars
+from hub.cli.output import (
+    DONE,
+    FINDINGS,
+    OutputOptions,
+    any_fails,
+    common_options,
+    fail_on_option,
+    outcome_code,
+    progress_bars,
+    today_option,
+)
 
 if TYPE_CHECKING:
-    from hub.core.outcome import RunResult
+    from hub.core.insight.run_summary import RunResult
     from hub.pipeline.unchanged_run import UnchangedRun
 
 
@@ -33,11 +41,11 @@ def command(
     today: date | None,
 ) -> int:
     """Read initiatives, map them to key results, check them, and comment on the tickets."""
-    from hub.config.load import load
-    from hub.pipeline.job import Mode
+    from hub.config.settings import load
+    from hub.pipeline.run_context import Mode
     from hub.pipeline.sync import sync_if_changed
     from hub.pipeline.unchanged_run import UnchangedRun
-    from hub.report.document import run_document
+    from hub.report.run_json import run_document
     from hub.wiring import open_run_context
 
     config = load(output_options.config)
@@ -66,7 +74,7 @@ def command(
 
 
 def _write_result(output: OutputOptions, outcome: "RunResult", fail_on: str) -> int:
-    from hub.report.document import run_document
+    from hub.report.run_json import run_document
     from hub.report.text import sync_lines
 
     if output.format == "json":
@@ -77,7 +85,7 @@ def _write_result(output: OutputOptions, outcome: "RunResult", fail_on: str) -> 
 
 
 def _write_unchanged(output: OutputOptions, unchanged: "UnchangedRun", fail_on: str) -> int:
-    from hub.report.document import unchanged_document
+    from hub.report.run_json import unchanged_document
     from hub.report.text import unchanged_lines
 
     if output.format == "json":

@@ -4,7 +4,14 @@ from datetime import date
 
 import click
 
-from hub.cli.options import OutputOptions, common_options, today_option
+from hub.cli.output import OutputOptions, common_options, today_option
+from hub.config.settings import Config
+from hub.core.insight.explain import Explanation, explain
+from hub.model.errors import ConfigError, Problem
+from hub.model.initiative import Ref
+from hub.model.portfolio import Portfolio
+from hub.model.text import closest
+from hub.usecases.assess import assess
 
 
 @click.command("why")
@@ -13,9 +20,8 @@ from hub.cli.options import OutputOptions, common_options, today_option
 @common_options()
 def command(output_options: OutputOptions, *, ticket: str, today: date | None) -> int:
     """Explain TICKET (ACME-1, acme/app#12, or connector:key): its key results, findings, and what is posted on it."""
-    from hub.config.load import load
-    from hub.report.why import explanation_document, explanation_lines
-    from hub.usecases.explain import explain_ticket
+    from hub.config.settings import load
+    from hub.report.explain import explanation_document, explanation_lines
 
     explanation = explain_ticket(load(output_options.config), ticket, today)
     if output_options.format == "json":
@@ -23,3 +29,35 @@ def command(output_options: OutputOptions, *, ticket: str, today: date | None) -
     else:
         output_options.write_lines(explanation_lines(explanation, verbose=output_options.verbose > 0))
     return 0
+
+
+def explain_ticket(config: Config, ticket: str, today: date | None) -> Explanation:
+    """One ticket as the last run saw it, judged with today's rules and OKR files."""
+    assessment = assess(config, today)
+    portfolio, stored = assessment.portfolio, assessment.stored
+    ref = _find_ticket(ticket, portfolio)
+    key = (ref.connector, portfolio.initiatives[ref].id)
+    return explain(
+        ref,
+        portfolio,
+        assessment.judgement,
+        assessment.rules,
+        read=next((source.read for source in stored.sources if source.connector == ref.connector), None),
+        ledger_entry=stored.ledger.get(key),
+        waiting_since_run=stored.deferred_comments.get(key),
+        commands=stored.commands.get(ref.connector, ()),
+    )
+
+
+def _find_ticket(ticket: str, portfolio: Portfolio) -> Ref:
+    """The ticket that people mean by `connector:key`, or by a key that only one connector knows."""
+    refs = [ref for ref in portfolio.initiatives if ticket.casefold() in (str(ref).casefold(), ref.key.casefold())]
+    if len(refs) == 1:
+        return refs[0]
+    if refs:
+        message, remedy = f"several connectors have a ticket {ticket!r}", f"Name one: {', '.join(map(str, refs))}"
+    else:
+        suggestions = closest(ticket, [ref.key for ref in portfolio.initiatives])
+        message = f"the last sync read no ticket {ticket!r}"
+        remedy = f"Did you mean {suggestions[0]}?" if suggestions else "Run hub sync first"
+    raise ConfigError([Problem("command line", "TICKET", message, remedy)])

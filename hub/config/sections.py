@@ -1,4 +1,4 @@
-"""What may stand in each table of the configuration."""
+"""What may be in the configuration, section by section."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -8,10 +8,10 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, model_validator
 
-from hub.core.rhythm import parse_schedule
+from hub.core.schedule import parse_schedule
 from hub.model.finding import Waiver
-from hub.model.similarity import did_you_mean
-from hub.model.sites import is_site
+from hub.model.text import did_you_mean
+from hub.model.urls import is_site
 
 LOOPBACK, PORT = "127.0.0.1", 8080
 MIN_SECRET_LENGTH = 16

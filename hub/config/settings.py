@@ -1,9 +1,11 @@
-"""The configuration as a whole: its values, and the file or variable that set each of them."""
+"""The configuration as a whole: loaded from one TOML file, variables and secrets, with the origin of each value."""
 
+import os
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Self
 
-from pydantic import Field, PrivateAttr, SecretStr, field_validator
+from pydantic import BaseModel, Field, PrivateAttr, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from hub.config.sections import (
@@ -15,10 +17,12 @@ from hub.config.sections import (
     ServiceSettings,
     WaiverSettings,
 )
-from hub.config.sources import ValueOrigins
+from hub.config.sources import Sources, ValueOrigins, read_sources, variable
 from hub.model.errors import ConfigError, Problem
 from hub.model.finding import Waiver
-from hub.toml.document import TomlFile
+from hub.model.text import did_you_mean
+from hub.toml.document import TomlFile, TomlPath, parse_toml
+from hub.toml.validation_errors import describe_error, is_secret
 
 DEFAULT_FILE = "config.toml"
 SQLITE = "sqlite:///"
@@ -135,3 +139,116 @@ def _matching_files(folder: Path, pattern: str) -> list[Path]:
         return sorted(path for path in folder.glob(pattern) if path.is_file())
     except ValueError:
         return []
+
+
+def load(path: Path | None = None, environ: Mapping[str, str] | None = None) -> Config:
+    """Read the file at `path`, else at HUB_CONFIG, else ./config.toml; raises ConfigError with every problem."""
+    environ = os.environ if environ is None else environ
+    file_path = path or default_path(environ)
+    file, folder = _read(file_path), file_path.parent
+    return _validate(read_sources(file, folder, environ, frozenset(Config.model_fields)))
+
+
+def default_path(environ: Mapping[str, str] | None = None) -> Path:
+    """Where the configuration is when nobody says: HUB_CONFIG, else ./config.toml."""
+    return Path((os.environ if environ is None else environ).get("HUB_CONFIG") or DEFAULT_FILE)
+
+
+def connector_problems(config: Config, name: str, error: ValidationError, settings: type[BaseModel]) -> list[Problem]:
+    """What is wrong in a connector's table, which was validated as `settings`."""
+    at = ("connectors", name)
+    problems = []
+    for detail in error.errors(include_url=False, include_input=False):
+        problem = describe_error(
+            detail, settings, at=at, location=lambda p: config.location(*p), key=lambda p: config.key(*p)
+        )
+        loc = tuple(detail["loc"])
+        remedy = problem.remedy or _remedy_for(at, loc, detail["type"], settings)
+        problems.append(Problem(problem.location, problem.key, problem.message, remedy))
+    return problems
+
+
+def _remedy_for(at: TomlPath, loc: TomlPath, kind: str, settings: type[BaseModel]) -> str:
+    """The variables that hold what is missing: secrets have no other place."""
+    if loc and is_secret(str(loc[-1])):
+        return f"Set {variable((*at, *loc))} or {variable((*at, *loc))}_FILE."
+    if loc and kind == "missing":
+        return f"Write it under [{'.'.join(map(str, (*at, *loc[:-1])))}], or set {variable((*at, *loc))}."
+    secrets = [variable((*at, field)) for field in settings.model_fields if is_secret(field)]
+    if not loc and secrets:
+        return f"Secrets are read from {', '.join(secrets)}, or with _FILE from a file."
+    return ""
+
+
+def _read(path: Path) -> TomlFile:
+    try:
+        return parse_toml(str(path), path.read_bytes())
+    except FileNotFoundError:
+        remedy = "Run `hub init` to write one, or name one with --config or HUB_CONFIG."
+        raise ConfigError([Problem(str(path), "", "there is no configuration file", remedy)]) from None
+    except OSError as error:
+        raise ConfigError([Problem(str(path), "", f"cannot be read: {error.strerror}")]) from None
+
+
+def _validate(sources: Sources) -> Config:
+    problems, origins = [*sources.problems], sources.origins
+    config: Config | None = None
+    try:
+        config = _merge_layers(sources)
+    except ValidationError as error:
+        details = error.errors(include_url=False, include_input=False)
+        problems += [
+            describe_error(detail, Config, at=(), location=origins.location, key=origins.file.key) for detail in details
+        ]
+    problems += _kind_problems(sources) + (_schedule_problems(config, origins) if config else [])
+    if problems or config is None:
+        raise ConfigError(problems)
+    return config.with_origins(origins)
+
+
+def _merge_layers(sources: Sources) -> Config:
+    """Let pydantic-settings merge the sources, the first the strongest."""
+
+    class Layered(Config):
+        """The configuration with these sources."""
+
+        @classmethod
+        def settings_customise_sources(
+            cls, settings_cls: type[BaseSettings], *_: Any, **__: Any
+        ) -> tuple[PydanticBaseSettingsSource, ...]:
+            """Nothing but what was read."""
+            return sources.of(settings_cls)
+
+    return Layered()  # type: ignore[call-arg]
+
+
+def _kind_problems(sources: Sources) -> list[Problem]:
+    """A problem for each connector that no source gives a kind."""
+    tables: dict[str, bool] = {}
+    for source in sources.of(Config):
+        connectors = source().get("connectors", {})
+        for name, table in connectors.items() if isinstance(connectors, dict) else ():
+            tables[name] = tables.get(name, False) or (isinstance(table, dict) and isinstance(table.get("kind"), str))
+    return [_missing_kind(("connectors", name), sources.origins) for name, named in tables.items() if not named]
+
+
+def _schedule_problems(config: Config, origins: ValueOrigins) -> list[Problem]:
+    """A problem for each schedule of a connector that there is not."""
+    connectors, at = config.connectors, ("service", "schedules")
+    return [
+        Problem(
+            origins.location((*at, name)),
+            origins.file.key((*at, name)),
+            "no connector has this name",
+            did_you_mean(name, connectors, noun="connector"),
+        )
+        for name in config.service.schedules
+        if name not in connectors
+    ]
+
+
+def _missing_kind(path: TomlPath, origins: ValueOrigins) -> Problem:
+    remedy = 'Say which tracker it is, such as kind = "jira".'
+    if path not in origins.file.lines:
+        remedy = f"{origins.file.name} has no [connectors.{path[-1]}]: add it, or unset the variable."
+    return Problem(origins.location(path), f"{origins.file.key(path)}.kind", "is missing", remedy)

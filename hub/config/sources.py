@@ -11,9 +11,8 @@ from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, EnvSettingsSource, InitSettingsSource, PydanticBaseSettingsSource
 
 from hub.model.errors import Problem
-from hub.model.similarity import SIMILARITY_CUTOFF, closest
-from hub.toml.document import TomlFile
-from hub.toml.positions import TomlPath
+from hub.model.text import SIMILARITY_CUTOFF, closest
+from hub.toml.document import TomlFile, TomlPath
 from hub.toml.validation_errors import is_secret
 
 PREFIX, DELIMITER = "HUB_", "__"

@@ -1,4 +1,4 @@
-"""The plan as values: what should change on which ticket, what came of it, and what stands there of ours."""
+"""The plan as values: what should change on which ticket, receipts, the ledger and its changes, and the labels."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -185,3 +185,88 @@ class LedgerEntry:
 
 LedgerEntries = Mapping[tuple[str, str], LedgerEntry]
 """What the ledger knows, by connector and ticket id."""
+
+
+UNALIGNED = "okr-unaligned"
+DEPENDENCY = "okr-dependency"
+STALE = "okr-stale"
+HUB_LABELS = (UNALIGNED, DEPENDENCY, STALE)
+
+EXEMPT = "okr-exempt"
+ACCEPT = "okr-accept"
+DECLINE = "okr-decline"
+LATER = "okr-later"
+
+MEANINGS: Mapping[str, str] = {
+    UNALIGNED: "Its link to the OKRs needs a look.",
+    DEPENDENCY: "Another team is involved and something is open.",
+    STALE: "This key result's check-ins need a look.",
+    EXEMPT: "Set by people: this is not OKR work.",
+    ACCEPT: "Set by people: your team delivers what others need from this ticket.",
+    DECLINE: "Set by people: your team doesn't.",
+    LATER: "Set by people: not this cycle.",
+}
+"""What each label says, as trackers and the help page show it."""
+
+
+@dataclass(frozen=True, slots=True)
+class CommentAdopted:
+    """A comment of ours that the ledger does not know, or not as the one that stays; `labels` are those of ours."""
+
+    target: Target
+    comment: Comment
+    labels: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class CommentNotSent:
+    """A comment without a receipt is not on its ticket: it never arrived."""
+
+    target: Target
+
+
+@dataclass(frozen=True, slots=True)
+class CommentDeleted:
+    """A person deleted our comment; `findings_key` are the fingerprints of the findings in it."""
+
+    target: Target
+    findings_key: str
+
+
+@dataclass(frozen=True, slots=True)
+class CommentVerified:
+    """Our comment is as we left it, with this hash of its text, as of the ticket's last change."""
+
+    target: Target
+    ticket_updated_at: str
+    body_hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class CommentEdited:
+    """Somebody edited our comment; `ticket_updated_at` is the ticket's last change."""
+
+    target: Target
+    ticket_updated_at: str
+
+
+@dataclass(frozen=True, slots=True)
+class LabelChanged:
+    """A label whose write has no receipt was set after all, or removed."""
+
+    target: Target
+    label: str
+    present: bool
+
+
+@dataclass(frozen=True, slots=True)
+class OtherHubDetected:
+    """A comment of our account stands there that this ledger does not know."""
+
+    target: Target
+    day: date
+
+
+LedgerChange = (
+    CommentAdopted | CommentNotSent | CommentDeleted | CommentVerified | CommentEdited | LabelChanged | OtherHubDetected
+)

@@ -1,7 +1,8 @@
-"""Every error of the hub, named after what the caller can do about it."""
+"""Every error of the hub, named after what the caller can do, and the checks of `hub doctor`."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 
 
 class HubError(Exception):
@@ -97,3 +98,30 @@ class StoreError(HubError):
 
 class RunCancelled(HubError):
     """Nothing to do: the run was told to end before its time, and the next one goes on from there."""
+
+
+class Health(StrEnum):
+    """`warn` works but not as people may think; `skip` could not be looked at."""
+
+    OK = "ok"
+    WARN = "warn"
+    FAIL = "fail"
+    SKIP = "skip"
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One thing that was looked at; `subject` is a connector's name, or the part of the workspace.
+
+    `configured` says that a failure is mended in the configuration or the OKR files, not at the tracker.
+    `container` names one that is read, such as `ACME` or `acme/app`; `shared` one whose tickets lie in another
+    container as well, so that nobody need own it.
+    """
+
+    subject: str
+    outcome: Health
+    message: str
+    remedy: str = ""
+    configured: bool = False
+    container: str = ""
+    shared: bool = False

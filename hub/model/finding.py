@@ -1,13 +1,17 @@
-"""A finding is data: which rule, how severe, about what, on which observed facts; markup comes later."""
+"""A finding as data: which rule, how severe, about what, on which facts; with the fingerprint that identifies it."""
 
+import hashlib
+import hmac
+from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from enum import IntEnum, StrEnum
 
 from hub.model.initiative import Ref
 from hub.model.message import Advice
 from hub.model.okr import FileLocation
+from hub.model.private_names import PrivateNames
 
 
 class Severity(IntEnum):
@@ -153,3 +157,40 @@ class Judgement:
     not_judged: tuple[NotJudged, ...] = ()
     waived: tuple[Finding, ...] = ()
     failed: frozenset[str] = frozenset()
+
+
+LENGTH = 16
+
+
+def fingerprint(rule: str, *identity: str) -> str:
+    """Sixteen hex digits that stay the same while the fault does, whatever titles and order do."""
+    return hashlib.sha256(_encode(rule, identity)).hexdigest()[:LENGTH]
+
+
+@dataclass(frozen=True, slots=True)
+class Fingerprints:
+    """For the findings of one run.
+
+    An identity that names something of `private`, or one of the private `objectives`, is hashed with the state's `key`:
+    whoever knows the rules and guesses an id cannot tell whether it is right. Where there is no state and so no key,
+    such findings are numbered instead.
+    """
+
+    private: PrivateNames
+    key: bytes = b""
+    objectives: frozenset[str] = frozenset()
+    _numbers: Counter[tuple[str, ...]] = field(default_factory=Counter, init=False)
+
+    def of(self, rule: str, *identity: str) -> str:
+        """The fingerprint of a fault."""
+        if self.objectives.isdisjoint(identity) and not any(map(self.private.names_in, identity)):
+            return fingerprint(rule, *identity)
+        if self.key:
+            return hmac.new(self.key, _encode(rule, identity), hashlib.sha256).hexdigest()[:LENGTH]
+        unnamed = tuple("" if part in self.objectives else self.private.redact(part) for part in identity)
+        self._numbers[rule, *unnamed] += 1
+        return fingerprint(rule, *unnamed, str(self._numbers[rule, *unnamed]))
+
+
+def _encode(rule: str, identity: tuple[str, ...]) -> bytes:
+    return "\x1f".join((rule, *identity)).encode(errors="backslashreplace")

@@ -1,4 +1,4 @@
-"""An initiative: one ticket as the hub sees it, whatever the tracker; and what could not be read."""
+"""An initiative: one ticket as the hub sees it, whatever the tracker, and what on it was not read."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -6,10 +6,22 @@ from datetime import date, datetime
 from enum import IntEnum, StrEnum
 from typing import NoReturn, Self
 
-from hub.model.command import Command
-from hub.model.not_understood import NotUnderstood
-from hub.model.okr_row import OkrTicket
-from hub.model.work_answer import WorkAnswer
+from hub.model.ticket_input import Command, NotUnderstood, OkrTicket
+
+CANNOT = "the connector cannot answer queries"
+
+
+@dataclass(frozen=True, slots=True)
+class WorkAnswer:
+    """One query's answer: the tracker's ids of the tickets that it found when it was last answered, None if never.
+
+    `trouble` is why it was not answered when it was last asked; CANNOT where it never will be.
+    """
+
+    query: str
+    tickets: frozenset[str] | None
+    error: str = ""
+
 
 QUERY_OF = "query of "
 NOT_SELECTED = "not read in this run: --only names other connectors"

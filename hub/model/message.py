@@ -1,6 +1,8 @@
-"""What the hub says on a ticket, as data: no tracker's markup, so that text never passes through a parser."""
+"""What the hub writes on a ticket, as data without markup, and how one tracker names key results."""
 
 from dataclasses import dataclass
+
+from hub.model.initiative import MentionSource
 
 TITLE = "OKR check"
 HEADLINE = f"{TITLE}:"
@@ -143,3 +145,29 @@ def answers_of(point: Point) -> Line:
         lead = f"{' · ' if at else ''}{name}: " if name else ""
         spans += (*((Text(lead),) if lead else ()), Code(command))
     return tuple(spans)
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """The places that a connector reads, as people write them there; an empty one is switched off.
+
+    `label` and `text` are patterns with `{id}`, `field` is a field's name. `commands` tells whether comment commands
+    are heard. `lists` tells whether a long list may stand folded in a comment. `reacts` tells whether a command is
+    acknowledged by a reaction, so that no comment is needed for that.
+    """
+
+    label: str = "kr-{id}"
+    field: str = "Key Result"
+    text: str = "KR: {id}"
+    commands: bool = True
+    lists: bool = True
+    reacts: bool = False
+
+    def format_id(self, source: MentionSource, id_: str) -> str:
+        """The key result's id as it is written in that place; the bare id where there is no pattern."""
+        pattern = {
+            MentionSource.LABEL: self.label,
+            MentionSource.TEXT: self.text,
+            MentionSource.COMMAND: "/okr kr {id}",
+        }.get(source, "")
+        return pattern.replace("{id}", id_) if pattern else id_

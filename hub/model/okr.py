@@ -5,11 +5,10 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from hub.model.initiative import Ref
-from hub.model.link import Dismissal
-from hub.model.okr_kinds import Aggregation, Direction, LinkKind, LinkState, Phase, Visibility
-from hub.model.okr_row import OkrTicket
+from hub.model.link import Aggregation, Direction, Dismissal, LinkKind, LinkState, Phase, Visibility
 from hub.model.private_names import PrivateNames
 from hub.model.progress import is_met
+from hub.model.ticket_input import OkrTicket
 
 __all__ = [
     "Aggregation",

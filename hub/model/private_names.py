@@ -6,8 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from hub.model.typed import folded
-from hub.model.unicode_forms import normalized
+from hub.model.text import folded, normalized
 
 PRIVATE_NAME = "a private key result"
 PRIVATE_OBJECTIVE = "a private objective"

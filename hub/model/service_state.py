@@ -1,8 +1,9 @@
-"""What the engine is doing, as a value that pages, probes and metrics may look at."""
+"""The state of the service: runs, what requests one, what it is doing, and what is left of rate limits."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 # A run that is so late is not about to begin: something holds it up.
 LATE_SECONDS = 60.0
@@ -84,3 +85,94 @@ class SchedulerState:
             late = [name for name, at in self.due.items() if (now - at).total_seconds() > LATE_SECONDS]
             problems += [f"{name} should have been read at {self.due[name].isoformat()}" for name in sorted(late)]
         return tuple(problems)
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One run as it is remembered.
+
+    `report` is what `hub sync --format json` printed; it is kept of the last runs only, and empty where it was not
+    asked for. `summary` is what the run came to (`hub.core.insight.run_summary`), empty where a run did not get so far.
+    `fingerprint` stands for all inputs of a run that left nothing to do (`hub.pipeline.unchanged_run`), else empty.
+    """
+
+    id: int
+    started: datetime
+    finished: datetime | None
+    status: str
+    report: Mapping[str, Any]
+    summary: Mapping[str, Any] = field(default_factory=dict)
+    fingerprint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class WebhookDelivery:
+    """A delivery as it is stored: by its id and its body's hash; `tickets` are what is to be read again."""
+
+    connector: str
+    delivery_id: str
+    digest: str
+    tickets: tuple[str, ...]
+    received: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class PendingRefresh:
+    """A request to read a ticket again; several for one ticket become one, which then has the latest `id`.
+
+    `ticket` is the tracker's immutable id, or empty for the whole connector. `received` is when the first of them came.
+    """
+
+    id: int
+    connector: str
+    ticket: str
+    received: datetime
+
+
+MINUTE, HOUR = 60.0, 3600.0
+
+
+@dataclass(frozen=True, slots=True)
+class RateLimitBudget:
+    """What a host last said is left of one of its limits, and when all of it is there again."""
+
+    kind: str
+    limit: int
+    remaining: int
+    resets_at: datetime
+
+    def remaining_at(self, now: datetime) -> int:
+        """What is left as of now, as far as anybody knows."""
+        return self.remaining if self.resets_at > now else self.limit
+
+
+@dataclass(frozen=True, slots=True)
+class RateLimitStatus:
+    """What one connector may still spend at its host, as it was last told.
+
+    `bucket` stands for the account that writes, "" while it is not known. `minute` and `hour` count the writes of that
+    account, whoever made them; a limit of 0 is none.
+    """
+
+    connector: str
+    host: str
+    reported_at: datetime
+    budgets: tuple[RateLimitBudget, ...] = ()
+    bucket: str = ""
+    per_minute: float = 0.0
+    per_hour: int = 0
+    minute: int = 0
+    hour: int = 0
+
+
+def next_slot(slots: Sequence[float], now: float, *, per_minute: float, per_hour: int) -> float:
+    """The earliest moment, in seconds, at which one more keeps both limits; 0 means no limit.
+
+    `taken` are the places of the last hour and those to come, the earliest first.
+    """
+    slot = now
+    if slots and per_minute:
+        slot = max(slot, slots[-1] + MINUTE / per_minute)
+    if per_hour and len(slots) >= per_hour:
+        slot = max(slot, slots[-per_hour] + HOUR)
+    return slot

@@ -8,12 +8,12 @@ from itertools import groupby
 import structlog
 
 from connectors.base import Connector, SupportsLabelCleanup, SupportsReactions
-from connectors.carried import with_context
-from hub.core.looking import Observation
-from hub.core.plan import Plan
+from connectors.http.throttle import with_context
+from hub.core.planning.comment_drift import Observation
 from hub.core.planning.comment_plan import findings_key
-from hub.core.planning.recorded import Reaction
-from hub.core.safety import WriteDecision
+from hub.core.planning.plan import Plan
+from hub.core.planning.receipts import Reaction
+from hub.core.planning.safety import WriteDecision
 from hub.model.action import COMMENT, LABELS, Action, ActionKind, LedgerEntries, Receipt, Status, Target
 from hub.model.errors import (
     CredentialsRefused,
@@ -25,9 +25,9 @@ from hub.model.errors import (
     Unwritable,
 )
 from hub.pipeline.comment_writer import CommentWriter
-from hub.pipeline.heartbeat import LEASE_SECONDS
-from hub.pipeline.job import Mode, RunContext
+from hub.pipeline.lease import LEASE_SECONDS
 from hub.pipeline.record import record_observed, record_plan
+from hub.pipeline.run_context import Mode, RunContext
 from hub.store.base import Store
 
 OnReceipt = Callable[[Receipt], None]

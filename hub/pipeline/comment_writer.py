@@ -5,9 +5,16 @@ from contextlib import suppress
 from dataclasses import replace
 
 from connectors.base import Connector, SupportsMinimize
-from hub.core.dashboard import undated
-from hub.core.one_comment import OwnComments, classify_comments, other_account_reason
-from hub.core.planning.comment import DUPLICATE, SUPERSEDED, WITHDRAWN, message_digest
+from hub.core.insight.dashboard import undated
+from hub.core.planning.comment import (
+    DUPLICATE,
+    SUPERSEDED,
+    WITHDRAWN,
+    OwnComments,
+    classify_comments,
+    message_digest,
+    other_account_reason,
+)
 from hub.core.planning.comment_plan import findings_key, is_overridden
 from hub.model.action import Action, ActionKind, Comment, LedgerEntries, LedgerEntry, Receipt, Status, Target
 from hub.model.errors import OutcomeUnknown, RetryLater, SourceError, TicketNotFound, Unwritable

@@ -5,9 +5,11 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 from connectors.base import Connector
-from connectors.carried import with_context
-from hub.core.dashboard import Dashboard, is_full_recheck_requested, requested_rechecks
-from hub.core.looking import (
+from connectors.http.throttle import with_context
+from hub.core.insight.dashboard import Dashboard, is_full_recheck_requested, requested_rechecks
+from hub.core.mapping.apply_delta import without_unseen_absences
+from hub.core.planning.comment import OwnComments, classify_comments
+from hub.core.planning.comment_drift import (
     Observation,
     ObservedEntry,
     comments_to_verify,
@@ -15,21 +17,17 @@ from hub.core.looking import (
     has_unknown_text,
     implies_lost_access,
     lost_access_reason,
+    updated_at,
     verified,
     with_adopted,
     with_label_changes,
     with_replacement,
     with_unknown_outcome,
 )
-from hub.core.merge import without_unseen_absences
-from hub.core.one_comment import OwnComments, classify_comments
-from hub.core.planning.shut import updated_at
-from hub.model.action import LedgerEntries, LedgerEntry, Target
+from hub.model.action import HUB_LABELS, LedgerChange, LedgerEntries, LedgerEntry, Target
 from hub.model.errors import SourceError, TicketNotFound
 from hub.model.initiative import Initiative, Snapshot
-from hub.model.labels import HUB_LABELS
-from hub.model.ledger_change import LedgerChange
-from hub.pipeline.job import RunContext
+from hub.pipeline.run_context import RunContext
 
 MAX_CONCURRENT = 8
 Key = tuple[str, str]

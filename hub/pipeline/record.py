@@ -2,13 +2,13 @@
 
 from dataclasses import replace
 
-from hub.core.looking import Observation
-from hub.core.outcome import RunResult
-from hub.core.plan import Plan
-from hub.core.ticket_plan import MigratedOverride
-from hub.model.action import Action, Comment, LedgerEntry
-from hub.model.initiative import PullResult, Snapshot
-from hub.model.ledger_change import (
+from hub.core.insight.run_summary import RunResult
+from hub.core.planning.comment_drift import Observation
+from hub.core.planning.plan import Plan
+from hub.core.planning.ticket_plan import MigratedOverride
+from hub.model.action import (
+    Action,
+    Comment,
     CommentAdopted,
     CommentDeleted,
     CommentEdited,
@@ -16,9 +16,11 @@ from hub.model.ledger_change import (
     CommentVerified,
     LabelChanged,
     LedgerChange,
+    LedgerEntry,
     OtherHubDetected,
 )
-from hub.pipeline.job import RunContext
+from hub.model.initiative import PullResult, Snapshot
+from hub.pipeline.run_context import RunContext
 from hub.store.base import Store
 
 

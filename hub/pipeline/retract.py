@@ -1,20 +1,20 @@
-"""Take back everything that the hub ever posted, and nothing else; safe to interrupt and run again."""
+"""Retracts everything that the hub ever posted, and the label definitions it created; safe to interrupt and repeat."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from connectors.base import Connector, SupportsLabelCleanup
-from hub.core.retract import retraction, unknown_comments, unknown_labels
+from hub.core.planning.plan import retraction, unknown_comments, unknown_labels
 from hub.model.action import Action, Comment, LedgerEntries, Receipt, Status, Target
 from hub.model.errors import SourceError
 from hub.model.initiative import Gap, Snapshot
 from hub.pipeline.apply import publish
-from hub.pipeline.heartbeat import LEASE_SECONDS, heartbeat
-from hub.pipeline.job import RunContext
+from hub.pipeline.lease import LEASE_SECONDS, heartbeat
 from hub.pipeline.observe import recover_ledger
 from hub.pipeline.pull import failed, pull
 from hub.pipeline.record import record_observed
+from hub.pipeline.run_context import RunContext
 from hub.store.base import Store
 
 OUTCOME_UNKNOWN = "could not check whether a comment of the hub was posted there: run it again"

@@ -9,31 +9,28 @@ import structlog
 from structlog.contextvars import bound_contextvars
 
 from connectors.base import SupportsReactions
-from hub.core.check import check
-from hub.core.dashboard import Dashboard, DashboardInput, decide_dashboard
-from hub.core.decisions import WITHOUT_WORK
-from hub.core.looking import Observation
+from hub.core.checking.check import check
+from hub.core.checking.redacted_portfolio import strip_private_content
+from hub.core.insight.dashboard import Dashboard, DashboardInput, decide_dashboard
+from hub.core.insight.dashboard_sections import WITHOUT_WORK
+from hub.core.insight.run_summary import RunResult, summary
 from hub.core.mapping.build_portfolio import build_portfolio
-from hub.core.opaque import strip_private_content
-from hub.core.outcome import RunResult
-from hub.core.plan import Plan, plan, without_unchanged_edits
-from hub.core.planning.recorded import Reaction, reactions
-from hub.core.safety import WriteDecision, decide_writes
-from hub.core.summary import summary
+from hub.core.planning.comment_drift import Observation
+from hub.core.planning.plan import Plan, plan, without_unchanged_edits
+from hub.core.planning.receipts import Reaction, reactions
+from hub.core.planning.safety import WriteDecision, decide_writes
 from hub.model.action import LedgerEntries, Status
 from hub.model.errors import RunCancelled
 from hub.model.finding import Judgement
 from hub.model.initiative import Snapshot
-from hub.model.memory import DependencyHistory
 from hub.model.okr import Okrs
-from hub.model.portfolio import Portfolio
+from hub.model.portfolio import DependencyHistory, Portfolio
 from hub.pipeline.apply import apply, apply_dashboard
-from hub.pipeline.heartbeat import LEASE_SECONDS, heartbeat
-from hub.pipeline.job import Mode, RunContext, StageTimer
+from hub.pipeline.lease import LEASE_SECONDS, heartbeat
 from hub.pipeline.observe import find_dashboard, observe
-from hub.pipeline.okrs import all_okrs, run_work_queries
-from hub.pipeline.pull import failed, pull, pull_states
+from hub.pipeline.pull import all_okrs, failed, pull, pull_states, run_work_queries
 from hub.pipeline.record import record
+from hub.pipeline.run_context import Mode, RunContext, StageTimer
 from hub.pipeline.unchanged_run import UnchangedRun, pull_early, record_fingerprint
 from hub.store.base import StoredSource
 

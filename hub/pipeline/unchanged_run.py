@@ -7,17 +7,16 @@ from pathlib import Path
 from typing import Any
 
 from hub import __version__
-from hub.core.outcome import RunResult
-from hub.core.planning.shut import updated_at
-from hub.core.work_found import work_queries
-from hub.model.action import LedgerEntries, LedgerEntry, Status
+from hub.core.insight.run_summary import RunResult
+from hub.core.mapping.scope import work_queries
+from hub.core.planning.comment_drift import updated_at
+from hub.model.action import HUB_LABELS, LedgerEntries, LedgerEntry, Status
 from hub.model.errors import HubError
 from hub.model.initiative import Initiative, PullResult, SyncMode
-from hub.model.labels import HUB_LABELS
-from hub.model.okr_row import OkrTicket
-from hub.pipeline.job import Mode, RunContext
+from hub.model.ticket_input import OkrTicket
 from hub.pipeline.observe import find_dashboard
 from hub.pipeline.pull import EarlyPull, LastPull, pull_changes, pull_states
+from hub.pipeline.run_context import Mode, RunContext
 from hub.store.base import Store, StoredSource
 
 

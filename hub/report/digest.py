@@ -4,8 +4,8 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from hub.core.digest import BehindKeyResult, Digest
-from hub.core.planning.names import day, line, short_day
+from hub.core.display_names import day, line, short_day
+from hub.core.insight.digest import BehindKeyResult, Digest
 from hub.model.message import TITLE, Line, Link, Span, Strong, Text
 
 MAX_WORDS = 110

@@ -1,19 +1,45 @@
-"""Runs and findings as lines for people; colour is added where they are printed, not here."""
+"""Runs and findings as lines for people, with the phrases that reports share: dates, gaps, safe errors and links."""
 
+import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date, datetime
 from itertools import groupby
 from typing import Any
 
-from hub.core.outcome import RunResult
-from hub.core.planning.shut import RETRY_CONDITION
-from hub.core.summary import counts
+from hub.core.display_names import day
+from hub.core.insight.run_summary import RunResult, counts
+from hub.core.planning.comment_drift import RETRY_CONDITION
 from hub.model.action import ActionKind, Receipt, Status
+from hub.model.errors import ConfigError, HubError
 from hub.model.finding import Finding, Severity
-from hub.model.initiative import PullResult
+from hub.model.initiative import Gap, PullResult
 from hub.model.message import Advice, plain
-from hub.report.accepting import HOW_TO_ACCEPT, acceptance_line
+from hub.toml.document import array, quoted
+
+__all__ = ["day", "format_day", "format_time"]
+
+
+def format_day(value: date | datetime | None) -> str:
+    """`11 Dec 2026`; nothing for none."""
+    return day(value) if value else ""
+
+
+def format_time(value: datetime | None) -> str:
+    """`11 Dec 2026, 09:30 UTC`; nothing for none."""
+    return f"{day(value)}, {value:%H:%M} UTC" if value else ""
+
+
+HOW_TO_ACCEPT = "give the account access, or accept it in the configuration:"
+
+
+def acceptance_line(connector: str, gaps: Iterable[Gap], accepted: Iterable[Gap]) -> str:
+    """What to write so that these gaps are accepted, too; empty where none of them may be."""
+    new = [gap.name for gap in gaps if gap.acceptable]
+    names = dict.fromkeys((*(gap.name for gap in accepted), *new))
+    return f"[connectors.{connector}] accepted_gaps = {array([quoted(name) for name in names])}" if new else ""
+
 
 VERBS = {
     ActionKind.ADD_LABEL: "add label",
@@ -208,3 +234,23 @@ def _style(receipts: Sequence[Receipt]) -> str:
     if Status.FAILED in statuses or Status.REFUSED in statuses:
         return "error"
     return "warning" if statuses & {Status.DEFERRED, Status.UNWRITABLE} else "plain"
+
+
+MAX_LISTED = 10
+
+
+def public_error(error: HubError) -> str:
+    """The places of problems in files without their words, which may name what is private; other errors as they are."""
+    if not isinstance(error, ConfigError):
+        return str(error)
+    locations = list(dict.fromkeys(problem.location for problem in error.problems))
+    suffix = f" and {len(locations) - MAX_LISTED} more places" if len(locations) > MAX_LISTED else ""
+    return f"There is a problem at {', '.join(locations[:MAX_LISTED])}{suffix}. Run `hub check` for details."
+
+
+_WEB = re.compile(r"https?://[^\s<>\"\\^`{|}\x00-\x1f\x7f]{1,1000}")
+
+
+def safe_url(url: str) -> str | None:
+    """The URL, or None where it isn't http(s); then only the text is shown."""
+    return url if _WEB.fullmatch(url) else None

@@ -1,5 +1,6 @@
-"""The running service: one engine, one web application and one port, put together and taken apart in order."""
+"""The running service: scheduler, web application and port, started and stopped; where it may listen."""
 
+import gc
 import os
 import signal
 import socket
@@ -8,40 +9,74 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from ipaddress import ip_address
 
 import structlog
 from fastapi import APIRouter, FastAPI
 
 from connectors.base import RequestRecord
-from connectors.network import proxy_secrets
+from connectors.http.network import proxy_secrets
 from hub import clock
 from hub.config.settings import Config
 from hub.logs import configure
 from hub.model.errors import ConfigError, HubError, Problem
-from hub.model.pacing import RateLimitStatus
-from hub.service.binding import is_bind_allowed
-from hub.service.calm import GcTuning
-from hub.service.digest_sender import DigestSender, check_channels
-from hub.service.engine import Scheduler
-from hub.service.notifier import is_supported_url, notify
-from hub.service.rounds import RunExecutor, schedule_from
-from hub.service.traces import RunTracer, build_tracer, telemetry_secrets
-from hub.service.webhook_receiver import WebhookReceiver, webhook_receiver
-from hub.store.sqlite.sessions import StoredEndedSessions
+from hub.model.service_state import RateLimitStatus
+from hub.service.digest_sender import DigestSender, check_channels, is_supported_url, notify
+from hub.service.runs import RunExecutor, schedule_from
+from hub.service.scheduler import Scheduler
+from hub.service.tracing import RunTracer, build_tracer, telemetry_secrets
+from hub.store.sqlite.store import StoredEndedSessions
 from hub.usecases.assess import assess
-from hub.web.access.admission import setup
 from hub.web.app import make_app
-from hub.web.metrics import Metrics
-from hub.web.readiness import readiness_route
-from hub.web.scraping import metrics_route
+from hub.web.auth.setup import setup
+from hub.web.monitoring import Metrics, metrics_route, readiness_route
 from hub.web.server import Server, address_of, handle_stop_signals, open_listener
-from hub.web.site import WebDependencies
-from hub.web.snapshot_cache import SnapshotCache, StoreSnapshotSource
+from hub.web.snapshot_cache import SnapshotCache, StoreSnapshotSource, WebDependencies
+from hub.web.webhooks import WebhookReceiver, webhook_receiver
 from hub.wiring import configured_okrs, local_day, open_store
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only this machine reaches the address; a name but `localhost` may lead anywhere."""
+    try:
+        return ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return host.lower() == "localhost"
+
+
+def is_bind_allowed(host: str, auth_configured: bool) -> bool:
+    """Others may reach the service only where somebody is at the door."""
+    return auth_configured or is_loopback(host)
+
+
+# A thread that computes hands over after so long: each packet of an answer waits for it.
+SWITCH_INTERVAL_SECONDS = 0.0005
+# A look through everything stops all threads for as long as it takes: seldom while a run makes much that is new.
+GC_THRESHOLDS = (5_000, 20, 100)
+# What lives until the next snapshot is looked through for garbage only so seldom.
+FULL_COLLECTION_EVERY = 50
+
+
+class GcTuning:
+    """Called with each new snapshot: what it holds stays alive, so it is not looked through again and again."""
+
+    def __init__(self) -> None:
+        self._snapshot_count = 0
+        sys.setswitchinterval(SWITCH_INTERVAL_SECONDS)
+        gc.set_threshold(*GC_THRESHOLDS)
+        gc.freeze()
+
+    def on_snapshot(self, _seconds: float) -> None:
+        """Set aside all that lives now; what nobody needs any more goes all the same, unless it holds itself."""
+        self._snapshot_count += 1
+        if self._snapshot_count % FULL_COLLECTION_EVERY == 0:
+            gc.unfreeze()
+            gc.collect()
+        gc.freeze()
+
 
 EXIT_INTERRUPTED = 130
 SIGNAL_EXIT_BASE = 128
-SWITCH_INTERVAL_SECONDS = 0.0005
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,15 +8,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Protocol
 
-from hub.core.digest import DigestBaseline
+from hub.core.insight.digest import DigestBaseline
 from hub.model.action import Comment, LedgerEntry, PostedFinding, Target
-from hub.model.initiative import Gap, Initiative, PullResult, Snapshot
-from hub.model.knock import PendingRefresh, WebhookDelivery
-from hub.model.memory import DependencyHistory, DependencyKey
-from hub.model.okr_row import OkrTicket
-from hub.model.pacing import RateLimitStatus
-from hub.model.run import Run
-from hub.model.work_answer import WorkAnswer
+from hub.model.initiative import Gap, Initiative, PullResult, Snapshot, WorkAnswer
+from hub.model.portfolio import DependencyHistory, DependencyKey
+from hub.model.service_state import PendingRefresh, RateLimitStatus, Run, WebhookDelivery
+from hub.model.ticket_input import OkrTicket
 
 MAX_REPORTS = 30
 """The last so many runs keep their whole report."""

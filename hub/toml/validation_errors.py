@@ -9,9 +9,8 @@ from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
 from hub.model.errors import Problem
-from hub.model.similarity import closest, did_you_mean
-from hub.toml.document import TomlFile
-from hub.toml.positions import TomlPath
+from hub.model.text import closest, did_you_mean
+from hub.toml.document import TomlFile, TomlPath
 
 _EXPECTED = {
     "string_type": "expected text in quotes",

@@ -8,23 +8,21 @@ from functools import cached_property
 
 from hub import clock
 from hub.config.settings import Config
-from hub.core.audience import VisibleKeyResults, reveal
-from hub.core.audit.build import build_audit
-from hub.core.audit.whole import Audit, Source
-from hub.core.check import RuleSetting, check
+from hub.core.checking.check import RuleSetting, check
+from hub.core.checking.redacted_portfolio import redact_judgement, redact_portfolio, strip_private_content
+from hub.core.checking.redaction import VisibleKeyResults, reveal
+from hub.core.insight.audit.audit import Audit, Source
+from hub.core.insight.audit.build import build_audit
+from hub.core.insight.status import KeyResultStatus, key_result_statuses
 from hub.core.mapping.build_portfolio import build_portfolio
-from hub.core.opaque import strip_private_content
-from hub.core.shown import redact_judgement, redact_portfolio
-from hub.core.standing import KeyResultStatus, key_result_statuses
 from hub.model.action import LedgerEntry
-from hub.model.command import Command
 from hub.model.finding import Judgement, Waiver
 from hub.model.initiative import Snapshot
-from hub.model.memory import DependencyHistory
 from hub.model.okr import Okrs
-from hub.model.portfolio import Portfolio
-from hub.model.run import Run
-from hub.pipeline.okrs import restore_last_run
+from hub.model.portfolio import DependencyHistory, Portfolio
+from hub.model.service_state import Run
+from hub.model.ticket_input import Command
+from hub.pipeline.pull import restore_last_run
 from hub.store.base import Store, StoredSource
 from hub.wiring import configured_okrs, known_rules, local_day, open_store, rule_settings
 from rules.base import Rule

@@ -1,18 +1,22 @@
-"""What is wrong in the OKR files, without any tracker."""
+"""`hub check`, which asks no tracker, and `hub rules --replay`, which runs a rule over earlier snapshots."""
 
 from collections.abc import Sequence
+from contextlib import closing
 from datetime import date
 from pathlib import Path
 
 from hub import clock
-from hub.config.load import default_path, load
-from hub.config.settings import Config
+from hub.config.settings import Config, default_path, load
+from hub.core.checking.check import RuleSetting
+from hub.core.insight.explain import ReplayResult, replay
+from hub.core.mapping.scope import with_queried_work
 from hub.model.errors import ConfigError, Problem
 from hub.model.finding import Judgement
 from hub.model.okr import Okrs
-from hub.okr_file import read_okrs
+from hub.okr_files.loader import read_okrs
 from hub.usecases.assess import RuleContext, StoredState, build_assessment, rule_context
-from hub.wiring import configured_okrs, known_rules, local_day
+from hub.wiring import configured_okrs, known_rules, local_day, open_store, rule_settings
+from rules.base import Rule
 
 NO_STATE = StoredState(dependency_history=None)
 
@@ -50,3 +54,28 @@ def _expand(paths: Sequence[Path]) -> tuple[Path, ...]:
             ]
         )
     return tuple(files)
+
+
+MAX_REPLAYED_RUNS = 1000
+
+
+def replay_rule(config: Config, rule: Rule, snapshots: int) -> tuple[ReplayResult, ...]:
+    """Earlier snapshots evaluated with one rule as it is set today, with today's OKR files."""
+    okrs = configured_okrs(config, local_day())
+    with closing(open_store(config, create=False)) as store:
+        earlier, runs, history = (
+            store.historical_snapshots(snapshots),
+            store.runs(MAX_REPLAYED_RUNS),
+            store.dependency_history(),
+        )
+        okrs = with_queried_work(okrs, {source.connector: source.answers for source in store.sources()})
+    reported = {}
+    for snapshot in earlier:
+        run = next((r for r in runs if r.started <= snapshot.pulled_at <= (r.finished or snapshot.pulled_at)), None)
+        # What a run reported before its findings named what they affect has fingerprints of another meaning.
+        findings = run.report.get("findings") if run is not None else None
+        if findings is not None and all("affects" in row for row in findings):
+            rows = (row for row in findings if row["rule"] == rule.name)
+            reported[snapshot.pulled_at] = frozenset(str(row["fingerprint"]) for row in rows)
+    setting = rule_settings(config).get(rule.name, RuleSetting())
+    return tuple(replay(earlier, okrs, rule, setting, reported=reported, history=history, workspace=config.workspace))

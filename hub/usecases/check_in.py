@@ -5,17 +5,15 @@ from datetime import date
 from pathlib import Path
 
 from hub.config.settings import Config
-from hub.core.standing import key_result_statuses
+from hub.core.insight.status import key_result_statuses
 from hub.model.errors import ConfigError, Problem
 from hub.model.okr import CheckIn, KeyResult, Okrs, Phase
 from hub.model.progress import latest_check_in
-from hub.model.similarity import closest, did_you_mean
-from hub.okr_file import read_okrs
-from hub.okr_form.check_in_text import CheckInEdit, with_check_in
-from hub.report.standing import CheckInResult, KeyResultStatuses
-from hub.toml.document import TomlFile, parse_toml
-from hub.toml.positions import TomlPath
-from hub.toml.write import write_atomically
+from hub.model.text import closest, did_you_mean
+from hub.okr_files.check_in_editor import CheckInEdit, with_check_in
+from hub.okr_files.loader import read_okrs
+from hub.report.key_result_status import CheckInResult, KeyResultStatuses
+from hub.toml.document import TomlFile, TomlPath, parse_toml, write_atomically
 from hub.usecases.assess import assess
 from hub.wiring import configured_okrs, local_day
 

@@ -1,21 +1,190 @@
-"""Puts the web application together: pages, static files, health, and the headers that all answers carry."""
+"""The web application: routes of the pages, static files, security headers, and the button that starts a run."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 
 from fastapi import APIRouter, FastAPI
 from fastapi.exceptions import RequestValidationError
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException
-from starlette.responses import PlainTextResponse, Response
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.staticfiles import StaticFiles
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from hub import __version__
-from hub.web.answers import page_routes
-from hub.web.api.problems import http_error, invalid_request
+from hub.model.errors import HubError
+from hub.model.urls import HELP_PAGE
+from hub.report.text import public_error
+from hub.web.api.responses import http_error, invalid_request
 from hub.web.api.routes import api_routes
-from hub.web.headers import SecurityHeaders
-from hub.web.look_now import trigger_run_route
-from hub.web.render import static
-from hub.web.site import WebDependencies
+from hub.web.auth.authenticators import is_cross_site
+from hub.web.page import MakePage, Page, PageParams, Role, Viewer, not_found, static
+from hub.web.pages.audit import audit_page, map_page
+from hub.web.pages.findings import findings_page, rule_page, rules_page
+from hub.web.pages.okrs import key_result_page, key_results_page, team_page, teams_page
+from hub.web.pages.runs import LiveState, run_page, runs_page, trends_page
+from hub.web.pages.tickets import help_page, ticket_page, tickets_page
+from hub.web.response_cache import PageCache, PageRequest, RenderedPage, conditional_response
+from hub.web.snapshot import PortfolioSnapshot
+from hub.web.snapshot_cache import WebDependencies
+
+PAGES: tuple[tuple[str, MakePage], ...] = (
+    ("/", map_page),
+    ("/findings", findings_page),
+    ("/audit", audit_page),
+    ("/rules", rules_page),
+    ("/rules/{rule}", rule_page),
+    ("/runs/{run}", run_page),
+    ("/teams", teams_page),
+    ("/teams/{team}", team_page),
+    ("/key-results", key_results_page),
+    ("/key-results/{key_result}", key_result_page),
+    ("/tickets", tickets_page),
+    ("/tickets/{connector}/{key:path}", ticket_page),
+    ("/trends", trends_page),
+    (HELP_PAGE, help_page),
+)
+LivePage = Callable[[PortfolioSnapshot, LiveState], Page]
+# What changes between two runs is drawn each time.
+LIVE: tuple[tuple[str, LivePage], ...] = (("/runs", runs_page),)
+
+
+def page_routes(dependencies: WebDependencies) -> APIRouter:
+    """Every page; whatever is at no address of ours is a page that says so."""
+    router, pages = APIRouter(include_in_schema=False), PageCache(dependencies.workspace)
+    dependencies.snapshots.on_new_snapshot(pages.warm)
+    for path, make in PAGES:
+        router.add_api_route(path, _page_endpoint(dependencies, pages, make), methods=["GET", "HEAD"])
+    for path, make_live in LIVE:
+        router.add_api_route(path, _live_page_endpoint(dependencies, pages, make_live), methods=["GET", "HEAD"])
+    router.add_api_route("/{path:path}", _page_endpoint(dependencies, pages, _no_page), methods=["GET", "HEAD"])
+    return router
+
+
+def _no_page(_snapshot: PortfolioSnapshot, _viewer: Viewer, _params: PageParams) -> Page:
+    return not_found("page")
+
+
+def _page_endpoint(
+    dependencies: WebDependencies, pages: PageCache, make: MakePage
+) -> Callable[[Request], Awaitable[Response]]:
+    async def answer(request: Request) -> Response:
+        viewer = await dependencies.authenticator.authenticate(request)
+        if isinstance(viewer, Response):
+            return viewer
+        page_request = _page_request(request, viewer)
+        # A page of the public snapshot that is cached needs no thread.
+        snapshot = None if viewer.teams else dependencies.snapshots.current()
+        page = pages.get(page_request, snapshot) if snapshot else None
+        if page is None:
+            page = await run_in_threadpool(_page, dependencies, pages, make, page_request)
+        return conditional_response(request, page.content, page.etag, "text/html", status=page.status)
+
+    return answer
+
+
+def _live_page_endpoint(
+    dependencies: WebDependencies, pages: PageCache, make: LivePage
+) -> Callable[[Request], Awaitable[Response]]:
+    def render(page_request: PageRequest) -> RenderedPage:
+        def make_now(snapshot: PortfolioSnapshot, _viewer: Viewer, _params: PageParams) -> Page:
+            return make(
+                snapshot, LiveState(dependencies.now(), dependencies.scheduler_state(), dependencies.rate_limits())
+            )
+
+        return _page(dependencies, pages, make_now, page_request, is_live=True)
+
+    async def answer(request: Request) -> Response:
+        viewer = await dependencies.authenticator.authenticate(request)
+        if isinstance(viewer, Response):
+            return viewer
+        page = await run_in_threadpool(render, _page_request(request, viewer))
+        return conditional_response(request, page.content, page.etag, "text/html", status=page.status)
+
+    return answer
+
+
+def _page_request(request: Request, viewer: Viewer) -> PageRequest:
+    return PageRequest(request.url.path, viewer, PageParams(request.path_params, dict(request.query_params)))
+
+
+def _page(
+    dependencies: WebDependencies, pages: PageCache, make: MakePage, page_request: PageRequest, *, is_live: bool = False
+) -> RenderedPage:
+    try:
+        snapshot = dependencies.snapshots.snapshot(page_request.viewer.teams)
+    except HubError as error:
+        error_text = public_error(error) if page_request.viewer.role is Role.ADMIN else ""
+        return pages.render(
+            Page("fault.html", "Not available", {"error_text": error_text}, status=503), page_request, {}
+        )
+    if is_live:
+        return pages.render(
+            make(snapshot, page_request.viewer, page_request.params), page_request, {"snapshot": snapshot}
+        )
+    return pages.get_or_make(make, page_request, snapshot)
+
+
+# Nothing inline, nothing from other hosts, no embedding in frames.
+POLICY = (
+    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; connect-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+HEADERS = {
+    "Content-Security-Policy": POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+}
+IMMUTABLE = "public, max-age=31536000, immutable"
+
+
+class SecurityHeaders:
+    """Adds the headers to each response; assets whose URL contains a digest are cached for ever."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Add what the answer does not say itself."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        is_immutable = scope["path"].startswith("/static/") and bool(scope["query_string"])
+
+        async def with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in HEADERS.items():
+                    headers.setdefault(name, value)
+                if is_immutable and message["status"] < 400:
+                    headers["Cache-Control"] = IMMUTABLE
+            await send(message)
+
+        await self._app(scope, receive, with_headers)
+
+
+def trigger_run_route(dependencies: WebDependencies) -> APIRouter:
+    """`POST /runs`: the run starts as soon as the current one has ended; the page shows it."""
+    router = APIRouter(include_in_schema=False)
+
+    async def trigger_run(request: Request) -> Response:
+        if is_cross_site(request.headers):
+            return PlainTextResponse("This form was sent from another site.\n", 403)
+        viewer = await dependencies.authenticator.authenticate(request)
+        if isinstance(viewer, Response):
+            return viewer
+        if viewer.role is not Role.ADMIN:
+            return PlainTextResponse("Only an admin can start a sync.\n", 403)
+        dependencies.trigger_run()
+        return RedirectResponse("/runs", status_code=303)
+
+    router.add_api_route("/runs", trigger_run, methods=["POST"])
+    return router
 
 
 def make_app(dependencies: WebDependencies, routes: Sequence[APIRouter] = ()) -> FastAPI:

@@ -14,10 +14,8 @@ from cachetools import LRUCache
 from starlette.requests import Request
 from starlette.responses import Response
 
-from hub.web.page import MakePage, Page, PageParams
-from hub.web.render import render_body, render_frame
+from hub.web.page import MakePage, Page, PageParams, Role, Viewer, render_body, render_frame
 from hub.web.snapshot import PortfolioSnapshot
-from hub.web.viewer import Role, Viewer
 
 T = TypeVar("T")
 Key = tuple[str, ...]

@@ -7,27 +7,25 @@ from datetime import datetime
 from enum import StrEnum
 from functools import cached_property
 
-from hub.core.audit.alignment_ratio import kind_of_work
-from hub.core.audit.values import TeamCheck
-from hub.core.audit.whole import Audit
-from hub.core.concerned import affected_tickets
-from hub.core.shown import redact_gaps, redact_run, redactor
-from hub.core.standing import KeyResultStatus
-from hub.core.trend import TrendPoint, trend
+from hub.core.checking.redacted_portfolio import redact_gaps, redact_run, redactor
+from hub.core.insight.audit.audit import Audit, kind_of_work
+from hub.core.insight.audit.rows import TeamCheck
+from hub.core.insight.explain import affected_tickets, teams_of
+from hub.core.insight.run_summary import TrendPoint, trend
+from hub.core.insight.status import KeyResultStatus
 from hub.model.action import LedgerEntries
-from hub.model.command import Command
 from hub.model.finding import Finding, Judgement, NotJudged
 from hub.model.initiative import Ref, StatusCategory
 from hub.model.okr import Alignment
 from hub.model.portfolio import Portfolio
-from hub.model.run import Run
-from hub.report.audit.paper import Document
-from hub.report.audit.whole_paper import build_document
-from hub.report.map.entries import TeamLane, team_lanes
+from hub.model.service_state import Run
+from hub.model.ticket_input import Command
+from hub.report.audit.blocks import Document
+from hub.report.audit.document import build_document
 from hub.report.map.layout import MAX_TICKETS
+from hub.report.map.nodes import TeamLane, team_lanes
 from hub.store.base import StoredSource
 from hub.usecases.assess import Assessment
-from hub.web.concerns import teams_of
 from rules.base import Rule
 
 

@@ -1,4 +1,4 @@
-"""Caches snapshots: while one is built because something new is known, the one before is served (RFC 5861)."""
+"""The cache of snapshots, and the other parts that the web application is made of."""
 
 import threading
 import time
@@ -10,12 +10,16 @@ from datetime import date, datetime
 from typing import Protocol
 
 import structlog
+from starlette.requests import Request
+from starlette.responses import Response
 
 from hub.config.settings import Config
-from hub.core import audience
-from hub.core.audience import VisibleKeyResults
+from hub.core.checking import redaction
+from hub.core.checking.redaction import VisibleKeyResults
 from hub.model.errors import HubError
+from hub.model.service_state import RateLimitStatus, SchedulerState
 from hub.usecases.assess import PUBLIC, assess
+from hub.web.page import Role, Viewer
 from hub.web.snapshot import PortfolioSnapshot, build_snapshot
 from hub.wiring import configured_okrs, open_store
 
@@ -54,7 +58,7 @@ class StoreSnapshotSource:
 
     def visible_to(self, teams: frozenset[str]) -> VisibleKeyResults:
         """See `SnapshotSource.visible_to`: reads the files each time, so a revoked right is gone at once."""
-        return audience.visible_to(configured_okrs(self.config, self.today()), teams)
+        return redaction.visible_to(configured_okrs(self.config, self.today()), teams)
 
     def build(self, visible: VisibleKeyResults, version: str) -> PortfolioSnapshot:
         """See `SnapshotSource.build`."""
@@ -144,3 +148,36 @@ class SnapshotCache:
     def _record_fault(self, error: HubError) -> None:
         self.fault = str(error)
         structlog.get_logger().warning("the pages show what was known before", fault=self.fault)
+
+
+class Authenticator(Protocol):
+    """Authenticates requests. For an unknown user the result is a response: the sign-in page or a refusal."""
+
+    async def authenticate(self, request: Request) -> Viewer | Response:
+        """The viewer who sent the request, or the response to send instead."""
+        ...
+
+
+class LoopbackAuth:
+    """No authentication: for a service that listens on loopback only. Private key results stay redacted."""
+
+    async def authenticate(self, request: Request) -> Viewer | Response:
+        """Whoever reaches the machine's own address runs programs on it, and may do what they could do there."""
+        return Viewer(role=Role.ADMIN)
+
+
+@dataclass(frozen=True)
+class WebDependencies:
+    """The parts. `trigger_run` asks for a run now; `workspace` is the name in the header of the pages.
+
+    `scheduler_state` says what is being done, where there is a scheduler, and `rate_limits` what hosts said remains;
+    neither raises.
+    """
+
+    snapshots: SnapshotCache
+    authenticator: Authenticator
+    now: Callable[[], datetime]
+    workspace: str = "main"
+    trigger_run: Callable[[], None] = lambda: None
+    scheduler_state: Callable[[], SchedulerState | None] = lambda: None
+    rate_limits: Callable[[], Sequence[RateLimitStatus]] = lambda: ()

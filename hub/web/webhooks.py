@@ -1,10 +1,13 @@
-"""The webhook endpoint: a delivery is verified, stored and answered at once; the sync follows later."""
+"""The webhook endpoint: a delivery is checked, stored with the others that wait, and answered at once."""
 
+import asyncio
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
+from threading import Thread
 
 import structlog
 from anyio import to_thread
@@ -13,11 +16,59 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
 from connectors.base import Connector, Delivery, SupportsWebhooks
-from connectors.signed import require_signature
+from connectors.shared.webhook_signature import require_signature
+from hub import clock
+from hub.config.settings import Config
 from hub.model.errors import SourceError, StoreError, WebhookPayloadInvalid, WebhookSignatureInvalid
-from hub.model.knock import WebhookDelivery
-from hub.web.bodies import BodyLimiter, BodyRejected
-from hub.web.notes import DeliveryWriter, RecordDeliveries
+from hub.model.service_state import WebhookDelivery
+from hub.web.server import BodyLimiter, BodyRejected
+from hub.wiring import local_day, make_connector, make_connector_context, open_store
+
+BATCH_SIZE = 200
+RecordDeliveries = Callable[[Sequence[WebhookDelivery]], Sequence[bool]]
+
+
+class DeliveryWriter:
+    """For one event loop: `write` returns when the delivery is stored, and whether it was new."""
+
+    def __init__(self, record: RecordDeliveries) -> None:
+        self._record = record
+        self._waiting: list[tuple[WebhookDelivery, asyncio.Future[bool]]] = []
+        self._writer: asyncio.Task[None] | None = None
+
+    async def write(self, webhook_delivery: WebhookDelivery) -> bool:
+        """Raises StoreError where the state could not be written."""
+        future: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
+        self._waiting.append((webhook_delivery, future))
+        if self._writer is None or self._writer.done():
+            self._writer = asyncio.create_task(self._write())
+        return await future
+
+    async def _write(self) -> None:
+        while self._waiting:
+            batch, self._waiting = self._waiting[:BATCH_SIZE], self._waiting[BATCH_SIZE:]
+            try:
+                results = await to_thread.run_sync(self._record, [webhook_delivery for webhook_delivery, _ in batch])
+                for (_, future), is_new in zip(batch, results, strict=True):
+                    _resolve(future, is_new)
+            except StoreError as error:
+                for _, future in batch:
+                    _resolve(future, error)
+            finally:
+                # Whatever else went wrong, no request waits for ever.
+                for _, future in batch:
+                    _resolve(future, StoreError("the state was not written"))
+
+
+def _resolve(future: "asyncio.Future[bool]", result: bool | StoreError) -> None:
+    """Set the result, unless the request was cancelled."""
+    if future.done():
+        return
+    if isinstance(result, StoreError):
+        future.set_exception(result)
+    else:
+        future.set_result(result)
+
 
 DeliveryObserver = Callable[[str, str], None]
 # Reading these takes less time than handing them to a thread.
@@ -147,3 +198,40 @@ _WORDS: Mapping[str, str] = {
 def _log() -> structlog.typing.FilteringBoundLogger:
     logger: structlog.typing.FilteringBoundLogger = structlog.get_logger()
     return logger
+
+
+SECRET = "webhook_secret"  # noqa: S105
+
+
+@dataclass(frozen=True, slots=True)
+class WebhookReceiver:
+    """The routes of webhooks, who listens behind them, and what is held open for that."""
+
+    routes: APIRouter
+    connectors: tuple[Connector, ...]
+    resources: ExitStack
+
+    def start(self) -> None:
+        """Ask, in the background, which account is ours at each tracker."""
+        if self.connectors:
+            Thread(target=load_own_accounts, args=(self.connectors,), name="own-accounts", daemon=True).start()
+
+    def close(self) -> None:
+        """After the last request: let go of connections and of the state."""
+        self.resources.close()
+
+
+def webhook_receiver(
+    config: Config, wake_scheduler: Callable[[], None], observe: DeliveryObserver = lambda _connector, _outcome: None
+) -> WebhookReceiver:
+    """Where webhooks come in, for the connectors that have a secret; ConfigError where one of them cannot be made."""
+    context = make_connector_context(config, local_day())
+    names = [name for name, table in config.connectors.items() if table.get(SECRET)]
+    connectors = tuple(make_connector(config, name, context) for name in names)
+    store, resources = open_store(config), ExitStack()
+    for close in (store.close, *(connector.close for connector in connectors)):
+        resources.callback(close)
+    routes = webhook_routes(
+        webhook_connectors(connectors), store.record_deliveries, wake_scheduler, now=clock.now, observe=observe
+    )
+    return WebhookReceiver(routes, connectors, resources)

@@ -83,9 +83,8 @@ from hub.model.finding import Fact, Facts, NotJudged, Severity, Verdict
 from hub.model.message import Advice, Code
 from hub.model.portfolio import Portfolio
 from rules.base import Evidence, Options, rule
-from rules.shared.subjects import key_result_subject
-from rules.shared.sums import summed_key_results, target_shortfalls
-from rules.shared.words import key_result_span, line
+from rules.shared.metrics import summed_key_results, target_shortfalls
+from rules.shared.verdicts import key_result_span, key_result_subject, line
 
 OPTIONS = {"warn_over_percent": 5, "error_over_percent": 20}
 

@@ -52,8 +52,7 @@ from hub.model.message import Advice, Code, Text
 from hub.model.okr import KeyResult, Phase
 from hub.model.portfolio import Portfolio
 from rules.base import Evidence, Options, rule
-from rules.shared.subjects import key_result_subject
-from rules.shared.words import join_spans, key_result_span, line, records, texts
+from rules.shared.verdicts import join_spans, key_result_span, key_result_subject, line, records, texts
 
 LOCKED_PHASES = frozenset({Phase.LOCKED, Phase.RUNNING, Phase.CLOSED})
 

@@ -69,9 +69,8 @@ from hub.model.message import Advice, Code, Text
 from hub.model.okr import LinkState
 from hub.model.portfolio import Portfolio
 from rules.base import Evidence, Options, rule
-from rules.shared.subjects import key_result_subject
-from rules.shared.sums import summed_key_results
-from rules.shared.words import join_spans, key_result_span, line, public_ids, records, texts
+from rules.shared.metrics import summed_key_results
+from rules.shared.verdicts import join_spans, key_result_span, key_result_subject, line, public_ids, records, texts
 
 
 def advise(facts: Facts) -> Advice:

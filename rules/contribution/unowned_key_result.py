@@ -46,8 +46,7 @@ from hub.model.message import Advice, Code
 from hub.model.okr import Phase
 from hub.model.portfolio import Portfolio
 from rules.base import Evidence, Options, rule
-from rules.shared.subjects import key_result_subject
-from rules.shared.words import join_spans, key_result_span, line, texts
+from rules.shared.verdicts import join_spans, key_result_span, key_result_subject, line, texts
 
 DRAFT_PHASES = frozenset({Phase.DRAFT, Phase.ALIGN})
 

@@ -50,18 +50,49 @@ in an OKR file by `[[dismissed]]` with `between = [...]` and a `reason`; the hub
 Source: Fitbots, How to Connect and Align OKRs (second check: should any key result be linked with another team's?).
 """
 
+import re
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 
 from hub.model.finding import Fact, Facts, NotJudged, Severity, Subject, SubjectKind, Verdict
-from hub.model.initiative import Ref
+from hub.model.initiative import Initiative, Ref
 from hub.model.message import Advice, Code
 from hub.model.okr import KeyResult
 from hub.model.portfolio import Portfolio
 from rules.base import Evidence, Options, rule
 from rules.shared.metrics import metric_key
-from rules.shared.team_names import teams_by_word, teams_named_on
-from rules.shared.words import MAX_LISTED, line, records
+from rules.shared.verdicts import MAX_LISTED, line, records
+
+Words = tuple[str, ...]
+_WORD = re.compile(r"[^\W_]+")
+
+
+def teams_by_word(portfolio: Portfolio) -> dict[str, list[tuple[Words, str]]]:
+    """By first word: the words of each team's name and id, and the team."""
+    by_word: dict[str, list[tuple[Words, str]]] = defaultdict(list)
+    both = (({_words(team.name), _words(team.id)} - {()}, team.id) for team in portfolio.okrs.teams.values())
+    for names, team in both:
+        for words in names:
+            by_word[words[0]].append((words, team))
+    return by_word
+
+
+def teams_named_on(ticket: Initiative, names_by_word: Mapping[str, Sequence[tuple[Words, str]]]) -> set[str]:
+    """Teams whose id or name is among the labels, or stands in the title in whole words."""
+    # A ticket's own key results say nothing of other teams, whatever their ids sound like.
+    labels = (_words(label) for label in ticket.labels if not label.casefold().startswith(("kr-", "okr-")))
+    teams: set[str] = set()
+    for phrase in (_words(ticket.title), *labels):
+        for at in (at for at, first in enumerate(phrase) if first in names_by_word):
+            teams |= {team for words, team in names_by_word[phrase[at]] if phrase[at : at + len(words)] == words}
+    return teams
+
+
+@lru_cache(maxsize=10_000)
+def _words(text: str) -> Words:
+    return tuple(_WORD.findall(text.casefold()))
+
 
 TicketSignals = tuple[Ref, tuple[str, ...]]
 LINK_FIELDS = frozenset({"blocked_by", "blocks", "parent", "text"})

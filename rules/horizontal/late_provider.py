@@ -62,15 +62,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
+from hub.model.action import DEPENDENCY
 from hub.model.finding import Fact, Facts, NotJudged, Severity, Verdict
 from hub.model.initiative import Ref
-from hub.model.labels import DEPENDENCY
 from hub.model.message import Advice, Code
 from hub.model.portfolio import Portfolio
 from rules.base import Evidence, Options, rule
 from rules.shared.dependencies import Link, State, is_resolved, link_subject, links_by_teams, needed_by, not_judged
-from rules.shared.subjects import stable_identity, ticket_subject
-from rules.shared.words import MAX_LISTED, join_spans, line, texts
+from rules.shared.verdicts import MAX_LISTED, join_spans, line, stable_identity, texts, ticket_subject
 
 
 class _LateLink(NamedTuple):

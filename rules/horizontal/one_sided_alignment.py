@@ -53,18 +53,15 @@ Source: Castro, Creating Alignment (a goal is not feasible if it is no priority 
 from collections.abc import Iterator
 from enum import StrEnum
 
-from hub.model.calendar import working_days_between
 from hub.model.finding import Fact, Facts, NotJudged, Severity, Verdict
-from hub.model.memory import need_key
 from hub.model.message import Advice, Code
 from hub.model.okr import KeyResult, LinkState, Need
-from hub.model.portfolio import Portfolio
+from hub.model.portfolio import Portfolio, need_key
+from hub.model.progress import working_days_between
 from rules.base import Evidence, Options, rule
 from rules.shared.dependencies import State, is_resolved, links_by_teams, state_of
-from rules.shared.grace import in_grace
-from rules.shared.leads import is_work_incomplete, work_on
-from rules.shared.subjects import team_need_subject
-from rules.shared.words import key_result_span, line
+from rules.shared.key_results import is_work_incomplete, work_on
+from rules.shared.verdicts import in_grace, key_result_span, line, team_need_subject
 
 WITHOUT_WORK_DAYS = 10
 """Working days of the cycle after which `key-result-without-work` speaks of every key result without work."""

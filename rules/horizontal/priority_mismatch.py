@@ -56,25 +56,23 @@ from hub.model.okr import KeyResult, LinkState, Need
 from hub.model.portfolio import Portfolio
 from rules.base import Evidence, Options, rule
 from rules.shared.dependencies import (
-    Link,
-    Teams,
-    do_priorities_differ,
-    is_resolved,
-    links_by_teams,
-    not_judged,
-    state_of,
-    teams_subject,
-)
-from rules.shared.open_questions import (
     FAULT,
     LABEL,
     DependencyQuestion,
+    Link,
+    Teams,
+    do_priorities_differ,
     earliest_first,
     first_open_question,
+    is_resolved,
+    links_by_teams,
+    not_judged,
     providers,
+    state_of,
+    teams_subject,
     tickets_of,
 )
-from rules.shared.words import MAX_LISTED, key_result_span, line, records
+from rules.shared.verdicts import MAX_LISTED, key_result_span, line, records
 
 
 class _DeclaredMismatch(NamedTuple):

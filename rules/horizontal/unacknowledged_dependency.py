@@ -62,22 +62,27 @@ from hub.model.finding import Facts, NotJudged, Severity, Verdict
 from hub.model.message import Advice, Code
 from hub.model.portfolio import Portfolio
 from rules.base import Evidence, Options, rule
-from rules.shared.dependencies import Link, State, Teams, links_by_teams, not_judged, teams_subject
-from rules.shared.open_questions import (
+from rules.shared.dependencies import (
     FAULT,
     LABEL,
     MAX_COMMENTED_TICKETS,
     PUBLIC_FACTS,
     DependencyQuestion,
+    Link,
+    State,
+    Teams,
     days_open,
     earliest_first,
     facts_of,
     first_open_question,
+    links_by_teams,
+    not_judged,
     providers,
     severity_of,
+    teams_subject,
     tickets_of,
 )
-from rules.shared.words import join_spans, key_result_list, line, records, texts
+from rules.shared.verdicts import join_spans, key_result_list, line, records, texts
 
 OPTIONS = {"error_days": 10}
 

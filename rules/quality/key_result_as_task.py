@@ -58,8 +58,7 @@ from hub.model.okr import KeyResult
 from hub.model.portfolio import Portfolio
 from hub.model.progress import is_milestone
 from rules.base import Evidence, Options, rule
-from rules.shared.subjects import key_result_subject
-from rules.shared.words import key_result_span, line
+from rules.shared.verdicts import key_result_span, key_result_subject, line
 
 TASK_VERBS = (
     " add adopt automate build close complete conduct consolidate create define deliver deploy design develop document "

@@ -55,8 +55,7 @@ from hub.model.message import Advice, Code
 from hub.model.portfolio import Portfolio
 from hub.model.progress import is_limit_stated_as_growth
 from rules.base import Evidence, Options, rule
-from rules.shared.subjects import key_result_subject
-from rules.shared.words import key_result_span, line
+from rules.shared.verdicts import key_result_span, key_result_subject, line
 
 
 def advise(facts: Facts) -> Advice:

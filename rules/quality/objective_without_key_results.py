@@ -39,7 +39,7 @@ from hub.model.finding import Facts, NotJudged, Severity, Subject, SubjectKind, 
 from hub.model.message import Advice, Code
 from hub.model.portfolio import Portfolio
 from rules.base import Evidence, Options, rule
-from rules.shared.words import line
+from rules.shared.verdicts import line
 
 
 def advise(facts: Facts) -> Advice:

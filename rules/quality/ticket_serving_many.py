@@ -76,8 +76,7 @@ from hub.model.finding import Fact, Facts, NotJudged, Severity, Verdict
 from hub.model.message import Advice
 from hub.model.portfolio import Portfolio
 from rules.base import Evidence, Options, rule
-from rules.shared.subjects import stable_identity, ticket_subject
-from rules.shared.words import line
+from rules.shared.verdicts import line, stable_identity, ticket_subject
 
 
 def advise(facts: Facts) -> Advice:

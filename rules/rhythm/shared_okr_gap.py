@@ -59,16 +59,15 @@ Source: Castro, Creating Alignment (a shared OKR: different initiatives, one def
 
 from collections.abc import Iterator, Sequence
 
-from hub.model.calendar import working_days_between
 from hub.model.finding import Fact, Facts, NotJudged, Severity, Subject, SubjectKind, Verdict
 from hub.model.message import Advice, Code, Text
 from hub.model.okr import KeyResult, LinkState, Objective
 from hub.model.portfolio import Portfolio
+from hub.model.progress import working_days_between
 from rules.base import Evidence, Options, rule
-from rules.shared.grace import in_grace
-from rules.shared.leads import is_work_incomplete, work_on
+from rules.shared.key_results import is_work_incomplete, work_on
 from rules.shared.metrics import stated_metric
-from rules.shared.words import join_spans, key_result_list, line, texts
+from rules.shared.verdicts import in_grace, join_spans, key_result_list, line, texts
 
 
 def advise(facts: Facts) -> Advice:

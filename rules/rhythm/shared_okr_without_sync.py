@@ -60,8 +60,7 @@ from hub.model.message import Advice, Code, Text
 from hub.model.okr import KeyResult, Objective, Phase, Sync
 from hub.model.portfolio import Portfolio
 from rules.base import Evidence, Options, rule
-from rules.shared.grace import in_grace
-from rules.shared.words import join_spans, line, texts
+from rules.shared.verdicts import in_grace, join_spans, line, texts
 
 
 def advise(facts: Facts) -> Advice:

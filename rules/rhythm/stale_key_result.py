@@ -62,10 +62,9 @@ Source: Fitbots, How to Connect and Align OKRs (check-ins bring progress and con
 from collections.abc import Iterator
 from datetime import timedelta
 
-from hub.model.calendar import working_days_between
+from hub.model.action import STALE
 from hub.model.finding import Fact, Facts, NotJudged, Severity, Subject, SubjectKind, Verdict
 from hub.model.initiative import StatusCategory
-from hub.model.labels import STALE
 from hub.model.message import Advice, Code
 from hub.model.okr import KeyResult, Phase
 from hub.model.portfolio import Portfolio
@@ -78,12 +77,11 @@ from hub.model.progress import (
     latest_confidence,
     latest_value,
     measured_progress,
+    working_days_between,
 )
 from rules.base import Evidence, Options, rule
-from rules.shared.doubts import incompleteness_reason
-from rules.shared.leads import is_work_incomplete, okr_ticket_of
-from rules.shared.subjects import key_result_subject
-from rules.shared.words import key_result_span, line, texts
+from rules.shared.key_results import is_work_incomplete, okr_ticket_of
+from rules.shared.verdicts import incompleteness_reason, key_result_span, key_result_subject, line, texts
 
 OPTIONS = {
     "max_missed_cadences": 2,

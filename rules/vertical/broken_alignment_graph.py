@@ -37,19 +37,40 @@ Take the link out, or let it lead to an open key result. A proposed one: write `
 - `proposed_days = 10`: working days in which a link may stay proposed, from `since` or from the day it was first seen.
 """
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
+from graphlib import CycleError, TopologicalSorter
 
-from hub.model.calendar import working_days_between
 from hub.model.finding import Facts, NotJudged, Severity, Verdict
-from hub.model.memory import alignment_key
 from hub.model.message import Advice
 from hub.model.okr import Alignment, KeyResult, LinkState, Phase
-from hub.model.portfolio import Portfolio
+from hub.model.portfolio import Portfolio, alignment_key
+from hub.model.progress import working_days_between
 from rules.base import Evidence, Options, rule
-from rules.shared.circles import find_link_cycles
-from rules.shared.subjects import key_result_subject
-from rules.shared.words import key_result_list, key_result_span, line, texts
+from rules.shared.verdicts import key_result_list, key_result_span, key_result_subject, line, texts
+
+
+def find_link_cycles(graph: Mapping[str, Sequence[str]]) -> list[tuple[str, ...]]:
+    """Each group of two or more nodes that all lead to each other; circles that meet are one group."""
+    group_of = {node: node for node in graph}
+    while True:
+        edges: dict[str, set[str]] = defaultdict(set)
+        for node, targets in graph.items():
+            edges[group_of[node]] |= {group_of[to] for to in targets if to in group_of} - {group_of[node]}
+        try:
+            TopologicalSorter(edges).prepare()
+        except CycleError as error:
+            members = set(error.args[1])
+            first = min(members)
+            group_of = {node: first if group in members else group for node, group in group_of.items()}
+        else:
+            break
+    groups: dict[str, list[str]] = defaultdict(list)
+    for node in sorted(group_of):
+        groups[group_of[node]].append(node)
+    return sorted(tuple(group) for group in groups.values() if len(group) > 1)
+
 
 Ids = tuple[str, ...]
 FAULT_TEXTS = {

@@ -61,10 +61,22 @@ from hub.model.finding import Facts, NotJudged, Severity, Verdict
 from hub.model.message import Advice, Text
 from hub.model.portfolio import Portfolio
 from rules.base import Evidence, Options, rule
-from rules.shared.chains import link_candidates, linkable_key_results, objective_only_links, teams_without_link
-from rules.shared.leads import unaligned_work
-from rules.shared.subjects import key_result_subject
-from rules.shared.words import join_spans, key_result_list, key_result_span, line, public_ids, texts
+from rules.shared.key_results import (
+    link_candidates,
+    linkable_key_results,
+    objective_only_links,
+    teams_without_link,
+    unaligned_work,
+)
+from rules.shared.verdicts import (
+    join_spans,
+    key_result_list,
+    key_result_span,
+    key_result_subject,
+    line,
+    public_ids,
+    texts,
+)
 
 
 def advise(facts: Facts) -> Advice:

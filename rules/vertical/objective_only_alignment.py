@@ -54,15 +54,15 @@ from hub.model.finding import Facts, NotJudged, Severity, Subject, SubjectKind, 
 from hub.model.message import Advice, Code
 from hub.model.portfolio import Portfolio
 from rules.base import Evidence, Options, rule
-from rules.shared.chains import (
+from rules.shared.key_results import (
     LOCKED_PHASES,
     link_candidates,
     linkable_key_results,
     objective_only_links,
     teams_without_link,
+    unaligned_work,
 )
-from rules.shared.leads import unaligned_work
-from rules.shared.words import join_spans, key_result_list, line, public_ids, texts
+from rules.shared.verdicts import join_spans, key_result_list, line, public_ids, texts
 
 
 def advise(facts: Facts) -> Advice:

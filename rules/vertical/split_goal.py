@@ -50,8 +50,7 @@ from hub.model.message import Advice, Text
 from hub.model.portfolio import Portfolio
 from rules.base import Evidence, Options, rule
 from rules.shared.metrics import split_metrics, stated_metric
-from rules.shared.subjects import key_result_subject
-from rules.shared.words import join_spans, key_result_list, line, texts
+from rules.shared.verdicts import join_spans, key_result_list, key_result_subject, line, texts
 
 
 def advise(facts: Facts) -> Advice:

@@ -53,11 +53,16 @@ from hub.model.initiative import Ref
 from hub.model.message import Advice
 from hub.model.portfolio import Portfolio
 from rules.base import Evidence, Options, rule
-from rules.shared.chains import LOCKED_PHASES, first_moved_by, link_candidates, linkable_key_results, teams_without_link
-from rules.shared.doubts import incompleteness_reason
-from rules.shared.grace import in_grace
-from rules.shared.leads import choose_planning_ticket, unaligned_work
-from rules.shared.words import key_result_list, line, public_ids, texts
+from rules.shared.key_results import (
+    LOCKED_PHASES,
+    choose_planning_ticket,
+    first_moved_by,
+    link_candidates,
+    linkable_key_results,
+    teams_without_link,
+    unaligned_work,
+)
+from rules.shared.verdicts import in_grace, incompleteness_reason, key_result_list, line, public_ids, texts
 
 
 def advise(facts: Facts) -> Advice:

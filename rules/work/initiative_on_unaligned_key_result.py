@@ -49,19 +49,32 @@ Source: Fitbots, How to Connect and Align OKRs (each team picks the organization
 
 from collections.abc import Iterator, Sequence
 
+from hub.model.action import UNALIGNED
 from hub.model.finding import Facts, NotJudged, Severity, Verdict
 from hub.model.initiative import Ref
-from hub.model.labels import UNALIGNED
 from hub.model.message import Advice, Text
 from hub.model.okr import KeyResult
 from hub.model.portfolio import Portfolio
 from rules.base import Evidence, Options, rule
-from rules.shared.chains import link_candidates, linkable_key_results, teams_without_link
-from rules.shared.doubts import incompleteness_reason
-from rules.shared.grace import in_grace
-from rules.shared.leads import choose_planning_ticket, okr_ticket_of, unaligned_work
-from rules.shared.subjects import key_result_subject
-from rules.shared.words import join_spans, key_result_list, key_result_span, line, public_ids, texts
+from rules.shared.key_results import (
+    choose_planning_ticket,
+    link_candidates,
+    linkable_key_results,
+    okr_ticket_of,
+    teams_without_link,
+    unaligned_work,
+)
+from rules.shared.verdicts import (
+    in_grace,
+    incompleteness_reason,
+    join_spans,
+    key_result_list,
+    key_result_span,
+    key_result_subject,
+    line,
+    public_ids,
+    texts,
+)
 
 
 def advise(facts: Facts) -> Advice:

@@ -48,16 +48,13 @@ it is not for this cycle, take it out of the sprint or change its dates.
 
 from collections.abc import Iterator
 
+from hub.model.action import UNALIGNED
 from hub.model.finding import Facts, NotJudged, Severity, Verdict
 from hub.model.initiative import Initiative, StatusCategory
-from hub.model.labels import UNALIGNED
 from hub.model.message import Advice, Code
 from hub.model.portfolio import Portfolio
 from rules.base import Evidence, Options, rule
-from rules.shared.grace import in_grace
-from rules.shared.subjects import stable_identity, ticket_subject
-from rules.shared.words import line, records
-from rules.shared.wrong_values import self_and_ancestors
+from rules.shared.verdicts import in_grace, line, records, self_and_ancestors, stable_identity, ticket_subject
 
 POSTPONE_TEXT = "Move it out of the sprint or change its dates."
 OPTIONS = {"grace_days": 5}

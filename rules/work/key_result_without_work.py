@@ -42,18 +42,15 @@ Name the key result on the work that moves it, plan such work, or drop the key r
 
 from collections.abc import Iterator
 
-from hub.model.calendar import working_days_between
 from hub.model.finding import Fact, Facts, NotJudged, Severity, Verdict
 from hub.model.initiative import Ref, StatusCategory
 from hub.model.message import Advice, Text
 from hub.model.okr import KeyResult
 from hub.model.portfolio import Portfolio
+from hub.model.progress import working_days_between
 from rules.base import Evidence, Options, rule
-from rules.shared.chains import all_moved_by, moved_by
-from rules.shared.grace import in_grace
-from rules.shared.leads import is_work_incomplete
-from rules.shared.subjects import key_result_subject
-from rules.shared.words import join_spans, key_result_span, line, texts
+from rules.shared.key_results import all_moved_by, is_work_incomplete, moved_by
+from rules.shared.verdicts import in_grace, join_spans, key_result_span, key_result_subject, line, texts
 
 OPTIONS = {"after_days": 10, "big_share": 20}
 

@@ -48,10 +48,8 @@ from hub.model.finding import Fact, Facts, NotJudged, Severity, Subject, Subject
 from hub.model.message import Advice
 from hub.model.portfolio import Portfolio
 from rules.base import Evidence, Options, rule
-from rules.shared.chains import aligned_key_results, teams_without_link
-from rules.shared.doubts import incompleteness_reason
-from rules.shared.grace import in_grace
-from rules.shared.words import line
+from rules.shared.key_results import aligned_key_results, teams_without_link
+from rules.shared.verdicts import in_grace, incompleteness_reason, line
 
 KINDS = ("aligned", "unaligned", "without", "undetermined", "exempt")
 OPTIONS = {"min_active_tickets": 5, "warn_below_percent": 80, "error_below_percent": 50}

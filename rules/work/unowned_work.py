@@ -38,8 +38,7 @@ from hub.model.initiative import Initiative, Ref
 from hub.model.message import Advice, Code
 from hub.model.portfolio import Portfolio
 from rules.base import Evidence, Options, rule
-from rules.shared.grace import in_grace
-from rules.shared.words import line
+from rules.shared.verdicts import in_grace, line
 
 
 def advise(facts: Facts) -> Advice:

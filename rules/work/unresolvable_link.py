@@ -33,19 +33,27 @@ the ticket is already linked to others, or the value means something else, remov
 
 from collections.abc import Iterator, Sequence
 
+from hub.model.action import UNALIGNED
 from hub.model.finding import Fact, Facts, NotJudged, Severity, Verdict
 from hub.model.initiative import Ref
-from hub.model.labels import UNALIGNED
 from hub.model.link import UnresolvedName, UnresolvedReason
 from hub.model.message import Advice, Code
 from hub.model.portfolio import Portfolio
 from hub.model.private_names import PRIVATE_NAME
-from hub.model.typed import match_key
+from hub.model.text import match_key
 from rules.base import Evidence, Options, rule
-from rules.shared.grace import in_grace
-from rules.shared.subjects import stable_identity, ticket_subject
-from rules.shared.words import join_spans, key_result_span, line, public_ids, texts
-from rules.shared.wrong_values import count_affected_work, wrong_values
+from rules.shared.verdicts import (
+    count_affected_work,
+    in_grace,
+    join_spans,
+    key_result_span,
+    line,
+    public_ids,
+    stable_identity,
+    texts,
+    ticket_subject,
+    wrong_values,
+)
 
 REASON_TEXTS = {
     UnresolvedReason.UNKNOWN: "doesn't match any key result",

@@ -38,19 +38,26 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from functools import lru_cache
 
-from hub.model.calendar import working_days_between
+from hub.model.action import UNALIGNED
 from hub.model.finding import Facts, NotJudged, Severity, Subject, SubjectKind, Verdict
 from hub.model.initiative import Initiative, Ref
-from hub.model.labels import UNALIGNED
 from hub.model.message import Advice, Code
 from hub.model.okr import KeyResult
 from hub.model.portfolio import Portfolio
+from hub.model.progress import working_days_between
 from rules.base import Evidence, Options, rule
-from rules.shared.doubts import incompleteness_reason
-from rules.shared.grace import in_grace
-from rules.shared.subjects import stable_identity, ticket_subject
-from rules.shared.words import join_spans, key_result_list, line, public_ids, texts
-from rules.shared.wrong_values import only_ended_key_results
+from rules.shared.verdicts import (
+    in_grace,
+    incompleteness_reason,
+    join_spans,
+    key_result_list,
+    line,
+    only_ended_key_results,
+    public_ids,
+    stable_identity,
+    texts,
+    ticket_subject,
+)
 
 OPTIONS = {"grace_days": 5, "one_by_one": 3}
 

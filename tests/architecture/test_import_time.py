@@ -29,10 +29,10 @@ print(touched, sorted(heavy), threading.active_count())
 # Rooms that are entered by one command alone, which loads them when it runs: what they are made of may stand on top.
 WITH_EXTRAS = (
     "hub/sandbox/",
-    "hub/usecases/demo.py",
+    "hub/cli/demo.py",
     "hub/web/",
     "hub/service/main.py",
-    "hub/service/webhook_receiver.py",
+    "hub/web/webhooks.py",
 )
 
 

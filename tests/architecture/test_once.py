@@ -3,16 +3,16 @@
 import ast
 import re
 
-from hub.model.labels import MEANINGS
+from hub.model.action import MEANINGS
 from hub.model.message import TITLE
 from tests.architecture.tree import sources
 
 # Name → the only module that defines it.
 DEFINED = {
     "LedgerEntries": "hub/model/action.py",
-    "closest": "hub/model/similarity.py",
-    "did_you_mean": "hub/model/similarity.py",
-    "SIMILARITY_CUTOFF": "hub/model/similarity.py",
+    "closest": "hub/model/text.py",
+    "did_you_mean": "hub/model/text.py",
+    "SIMILARITY_CUTOFF": "hub/model/text.py",
     "HEADLINE": "hub/model/message.py",
     "ConfigPath": "connectors/shared/settings.py",
 }
@@ -50,7 +50,7 @@ def defined_names(tree: ast.Module) -> set[str]:
 
 def test_each_label_is_written_in_one_module() -> None:
     writers = {path for path, tree in product().items() if texts(tree) & MEANINGS.keys()}
-    assert writers == {"hub/model/labels.py"}
+    assert writers == {"hub/model/action.py"}
 
 
 def test_the_headline_of_comments_is_written_in_one_module() -> None:
@@ -78,4 +78,4 @@ def test_only_one_module_compares_names_for_likeness() -> None:
         if isinstance(node, ast.ImportFrom)
         and (node.module == "difflib" or (node.module == "rapidfuzz" and "fuzz" in {name.name for name in node.names}))
     }
-    assert users == {"hub/model/similarity.py"}
+    assert users == {"hub/model/text.py"}

@@ -17,13 +17,13 @@ BANNED = re.compile(
 )
 FOLDERS = ("hub/cli/", "hub/usecases/", "hub/core/audit/", "hub/core/planning/", "hub/report/", "hub/web/", "rules/")
 FILES = {
-    "hub/core/check_up.py",
-    "hub/core/commands.py",
-    "hub/core/looking.py",
-    "hub/core/why.py",
+    "hub/core/insight/status.py",
+    "hub/core/mapping/comment_commands.py",
+    "hub/core/planning/comment_drift.py",
+    "hub/core/insight/explain.py",
     "hub/service/main.py",
 }
-FILES |= {"connectors/diagnosis.py"}
+FILES |= {"connectors/shared/diagnosis.py"}
 DIAGNOSES = re.compile(r"connectors/\w+/diagnose\w*\.py")
 PAGES_OF_RULES = re.compile(r"rules/(?!shared/)\w+/[a-z]\w*\.py")
 TEMPLATES = sorted((ROOT / "hub").rglob("*.html"))

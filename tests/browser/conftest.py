@@ -13,17 +13,16 @@ import pytest
 
 from benchmarks import portfolio as made
 from hub import clock
-from hub.config.load import load
-from hub.pipeline.job import Mode
+from hub.cli.demo import TODAY, start_environment
+from hub.config.settings import load
+from hub.pipeline.run_context import Mode
 from hub.pipeline.sync import sync
-from hub.report.document import run_document
+from hub.report.run_json import run_document
 from hub.sandbox.server import serve
 from hub.store.sqlite.store import SqliteStore
 from hub.usecases.assess import StoredState
-from hub.usecases.demo import TODAY, start_environment
 from hub.web.app import make_app
-from hub.web.site import LoopbackAuth, WebDependencies
-from hub.web.snapshot_cache import SnapshotCache, StoreSnapshotSource
+from hub.web.snapshot_cache import LoopbackAuth, SnapshotCache, StoreSnapshotSource, WebDependencies
 from hub.wiring import open_run_context
 from tests.browser.looking import LOOKS, Eyes
 from tests.hub.web.pictures import FakeSnapshotSource

@@ -2,7 +2,7 @@
 
 import pytest
 
-from hub.web.answers import LIVE, PAGES
+from hub.web.app import LIVE, PAGES
 from tests.browser.conftest import Stage
 from tests.browser.looking import MOST_BYTES, Eyes
 from tests.browser.visits import CROWDED, UNKNOWN, VISITS

@@ -8,9 +8,9 @@ from typing import Any
 from connectors.base import Connector
 from connectors.github.connector import GitHubConnector
 from connectors.github.settings import GitHubSettings
+from connectors.http.throttle import limiter_for
 from connectors.jira.connector import JiraConnector
 from connectors.jira.settings import JiraSettings
-from connectors.pace import limiter_for
 from hub.model.initiative import Initiative, PullResult
 from hub.sandbox.faults import Fault
 from hub.sandbox.github.app import github_app

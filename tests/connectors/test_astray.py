@@ -9,8 +9,8 @@ from pydantic import SecretStr
 
 from connectors.github.connector import GitHubConnector
 from connectors.github.settings import GitHubSettings
+from connectors.http.messages import Request
 from connectors.jira.connector import JiraConnector
-from connectors.wire import Request
 from hub.model.errors import OutcomeUnknown, SourceError
 from tests.connectors.jira.rows import some_settings
 from tests.connectors.test_http import POST, READ, Handler, a_gate, served

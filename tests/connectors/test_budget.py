@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from connectors.budget import RateLimit, buckets_of, endpoint_of, read_rate_limits
-from connectors.wire import CallKind, Request, Response
+from connectors.http.messages import CallKind, Request, Response
+from connectors.http.rate_limit import RateLimit, buckets_of, endpoint_of, read_rate_limits
 
 NOW = datetime(2026, 11, 16, 9, tzinfo=UTC)
 READ = Request("GET", "/rest/api/3/issue/ACME-1/comment/10001")

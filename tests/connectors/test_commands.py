@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from connectors.commands import MAX_COMMANDS, ParsedCommand, parse_commands, parse_lines
-from connectors.jira.adf_text import own_lines as own_lines_of_document
-from hub.model.command import Verb
+from connectors.jira.adf import own_lines as own_lines_of_document
+from connectors.shared.comment_commands import MAX_COMMANDS, ParsedCommand, parse_commands, parse_lines
+from hub.model.ticket_input import Verb
 
 
 @pytest.mark.parametrize(

@@ -6,8 +6,8 @@ import json
 import pytest
 from pydantic import SecretStr
 
+from connectors.http.messages import Request
 from connectors.jira.connector import JiraConnector
-from connectors.wire import Request
 from tests.connectors.jira.rows import some_settings
 from tests.connectors.test_http import Handler, served
 from tests.connectors.test_network import WHO

@@ -5,8 +5,8 @@ from threading import Barrier, Event
 
 import pytest
 
-from connectors.flow import prefetch, send_pipelined
-from connectors.wire import Request
+from connectors.http.messages import Request
+from connectors.http.throttle import prefetch, send_pipelined
 from hub.model.errors import SourceError
 
 

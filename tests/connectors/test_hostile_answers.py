@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 import requests
 
-from connectors.network import network_for
-from connectors.sessions import equip
-from connectors.unpack import MAX_BODY_BYTES
-from connectors.wire import Request, Response, content_of
+from connectors.http.library_sessions import equip
+from connectors.http.messages import Request, Response, content_of
+from connectors.http.network import network_for
+from connectors.http.transport import MAX_BODY_BYTES
 from hub.model.errors import OutcomeUnknown, SourceError
 from tests.connectors.test_astray import github, jira
 from tests.connectors.test_http import POST, READ, Handle, Handler, a_gate, served

@@ -15,10 +15,9 @@ import respx
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from connectors.http import ApiClient
-from connectors.pace import HostRateLimiter
-from connectors.redact import Redactor
-from connectors.wire import CallKind, Limits, Request, Response, error_text
+from connectors.http.client import ApiClient
+from connectors.http.messages import CallKind, Limits, Redactor, Request, Response, error_text
+from connectors.http.throttle import HostRateLimiter
 from hub.model.errors import CredentialsRefused, OutcomeUnknown, RetryLater, SourceError
 from tests.fakes.world import FakeTime, a_world
 

@@ -8,8 +8,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connectors.judge import decide
-from connectors.wire import CallKind, Fail, Limits, NoResponse, Request, Response, Retry, RetryDecision, Success
+from connectors.http.messages import (
+    CallKind,
+    Fail,
+    Limits,
+    NoResponse,
+    Request,
+    Response,
+    Retry,
+    RetryDecision,
+    Success,
+)
+from connectors.http.retry_policy import decide
 from hub.model.errors import (
     CredentialsRefused,
     OutcomeUnknown,

@@ -2,7 +2,7 @@
 
 import pytest
 
-from connectors.links import Waiting, is_unrelated, waiting_of
+from connectors.shared.vocabulary import Waiting, is_unrelated, waiting_of
 
 OUT, IN, NONE = Waiting.SOURCE_WAITS, Waiting.DESTINATION_WAITS, Waiting.NONE
 

@@ -3,14 +3,14 @@ again from each sign would take seconds to hours: whoever makes one slow again s
 
 import pytest
 
-from connectors.jira.field_values import as_words
-from connectors.links import Waiting, waiting_of
-from connectors.ticket_text import depends_on, mentioned, named_in_text, unclear_dependencies
-from hub.model.limit_words import states_limit
+from connectors.jira.fields import as_words
+from connectors.shared.ticket_text import depends_on, mentioned, named_in_text, unclear_dependencies
+from connectors.shared.vocabulary import Waiting, waiting_of
+from hub.model.progress import states_limit
 from hub.model.redaction import REDACTED, redacted, secret_variants
-from hub.model.typed import split_names
-from hub.okr_form.ticket_words import parse_check_ins, parse_contributions, parse_names, parse_needs
-from hub.sheet_form.cells import Part, parse_parts
+from hub.model.text import split_names
+from hub.okr_files.ticket_fields import parse_check_ins, parse_contributions, parse_names, parse_needs
+from hub.okr_import.cell_parsers import Part, parse_parts
 
 LONG = 65_000
 BLANKS = (" ", "\t", "\u00a0", "\x0b", "\u3000")

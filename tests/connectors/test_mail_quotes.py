@@ -4,11 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connectors.commands import ParsedCommand, parse_commands, parse_lines
-from connectors.jira.adf_text import own_lines
-from connectors.jira.wiki_text import wiki_to_text
-from connectors.mail_quotes import without_quoted_mail
-from hub.model.command import Verb
+from connectors.jira.adf import own_lines
+from connectors.jira.wiki import wiki_to_text
+from connectors.shared.comment_commands import ParsedCommand, parse_commands, parse_lines, without_quoted_mail
+from hub.model.ticket_input import Verb
 
 ACCEPT, DECLINE = ParsedCommand(Verb.ACCEPT), ParsedCommand(Verb.DECLINE, "no room")
 OPENINGS = (

@@ -12,9 +12,9 @@ from pydantic import SecretStr
 
 from connectors.github.connector import GitHubConnector
 from connectors.github.settings import GitHubSettings
+from connectors.http.messages import Request
+from connectors.http.network import network_for, proxy_secrets
 from connectors.jira.connector import JiraConnector
-from connectors.network import network_for, proxy_secrets
-from connectors.wire import Request
 from hub.model.errors import ConfigError, SourceError
 from hub.model.redaction import redacted, secret_variants
 from tests.connectors.jira.rows import some_settings

@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from connectors.github.normalise import initiative, with_project_fields
-from connectors.github.placement import read_item_fields
+from connectors.github.project_item import read_item_fields
 from connectors.jira.normalise import normalise
-from connectors.ticket_text import unclear_dependencies
+from connectors.shared.ticket_text import unclear_dependencies
 from hub.model.initiative import Initiative, KeyResultMention, MentionSource
 from tests.connectors.csv.exports import a_connector
 from tests.connectors.github.rows import issue, item, settings, value

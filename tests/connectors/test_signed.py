@@ -8,10 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import SecretStr
 
-from connectors.github.setup import LABELS
-from connectors.signed import delivery_id, payload_of, require_secret, require_signature
+from connectors.github.admin_client import LABELS
+from connectors.shared.webhook_signature import delivery_id, payload_of, require_secret, require_signature
+from hub.model.action import HUB_LABELS
 from hub.model.errors import WebhookPayloadInvalid, WebhookSignatureInvalid
-from hub.model.labels import HUB_LABELS
 
 SECRET = SecretStr("It's a Secret to Everybody")
 VECTORS = [

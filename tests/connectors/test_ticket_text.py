@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connectors.ticket_text import MAX_MENTIONS, depends_on, mentioned, named_by_labels, named_in_text
+from connectors.shared.ticket_text import MAX_MENTIONS, depends_on, mentioned, named_by_labels, named_in_text
 
 PATTERN = "KR: {id}"
 

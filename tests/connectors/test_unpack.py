@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connectors.unpack import IncompleteBody, UnusableBody, decompress
+from connectors.http.transport import IncompleteBody, UnusableBody, decompress
 
 MOST = 100_000
 

@@ -25,9 +25,9 @@ from graphql import (
 )
 from graphql.execution.values import get_variable_values
 
-from connectors.github import api, documents
+from connectors.github import api, queries
 from connectors.github.connector import GitHubConnector
-from connectors.github.renamed import names_request
+from connectors.github.repositories import names_request
 from hub.model.action import Target
 from hub.model.message import Message, Point, Text
 from tests.connectors.github.served import a_site, served
@@ -35,7 +35,7 @@ from tests.contract.openapi import github_checker, specs
 
 NAMES = [
     *("Issues", "Project", "Project fields", "Items"),
-    *(f"Nested {name}" for name in documents.NESTED_QUERIES),
+    *(f"Nested {name}" for name in queries.NESTED_QUERIES),
     *("Changed issues", "Changed items", "All items", "Issues by id"),
 ]
 LARGEST_QUERY = 500_000
@@ -72,12 +72,12 @@ def connections(document: DocumentNode) -> Connections:
     return found
 
 
-@pytest.mark.parametrize("document", documents.ALL_QUERIES, ids=NAMES)
+@pytest.mark.parametrize("document", queries.ALL_QUERIES, ids=NAMES)
 def test_every_document_is_valid_in_githubs_schema(document: str) -> None:
     assert validate(schema(), parse(document)) == []
 
 
-@pytest.mark.parametrize("document", documents.ALL_QUERIES, ids=NAMES)
+@pytest.mark.parametrize("document", queries.ALL_QUERIES, ids=NAMES)
 def test_every_query_asks_first_what_it_costs(document: str) -> None:
     operation = parse(document).definitions[0]
     assert isinstance(operation, OperationDefinitionNode)
@@ -89,7 +89,7 @@ def test_every_query_asks_first_what_it_costs(document: str) -> None:
     assert asked == {"cost", "limit", "remaining", "resetAt"}
 
 
-@pytest.mark.parametrize("document", [documents.MINIMIZE, documents.UNMINIMIZE], ids=["fold", "unfold"])
+@pytest.mark.parametrize("document", [queries.MINIMIZE, queries.UNMINIMIZE], ids=["fold", "unfold"])
 def test_every_mutation_is_valid_in_githubs_schema(document: str) -> None:
     assert validate(schema(), parse(document)) == []
 
@@ -97,14 +97,14 @@ def test_every_mutation_is_valid_in_githubs_schema(document: str) -> None:
 def test_no_document_is_left_out_of_these_tests() -> None:
     held = {
         text
-        for value in vars(documents).values()
+        for value in vars(queries).values()
         for text in (value.values() if isinstance(value, dict) else [value])
         if isinstance(text, str) and text.lstrip().startswith(("query", "mutation"))
     }
-    assert held == {*documents.ALL_QUERIES, documents.MINIMIZE, documents.UNMINIMIZE}
+    assert held == {*queries.ALL_QUERIES, queries.MINIMIZE, queries.UNMINIMIZE}
 
 
-@pytest.mark.parametrize("document", documents.ALL_QUERIES, ids=NAMES)
+@pytest.mark.parametrize("document", queries.ALL_QUERIES, ids=NAMES)
 def test_every_connection_asks_where_it_ends(document: str) -> None:
     found = connections(parse(document))
     assert {name for name, asked in found.asked.items() if "pageInfo" not in asked} == set()
@@ -120,7 +120,7 @@ def test_every_variable_fits_the_schema() -> None:
         api.issues_page("acme/app", chosen, api.Slice(100)),
         api.find_project("acme/5"),
         api.items_page("PVT_1", part),
-        *(api.nested_page(name, "I_1", None) for name in documents.NESTED_QUERIES),
+        *(api.nested_page(name, "I_1", None) for name in queries.NESTED_QUERIES),
         api.changed_issues("acme/app", "2026-11-16T09:00:00Z", "cursor"),
         api.changed_items("PVT_1", 3, None),
         api.changed_items("PVT_1", None, "cursor"),
@@ -135,7 +135,7 @@ def test_every_variable_fits_the_schema() -> None:
         assert request.idempotent
 
 
-@pytest.mark.parametrize("document", [documents.ISSUES, documents.ITEMS], ids=["Issues", "Items"])
+@pytest.mark.parametrize("document", [queries.ISSUES, queries.ITEMS], ids=["Issues", "Items"])
 def test_the_largest_page_stays_within_githubs_node_limit(document: str) -> None:
     assert nodes(parse(document)) <= LARGEST_QUERY
 
@@ -204,7 +204,7 @@ def do_everything(connector: GitHubConnector, target: Target) -> None:
 
 
 def test_the_wire_carries_githubs_headers_and_json() -> None:
-    request = api.graphql(documents.PROJECT, {"login": "acme", "number": 5})
+    request = api.graphql(queries.PROJECT, {"login": "acme", "number": 5})
     assert json.loads(json.dumps(request.body))["variables"] == {"login": "acme", "number": 5}
     assert api.headers("t0k3n")["Authorization"] == "Bearer t0k3n"
     assert api.headers("t0k3n")["X-GitHub-Api-Version"] == "2022-11-28"

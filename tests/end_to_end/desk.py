@@ -14,18 +14,18 @@ from typing import Any
 
 from connectors.base import ConnectorContext
 from connectors.registry import plugin
-from hub.cli.exits import outcome_code
+from hub.cli.demo import TODAY, DemoEnvironment, start_environment
 from hub.cli.main import main
-from hub.config.load import load
-from hub.core.outcome import RunResult
-from hub.pipeline.job import Mode
+from hub.cli.output import outcome_code
+from hub.config.settings import load
+from hub.core.insight.run_summary import RunResult
 from hub.pipeline.pull import Source
+from hub.pipeline.run_context import Mode
 from hub.pipeline.sync import sync
-from hub.report.document import run_document
+from hub.report.run_json import run_document
 from hub.sandbox.github.site import BOT
 from hub.sandbox.jira.site import HUB_LABELS
 from hub.store.sqlite.store import SqliteStore
-from hub.usecases.demo import TODAY, DemoEnvironment, start_environment
 from hub.wiring import open_run_context
 
 ROOT = Path(__file__).parents[2]

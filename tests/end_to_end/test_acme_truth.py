@@ -9,20 +9,19 @@ from typing import Any
 
 import pytest
 
-from connectors.github.format import body
-from connectors.jira.format import document
-from hub.config.load import load
-from hub.core.check import check
+from connectors.github.markdown import body
+from connectors.jira.adf import document
+from hub.cli.demo import start_environment
+from hub.config.settings import load
+from hub.core.checking.check import check
 from hub.core.mapping.build_portfolio import build_portfolio
-from hub.core.plan import plan
+from hub.core.planning.plan import plan
 from hub.model.finding import Finding, Judgement
 from hub.model.initiative import Snapshot
-from hub.model.memory import DependencyHistory
 from hub.model.okr import Okrs
-from hub.model.portfolio import Portfolio
-from hub.okr_file import read_okrs
-from hub.report.document import finding_row
-from hub.usecases.demo import start_environment
+from hub.model.portfolio import DependencyHistory, Portfolio
+from hub.okr_files.loader import read_okrs
+from hub.report.run_json import finding_row
 from hub.wiring import make_connectors
 from rules.registry import ALL_RULES
 

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from markdown_it import MarkdownIt
 
-from connectors.github.format import MAX_BODY_LENGTH
-from connectors.jira.format import MAX_TEXT_LENGTH
+from connectors.github.markdown import MAX_BODY_LENGTH
+from connectors.jira.adf import MAX_TEXT_LENGTH
 from tests.contract.adf import adf_faults
 from tests.end_to_end.desk import Desk
 

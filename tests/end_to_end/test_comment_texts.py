@@ -11,15 +11,15 @@ from tempfile import TemporaryDirectory
 import pytest
 
 from benchmarks.comments import HUB, words_in_view
-from connectors.github.format import body
+from connectors.github.markdown import body
+from hub.cli.demo import TODAY, start_environment
 from hub.clock import now
-from hub.config.load import load
-from hub.core.planning.names import day as day_of
+from hub.config.settings import load
+from hub.core.display_names import day as day_of
 from hub.model.message import Message
-from hub.pipeline.job import Mode
+from hub.pipeline.run_context import Mode
 from hub.pipeline.sync import sync
-from hub.report.document import run_document
-from hub.usecases.demo import TODAY, start_environment
+from hub.report.run_json import run_document
 from hub.wiring import open_run_context
 from tests.end_to_end.desk import Desk
 

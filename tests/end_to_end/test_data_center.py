@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
+from hub.cli.demo import start_environment
 from hub.sandbox.jira.site import JiraSite
-from hub.usecases.demo import start_environment
 from tests.end_to_end.desk import Desk, Marks, expected_tickets, marked_as_told
 
 CENTERS: dict[str, dict[str, Any]] = {

@@ -4,10 +4,10 @@ from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from hub.config.load import load
+from hub.cli.demo import TODAY
+from hub.config.settings import load
 from hub.service.digest_sender import DigestSender
 from hub.usecases.assess import assess
-from hub.usecases.demo import TODAY
 from tests.end_to_end.desk import Desk
 
 GOLDEN = Path(__file__).parent / "golden" / "summaries.md"

@@ -4,13 +4,13 @@ from typing import Any
 
 import pytest
 
-from hub.config.load import load
-from hub.core.outcome import RunResult
+from hub.cli.demo import TODAY
+from hub.config.settings import load
+from hub.core.insight.run_summary import RunResult
 from hub.model.initiative import Ref
-from hub.pipeline.job import Mode
+from hub.pipeline.run_context import Mode
 from hub.pipeline.sync import sync
-from hub.report.document import run_document
-from hub.usecases.demo import TODAY
+from hub.report.run_json import run_document
 from hub.wiring import open_run_context
 from tests.end_to_end.desk import Desk
 

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 
 import pytest
 
-from hub.core.outcome import RunResult
+from hub.core.insight.run_summary import RunResult
 from hub.model.finding import NotJudged
 from hub.sandbox.faults import Fault
 from tests.end_to_end.desk import OF_ONE_TICKET, Desk, Marks, expected_tickets, marked_as_told

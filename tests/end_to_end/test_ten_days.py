@@ -2,7 +2,7 @@
 
 from datetime import date, timedelta
 
-from hub.usecases.demo import TODAY
+from hub.cli.demo import TODAY
 from tests.end_to_end.desk import Desk, Marks
 
 ASKED = ("jira:ACME-16", "github:acme/platform#4")

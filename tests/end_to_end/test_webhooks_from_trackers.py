@@ -20,7 +20,7 @@ from hub.model.initiative import PullState, Ref
 from hub.model.message import Message, Point, Text
 from hub.sandbox.github.app import github_app
 from hub.sandbox.github.hooks import TellingGitHub, github_hooks
-from hub.sandbox.github.register import TOKEN
+from hub.sandbox.github.node_registry import TOKEN
 from hub.sandbox.hooks import Hooks
 from hub.sandbox.jira.app import jira_app
 from hub.sandbox.jira.hooks import TellingJira, jira_hooks

@@ -2,17 +2,17 @@
 
 import pytest
 
-from hub.config.load import load
-from hub.core.outcome import RunResult
+from hub.cli.demo import TODAY
+from hub.cli.why import explain_ticket
+from hub.config.settings import load
+from hub.core.insight.run_summary import RunResult
 from hub.model.initiative import Gap, Ref
-from hub.pipeline.job import Mode
+from hub.pipeline.run_context import Mode
 from hub.pipeline.sync import sync
 from hub.pipeline.unchanged_run import UnchangedRun, pull_early
-from hub.report.document import run_document
+from hub.report.run_json import run_document
 from hub.sandbox.faults import Fault
-from hub.usecases.demo import TODAY
-from hub.usecases.explain import explain_ticket
-from hub.usecases.replay import replay_rule
+from hub.usecases.check import replay_rule
 from hub.wiring import open_run_context
 from rules.work.initiative_without_key_result import initiative_without_key_result
 from tests.end_to_end.desk import Desk

@@ -10,9 +10,10 @@ from typing import Any
 
 from connectors.base import Actor
 from hub.model.action import Comment, Target
-from hub.model.check_up import Check, Health
 from hub.model.errors import (
+    Check,
     CredentialsRefused,
+    Health,
     LabelsNotOnScreen,
     OutcomeUnknown,
     RetryLater,
@@ -20,8 +21,7 @@ from hub.model.errors import (
     TicketNotFound,
 )
 from hub.model.initiative import Gap, Initiative, PullResult, PullState, Ref
-from hub.model.message import Message
-from hub.model.wording import Wording
+from hub.model.message import Message, Wording
 
 BEGAN = datetime(2026, 10, 1, tzinfo=UTC)
 HUB = Actor("account-1", "Alignment Hub")

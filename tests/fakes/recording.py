@@ -6,9 +6,9 @@ from typing import Any, NamedTuple
 
 from connectors.base import Connector, SupportsLookup
 from hub.model.action import Target
-from hub.model.command import Command
 from hub.model.initiative import PullResult, PullState
-from hub.model.wording import Wording
+from hub.model.message import Wording
+from hub.model.ticket_input import Command
 from hub.store.base import History, Ledger, RunLog, SnapshotStore, WebhookInbox
 
 STAGES = ("start", "pull", "observe", "map", "check", "plan", "publish", "record")

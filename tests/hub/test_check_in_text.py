@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hub.model.okr import CheckIn
-from hub.okr_form.check_in_text import CheckInEdit, with_check_in
+from hub.okr_files.check_in_editor import CheckInEdit, with_check_in
 from hub.toml.document import parse_toml
 
 MONDAY = date(2026, 11, 23)

@@ -6,12 +6,11 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
-from hub.config.load import load
-from hub.config.settings import Config
+from hub.cli.init import init_files
+from hub.config.settings import Config, load
 from hub.model.errors import ConfigError
 from hub.model.finding import Waiver
-from hub.okr_file import read_okrs
-from hub.usecases.init import init_files
+from hub.okr_files.loader import read_okrs
 
 BASE = 'cycle = "2026-Q4"\nokrs = ["okrs/*.toml"]\n'
 JIRA = BASE + '[connectors.jira]\nkind = "jira"\nurl = "https://acme.atlassian.net"\n'

@@ -6,7 +6,7 @@ from typing import Literal
 import pytest
 from pydantic import BaseModel, ConfigDict, SecretStr, ValidationError, field_validator, model_validator
 
-from hub.config.load import connector_problems, load
+from hub.config.settings import connector_problems, load
 from hub.model.errors import ConfigError, Problem
 
 BASE = 'cycle = "2026-Q4"\nokrs = ["okrs/*.toml"]\n'

@@ -10,9 +10,8 @@ from pydantic import BaseModel, SecretStr
 
 from connectors.github.settings import GitHubSettings
 from connectors.jira.settings import JiraSettings
-from hub.config.load import load
 from hub.config.sections import AuthSettings, DigestSettings, PublishSettings, ServiceSettings, WaiverSettings
-from hub.config.settings import Config
+from hub.config.settings import Config, load
 from hub.toml.validation_errors import is_secret
 from rules.registry import ALL_RULES
 

@@ -5,10 +5,10 @@ import socket
 import subprocess
 import sys
 
-from hub.holder import is_owner_dead, lease_owner
+from hub.pipeline.lease import is_owner_dead, lease_owner
 
 HOST = socket.gethostname()
-SAYS_AND_WAITS = "from hub.holder import lease_owner; print(lease_owner(), flush=True); input()"
+SAYS_AND_WAITS = "from hub.pipeline.lease import lease_owner; print(lease_owner(), flush=True); input()"
 
 
 def test_this_process_is_there_and_says_its_number() -> None:
@@ -18,7 +18,7 @@ def test_this_process_is_there_and_says_its_number() -> None:
 
 def test_a_process_that_ended_is_gone() -> None:
     process = subprocess.Popen(
-        [sys.executable, "-c", "from hub.holder import lease_owner; print(lease_owner())"], stdout=-1
+        [sys.executable, "-c", "from hub.pipeline.lease import lease_owner; print(lease_owner())"], stdout=-1
     )
     said = process.communicate()[0].decode().strip()
     assert f":{process.pid}" in said

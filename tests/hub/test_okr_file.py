@@ -24,7 +24,7 @@ from hub.model.okr import (
     Visibility,
     WorkQuery,
 )
-from hub.okr_file import okrs_from_text, read_okrs
+from hub.okr_files.loader import okrs_from_text, read_okrs
 
 CYCLE = '[cycle]\nid = "2026-Q4"\nstart = 2026-10-01\nend = 2026-12-31\n'
 WHOLE = (

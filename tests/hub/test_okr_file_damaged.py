@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hub.model.errors import ConfigError
-from hub.okr_file import okrs_from_text
+from hub.okr_files.loader import okrs_from_text
 
 WHOLE = """\
 [cycle]

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from hub.model.errors import ConfigError, Problem
-from hub.okr_file import okrs_from_text, read_okrs
+from hub.okr_files.loader import okrs_from_text, read_okrs
 
 CYCLE = '[cycle]\nid = "2026-Q4"\nstart = 2026-10-01\nend = 2026-12-31\n'
 BASE = CYCLE + '[[team]]\nid = "product"\n[[objective]]\nid = "growth"\ntitle = "Grow"\n'

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from connectors.okr_words import okr_field_of, values_in
+from connectors.shared.settings import okr_field_of, values_in
 from hub.model.errors import ConfigError
 from hub.model.initiative import Ref
 from hub.model.okr import (
@@ -22,12 +22,11 @@ from hub.model.okr import (
     Phase,
     Visibility,
 )
-from hub.model.okr_row import OkrKind, OkrTicket
-from hub.model.okr_words import ALL_FIELDS, IDENTITY_FIELDS, KEY_RESULT_FIELDS, OBJECTIVE_FIELDS
-from hub.okr_file import okrs_from_text
-from hub.okr_form.from_tickets import MergedOkrs, merge_tickets
-from hub.okr_form.shapes import KeyResultTable, ObjectiveTable
-from hub.okr_form.ticket_words import (
+from hub.model.ticket_input import ALL_FIELDS, IDENTITY_FIELDS, KEY_RESULT_FIELDS, OBJECTIVE_FIELDS, OkrKind, OkrTicket
+from hub.okr_files.loader import okrs_from_text
+from hub.okr_files.merge_tickets import MergedOkrs, merge_tickets
+from hub.okr_files.schema import KeyResultTable, ObjectiveTable
+from hub.okr_files.ticket_fields import (
     LIST_FIELDS,
     SINGLE_FIELDS,
     parse_alignments,

@@ -8,29 +8,28 @@ from datetime import UTC, datetime
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from connectors.github.format import body
-from connectors.jira.format import document as adf
+from connectors.github.markdown import body
+from connectors.jira.adf import document as adf
 from connectors.jira.wiki import markup
-from hub.core.audit.build import build_audit
-from hub.core.check import check
-from hub.core.dashboard import DashboardInput, dashboard_message
+from hub.core.checking.check import check
+from hub.core.checking.redacted_portfolio import redact_portfolio, strip_private_content
+from hub.core.insight.audit.build import build_audit
+from hub.core.insight.dashboard import DashboardInput, dashboard_message
+from hub.core.insight.explain import explain
+from hub.core.insight.run_summary import RunResult
 from hub.core.mapping.build_portfolio import build_portfolio
-from hub.core.opaque import strip_private_content
-from hub.core.outcome import RunResult
-from hub.core.plan import plan
-from hub.core.shown import redact_portfolio
-from hub.core.why import explain
+from hub.core.planning.plan import plan
 from hub.model.action import Receipt, Status
-from hub.model.command import Command, Verb
 from hub.model.initiative import Initiative, KeyResultMention, PullResult, Snapshot
-from hub.model.memory import DependencyHistory
 from hub.model.message import Message
 from hub.model.okr import KeyResult, Okrs, Visibility
-from hub.report.audit.markdown import markdown_lines
-from hub.report.audit.whole_paper import build_document
-from hub.report.document import audit_document, run_document
+from hub.model.portfolio import DependencyHistory
+from hub.model.ticket_input import Command, Verb
+from hub.report.audit.document import build_document
+from hub.report.audit.render import markdown_lines
+from hub.report.explain import explanation_document, explanation_lines
+from hub.report.run_json import audit_document, run_document
 from hub.report.text import sync_lines
-from hub.report.why import explanation_document, explanation_lines
 from rules.registry import all_rules
 from tests.builders import TODAY
 from tests.hub.pipeline.portfolios import KEY_RESULTS, okrs, tickets

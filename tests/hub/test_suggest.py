@@ -2,8 +2,8 @@
 
 import pytest
 
-from hub.core.nearest import closest_ids
-from hub.core.suggest import Ranking, suggester
+from hub.core.mapping.key_result_mapping import closest_ids
+from hub.core.mapping.suggest import Ranking, suggester
 from hub.model.initiative import Initiative, Ref
 from hub.model.okr import Okrs, Visibility
 from tests.builders import a_key_result, a_ref, a_team, an_initiative, an_objective, some_okrs

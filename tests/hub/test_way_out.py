@@ -10,12 +10,12 @@ import httpx2
 import pytest
 from structlog.testing import capture_logs
 
-from connectors.network import SOCKS_PACKAGES
-from hub.config.load import load
+from connectors.http.network import SOCKS_PACKAGES
+from hub.config.settings import load
 from hub.model.errors import ConfigError
-from hub.service.notifier import notify
-from hub.service.traces import build_tracer, telemetry_secrets
-from hub.web.access.outbound import MAX_BYTES, OutboundTransport
+from hub.service.digest_sender import notify
+from hub.service.tracing import build_tracer, telemetry_secrets
+from hub.web.auth.oidc import MAX_BYTES, OutboundTransport
 from hub.wiring import make_connectors
 from tests.builders import acme_okrs
 from tests.connectors.secured import a_certificate, secured

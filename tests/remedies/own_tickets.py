@@ -6,16 +6,16 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from connectors.github.format import body
-from hub.core.outcome import RunResult
+from connectors.github.markdown import body
+from hub.core.display_names import Names
+from hub.core.insight.run_summary import RunResult
 from hub.core.planning.comment import message_for
-from hub.core.planning.names import Names
 from hub.model.finding import Finding
 from hub.model.initiative import Ref
-from hub.okr_file import read_okrs
-from hub.pipeline.job import RunContext
+from hub.okr_files.loader import read_okrs
+from hub.pipeline.run_context import RunContext
 from hub.pipeline.sync import sync
-from hub.report.document import run_document
+from hub.report.run_json import run_document
 from tests.remedies.follow import NotUnderstoodError
 from tests.remedies.reading import Said, read
 from tests.remedies.trackers import OnJira

@@ -11,24 +11,23 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from connectors.github.format import body
-from hub.config.load import load
-from hub.core.check import check
+from connectors.github.markdown import body
+from hub.config.settings import load
+from hub.core.checking.check import check
+from hub.core.display_names import Names
 from hub.core.mapping.build_portfolio import build_portfolio
-from hub.core.plan import plan
 from hub.core.planning.comment import resolved_message
-from hub.core.planning.names import Names
+from hub.core.planning.plan import plan
 from hub.model.action import ActionKind
 from hub.model.finding import Finding, Judgement
 from hub.model.initiative import PullResult, Ref, Snapshot
-from hub.model.memory import DependencyHistory
+from hub.model.message import Wording
 from hub.model.okr import Okrs
-from hub.model.portfolio import Portfolio
-from hub.model.wording import Wording
-from hub.okr_file import read_okrs
-from hub.pipeline.job import Mode, RunContext
+from hub.model.portfolio import DependencyHistory, Portfolio
+from hub.okr_files.loader import read_okrs
+from hub.pipeline.run_context import Mode, RunContext
 from hub.pipeline.sync import sync
-from hub.report.document import run_document
+from hub.report.run_json import run_document
 from hub.sandbox.github.app import github_app
 from hub.sandbox.github.site import TOKEN, GitHubSite
 from hub.sandbox.jira.app import jira_app

@@ -5,10 +5,10 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from typing import Any, Protocol
 
-from connectors.commands import parse_commands
-from connectors.ticket_text import named_by_labels, named_in_text
-from hub.model.command import Command
+from connectors.shared.comment_commands import parse_commands
+from connectors.shared.ticket_text import named_by_labels, named_in_text
 from hub.model.initiative import Initiative, KeyResultMention, MentionSource, PriorityBand, Ref, StatusCategory
+from hub.model.ticket_input import Command
 from hub.sandbox.github.site import BOT, GitHubSite
 from hub.sandbox.jira.adf import from_text, to_text
 from hub.sandbox.jira.site import JiraSite

@@ -5,12 +5,12 @@ import tomllib
 from datetime import date
 from typing import Any
 
-from hub.core.check import RuleSetting, check
+from hub.core.checking.check import RuleSetting, check
 from hub.model.finding import Finding, Judgement, NotJudged, Waiver
 from hub.model.initiative import Gap, Initiative, PriorityBand, Ref, StatusCategory
 from hub.model.okr import Okrs
 from hub.model.portfolio import Portfolio
-from hub.okr_file import okrs_from_text
+from hub.okr_files.loader import okrs_from_text
 from rules.base import Rule
 from tests.builders import TODAY, a_portfolio, an_initiative
 

@@ -4,9 +4,9 @@ from collections.abc import Callable
 
 import pytest
 
-from hub.core.check import check
+from hub.core.checking.check import check
 from hub.model.initiative import Initiative
-from hub.okr_file import okrs_from_text
+from hub.okr_files.loader import okrs_from_text
 from rules.registry import ALL_RULES
 from tests.builders import a_portfolio, an_initiative
 

@@ -8,7 +8,7 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from hub.core.check import check
+from hub.core.checking.check import check
 from hub.model.finding import Finding, Judgement
 from hub.model.initiative import Gap, Initiative, KeyResultMention, MentionSource, PriorityBand, Ref, StatusCategory
 from hub.model.okr import Alignment, CheckIn, KeyResult, LinkState, Need, Okrs, Sync, Visibility

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from hub.model.action import HUB_LABELS
 from hub.model.finding import Severity
-from hub.model.labels import HUB_LABELS
 from rules.base import Rule
 from rules.registry import ALL_RULES, all_rules, merge_rules
 

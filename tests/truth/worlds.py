@@ -14,12 +14,12 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from hub.config.load import load
+from hub.config.settings import load
 from hub.model.errors import HubError
 from hub.model.finding import Finding, Judgement, Severity
-from hub.pipeline.job import Mode
+from hub.pipeline.run_context import Mode
 from hub.pipeline.sync import sync
-from hub.report.document import run_document
+from hub.report.run_json import run_document
 from hub.sandbox.github.app import github_app
 from hub.sandbox.github.seed import seed as seed_github
 from hub.sandbox.github.site import TOKEN, GitHubSite

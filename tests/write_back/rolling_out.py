@@ -14,10 +14,10 @@ from connectors.github.connector import PLUGIN as GITHUB
 from connectors.github.settings import GitHubSettings
 from connectors.jira.connector import PLUGIN as JIRA
 from connectors.jira.settings import JiraSettings
-from hub.core.outcome import RunResult
-from hub.core.safety import Limits
-from hub.pipeline.job import Mode, RunContext
+from hub.core.insight.run_summary import RunResult
+from hub.core.planning.safety import Limits
 from hub.pipeline.pull import Source
+from hub.pipeline.run_context import Mode, RunContext
 from hub.pipeline.sync import sync
 from hub.sandbox.github.app import github_app
 from hub.sandbox.github.site import BOT, TOKEN, GitHubSite
@@ -25,8 +25,7 @@ from hub.sandbox.jira.app import jira_app
 from hub.sandbox.jira.site import JiraSite
 from hub.sandbox.server import serve
 from hub.store.sqlite.connection import BriefConnections
-from hub.store.sqlite.rate_limits import SqliteRateLimits
-from hub.store.sqlite.store import SqliteStore
+from hub.store.sqlite.store import SqliteRateLimits, SqliteStore
 from tests.builders import acme_okrs
 from tests.fakes.rule import a_rule, every_ticket
 

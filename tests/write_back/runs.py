@@ -5,10 +5,10 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 from connectors.base import Connector
-from hub.core.outcome import RunResult
-from hub.pipeline.job import Mode, RunContext
+from hub.core.insight.run_summary import RunResult
 from hub.pipeline.pull import Source
 from hub.pipeline.retract import RetractResult, retract
+from hub.pipeline.run_context import Mode, RunContext
 from hub.pipeline.sync import sync
 from hub.store.sqlite.store import SqliteStore
 from rules.base import Rule

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from hub.core.looking import skip_reasons
+from hub.core.planning.comment_drift import skip_reasons
 from hub.core.planning.comment_plan import MAX_EDIT_CONFLICTS
 from hub.model.action import Status
 from hub.pipeline.retract import retract

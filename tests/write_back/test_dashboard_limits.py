@@ -10,10 +10,10 @@ from typing import Any
 
 import pytest
 
-from connectors.github.format import MAX_BODY_LENGTH, body
-from connectors.jira.format import MAX_TEXT_LENGTH, document
+from connectors.github.markdown import MAX_BODY_LENGTH, body
+from connectors.jira.adf import MAX_TEXT_LENGTH, document
 from connectors.jira.wiki import markup
-from hub.core.dashboard import MAX_CHECKBOXES, DashboardInput, dashboard_message, dated
+from hub.core.insight.dashboard import MAX_CHECKBOXES, DashboardInput, dashboard_message, dated
 from hub.model.action import Action, ActionKind, Receipt, Status, Target
 from hub.model.finding import Finding, Judgement, Severity, Subject, SubjectKind
 from hub.model.initiative import Gap, Ref

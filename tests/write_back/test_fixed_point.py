@@ -6,7 +6,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 
-from hub.model.labels import HUB_LABELS
+from hub.model.action import HUB_LABELS
 from hub.model.okr import Okrs
 from rules.registry import ALL_RULES
 from tests.fakes.connector import FakeConnector, Trouble

@@ -6,7 +6,7 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 
-from hub.model.labels import HUB_LABELS
+from hub.model.action import HUB_LABELS
 from hub.model.okr import Okrs
 from tests.hub.pipeline.portfolios import okrs, tickets
 from tests.write_back.two_trackers import TwoTrackers

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from connectors.github.setup import LABELS
+from connectors.github.admin_client import LABELS
 from hub.sandbox.faults import Fault
 from tests.write_back.places import GitHubPlace, github_place
 from tests.write_back.runs import synced

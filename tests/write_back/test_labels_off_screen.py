@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from hub.model.action import ActionKind, Status
-from hub.model.check_up import Health
+from hub.model.errors import Health
 from hub.store.sqlite.store import SqliteStore
 from tests.write_back.places import JiraPlace, Marks, jira_place
 from tests.write_back.runs import synced

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from random import Random
 from typing import Any
 
-from connectors.github.format import MAX_BODY_LENGTH, body
-from connectors.jira.format import DIRECTION_CHARACTERS, MAX_TEXT_LENGTH, document
+from connectors.github.markdown import MAX_BODY_LENGTH, body
+from connectors.jira.adf import DIRECTION_CHARACTERS, MAX_TEXT_LENGTH, document
 from connectors.jira.wiki import markup
 from hub.model.message import Code, Link, Message, Point, Strong, Text
 from tests.contract.adf import adf_faults

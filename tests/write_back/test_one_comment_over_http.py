@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from hub.cli.exits import outcome_code
-from hub.core.looking import skip_reasons
+from hub.cli.output import outcome_code
+from hub.core.planning.comment_drift import skip_reasons
 from hub.model.action import Status
 from hub.sandbox.faults import Fault
 from tests.builders import TODAY

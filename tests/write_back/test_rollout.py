@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass, field
 
-from connectors.pace import HostRateLimiter
-from hub.core.safety import Limits
+from connectors.http.throttle import HostRateLimiter
+from hub.core.planning.safety import Limits
 from hub.model.action import Comment, Status, Target
 from hub.model.errors import RetryLater
 from hub.model.message import Message

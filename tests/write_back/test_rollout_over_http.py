@@ -3,7 +3,7 @@
 from collections import Counter
 from pathlib import Path
 
-from hub.core.safety import Limits
+from hub.core.planning.safety import Limits
 from hub.model.action import ActionKind, Status
 from tests.write_back.rolling_out import PROJECTS, Rollout, a_rollout, most_within
 

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from hub.cli.exits import outcome_code
-from hub.core.looking import skip_reasons
-from hub.core.outcome import RunResult
+from hub.cli.output import outcome_code
+from hub.core.insight.run_summary import RunResult
+from hub.core.planning.comment_drift import skip_reasons
 from hub.model.action import Status
 from hub.sandbox.faults import Fault
 from hub.store.sqlite.store import SqliteStore

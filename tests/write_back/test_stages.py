@@ -7,14 +7,14 @@ from typing import Any
 
 import pytest
 
-from hub.core.outcome import RunResult
-from hub.core.safety import Limits
+from hub.core.insight.run_summary import RunResult
+from hub.core.planning.safety import Limits
 from hub.model.action import Status
-from hub.model.command import Command, Verb
 from hub.model.errors import RunCancelled
 from hub.model.initiative import Ref
-from hub.pipeline.job import Mode, RunContext
+from hub.model.ticket_input import Command, Verb
 from hub.pipeline.pull import Source
+from hub.pipeline.run_context import Mode, RunContext
 from hub.pipeline.sync import sync
 from tests.builders import an_initiative
 from tests.fakes.recording import RENDERING, CallLog, RecordingProxy, RecordingTracker

@@ -13,7 +13,7 @@ from connectors.github.connector import PLUGIN as GITHUB
 from connectors.github.settings import GitHubSettings
 from connectors.jira.connector import PLUGIN as JIRA
 from connectors.jira.settings import JiraSettings
-from hub.core.outcome import RunResult
+from hub.core.insight.run_summary import RunResult
 from hub.model.initiative import Initiative, MentionSource, StatusCategory
 from hub.model.okr import Okrs
 from hub.pipeline.pull import Source

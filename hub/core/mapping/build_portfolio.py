@@ -1,30 +1,53 @@
-"""Join tickets and OKRs into the one picture that rules look at."""
+"""Joins tickets and OKRs into the one portfolio that rules look at, with the priority of each ticket."""
 
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 
-from hub.core.commands import effective_commands, exempt_by_command, with_commanded_key_results
-from hub.core.mapping.alignment import (
+from hub.core.mapping.comment_commands import effective_commands, exempt_by_command, with_commanded_key_results
+from hub.core.mapping.key_result_mapping import KeyResultMapper
+from hub.core.mapping.links import (
+    TicketIndex,
+    answers,
+    dependencies,
+    existing_since,
+    first_seen,
     key_results_by_team,
     organization_key_results,
     overlapping_key_results,
+    proposed_since,
     reaching,
     supports,
 )
-from hub.core.mapping.dependencies import dependencies
-from hub.core.mapping.dependency_history import answers, existing_since, first_seen, proposed_since
-from hub.core.mapping.key_result_mapping import KeyResultMapper
-from hub.core.mapping.priorities import priorities
 from hub.core.mapping.scope import Scope, scope_of
-from hub.core.mapping.ticket_index import TicketIndex
-from hub.core.suggest import suggester
+from hub.core.mapping.suggest import suggester
 from hub.model.initiative import Gap, Initiative, Ref, Snapshot
 from hub.model.link import KeyResultLink
-from hub.model.memory import DependencyHistory
 from hub.model.okr import Okrs, Team
-from hub.model.portfolio import Portfolio
+from hub.model.portfolio import DependencyHistory, Portfolio
+
+SCALE = 4
+
+
+def priorities(initiatives: Mapping[Ref, Initiative], active: Sequence[Ref]) -> dict[Ref, int]:
+    """Ticket → priority 1 (first) to 4.
+
+    Where a connector says that the order of its list is a priority (`rank`), the list of each container is split in
+    four; lists too short to split tell none.
+    """
+    by_ticket = {ref: int(i.priority) for ref, i in initiatives.items() if i.priority is not None}
+    ranked: dict[tuple[str, str], list[tuple[str, Ref]]] = defaultdict(list)
+    for ref in active:
+        initiative = initiatives[ref]
+        if initiative.rank is not None and initiative.containers:
+            ranked[ref.connector, initiative.containers[-1]].append((initiative.rank, ref))
+    for listed in ranked.values():
+        if len(listed) < SCALE:
+            continue
+        for position, (_, ref) in enumerate(sorted(listed)):
+            by_ticket.setdefault(ref, 1 + position * SCALE // len(listed))
+    return by_ticket
 
 
 def build_portfolio(

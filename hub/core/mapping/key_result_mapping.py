@@ -5,13 +5,32 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from itertools import chain, dropwhile
 
-from hub.core.audience import audience_of
-from hub.core.mapping.alignment import overlapping_key_results
-from hub.core.nearest import closest_ids
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
+from hub.core.checking.redaction import audience_of
+from hub.core.mapping.links import overlapping_key_results
 from hub.model.initiative import Initiative, KeyResultMention, MentionSource, Ref
 from hub.model.link import KeyResultLink, UnresolvedName, UnresolvedReason
 from hub.model.okr import KeyResult, Okrs
-from hub.model.typed import match_key, split_names
+from hub.model.text import match_key, split_names
+
+MIN_SIMILARITY = 0.6
+"""Part of the letters that two ids have to share in order, or they have nothing to do with each other."""
+
+MIN_LEAD = 0.15
+"""How much more alike the nearest id has to be than the next one."""
+
+
+def closest_ids(value: str, ids: Iterable[str]) -> tuple[str, ...]:
+    """The one id that the value was meant to be; nothing where none is near, or two are about as near."""
+    word = match_key(value)
+    ranked = process.extract(word, list(ids), scorer=OSA.normalized_similarity, limit=2)
+    if not word or not ranked or ranked[0][1] < MIN_SIMILARITY:
+        return ()
+    next_best = ranked[1][1] if len(ranked) > 1 else 0.0
+    return (ranked[0][0],) if ranked[0][1] - next_best >= MIN_LEAD else ()
+
 
 # What may name a key result, or lead to a ticket that does.
 MAX_SUGGESTIONS = 3

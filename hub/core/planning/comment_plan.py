@@ -3,17 +3,17 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from hub.core.commands import mute_command
+from hub.core.display_names import Names
+from hub.core.mapping.comment_commands import mute_command
 from hub.core.planning.comment import is_worse, message_digest, message_for, mute_message, resolved_message
-from hub.core.planning.names import Names
 from hub.core.planning.points import in_order, point_of
-from hub.core.planning.recorded import not_applied, recorded_lines
+from hub.core.planning.receipts import not_applied, recorded_lines
 from hub.model.action import EARLIER, Action, ActionKind, LedgerEntry, PostedFinding, Target
-from hub.model.calendar import working_days_between
-from hub.model.command import Command
 from hub.model.finding import Finding
 from hub.model.initiative import Ref
 from hub.model.message import Message, Point, plain
+from hub.model.progress import working_days_between
+from hub.model.ticket_input import Command
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,17 +3,16 @@
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 
-from hub.core.planning.names import Names, day, join_spans, line, period, short_day
-from hub.core.privacy import redact_words
-from hub.model.command import Command, Verb
+from hub.core.checking.redaction import redact_words
+from hub.core.display_names import Names, day, join_spans, line, period, short_day
+from hub.model.action import ACCEPT, DECLINE, LATER
 from hub.model.finding import Fact, Finding
 from hub.model.initiative import Ref
-from hub.model.labels import ACCEPT, DECLINE, LATER
 from hub.model.link import Answer
 from hub.model.message import Code, Line, Point, Span
-from rules.shared.dependencies import Link, State, is_resolved, links_by_teams, needed_by
-from rules.shared.open_questions import earliest_first, known_since
-from rules.shared.words import records
+from hub.model.ticket_input import Command, Verb
+from rules.shared.dependencies import Link, State, earliest_first, is_resolved, known_since, links_by_teams, needed_by
+from rules.shared.verdicts import records
 
 REASON_WORDS = 10
 MAX_TEAMS = 3

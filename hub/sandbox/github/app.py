@@ -11,9 +11,9 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from hub.sandbox.faults import Faults
 from hub.sandbox.github import apps, browse, endpoints, label_endpoints
-from hub.sandbox.github.call import Call, Reply, missing
-from hub.sandbox.github.gate import Gate
 from hub.sandbox.github.limits import Limits
+from hub.sandbox.github.rate_limit_middleware import Gate
+from hub.sandbox.github.request import Call, Reply, missing
 from hub.sandbox.github.site import GitHubSite
 from hub.sandbox.traffic import READ, Traffic, kind_by_method
 

@@ -9,7 +9,7 @@ from starlette.routing import Route
 
 from hub.sandbox.github import profiles
 from hub.sandbox.github.access import App
-from hub.sandbox.github.register import Places
+from hub.sandbox.github.node_registry import Places
 
 LONGEST_SIGNATURE = 600
 

@@ -4,10 +4,10 @@ from collections.abc import Callable
 from typing import Any
 
 from hub.sandbox.github import payloads, profiles
-from hub.sandbox.github.call import Call, Failure, Reply, invalid, missing
 from hub.sandbox.github.label_endpoints import label_name
 from hub.sandbox.github.listing import page, since
-from hub.sandbox.github.selection import Wanted, issues_of
+from hub.sandbox.github.request import Call, Failure, Reply, invalid, missing
+from hub.sandbox.github.result_cache import Wanted, issues_of
 from hub.sandbox.github.state import Comment
 
 Endpoint = Callable[[Call], Reply]

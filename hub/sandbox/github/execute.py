@@ -19,11 +19,11 @@ from graphql import (
     value_from_ast_untyped,
 )
 
+from hub.sandbox.github.fast_execute import QuickExecutor
 from hub.sandbox.github.paging import Refused
-from hub.sandbox.github.price import price
-from hub.sandbox.github.quick import QuickExecutor
+from hub.sandbox.github.query_cost import price
 from hub.sandbox.github.schema import schema
-from hub.sandbox.github.view import View
+from hub.sandbox.github.viewer import View
 
 UNKNOWN_FIELD = re.compile(r"Cannot query field '(\w+)' on type '(\w+)'")
 UNKNOWN_ARGUMENT = re.compile(r"Unknown argument '(\w+)' on field '\w+\.(\w+)'")

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from hub.sandbox.github import payloads, profiles
-from hub.sandbox.github.register import PERSON
+from hub.sandbox.github.node_registry import PERSON
 from hub.sandbox.github.site import GitHubSite
 from hub.sandbox.github.state import Account, Comment, Issue, Label
 from hub.sandbox.hooks import Headers, Hooks, signature

@@ -3,8 +3,8 @@
 from typing import Any
 
 from hub.sandbox.github import payloads
-from hub.sandbox.github.call import Call, Failure, Reply, invalid, missing
 from hub.sandbox.github.listing import page
+from hub.sandbox.github.request import Call, Failure, Reply, invalid, missing
 
 LONGEST = 50
 

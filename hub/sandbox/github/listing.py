@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlencode
 
-from hub.sandbox.github.call import Call, invalid
-from hub.sandbox.github.selection import since_text
+from hub.sandbox.github.request import Call, invalid
+from hub.sandbox.github.result_cache import since_text
 
 
 def since(call: Call) -> str:

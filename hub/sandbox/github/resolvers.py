@@ -4,9 +4,9 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from hub.sandbox.github.paging import Connection, Window, page, page_down
-from hub.sandbox.github.selection import ORDERS, Wanted, issues_of, since_text
+from hub.sandbox.github.result_cache import ORDERS, Wanted, issues_of, since_text
 from hub.sandbox.github.state import Comment, Issue, Label, Repository
-from hub.sandbox.github.view import View, issue_numbered
+from hub.sandbox.github.viewer import View, issue_numbered
 
 Resolver = str | Callable[..., Any]
 

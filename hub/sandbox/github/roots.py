@@ -7,7 +7,7 @@ from typing import Any
 from hub.sandbox.github.paging import Edge, Refused, Window, page
 from hub.sandbox.github.resolvers import Resolver, comment_key
 from hub.sandbox.github.state import Comment, Issue
-from hub.sandbox.github.view import View, account_named, node_by_id, project_numbered, repository_named
+from hub.sandbox.github.viewer import View, account_named, node_by_id, project_numbered, repository_named
 
 LONGEST = 65_536
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from graphql import GraphQLAbstractType, GraphQLObjectType, GraphQLSchema, build_schema, is_abstract_type
 
-from hub.sandbox.github import board_resolvers as board
+from hub.sandbox.github import project_resolvers as board
 from hub.sandbox.github import resolvers as tickets
 from hub.sandbox.github import roots
 from hub.sandbox.github.resolvers import Resolver

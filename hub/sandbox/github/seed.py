@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from hub.sandbox.github.board_state import Item
+from hub.sandbox.github.project_state import Item
 from hub.sandbox.github.site import PERSON, GitHubSite
 from hub.sandbox.github.state import Issue
 

@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
-from hub.sandbox.github.board_state import Draft, Item
-from hub.sandbox.github.boards import Boards
-from hub.sandbox.github.register import BOT, PERSON, TOKEN
+from hub.sandbox.github.node_registry import BOT, PERSON, TOKEN
+from hub.sandbox.github.project_state import Draft, Item
+from hub.sandbox.github.projects import Boards
 from hub.sandbox.github.state import Issue
 
 __all__ = ["BOT", "PERSON", "TOKEN", "GitHubSite"]

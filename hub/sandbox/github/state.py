@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, ClassVar, Protocol
 
 if TYPE_CHECKING:
-    from hub.sandbox.github.board_state import Item
+    from hub.sandbox.github.project_state import Item
 
 
 def node_id(prefix: str, number: int) -> str:

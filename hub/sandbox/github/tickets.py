@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from hub.sandbox.github.register import PERSON, Places, change
+from hub.sandbox.github.node_registry import PERSON, Places, change
 from hub.sandbox.github.state import Account, Comment, Issue, Label, Repository
 
 REASONS = {"OPEN": None, "CLOSED": "COMPLETED"}

@@ -10,12 +10,12 @@ from starlette.routing import Route
 from starlette.types import ASGIApp
 
 from hub.sandbox.faults import Faults
-from hub.sandbox.jira import about, browse, comments, issues, offset_search, search
-from hub.sandbox.jira.call import Call, Refused, body_of
-from hub.sandbox.jira.doors import by_gateway, caller, refusal
+from hub.sandbox.jira import browse, comments, issues, metadata_endpoints, offset_search, search
 from hub.sandbox.jira.issue_json import IssueJson
 from hub.sandbox.jira.limits import Limits
 from hub.sandbox.jira.records import Account
+from hub.sandbox.jira.request import Call, Refused, body_of
+from hub.sandbox.jira.routing import by_gateway, caller, refusal
 from hub.sandbox.jira.shapes import View
 from hub.sandbox.jira.site import JiraSite
 from hub.sandbox.traffic import READ, SEARCH, WRITE, Traffic
@@ -80,8 +80,8 @@ def _of_cloud() -> list[tuple[str, str, Handler]]:
         ("POST", "search/jql", search.post_search(searches)),
         ("POST", "search/approximate-count", search.approximate_count),
         ("POST", "comment/list", comments.comments_by_id),
-        ("GET", "label", about.labels),
-        ("GET", "project/search", about.projects),
+        ("GET", "label", metadata_endpoints.labels),
+        ("GET", "project/search", metadata_endpoints.projects),
     ]
 
 
@@ -89,7 +89,7 @@ def _of_data_center() -> list[tuple[str, str, Handler]]:
     return [
         ("GET", "search", offset_search.get_search),
         ("POST", "search", offset_search.post_search),
-        ("GET", "project", about.all_projects),
+        ("GET", "project", metadata_endpoints.all_projects),
     ]
 
 
@@ -107,16 +107,16 @@ def _of_both() -> list[tuple[str, str, Handler]]:
         ("GET", "comment/{comment}/properties", comments.property_keys),
         ("GET", "comment/{comment}/properties/{property}", comments.read_property),
         ("PUT", "comment/{comment}/properties/{property}", comments.write_property),
-        ("GET", "serverInfo", about.server_info),
-        ("GET", "myself", about.myself),
-        ("GET", "field", about.fields),
-        ("GET", "issueLinkType", about.link_types),
-        ("GET", "issuetype", about.issue_types),
-        ("GET", "status", about.statuses),
-        ("GET", "statuscategory", about.status_categories),
-        ("GET", "priority", about.priorities),
-        ("GET", "project/{project}", about.project),
-        ("GET", "mypermissions", about.permissions),
+        ("GET", "serverInfo", metadata_endpoints.server_info),
+        ("GET", "myself", metadata_endpoints.myself),
+        ("GET", "field", metadata_endpoints.fields),
+        ("GET", "issueLinkType", metadata_endpoints.link_types),
+        ("GET", "issuetype", metadata_endpoints.issue_types),
+        ("GET", "status", metadata_endpoints.statuses),
+        ("GET", "statuscategory", metadata_endpoints.status_categories),
+        ("GET", "priority", metadata_endpoints.priorities),
+        ("GET", "project/{project}", metadata_endpoints.project),
+        ("GET", "mypermissions", metadata_endpoints.permissions),
     ]
 
 

@@ -7,8 +7,8 @@ from typing import Any
 from starlette.responses import Response
 
 from hub.sandbox.jira.adf import TEXT_LIMIT, from_text, is_document, is_valid, to_text, verbatim
-from hub.sandbox.jira.call import Call, Refused, answer, nothing
 from hub.sandbox.jira.records import Adf, Comment
+from hub.sandbox.jira.request import Call, Refused, answer, nothing
 
 LIST_LIMIT = 1_000
 KEY_LIMIT = 255

@@ -6,9 +6,9 @@ from dataclasses import replace
 from typing import Any
 
 from hub.sandbox.jira.adf import from_text, is_document, is_valid, verbatim
-from hub.sandbox.jira.call import Call, Refused
-from hub.sandbox.jira.catalogue import PRIORITIES
 from hub.sandbox.jira.records import Issue
+from hub.sandbox.jira.request import Call, Refused
+from hub.sandbox.jira.site_defaults import PRIORITIES
 
 LABEL_LIMIT = 255
 EDITABLE = ("summary", "description", "labels", "parent", "priority", "duedate", "assignee")

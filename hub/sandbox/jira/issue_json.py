@@ -4,10 +4,10 @@ import json
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from hub.sandbox.jira.catalogue import SYSTEM_FIELDS
 from hub.sandbox.jira.records import Issue
 from hub.sandbox.jira.rows import Rows
 from hub.sandbox.jira.shapes import EXPAND, Json, Shapes, View
+from hub.sandbox.jira.site_defaults import SYSTEM_FIELDS
 
 LIGHT = frozenset({"id", "key"})
 NAVIGABLE_NOT = frozenset({"comment"})

@@ -5,10 +5,10 @@ from typing import Any
 
 from starlette.responses import Response
 
-from hub.sandbox.jira.call import Call, Refused, answer, nothing, raw
-from hub.sandbox.jira.catalogue import SYSTEM_FIELDS
 from hub.sandbox.jira.edits import EDITABLE, apply
 from hub.sandbox.jira.records import Issue
+from hub.sandbox.jira.request import Call, Refused, answer, nothing, raw
+from hub.sandbox.jira.site_defaults import SYSTEM_FIELDS
 
 NO_EDIT = "You do not have permission to edit issues in this project."
 

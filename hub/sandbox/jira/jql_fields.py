@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from hub.sandbox.jira.adf import to_text
-from hub.sandbox.jira.catalogue import CATEGORIES, PRIORITIES, RESOLUTIONS
 from hub.sandbox.jira.jql_parse import Clause, JqlRefused, Value
 from hub.sandbox.jira.records import Account, CustomField, Issue
 from hub.sandbox.jira.rows import Rows
+from hub.sandbox.jira.site_defaults import CATEGORIES, PRIORITIES, RESOLUTIONS
 
 CHOICE = frozenset({"=", "!=", "in", "not in", "is", "is not"})
 TEXT = frozenset({"~", "!~", "is", "is not"})

@@ -4,12 +4,12 @@ import operator
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
-from hub.sandbox.jira.catalogue import PRIORITIES
 from hub.sandbox.jira.jql_dates import moment
 from hub.sandbox.jira.jql_fields import MOMENTS, Askable, FieldsOf
 from hub.sandbox.jira.jql_parse import Both, Clause, JqlRefused, Node, parse
 from hub.sandbox.jira.records import Account, Issue
 from hub.sandbox.jira.rows import Rows
+from hub.sandbox.jira.site_defaults import PRIORITIES
 
 Test = Callable[[Issue], bool]
 COMPARE: dict[str, Callable[[Any, Any], bool]] = {

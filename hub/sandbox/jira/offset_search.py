@@ -4,9 +4,9 @@ from typing import Any
 
 from starlette.responses import Response
 
-from hub.sandbox.jira.call import Call, Refused, raw
 from hub.sandbox.jira.jql_match import find
 from hub.sandbox.jira.jql_parse import JqlRefused
+from hub.sandbox.jira.request import Call, Refused, raw
 
 DEFAULT_PAGE = 50
 DEEPEST = 10_000

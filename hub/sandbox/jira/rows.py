@@ -7,11 +7,11 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from hub.sandbox.jira import catalogue as given
+from hub.sandbox.jira import site_defaults as given
 from hub.sandbox.jira.adf import from_text
 from hub.sandbox.jira.deployment import deployment as deployment_of
-from hub.sandbox.jira.recency import Recency
 from hub.sandbox.jira.records import Account, Adf, Comment, CustomField, Issue, Link, Project, Status
+from hub.sandbox.jira.updated_index import Recency
 
 
 def utc_now() -> datetime:

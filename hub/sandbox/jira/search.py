@@ -7,11 +7,11 @@ from typing import Any
 
 from starlette.responses import Response
 
-from hub.sandbox.jira.call import Call, Refused, answer, raw
 from hub.sandbox.jira.issue_json import LIGHT
 from hub.sandbox.jira.jql_match import find
 from hub.sandbox.jira.jql_parse import JqlRefused
 from hub.sandbox.jira.records import Issue
+from hub.sandbox.jira.request import Call, Refused, answer, raw
 
 DEFAULT_PAGE = 50
 LIGHT_PAGE = 5_000

@@ -6,11 +6,11 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from hub.sandbox.jira import center
+from hub.sandbox.jira import datacenter
 from hub.sandbox.jira.adf import to_text
-from hub.sandbox.jira.catalogue import CATEGORIES, PRIORITIES, RESOLUTIONS
 from hub.sandbox.jira.records import Adf, Comment, Issue
 from hub.sandbox.jira.rows import Rows
+from hub.sandbox.jira.site_defaults import CATEGORIES, PRIORITIES, RESOLUTIONS
 
 Json = dict[str, Any]
 INTERNAL = "sd.public.comment"
@@ -62,7 +62,7 @@ class Shapes:
             return None
         account = self.site.accounts[account_id]
         if not self.site.deployment.cloud:
-            return center.user(account, self.url("user"))
+            return datacenter.user(account, self.url("user"))
         shown: Json = {
             "self": self.url(f"user?accountId={account.id}"),
             "accountId": account.id,
@@ -206,13 +206,13 @@ class Shapes:
 
     def parent(self, issue: Issue) -> Json | None:
         """What stands above an issue, where the field of that name tells it."""
-        above = issue.parent if self.site.deployment.cloud else center.parent(self.site, issue)
+        above = issue.parent if self.site.deployment.cloud else datacenter.parent(self.site, issue)
         return None if above not in self.site.issues else self.near(above)
 
     def custom(self, issue: Issue, field: str) -> Any:
         """A custom field's value; version 2 shows the words of a paragraph field."""
         if not self.site.deployment.cloud:
-            return self._shown(center.custom(self.site, issue, field))
+            return self._shown(datacenter.custom(self.site, issue, field))
         return self._shown(issue.custom.get(field))
 
     def _shown(self, value: Any) -> Any:

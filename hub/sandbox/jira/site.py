@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
-from hub.sandbox.jira import catalogue as given
+from hub.sandbox.jira import site_defaults as given
 from hub.sandbox.jira.adf import from_text, to_text
 from hub.sandbox.jira.records import Adf, Comment, Issue, LinkType
 from hub.sandbox.jira.rows import Rows

@@ -10,8 +10,8 @@ from typing import Any
 from hub.model.action import COMMENT, EARLIER, LABELS, Comment, LedgerEntry, PostedFinding, Target, WriteRefusal
 from hub.model.initiative import Ref
 from hub.store.base import Ledger
-from hub.store.serialization import findings_format
 from hub.store.sqlite.connection import SqliteRole
+from hub.store.sqlite.rows import findings_format
 
 
 class SqliteLedger(SqliteRole, Ledger):

@@ -11,11 +11,13 @@ from typing import Any
 
 from hub.model.initiative import Gap, Initiative, PullResult, Snapshot, SyncMode
 from hub.store.base import SnapshotStore, StoredSource
-from hub.store.serialization import initiative_format
 from hub.store.sqlite.connection import SqliteRole
-from hub.store.sqlite.history import save_commands
-from hub.store.sqlite.snapshot_history import ROW_FORMAT, begin_snapshot, delete_source_history, earlier_snapshots
-from hub.store.sqlite.source_rows import (
+from hub.store.sqlite.rows import (
+    ROW_FORMAT,
+    begin_snapshot,
+    delete_source_history,
+    earlier_snapshots,
+    initiative_format,
     load_absent,
     load_answers,
     load_okrs,
@@ -23,6 +25,7 @@ from hub.store.sqlite.source_rows import (
     save_answers,
     save_okrs,
 )
+from hub.store.sqlite.run_log import save_commands
 
 BATCH_SIZE = 500
 

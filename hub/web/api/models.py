@@ -1,4 +1,4 @@
-"""The API's responses as values: OpenAPI is derived from these classes and the core classes they contain."""
+"""The values that the API answers with, and the OpenAPI description derived from them."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import MISSING, dataclass, field, fields, is_dataclass, make_dataclass
@@ -8,12 +8,12 @@ from operator import or_
 from types import NoneType, UnionType
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
-from hub.core.audit.values import AlignmentPath, KeyResultRef, Ratio, TeamCheck, TeamRef
-from hub.core.audit.whole import Audit
+from hub.core.insight.audit.audit import Audit
+from hub.core.insight.audit.rows import AlignmentPath, KeyResultRef, Ratio, TeamCheck, TeamRef
 from hub.model.finding import Finding
 from hub.model.okr import Contribution, LinkState
-from hub.report.document import AUDIT_VERSION, FindingDocument, SeverityName, derived
-from hub.report.standing import KeyResultDocument, PrivateKeyResult
+from hub.report.key_result_status import KeyResultDocument, PrivateKeyResult
+from hub.report.run_json import AUDIT_VERSION, FindingDocument, SeverityName, derived
 from hub.report.status import RunDocument
 
 

@@ -16,15 +16,26 @@ from starlette.responses import JSONResponse, Response
 
 from hub import __version__
 from hub.model.errors import HubError
-from hub.report.document import document_of, object_of
-from hub.web.api import resources
-from hub.web.api.asked import EmptyQuery, FindingsQuery, KeyResultsQuery, PagedQuery, ShortText
+from hub.report.run_json import document_of, object_of
+from hub.web.api import responses
 from hub.web.api.models import ListPart, response_model
-from hub.web.api.problems import API, PROBLEM, UNAVAILABLE, Problem, problem, unknown
+from hub.web.api.responses import (
+    API,
+    PROBLEM,
+    UNAVAILABLE,
+    EmptyQuery,
+    FindingsQuery,
+    KeyResultsQuery,
+    PagedQuery,
+    Problem,
+    ShortText,
+    problem,
+    unknown,
+)
+from hub.web.page import Viewer
 from hub.web.response_cache import Key, ResponseCache, conditional_response
-from hub.web.site import WebDependencies
 from hub.web.snapshot import PortfolioSnapshot
-from hub.web.viewer import Viewer
+from hub.web.snapshot_cache import WebDependencies
 
 Name = Annotated[ShortText, Path(min_length=1)]
 Number = Annotated[int, Path(ge=1, le=2**53)]
@@ -88,18 +99,18 @@ async def _no_route(request: Request) -> Response:
 
 def _routes(endpoints: "Endpoints") -> tuple[tuple[str, Callable[..., object], Endpoint], ...]:
     return (
-        ("/findings", resources.findings, endpoints.findings),
-        ("/key-results", resources.key_results, endpoints.key_results),
-        ("/teams", resources.teams, endpoints.teams),
-        ("/runs", resources.runs, endpoints.runs),
-        ("/rules", resources.rules, endpoints.rules),
-        ("/trends", resources.trends, endpoints.trends),
-        ("/audit", resources.audit, endpoints.audit),
-        ("/key-results/{key_result}", resources.key_result, endpoints.key_result),
-        ("/teams/{team}", resources.team, endpoints.team),
-        ("/tickets/{connector}/{key:path}", resources.ticket, endpoints.ticket),
-        ("/runs/{run}", resources.run, endpoints.run),
-        ("/rules/{rule}", resources.rule, endpoints.rule),
+        ("/findings", responses.findings, endpoints.findings),
+        ("/key-results", responses.key_results, endpoints.key_results),
+        ("/teams", responses.teams, endpoints.teams),
+        ("/runs", responses.runs, endpoints.runs),
+        ("/rules", responses.rules, endpoints.rules),
+        ("/trends", responses.trends, endpoints.trends),
+        ("/audit", responses.audit, endpoints.audit),
+        ("/key-results/{key_result}", responses.key_result, endpoints.key_result),
+        ("/teams/{team}", responses.team, endpoints.team),
+        ("/tickets/{connector}/{key:path}", responses.ticket, endpoints.ticket),
+        ("/runs/{run}", responses.run, endpoints.run),
+        ("/rules/{rule}", responses.rule, endpoints.rule),
     )
 
 
@@ -196,50 +207,50 @@ class Endpoints:
 
     async def findings(self, request: Request, query: Annotated[FindingsQuery, Query()]) -> Response:
         """What the rules found, in report order."""
-        return await self._responder.part(request, resources.findings, query)
+        return await self._responder.part(request, responses.findings, query)
 
     async def key_results(self, request: Request, query: Annotated[KeyResultsQuery, Query()]) -> Response:
         """The status of each key result of the running cycle."""
-        return await self._responder.part(request, resources.key_results, query)
+        return await self._responder.part(request, responses.key_results, query)
 
     async def teams(self, request: Request, query: Annotated[PagedQuery, Query()]) -> Response:
         """Every team with its numbers."""
-        return await self._responder.part(request, resources.teams, query)
+        return await self._responder.part(request, responses.teams, query)
 
     async def runs(self, request: Request, query: Annotated[PagedQuery, Query()]) -> Response:
         """The last runs, newest first."""
-        return await self._responder.part(request, resources.runs, query)
+        return await self._responder.part(request, responses.runs, query)
 
     async def rules(self, request: Request, query: NoQuery) -> Response:
         """Every rule in report order."""
-        return await self._responder.part(request, resources.rules, query)
+        return await self._responder.part(request, responses.rules, query)
 
     async def trends(self, request: Request, query: Annotated[PagedQuery, Query()]) -> Response:
         """Numbers of each run, oldest first."""
-        return await self._responder.part(request, resources.trends, query)
+        return await self._responder.part(request, responses.trends, query)
 
     async def audit(self, request: Request, query: NoQuery) -> Response:
         """The Connect and Align audit."""
-        return await self._responder.resource(request, "audit", resources.audit)
+        return await self._responder.resource(request, "audit", responses.audit)
 
     async def key_result(self, request: Request, key_result: Name, query: NoQuery) -> Response:
         """Everything about one key result."""
-        return await self._responder.resource(request, "key result", resources.key_result, key_result)
+        return await self._responder.resource(request, "key result", responses.key_result, key_result)
 
     async def team(self, request: Request, team: Name, query: NoQuery) -> Response:
         """One team: its part of the audit."""
-        return await self._responder.resource(request, "team", resources.team, team)
+        return await self._responder.resource(request, "team", responses.team, team)
 
     async def ticket(
         self, request: Request, connector: Name, key: Name, query: Annotated[EmptyQuery, Query()]
     ) -> Response:
         """One ticket: what it serves, each rule's verdict, what is posted."""
-        return await self._responder.resource(request, "ticket", resources.ticket, connector, key)
+        return await self._responder.resource(request, "ticket", responses.ticket, connector, key)
 
     async def run(self, request: Request, run: Number, query: NoQuery) -> Response:
         """One run: its sources, counts and seconds, and what it could not do."""
-        return await self._responder.resource(request, "run", resources.run, run)
+        return await self._responder.resource(request, "run", responses.run, run)
 
     async def rule(self, request: Request, rule: Name, query: NoQuery) -> Response:
         """One rule's page."""
-        return await self._responder.resource(request, "rule", resources.rule, rule)
+        return await self._responder.resource(request, "rule", responses.rule, rule)

@@ -1,22 +1,25 @@
-"""The findings: filtered, grouped, sorted, a hundred a page, each with what to do and how to waive it."""
+"""The findings, filtered and grouped, each with what to do; and the rules, drawn from their docstrings."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import groupby
 
-from hub.core.audit.naming import key_result_ref, ticket_ref
-from hub.core.privacy import redact_id
-from hub.model.addresses import key_result_page, team_page, ticket_page
+from hub.core.checking.redaction import redact_id
+from hub.core.insight.audit.audit import key_result_ref, ticket_ref
+from hub.core.insight.explain import teams_of
 from hub.model.finding import Finding, SubjectKind
 from hub.model.initiative import Ref
+from hub.model.message import Code, Line, Text
 from hub.model.private_names import PRIVATE_NAME
-from hub.toml.write import day, quoted
-from hub.web.concerns import teams_of
-from hub.web.page import Page, PageParams
-from hub.web.sift import apply, options, parse_filter
+from hub.model.urls import key_result_page, team_page, ticket_page
+from hub.toml.document import day, quoted
+from hub.web.listing import apply, options, parse_filter
+from hub.web.page import Page, PageParams, Viewer, not_found
 from hub.web.snapshot import PortfolioSnapshot
-from hub.web.viewer import Viewer
+from rules.base import Evidence
 
 PAGE_SIZE = 100
 MAX_TICKETS = 5
@@ -175,3 +178,109 @@ def _waiver(snapshot: PortfolioSnapshot, finding: Finding) -> str:
         f"until = {day(until)}",
     )
     return "\n".join(lines)
+
+
+_CODE = re.compile(r"`([^`]+)`")
+
+
+@dataclass(frozen=True, slots=True)
+class RuleBlock:
+    """`kind` is heading, paragraph, list or example; an example is one text, a list has a line for each item."""
+
+    kind: str
+    lines: tuple[Line, ...] = ()
+    text: str = ""
+    heading: str = ""
+
+
+def parse_rule_page(page: str) -> tuple[RuleBlock, ...]:
+    """Everything after the first line, which is the rule's summary; unknown blocks are paragraphs."""
+    _, _, text = page.strip().partition("\n")
+    return tuple(_parse_blocks(text))
+
+
+def _parse_blocks(text: str) -> Iterator[RuleBlock]:
+    heading = ""
+    for block in _blocks(text):
+        first = block[0]
+        if first.startswith("#"):
+            heading = first.lstrip("#").strip()
+            yield RuleBlock("heading", (parse_line(heading),))
+        elif first.startswith("```"):
+            yield RuleBlock("example", text="\n".join(block[1:]), heading=heading)
+        elif first.startswith(("- ", "* ")):
+            yield RuleBlock("list", tuple(parse_line(item) for item in _items(block)))
+        else:
+            yield RuleBlock("paragraph", (parse_line(" ".join(block)),))
+
+
+def _blocks(text: str) -> Iterator[list[str]]:
+    """Lines that belong together; empty lines don't end an example."""
+    lines: list[str] = []
+    is_fenced = False
+    for line in text.splitlines():
+        if line.startswith("```"):
+            if not is_fenced and lines:
+                yield lines
+                lines = []
+            elif is_fenced:
+                yield lines
+                lines, is_fenced = [], False
+                continue
+            is_fenced = True
+        ends_block = not is_fenced and (not line.strip() or (lines and lines[0].startswith("#")))
+        if ends_block and lines:
+            yield lines
+            lines = []
+        if is_fenced or line.strip():
+            lines.append(line if is_fenced else line.strip())
+    if lines:
+        yield lines
+
+
+def _items(block: list[str]) -> Iterator[str]:
+    lines: list[str] = []
+    for line in block:
+        if line.startswith(("- ", "* ")) and lines:
+            yield " ".join(lines)
+            lines = []
+        lines.append(line[2:] if line.startswith(("- ", "* ")) else line)
+    yield " ".join(lines)
+
+
+def parse_line(text: str) -> Line:
+    """A line of text; text in backquotes is an exact value."""
+    parts = _CODE.split(text)
+    spans = (Code(part) if at % 2 else Text(part) for at, part in enumerate(parts))
+    return tuple(span for span in spans if span.text)
+
+
+EVIDENCE = {
+    Evidence.PRESENCE: "something that is there",
+    Evidence.ABSENCE: "something that is missing, so only where all data could be read",
+}
+
+
+def rules_page(snapshot: PortfolioSnapshot, _viewer: Viewer, _params: PageParams) -> Page:
+    """Every rule in report order, with its number of findings."""
+    counts = Counter(finding.rule for finding in snapshot.judgement.findings)
+    waived = Counter(finding.rule for finding in snapshot.judgement.waived)
+    rows = [(rule, parse_line(rule.summary), counts[rule.name], waived[rule.name]) for rule in snapshot.rules]
+    return Page("rules.html", "Rules", {"rows": rows})
+
+
+def rule_page(snapshot: PortfolioSnapshot, _viewer: Viewer, params: PageParams) -> Page:
+    """One rule's page, as `hub rules NAME` shows it."""
+    rule = snapshot.rule.get(params.path["rule"])
+    if rule is None:
+        return not_found("rule")
+    context = {
+        "rule": rule,
+        "summary": parse_line(rule.summary),
+        "parts": parse_rule_page(rule.page),
+        "evidence": EVIDENCE[rule.evidence],
+        "count": sum(finding.rule == rule.name for finding in snapshot.judgement.findings),
+        "waived": sum(finding.rule == rule.name for finding in snapshot.judgement.waived),
+        "failed": rule.name in snapshot.judgement.failed,
+    }
+    return Page("rule.html", rule.name, context)

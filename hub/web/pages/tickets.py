@@ -1,22 +1,21 @@
-"""A ticket's findings, why the hub did or didn't write to it, and the search by key."""
+"""The page of a ticket: why it has findings or none; and the help on the comments of the hub."""
 
 from collections.abc import Iterator, Mapping
 from datetime import date
 from itertools import islice
 
-from hub.core.audit.naming import ticket_ref
-from hub.core.looking import skip_reasons
-from hub.core.why import Explanation, RuleVerdict, explain
-from hub.model.action import LedgerEntry
+from hub.core.insight.audit.audit import ticket_ref
+from hub.core.insight.explain import Explanation, RuleVerdict, explain
+from hub.core.planning.comment_drift import skip_reasons
+from hub.model.action import MEANINGS, LedgerEntry
 from hub.model.finding import Fact, Judgement
 from hub.model.initiative import Ref
-from hub.model.similarity import closest
-from hub.report.days import day
+from hub.model.text import closest
 from hub.report.status import retry_text
-from hub.web.names import KIND_LEVELS, KIND_WORDS, ticket_row
-from hub.web.page import Page, PageParams, not_found
+from hub.report.text import day
+from hub.web.listing import KIND_LEVELS, KIND_WORDS, ticket_row
+from hub.web.page import Page, PageParams, Viewer, not_found
 from hub.web.snapshot import PortfolioSnapshot
-from hub.web.viewer import Viewer
 
 MAX_KEY_LENGTH = 200
 MAX_MATCHES = 50
@@ -143,3 +142,20 @@ def _similar_keys(snapshot: PortfolioSnapshot, text: str) -> Iterator[Ref]:
     """Tickets whose key holds the text, in the order of their keys."""
     order = snapshot.work.order
     return (ref for ref in order if text in str(ref).casefold())
+
+
+COMMANDS: tuple[tuple[str, str], ...] = (
+    ("/okr kr <id>", "Links the ticket to that key result. /okr kr none takes the link back."),
+    ("/okr exempt <reason>", "This is not OKR work: no checks. /okr exempt none takes that back."),
+    ("/okr accept", "Your team delivers what others need from this ticket."),
+    ("/okr decline <reason>", "Your team doesn't. Waiting teams are informed on their ticket."),
+    ("/okr later", "Not this cycle: waiting teams are informed; on a waiting ticket, its work is postponed."),
+    ("/okr mute", "The comment shrinks to one line until something new or worse comes up. Labels stay."),
+    ("/okr unmute", "Shows the points again."),
+    ("/okr recheck", "Has the ticket read again in the next run."),
+)
+
+
+def help_page(_snapshot: PortfolioSnapshot, _viewer: Viewer, _params: PageParams) -> Page:
+    """The commands, the labels, and how to opt out."""
+    return Page("help.html", "Comments on tickets", {"commands": COMMANDS, "labels": tuple(MEANINGS.items())})

@@ -10,8 +10,7 @@ from pydantic import ValidationError
 
 from connectors.csv.settings import CsvSettings
 from hub.model.action import Target
-from hub.model.check_up import Health
-from hub.model.errors import QueryRefused, SourceError
+from hub.model.errors import Health, QueryRefused, SourceError
 from hub.model.initiative import Ref
 from hub.model.message import Message
 from tests.connectors.csv.exports import GITHUB, JIRA, a_connector, a_row, pulled_from, read, written

@@ -5,10 +5,10 @@ from dataclasses import replace
 import pytest
 from graphql import build_schema, parse, validate
 
-from connectors.github import documents
+from connectors.github import queries
 from connectors.github.api import graphql
-from connectors.github.capable import OPTIONAL, without_features
-from hub.model.check_up import Health
+from connectors.github.graphql import OPTIONAL, without_features
+from hub.model.errors import Health
 from hub.sandbox.faults import Fault
 from tests.connectors.github.served import a_site, served
 from tests.contract.openapi import specs
@@ -85,9 +85,7 @@ def test_a_server_without_issue_types_is_a_gap_rather_than_nothing() -> None:
 
 
 @pytest.mark.parametrize("lacks", [{"blockedBy", "blocking"}, OPTIONAL], ids=["3.18", "3.16"])
-@pytest.mark.parametrize(
-    "document", [documents.ISSUES, documents.ITEMS, documents.ISSUES_BY_ID], ids=["I", "Items", "Whole"]
-)
+@pytest.mark.parametrize("document", [queries.ISSUES, queries.ITEMS, queries.ISSUES_BY_ID], ids=["I", "Items", "Whole"])
 def test_a_question_without_those_parts_is_still_valid(document: str, lacks: set[str]) -> None:
     schema = build_schema((specs() / "github-schema.graphql").read_text(), assume_valid=True)
     asked = without_features(graphql(document, {}), lacks).body["query"]

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from connectors.github.commands import CommandReader, read_commands
+from connectors.github.comments import CommandReader, read_commands
 from connectors.shared.settings import CommandSettings
 from hub.model.initiative import PullResult
 from tests.builders import an_initiative

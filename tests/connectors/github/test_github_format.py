@@ -11,8 +11,7 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from connectors.github.escape import code, escape_text, link, visible_line
-from connectors.github.format import MAX_BODY_LENGTH, body, is_marked, mark
+from connectors.github.markdown import MAX_BODY_LENGTH, body, code, escape_text, is_marked, link, mark, visible_line
 from hub.model.message import Code, Line, Link, Message, Point, Strong, Text
 
 NASTY = [

@@ -1,6 +1,6 @@
 """What GitHub shows beside the hub's labels: one sentence each, within GitHub's 100 characters."""
 
-from connectors.github.setup import LABELS
+from connectors.github.admin_client import LABELS
 
 LONGEST = 100
 """https://docs.github.com/en/rest/issues/labels#create-a-label"""

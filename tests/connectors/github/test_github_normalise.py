@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from connectors.github.normalise import ERRORED_FIELDS, initiative, is_selected, with_project_fields
-from connectors.github.placement import ProjectItemFields, read_item_fields
+from connectors.github.project_item import ProjectItemFields, read_item_fields
 from hub.model.initiative import KeyResultMention, MentionSource, PriorityBand, Ref, StatusCategory
 from tests.connectors.github.rows import Json, issue, item, other, settings, value, whole
 

@@ -8,7 +8,7 @@ import pytest
 from connectors.github.settings import GitHubSettings
 from hub.model.errors import QueryRefused
 from hub.model.initiative import PullState, SyncMode
-from hub.model.okr_row import OkrKind, OkrTicket
+from hub.model.ticket_input import OkrKind, OkrTicket
 from hub.sandbox.faults import Fault
 from tests.connectors.github.served import Served, served
 

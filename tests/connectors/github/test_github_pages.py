@@ -3,9 +3,9 @@
 from typing import Any
 
 from connectors.github.api import GraphQLAnswer, Slice, read_answer
+from connectors.github.graphql import is_forbidden, is_unknown, overflows, read
 from connectors.github.normalise import ERRORED_FIELDS
-from connectors.github.pages import is_forbidden, is_unknown, overflows, read
-from connectors.wire import Response
+from connectors.http.messages import Response
 from tests.connectors.github.rows import issue, item, whole
 
 PATH = ("repository", "issues")

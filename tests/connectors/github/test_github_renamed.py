@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from connectors.github.renamed import RenamedRepositories
+from connectors.github.repositories import RenamedRepositories
 from hub.core.mapping.build_portfolio import build_portfolio
 from hub.model.initiative import Initiative, SyncMode
 from hub.pipeline.pull import Source, pull

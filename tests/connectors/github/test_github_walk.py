@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from connectors.github.api import Slice
-from connectors.github.walk import Step, Walk
+from connectors.github.connection import Step, Walk
 
 
 def page(names: list[str], part: Slice) -> Step[str]:

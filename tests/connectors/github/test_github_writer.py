@@ -4,7 +4,7 @@ from dataclasses import dataclass, field, replace
 
 from connectors.github.connector import GitHubConnector
 from connectors.github.settings import GitHubSettings
-from hub.model.pacing import RateLimitStatus
+from hub.model.service_state import RateLimitStatus
 from tests.connectors.github.served import TOKEN, a_site, served
 from tests.fakes.world import a_world
 

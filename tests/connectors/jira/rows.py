@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from connectors.jira.layout import FieldMap
+from connectors.jira.fields import FieldMap
 from connectors.jira.settings import JiraSettings
-from connectors.jira.terms import NormaliseContext
+from connectors.jira.values import NormaliseContext
 
 FIELDS = [
     {"id": "summary", "name": "Summary", "custom": False, "schema": {"type": "string", "system": "summary"}},

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from connectors.jira.window_api import MAX_OFFSET, without_order
+from connectors.jira.api import MAX_OFFSET, without_order
 from hub.model.errors import CredentialsRefused
 from hub.model.message import Message, Text
 from tests.connectors.jira.dialects import CENTERS, Stage, staged

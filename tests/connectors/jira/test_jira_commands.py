@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from hub.model.command import Verb
 from hub.model.initiative import PullResult, PullState
 from hub.model.message import Message
+from hub.model.ticket_input import Verb
 from hub.sandbox.faults import Fault
 from hub.sandbox.jira.adf import verbatim
 from tests.connectors.jira.dialects import CENTERS, WAYS, Stage, Way, staged

@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 
 from connectors.base import ConnectorContext
-from connectors.diagnosis import CheckReporter
 from connectors.jira.connector import JiraConnector
-from connectors.jira.diagnose_fields import field_checks
+from connectors.jira.diagnose import field_checks
 from connectors.jira.diagnose_query import projects_in
-from hub.model.check_up import Check, Health
+from connectors.shared.diagnosis import CheckReporter
+from hub.model.errors import Check, Health
 from hub.sandbox.faults import Fault
 from hub.sandbox.jira.app import JiraSandbox, jira_app
 from hub.sandbox.jira.records import LinkType

@@ -8,8 +8,7 @@ import pytest
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from hub.core.planning.comment import SUPERSEDED
-from hub.model.check_up import Health
-from hub.model.errors import CredentialsRefused, OutcomeUnknown, QueryRefused, TicketNotFound
+from hub.model.errors import CredentialsRefused, Health, OutcomeUnknown, QueryRefused, TicketNotFound
 from hub.model.initiative import KeyResultMention, MentionSource, PullState, Ref, StatusCategory
 from hub.model.message import Code, Message, Point, Text
 from hub.sandbox.jira.site import JiraSite

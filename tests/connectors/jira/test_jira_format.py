@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from connectors.jira.format import MAX_TEXT_LENGTH, document, text_length
+from connectors.jira.adf import MAX_TEXT_LENGTH, document, text_length
 from hub.model.message import Code, Line, Link, Message, Point, Strong, Text
 from tests.contract.adf import adf_faults
 

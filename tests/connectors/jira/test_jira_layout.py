@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from connectors.jira.layout import FieldMap, FieldProblem, build_field_map, field_problems
+from connectors.jira.fields import FieldMap, FieldProblem, build_field_map, field_problems
 from connectors.shared.settings import KeyResultMentions
 from tests.connectors.jira.rows import FIELDS, LAYOUT, some_settings
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from connectors.jira.moved_projects import known_moves, moved_projects, updated_moves
+from connectors.jira.queries import known_moves, moved_projects, updated_moves
 from hub.model.initiative import Initiative
 from tests.builders import an_initiative
 

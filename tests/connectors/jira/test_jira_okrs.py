@@ -5,16 +5,14 @@ from typing import Any
 
 import pytest
 
-from connectors.jira.layout import build_field_map
-from connectors.jira.okr_query import okr_query
-from connectors.jira.okrs import build_okr_ticket
+from connectors.jira.fields import build_field_map
+from connectors.jira.queries import build_okr_ticket, okr_query
 from connectors.jira.settings import JiraOkrs
-from connectors.jira.terms import NormaliseContext
+from connectors.jira.values import NormaliseContext
 from connectors.shared.settings import TicketSelector
-from hub.model.check_up import Health
-from hub.model.errors import QueryRefused
+from hub.model.errors import Health, QueryRefused
 from hub.model.initiative import Gap, PullState, SyncMode
-from hub.model.okr_row import OkrKind, OkrTicket
+from hub.model.ticket_input import OkrKind, OkrTicket
 from tests.connectors.jira.dialects import CENTERS, WAYS, Stage, staged
 from tests.connectors.jira.rows import FIELDS, an_issue, some_settings
 

@@ -5,8 +5,8 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connectors.jira.comment_words import rendered_text_of
-from connectors.jira.format import document
+from connectors.jira.adf import document
+from connectors.jira.comments_api import rendered_text_of
 from connectors.jira.wiki import markup
 from hub.model.message import Code, Line, Link, Message, Point, Strong, Text
 

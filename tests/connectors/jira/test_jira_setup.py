@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 import responses
 
-from connectors.jira.setup import AdminClient
-from connectors.wire import Limits
+from connectors.http.messages import Limits
+from connectors.jira.admin_client import AdminClient
 from hub.model.errors import CredentialsRefused, RetryLater, SourceError
 from tests.connectors.jira.rows import some_settings
 from tests.fakes.world import FakeTime, a_world

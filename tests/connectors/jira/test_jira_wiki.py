@@ -11,7 +11,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from connectors.jira.format import MAX_TEXT_LENGTH, clean_text, document
+from connectors.jira.adf import MAX_TEXT_LENGTH, clean_text, document
 from connectors.jira.wiki import escape, markup
 from hub.model.message import Code, Line, Link, Message, Point, Strong, Text
 

@@ -4,9 +4,9 @@ from datetime import date
 
 import pytest
 
-from connectors.jira.sprints import planned_span
-from connectors.jira.wiki_text import wiki_to_text
-from connectors.ticket_text import depends_on, named_in_text
+from connectors.jira.values import planned_span
+from connectors.jira.wiki import wiki_to_text
+from connectors.shared.ticket_text import depends_on, named_in_text
 
 LINE = (
     "com.atlassian.greenhopper.service.sprint.Sprint@4f2a[id=7,rapidViewId=3,state={state},name={name},"

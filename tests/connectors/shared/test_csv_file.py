@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from connectors.shared.csv_file import CsvUnreadable, encoding_of, hinted_delimiter, is_hint, lines_in, open_csv
-from hub.sheet_form.asked import ImportOptions
+from hub.okr_import.draft import ImportOptions
 from hub.usecases.import_okrs import ImportRequest, import_okrs
 
 TEXT = "Ziel;Wert\nGröße;5\n"

@@ -7,9 +7,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hub.core.absence import missing, retain_unconfirmed, with_lookup_results, with_open_absences, with_retained_okrs
+from hub.core.mapping.apply_delta import (
+    missing,
+    retain_unconfirmed,
+    with_lookup_results,
+    with_open_absences,
+    with_retained_okrs,
+)
 from hub.model.initiative import Gap, Initiative, PullResult, SyncMode
-from hub.model.okr_row import OkrKind, OkrTicket
+from hub.model.ticket_input import OkrKind, OkrTicket
 from tests.builders import an_initiative
 
 PARENT = an_initiative("jira:PLAT-9", reference_only=True)

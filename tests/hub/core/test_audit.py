@@ -9,12 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hub.core.audit.build import build_audit
-from hub.core.audit.once import drop_repeats
-from hub.core.audit.questions import KINDS
-from hub.core.audit.whole import Audit, Source
-from hub.core.check import check
-from hub.core.waivers import waiver_report
+from hub.core.checking.check import check
+from hub.core.insight.audit.audit import Audit, Source
+from hub.core.insight.audit.build import build_audit, drop_repeats, waiver_report
+from hub.core.insight.audit.questions import KINDS
 from hub.model.finding import Finding, Judgement, KeyResultId, Severity, Subject, SubjectKind, Waiver
 from hub.model.initiative import Initiative, PriorityBand, StatusCategory
 from hub.model.message import Advice, Text

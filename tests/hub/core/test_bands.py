@@ -1,6 +1,6 @@
 """The four priorities out of stated ones and dragged ranks."""
 
-from hub.core.mapping.priorities import priorities
+from hub.core.mapping.build_portfolio import priorities
 from hub.model.initiative import Initiative, PriorityBand
 from tests.builders import an_initiative
 

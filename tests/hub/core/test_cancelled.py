@@ -2,14 +2,13 @@
 
 from dataclasses import replace
 
-from hub.core.audit.alignment_ratio import exempt_work
-from hub.core.audit.naming import work_of
-from hub.core.audit.values import Work as Counted
-from hub.core.standing import WorkCounts, key_result_statuses
+from hub.core.insight.audit.audit import exempt_work, work_of
+from hub.core.insight.audit.rows import Work as Counted
+from hub.core.insight.status import WorkCounts, key_result_statuses
 from hub.model.initiative import StatusCategory
-from hub.report.document import document_of
-from hub.report.map.entries import team_lanes
-from hub.report.standing import key_result_document
+from hub.report.key_result_status import key_result_document
+from hub.report.map.nodes import team_lanes
+from hub.report.run_json import document_of
 from hub.web.snapshot import WorkKind, index_tickets
 from tests.builders import a_portfolio, an_initiative
 

@@ -2,12 +2,12 @@
 
 import pytest
 
-from hub.core.check_up import ownership_checks, publish_checks, skipped_ticket_checks
+from hub.core.insight.status import ownership_checks, publish_checks, skipped_ticket_checks
 from hub.model.action import COMMENT, LedgerEntry, Target, WriteRefusal
-from hub.model.check_up import Check, Health
+from hub.model.errors import Check, Health
 from hub.model.initiative import Ref
 from hub.model.okr import Okrs
-from hub.okr_file import okrs_from_text
+from hub.okr_files.loader import okrs_from_text
 from tests.builders import TODAY
 
 READ = (

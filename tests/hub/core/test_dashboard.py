@@ -6,12 +6,12 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from connectors.github.format import body, rendered_text
-from connectors.jira.comment_words import rendered_text_of
-from connectors.jira.format import document
+from connectors.github.markdown import body, rendered_text
+from connectors.jira.adf import document
+from connectors.jira.comments_api import rendered_text_of
 from connectors.jira.wiki import markup
-from hub.core.check import check
-from hub.core.dashboard import (
+from hub.core.checking.check import check
+from hub.core.insight.dashboard import (
     MAX_CHECKBOXES,
     MAX_DECISIONS,
     MAX_TEAMS,
@@ -26,10 +26,9 @@ from hub.core.dashboard import (
 from hub.model.action import Action, ActionKind, Receipt, Status, Target
 from hub.model.finding import Judgement, NotJudged, Subject, SubjectKind, Waiver
 from hub.model.initiative import Gap, Initiative, Ref
-from hub.model.memory import DependencyHistory, ticket_dependency_key
 from hub.model.message import Message, Table, plain
 from hub.model.okr import Contribution, Okrs, Visibility
-from hub.model.portfolio import Portfolio
+from hub.model.portfolio import DependencyHistory, Portfolio, ticket_dependency_key
 from rules.registry import ALL_RULES
 from tests.builders import TODAY, a_key_result, a_portfolio, a_team, acme_okrs, an_initiative, an_objective
 

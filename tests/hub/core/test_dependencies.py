@@ -2,8 +2,7 @@
 
 import pytest
 
-from hub.core.mapping.dependencies import dependencies
-from hub.core.mapping.ticket_index import TicketIndex
+from hub.core.mapping.links import TicketIndex, dependencies
 from hub.model.initiative import Initiative, Ref
 from hub.model.link import Dependency, DependencySource
 from tests.builders import a_ref, an_initiative

@@ -7,16 +7,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hub.core.audit.second_check import check_teams
-from hub.core.audit.values import TeamCheck
-from hub.core.check import check
-from hub.core.digest import Digest, DigestBaseline, build_digest
-from hub.core.standing import key_result_statuses
+from hub.core.checking.check import check
+from hub.core.insight.audit.rows import TeamCheck
+from hub.core.insight.audit.team_check import check_teams
+from hub.core.insight.digest import Digest, DigestBaseline, build_digest
+from hub.core.insight.status import key_result_statuses
 from hub.model.action import EARLIER
 from hub.model.initiative import Initiative, Ref
-from hub.model.memory import DependencyHistory, ticket_dependency_key
 from hub.model.okr import CheckIn, Okrs, Visibility
-from hub.model.portfolio import Portfolio
+from hub.model.portfolio import DependencyHistory, Portfolio, ticket_dependency_key
 from hub.report.digest import MAX_WORDS, count_words, digest_document, markdown_of, plain_name, text_of, title_of
 from rules.registry import ALL_RULES
 from tests.builders import (

@@ -3,11 +3,10 @@
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
-from hub.core.mapping.dependency_history import answers, first_seen, proposed_since
-from hub.core.mapping.ticket_index import TicketIndex
+from hub.core.mapping.links import TicketIndex, answers, first_seen, proposed_since
 from hub.model.link import Answer, Dependency, DependencySource
-from hub.model.memory import DependencyHistory, need_key, ticket_dependency_key
 from hub.model.okr import LinkState, Need
+from hub.model.portfolio import DependencyHistory, need_key, ticket_dependency_key
 from tests.builders import a_key_result, acme_okrs, an_initiative
 
 TODAY = date(2026, 11, 16)

@@ -9,15 +9,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hub.core.check import check
-from hub.core.fingerprints import fingerprint
+from hub.core.checking.check import check
+from hub.core.checking.redacted_portfolio import strip_private_content
 from hub.core.mapping.build_portfolio import build_portfolio
-from hub.core.opaque import strip_private_content
-from hub.model.finding import Fact, Facts, Finding, KeyResultId, Subject, SubjectKind, Verdict
+from hub.model.finding import Fact, Facts, Finding, KeyResultId, Subject, SubjectKind, Verdict, fingerprint
 from hub.model.initiative import Initiative, PullResult, Snapshot
-from hub.model.memory import DependencyHistory
 from hub.model.message import Advice, Text
 from hub.model.okr import CheckIn, KeyResult, Okrs, Visibility
+from hub.model.portfolio import DependencyHistory
 from hub.model.private_names import PRIVATE_NAME, PRIVATE_OBJECTIVE
 from rules.registry import all_rules
 from tests.builders import TODAY, a_key_result, a_portfolio, a_team, an_objective, some_okrs

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hub.core.audience import reveal, visible_to
-from hub.core.check import check
-from hub.core.fingerprints import Fingerprints, fingerprint
+from hub.core.checking.check import check
+from hub.core.checking.redaction import reveal, visible_to
+from hub.model.finding import Fingerprints, fingerprint
 from hub.model.okr import Okrs, Visibility
 from hub.model.private_names import PrivateNames
 from rules.quality.limit_written_as_growth import limit_written_as_growth

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hub.core.gaps import with_accepted
+from hub.core.mapping.apply_delta import with_accepted
 from hub.model.initiative import NOT_SELECTED, QUERY_OF, Gap, PullResult
-from hub.report.accepting import acceptance_line
+from hub.report.text import acceptance_line
 
 HIDDEN = Gap("github", "an item is hidden from this account", "PVTI_1", "hidden:PVTI_1")
 OTHER = replace(HIDDEN, key="PVTI_2", name="hidden:PVTI_2")

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from hub.core.mapping.links_from_both_sides import with_mutual_links
 from hub.model.okr import Cycle, KeyResult, LinkState, Need, Okrs
+from hub.okr_files.build import with_mutual_links
 from tests.builders import CYCLE, a_key_result, a_team, acme_okrs, an_objective
 
 ACCEPTED = LinkState.ACCEPTED

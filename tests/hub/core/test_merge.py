@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hub.core.merge import apply_delta, normalize_delta, stale_tickets, without_unseen_absences
+from hub.core.mapping.apply_delta import apply_delta, normalize_delta, stale_tickets, without_unseen_absences
 from hub.model.action import LedgerEntry, Target
 from hub.model.initiative import Gap, Initiative, PullResult, SyncMode
 from tests.builders import a_ref, an_initiative

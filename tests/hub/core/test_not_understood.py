@@ -2,10 +2,10 @@
 
 from dataclasses import replace
 
-from hub.core.not_understood import Kind, by_kind, without_private_names
+from hub.core.insight.explain import Kind, by_kind, without_private_names
 from hub.model.initiative import Initiative
-from hub.model.not_understood import NotUnderstood
 from hub.model.okr import Visibility
+from hub.model.ticket_input import NotUnderstood
 from tests.builders import a_key_result, an_initiative, some_okrs
 
 

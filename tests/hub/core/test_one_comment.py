@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hub.core.one_comment import OwnComments, classify_comments, other_account_reason
+from hub.core.planning.comment import OwnComments, classify_comments, other_account_reason
 from hub.model.action import Comment, LedgerEntry, Target
 from hub.model.initiative import Ref
 

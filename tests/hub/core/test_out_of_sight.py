@@ -2,7 +2,7 @@
 
 import pytest
 
-from hub.core.out_of_sight import Unevaluated, may_still_hold
+from hub.core.planning.ticket_plan import Unevaluated, may_still_hold
 from hub.model.action import PostedFinding
 from hub.model.portfolio import Portfolio
 from tests.builders import TODAY, a_ref, some_okrs

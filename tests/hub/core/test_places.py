@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from hub.core.check import check
-from hub.core.plan import Plan, plan
+from hub.core.checking.check import check
+from hub.core.planning.plan import Plan, plan
 from hub.model.action import ActionKind, LedgerEntry, Target
 from hub.model.finding import Finding, Judgement, NotJudged, Severity, Verdict
 from hub.model.initiative import Gap, Initiative

@@ -6,19 +6,18 @@ from typing import Any
 
 import pytest
 
-from hub.core.check import check
-from hub.core.plan import Plan, plan
+from hub.core.checking.check import check
+from hub.core.display_names import Names
 from hub.core.planning.comment import message_digest, message_for
 from hub.core.planning.comment_plan import findings_key, is_overridden
-from hub.core.planning.names import Names
-from hub.core.ticket_plan import LabelRemovedByHuman
+from hub.core.planning.plan import Plan, plan
+from hub.core.planning.ticket_plan import LabelRemovedByHuman
 from hub.model.action import EARLIER, Action, ActionKind, LedgerEntries, LedgerEntry, PostedFinding, Target
-from hub.model.command import Command, Verb
 from hub.model.finding import Finding, Judgement, NotJudged, Severity
 from hub.model.initiative import Gap, Initiative
-from hub.model.memory import DependencyHistory
-from hub.model.portfolio import Portfolio
-from hub.model.wording import Wording
+from hub.model.message import Wording
+from hub.model.portfolio import DependencyHistory, Portfolio
+from hub.model.ticket_input import Command, Verb
 from rules.base import Rule
 from tests.builders import a_portfolio, a_ref, an_initiative
 from tests.fakes.rule import a_rule, about, doubtful

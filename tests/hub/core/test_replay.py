@@ -2,11 +2,11 @@
 
 from datetime import UTC, datetime
 
-from hub.core.check import RuleSetting
-from hub.core.replay import replay
+from hub.core.checking.check import RuleSetting
+from hub.core.insight.explain import replay
 from hub.model.finding import Severity
 from hub.model.initiative import PullResult, Snapshot
-from hub.model.memory import DependencyHistory
+from hub.model.portfolio import DependencyHistory
 from rules.work.initiative_without_key_result import initiative_without_key_result as rule
 from tests.builders import acme_okrs, an_initiative
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from hub.core.safety import Limits, by_waiting_time, deferrals, filter_included, refuse_if_unsafe
+from hub.core.planning.safety import Limits, by_waiting_time, deferrals, filter_included, refuse_if_unsafe
 from hub.model.action import Action, ActionKind, LedgerEntry, Target
 from hub.model.errors import UnsafePlan
 from hub.model.portfolio import Portfolio

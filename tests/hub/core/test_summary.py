@@ -3,15 +3,13 @@
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from hub.core.check import check
-from hub.core.outcome import RunResult
-from hub.core.plan import Plan, SkippedTicket
-from hub.core.summary import LINES, summary
-from hub.core.trend import Share, trend
+from hub.core.checking.check import check
+from hub.core.insight.run_summary import LINES, RunResult, Share, summary, trend
+from hub.core.planning.plan import Plan, SkippedTicket
 from hub.model.action import Action, ActionKind, Receipt, Status, Target
 from hub.model.initiative import Gap, Initiative, PullResult, Snapshot, StatusCategory
 from hub.model.okr import Okrs, Visibility
-from hub.model.run import Run
+from hub.model.service_state import Run
 from rules.registry import ALL_RULES
 from tests.builders import a_key_result, a_portfolio, a_ref, acme_okrs, an_initiative
 

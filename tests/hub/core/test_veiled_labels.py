@@ -2,7 +2,7 @@
 
 import pytest
 
-from hub.core.audit.naming import ticket_ref
+from hub.core.insight.audit.audit import ticket_ref
 from tests.builders import a_portfolio, a_ref, an_initiative
 from tests.hub.web.windows import SECRET, with_a_secret
 

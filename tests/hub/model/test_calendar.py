@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hub.model.calendar import working_days_between
+from hub.model.progress import working_days_between
 
 FRIDAY = date(2026, 11, 13)
 DAYS = st.dates(date(2020, 1, 1), date(2030, 1, 1))

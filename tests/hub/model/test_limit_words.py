@@ -2,7 +2,7 @@
 
 import pytest
 
-from hub.model.limit_words import states_limit
+from hub.model.progress import states_limit
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hub.model.printable import printable, printable_json, printable_line, without_controls
+from hub.model.text import printable, printable_json, printable_line, without_controls
 
 ACTS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]")
 BUILD = re.compile(r"^\s*::|##\w*\[", re.MULTILINE)

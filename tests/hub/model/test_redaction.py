@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connectors.redact import MAX_TEXT_LENGTH, Redactor
+from connectors.http.messages import MAX_TEXT_LENGTH, Redactor
 from hub.logs import redactor
 from hub.model.redaction import REDACTED, redacted, secret_variants
 

@@ -7,7 +7,7 @@ from pydantic import ValidationError
 
 from connectors.github.settings import GitHubSettings
 from connectors.jira.settings import JiraSettings
-from hub.model.sites import cleartext_warning, is_sendable, is_site
+from hub.model.urls import cleartext_warning, is_sendable, is_site
 
 
 @pytest.mark.parametrize(

@@ -9,12 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connectors.csv.months import month_of, normalise_text
-from connectors.ticket_text import named_in_text
+from connectors.csv.dates import month_of, normalise_text
+from connectors.shared.ticket_text import named_in_text
 from hub.model.private_names import squeezed
-from hub.model.typed import folded
-from hub.model.unicode_forms import MAX_MARKS, normalized
-from hub.sheet_form.cells import make_slug
+from hub.model.text import MAX_MARKS, folded, normalized
+from hub.okr_import.cell_parsers import make_slug
 from tests.architecture.tree import PACKAGES, ROOT
 
 Form = Literal["NFC", "NFKC", "NFKD"]
@@ -92,4 +91,4 @@ def test_text_as_people_write_it_keeps_every_mark(text: str, form: Form) -> None
 def test_no_other_module_normalizes_text() -> None:
     files = (file for package in PACKAGES for file in (ROOT / package).rglob("*.py"))
     normalizing = [file.relative_to(ROOT).as_posix() for file in files if NORMALIZES.search(file.read_text())]
-    assert normalizing == ["hub/model/unicode_forms.py"]
+    assert normalizing == ["hub/model/text.py"]

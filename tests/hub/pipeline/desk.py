@@ -4,15 +4,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from hub.core.check import RuleSetting
-from hub.core.outcome import RunResult
-from hub.core.safety import Limits
+from hub.core.checking.check import RuleSetting
+from hub.core.insight.run_summary import RunResult
+from hub.core.planning.safety import Limits
 from hub.model.action import Status
 from hub.model.finding import Waiver
 from hub.model.initiative import Initiative
 from hub.model.okr import Okrs
-from hub.pipeline.job import Mode, RunContext
 from hub.pipeline.pull import Source
+from hub.pipeline.run_context import Mode, RunContext
 from hub.pipeline.sync import sync
 from hub.store.sqlite.store import SqliteStore
 from rules.base import Rule

@@ -2,9 +2,9 @@
 
 import json
 
-from hub.cli.exits import DONE, PARTIAL, outcome_code
-from hub.core.outcome import RunResult
-from hub.report.document import run_document
+from hub.cli.output import DONE, PARTIAL, outcome_code
+from hub.core.insight.run_summary import RunResult
+from hub.report.run_json import run_document
 from hub.report.text import sync_lines
 from rules.registry import ALL_RULES
 from tests.builders import an_initiative

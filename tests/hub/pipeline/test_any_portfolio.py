@@ -6,12 +6,11 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from hub.core.check import check
-from hub.model.action import Status
+from hub.core.checking.check import check
+from hub.model.action import HUB_LABELS, Status
 from hub.model.errors import SourceError
 from hub.model.finding import Finding
 from hub.model.initiative import Gap, Initiative
-from hub.model.labels import HUB_LABELS
 from hub.model.okr import Okrs
 from rules.base import Evidence
 from rules.registry import ALL_RULES

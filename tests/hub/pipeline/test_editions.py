@@ -10,15 +10,14 @@ from pathlib import Path
 import pytest
 from sqlite_utils import Database
 
-from hub.core.digest import DigestBaseline
-from hub.core.safety import Limits
+from hub.core.insight.digest import DigestBaseline
+from hub.core.planning.safety import Limits
 from hub.model.action import EARLIER
 from hub.model.finding import Verdict
 from hub.model.initiative import Initiative
-from hub.model.memory import ticket_dependency_key
-from hub.model.portfolio import Portfolio
+from hub.model.portfolio import Portfolio, ticket_dependency_key
 from hub.store.sqlite import tables
-from hub.store.sqlite.migrations import migrations
+from hub.store.sqlite.connection import migrations
 from hub.store.sqlite.store import SqliteStore
 from tests.builders import TODAY, an_initiative
 from tests.fakes.rule import a_rule, about

@@ -4,7 +4,7 @@ from datetime import datetime
 from threading import Event, active_count
 
 from hub.model.errors import StoreError
-from hub.pipeline.heartbeat import heartbeat
+from hub.pipeline.lease import heartbeat
 from hub.store.sqlite.store import SqliteStore
 from tests.fakes.clock import FakeClock
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from hub.core.outcome import RunResult
+from hub.core.insight.run_summary import RunResult
 from hub.model.errors import SourceError
 from hub.model.initiative import Initiative, PullResult, PullState, StatusCategory
 from hub.model.okr import Okrs

@@ -4,10 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from hub.core.looking import Observation
-from hub.model.action import Comment, LedgerEntry, Target
-from hub.model.initiative import Gap, PullResult, Snapshot
-from hub.model.ledger_change import (
+from hub.core.planning.comment_drift import Observation
+from hub.model.action import (
+    Comment,
     CommentAdopted,
     CommentDeleted,
     CommentEdited,
@@ -15,8 +14,11 @@ from hub.model.ledger_change import (
     CommentVerified,
     LabelChanged,
     LedgerChange,
+    LedgerEntry,
     OtherHubDetected,
+    Target,
 )
+from hub.model.initiative import Gap, PullResult, Snapshot
 from hub.pipeline.observe import observe
 from tests.builders import an_initiative
 from tests.fakes.clock import FakeClock

@@ -8,7 +8,7 @@ import pytest
 from connectors.base import Actor
 from hub.model.action import Status
 from hub.model.errors import CredentialsRefused, SourceError
-from hub.pipeline.job import Mode
+from hub.pipeline.run_context import Mode
 from tests.builders import an_initiative
 from tests.fakes.connector import FakeConnector
 from tests.fakes.rule import a_rule, every_ticket

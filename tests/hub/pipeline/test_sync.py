@@ -4,10 +4,10 @@ from datetime import timedelta
 
 import pytest
 
-from hub.core.safety import Limits
+from hub.core.planning.safety import Limits
 from hub.model.action import Status
 from hub.model.errors import CredentialsRefused, QueryRefused, RetryLater, SourceError, StoreError, TicketNotFound
-from hub.pipeline.job import Mode
+from hub.pipeline.run_context import Mode
 from hub.pipeline.sync import sync
 from tests.builders import a_ref, an_initiative
 from tests.fakes.rule import a_rule, about, every_ticket

@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 
-from hub.core.looking import skip_reasons
+from hub.core.planning.comment_drift import skip_reasons
 from hub.model.action import Comment, Status, Target
 from hub.model.initiative import Initiative
 from hub.model.message import Message
-from hub.pipeline.job import Mode
+from hub.pipeline.run_context import Mode
 from tests.builders import an_initiative
 from tests.fakes.connector import FakeConnector, Remark
 from tests.fakes.rule import a_rule, every_ticket

@@ -10,18 +10,18 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from hub.core.check import RuleSetting
-from hub.core.safety import Limits
+from hub.core.checking.check import RuleSetting
+from hub.core.planning.safety import Limits
 from hub.model.errors import QueryRefused, SourceError
 from hub.model.finding import Severity, Waiver
 from hub.model.initiative import PullResult, PullState, Ref, SyncMode
-from hub.model.knock import WebhookDelivery
 from hub.model.okr import Okrs
-from hub.pipeline.job import Mode
+from hub.model.service_state import WebhookDelivery
 from hub.pipeline.pull import EarlyPull
+from hub.pipeline.run_context import Mode
 from hub.pipeline.sync import sync, sync_if_changed
 from hub.pipeline.unchanged_run import UnchangedRun, fingerprint_of, pull_early
-from hub.report.document import run_document
+from hub.report.run_json import run_document
 from tests.builders import acme_okrs, an_initiative
 from tests.fakes.connector import FakeConnector
 from tests.fakes.rule import a_rule, every_ticket

@@ -10,19 +10,17 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from hub.core.audit.build import build_audit
-from hub.core.audit.whole import Audit, Source
-from hub.core.check import check
+from hub.core.checking.check import check
+from hub.core.insight.audit.audit import Audit, Source
+from hub.core.insight.audit.build import build_audit
 from hub.model.finding import Waiver
 from hub.model.okr import Alignment, KeyResult, LinkState, Need, Okrs, Visibility
-from hub.report.audit.html import render_html
-from hub.report.audit.markdown import escape, markdown_lines
-from hub.report.audit.text import text_lines
-from hub.report.audit.whole_paper import build_document
-from hub.report.document import audit_document
+from hub.report.audit.document import build_document
+from hub.report.audit.render import escape, markdown_lines, render_html, text_lines
 from hub.report.map.layout import layout_map
+from hub.report.map.nodes import MapPage
 from hub.report.map.svg import map_svg
-from hub.report.map.values import MapPage
+from hub.report.run_json import audit_document
 from rules.registry import ALL_RULES
 from tests.builders import TODAY, a_key_result, a_portfolio, a_team, acme_okrs, an_initiative, an_objective
 

@@ -6,7 +6,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from hub.report.chart_svg import Chart, Dot, Part, Series, bar_svg, chart_svg
+from hub.web.charts import Chart, Dot, Part, Series, bar_svg, chart_svg
 
 START = datetime(2026, 10, 1, tzinfo=UTC)
 

@@ -1,7 +1,7 @@
 """`hub check` lists the dependencies whose state was left out."""
 
+from hub.cli.check import proposed_need_lines, proposed_need_rows
 from hub.model.okr import FileLocation, LinkState, Need, Okrs, Visibility
-from hub.report.proposed_needs import proposed_need_lines, proposed_need_rows
 from tests.builders import a_key_result, a_team, an_objective, some_okrs
 
 PLACE = FileLocation("okrs/q4.toml", 41)

@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from hub.core.standing import key_result_statuses
+from hub.core.insight.status import key_result_statuses
 from hub.model.okr import CheckIn, Direction
-from hub.report.document import document_of
-from hub.report.standing import KeyResultStatuses, key_result_document, key_result_status_lines
+from hub.report.key_result_status import KeyResultStatuses, key_result_document, key_result_status_lines
+from hub.report.run_json import document_of
 from tests.builders import CYCLE, TODAY, a_key_result, a_portfolio, an_objective, some_okrs
 
 TARGET, START = frozenset({"target"}), frozenset({"start"})

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from hub.model.run import Run
+from hub.model.service_state import Run
 from hub.report.status import HubStatus, status_document, status_lines
 
 NOW = datetime(2026, 11, 16, 9, tzinfo=UTC)

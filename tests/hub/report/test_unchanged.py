@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from hub.report.document import unchanged_document
+from hub.report.run_json import unchanged_document
 from hub.report.text import unchanged_lines
 
 FOUND = {

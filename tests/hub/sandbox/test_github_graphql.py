@@ -11,7 +11,7 @@ from hub.sandbox.github.app import GitHubSandbox, github_app
 from hub.sandbox.github.execute import check, run
 from hub.sandbox.github.schema import schema
 from hub.sandbox.github.site import BOT, TOKEN
-from hub.sandbox.github.view import View
+from hub.sandbox.github.viewer import View
 from tests.hub.sandbox.github_site import a_site, ask, served
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from hub.service.binding import is_bind_allowed
+from hub.service.main import is_bind_allowed
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "127.1.2.3", "::1", "[::1]", "localhost", "LOCALHOST"])

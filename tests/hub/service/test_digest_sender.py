@@ -13,14 +13,12 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from hub.cli.main import main
-from hub.config.load import load
-from hub.config.settings import Config
+from hub.config.settings import Config, load
 from hub.model.errors import ConfigError
 from hub.model.initiative import Initiative
 from hub.sandbox.server import serve
-from hub.service.digest_sender import DigestSender, check_channels
+from hub.service.digest_sender import DigestSender, check_channels, is_supported_url, notify
 from hub.service.main import validate_channels
-from hub.service.notifier import is_supported_url, notify
 from hub.store.base import StoredSource
 from hub.usecases.assess import Assessment, RuleContext, StoredState, build_assessment
 from rules.registry import ALL_RULES

@@ -7,17 +7,16 @@ from threading import Event
 
 import pytest
 
-from hub.core.outcome import RunResult
-from hub.core.plan import Plan as Wanted
-from hub.core.rhythm import parse_schedule
+from hub.core.insight.run_summary import RunResult
+from hub.core.planning.plan import Plan as Wanted
+from hub.core.schedule import parse_schedule
 from hub.model.errors import ConfigError, HubError, Problem, RunCancelled, StoreError
 from hub.model.finding import Judgement
 from hub.model.initiative import Gap, Snapshot
-from hub.model.knock import PendingRefresh
-from hub.model.service_state import FinishedRun, RunRequest
-from hub.report.faults import public_error
-from hub.service.engine import Scheduler
-from hub.service.schedule import SourceState, SyncSchedule
+from hub.model.service_state import FinishedRun, PendingRefresh, RunRequest
+from hub.report.text import public_error
+from hub.service.runs import SourceState, SyncSchedule
+from hub.service.scheduler import Scheduler
 from tests.builders import a_portfolio
 from tests.fakes.clock import FakeClock
 

@@ -7,11 +7,9 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hub.core.rhythm import parse_schedule
-from hub.model.knock import PendingRefresh
-from hub.model.service_state import RunRequest
-from hub.service.round_choice import NextRun, SourceBackoff, select_run
-from hub.service.schedule import SourceState, SyncSchedule
+from hub.core.schedule import parse_schedule
+from hub.model.service_state import PendingRefresh, RunRequest
+from hub.service.runs import NextRun, SourceBackoff, SourceState, SyncSchedule, select_run
 
 NOON = datetime(2026, 11, 16, 12, tzinfo=UTC)
 BOTH = frozenset({"jira", "github"})

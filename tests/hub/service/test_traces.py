@@ -12,7 +12,7 @@ from opentelemetry.proto.trace.v1.trace_pb2 import Span
 
 from connectors.base import RequestRecord
 from hub.model.service_state import FinishedRun, RunRequest
-from hub.service.traces import build_tracer
+from hub.service.tracing import build_tracer
 from tests.hub.service.test_engine import an_outcome
 
 BEGAN = datetime(2026, 11, 16, 9, tzinfo=UTC)

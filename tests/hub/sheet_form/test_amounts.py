@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hub.sheet_form.amounts import infer_decimal, parse_amount
+from hub.okr_import.numbers import infer_decimal, parse_amount
 
 POWERS = (
     "1.2E+07.5", "1.2 E+07", "1.2 E07", "1.2E+", "1.2E+100", "1E-5000", f"1E{'9' * 5000}", "1.2 \u00d7 10^7",

@@ -4,11 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from hub.model.okr_kinds import Visibility
-from hub.sheet_form.cells import parse_leading_period, parse_parts
-from hub.sheet_form.persons import first_name_first, is_person, split_persons
-from hub.sheet_form.statuses import is_neutral_status, status_confidence
-from hub.sheet_form.visibility import is_private
+from hub.model.link import Visibility
+from hub.okr_import.cell_parsers import is_neutral_status, parse_leading_period, parse_parts, status_confidence
+from hub.okr_import.ownership import is_private
+from hub.okr_import.persons import first_name_first, is_person, split_persons
 from tests.hub.sheet_form.test_sheets import imported, okrs_of, remarks, sheet
 
 PERSONS = (

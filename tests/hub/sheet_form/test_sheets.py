@@ -7,9 +7,8 @@ import pytest
 
 from hub.model.errors import ConfigError
 from hub.model.okr import Okrs
-from hub.report.importing import ImportResult
-from hub.sheet_form.asked import ImportOptions
-from hub.usecases.import_okrs import ImportRequest, import_okrs
+from hub.okr_import.draft import ImportOptions
+from hub.usecases.import_okrs import ImportRequest, ImportResult, import_okrs
 
 ROOT = Path(__file__).parents[3]
 TODAY = date(2026, 11, 20)

@@ -6,8 +6,7 @@ from hypothesis import strategies as st
 
 from hub.model.action import PostedFinding
 from hub.model.initiative import Initiative, KeyResultMention, MentionSource, PriorityBand, Ref, StatusCategory
-from hub.model.not_understood import NotUnderstood
-from hub.model.okr_row import OkrKind, OkrTicket
+from hub.model.ticket_input import NotUnderstood, OkrKind, OkrTicket
 
 # Any character, halves of some as well: a tracker may cut a text between them.
 WORDS = st.text(max_size=12)

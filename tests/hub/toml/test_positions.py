@@ -9,7 +9,7 @@ import tomlkit
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hub.toml.positions import TomlPath, key_lines, line_of, value_spans
+from hub.toml.document import TomlPath, key_lines, line_of, value_spans
 from tests.architecture.tree import ROOT
 
 TEXT = '''\

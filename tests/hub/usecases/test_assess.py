@@ -7,19 +7,17 @@ from pathlib import Path
 
 import pytest
 
-from hub.config.load import load
-from hub.config.settings import Config
-from hub.core.audience import visible_to
+from hub.cli.audit import run_audit
+from hub.cli.why import explain_ticket
+from hub.config.settings import Config, load
+from hub.core.checking.redaction import visible_to
 from hub.model.finding import Finding
 from hub.model.initiative import PullResult
 from hub.model.private_names import PRIVATE_NAME
 from hub.usecases.assess import Assessment, assess
-from hub.usecases.audit import run_audit
 from hub.usecases.check import check_offline
 from hub.usecases.check_in import key_result_status
-from hub.usecases.explain import explain_ticket
-from hub.web.api.asked import FindingsQuery
-from hub.web.api.resources import findings
+from hub.web.api.responses import FindingsQuery, findings
 from hub.web.snapshot_cache import StoreSnapshotSource
 from hub.wiring import open_store
 from rules.registry import all_rules

@@ -9,13 +9,10 @@ from pathlib import Path
 import pytest
 
 from connectors.base import Connector, ConnectorContext
-from hub.cli.doctor import doctor_code
-from hub.config.load import load
-from hub.config.settings import Config
-from hub.model.check_up import Check, Health
-from hub.model.errors import ConfigError, Problem, SourceError
-from hub.report.doctor import doctor_document, doctor_lines
-from hub.usecases.doctor import examine, package_checks
+from hub.cli.doctor import doctor_code, doctor_document, doctor_lines
+from hub.config.settings import Config, load
+from hub.model.errors import Check, ConfigError, Health, Problem, SourceError
+from hub.usecases.status import examine, package_checks
 from hub.wiring import open_store
 from tests.fakes.connector import FakeConnector
 

@@ -21,7 +21,7 @@ from connectors.jira.connector import JiraConnector
 from connectors.jira.settings import JiraSettings
 from hub.sandbox.server import serve
 from hub.store.sqlite.store import SqliteStore
-from hub.web.bodies import BodyLimiter
+from hub.web.server import BodyLimiter
 from hub.web.webhooks import webhook_connectors, webhook_routes
 from tests.fakes.world import FakeTime, a_world
 

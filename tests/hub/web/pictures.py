@@ -10,21 +10,20 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from hub.core.audience import VisibleKeyResults, visible_to
+from hub.core.checking.redaction import VisibleKeyResults, visible_to
 from hub.model.errors import HubError
 from hub.model.finding import Waiver
 from hub.model.initiative import Gap, Initiative
 from hub.model.okr import Okrs
-from hub.model.run import Run
+from hub.model.service_state import Run
 from hub.sandbox.server import serve
 from hub.store.base import StoredSource
 from hub.usecases.assess import RuleContext, StoredState, build_assessment
-from hub.web.access.refusals import forbidden, sign_in_required
 from hub.web.app import make_app
-from hub.web.site import WebDependencies
+from hub.web.auth.authenticators import forbidden, sign_in_required
+from hub.web.page import Role, Viewer
 from hub.web.snapshot import PortfolioSnapshot, build_snapshot
-from hub.web.snapshot_cache import SnapshotCache
-from hub.web.viewer import Role, Viewer
+from hub.web.snapshot_cache import SnapshotCache, WebDependencies
 from rules.registry import all_rules
 from tests.builders import TODAY, acme_okrs
 

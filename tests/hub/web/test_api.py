@@ -7,12 +7,12 @@ from typing import Any
 import httpx
 import pytest
 
-from hub.core.why import explain
+from hub.core.insight.explain import explain
 from hub.model.errors import ConfigError, Problem
 from hub.model.initiative import Ref
 from hub.model.okr import Visibility
-from hub.report.document import audit_document
-from hub.report.why import explanation_document
+from hub.report.explain import explanation_document
+from hub.report.run_json import audit_document
 from hub.usecases.assess import StoredState
 from tests.builders import a_key_result, acme_okrs, an_initiative
 from tests.hub.web.pictures import FakeSnapshotSource, a_run, a_site, anew, read_of, reading

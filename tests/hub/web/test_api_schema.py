@@ -12,8 +12,7 @@ from schemathesis.specs.openapi.schemas import OpenApiSchema
 
 from hub.usecases.assess import StoredState
 from hub.web.app import make_app
-from hub.web.site import LoopbackAuth, WebDependencies
-from hub.web.snapshot_cache import SnapshotCache
+from hub.web.snapshot_cache import LoopbackAuth, SnapshotCache, WebDependencies
 from tests.builders import an_initiative
 from tests.hub.web.pictures import NOW, FakeSnapshotSource, a_run, a_site, read_of, reading
 

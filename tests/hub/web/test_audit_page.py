@@ -1,6 +1,6 @@
 """The page of the audit says what the printed one says, whole or part by part."""
 
-from hub.report.audit.paper import plain_text
+from hub.report.audit.blocks import plain_text
 from hub.web.pages.audit import audit_page
 from hub.web.snapshot import PortfolioSnapshot
 from tests.builders import a_key_result, a_team, an_initiative, an_objective, some_okrs

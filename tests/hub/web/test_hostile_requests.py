@@ -11,9 +11,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from hub.web.access.refusals import local_path
-from hub.web.answers import LIVE, PAGES
-from hub.web.same_origin import is_cross_site
+from hub.web.app import LIVE, PAGES
+from hub.web.auth.authenticators import is_cross_site, local_path
 from tests.hub.web.access.sites import identity, visited
 from tests.hub.web.door import a_door, signed
 

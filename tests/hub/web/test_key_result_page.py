@@ -7,7 +7,7 @@ import pytest
 
 from hub.model.initiative import StatusCategory
 from hub.model.okr import Alignment, CheckIn, Contribution, KeyResult, LinkState, Okrs
-from hub.web.pages.key_results import key_result_page, key_results_page
+from hub.web.pages.okrs import key_result_page, key_results_page
 from tests.builders import acme_okrs, an_initiative
 from tests.hub.web.windows import SECRET, SECRET_TITLE, a_snapshot, ask, html, points, with_a_secret, words
 

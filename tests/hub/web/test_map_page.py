@@ -7,7 +7,7 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from hub.model.okr import Visibility
-from hub.web.pages.map import MAPS_PER_PAGE, map_page
+from hub.web.pages.audit import MAPS_PER_PAGE, map_page
 from hub.web.snapshot import PortfolioSnapshot
 from tests.builders import a_key_result, a_team, acme_okrs, an_initiative, an_objective, some_okrs
 from tests.hub.web.windows import SECRET, SECRET_TITLE, a_snapshot, ask, html, with_a_secret, words

@@ -7,16 +7,14 @@ from prometheus_client.parser import text_string_to_metric_families
 from pydantic import SecretStr
 
 from connectors.base import RequestRecord
-from hub.core.check import check
+from hub.core.checking.check import check
+from hub.core.insight.run_summary import RunResult
 from hub.core.mapping.build_portfolio import build_portfolio
-from hub.core.outcome import RunResult
-from hub.core.plan import plan
+from hub.core.planning.plan import plan
 from hub.model.initiative import PullResult, Snapshot, SyncMode
-from hub.model.pacing import RateLimitBudget, RateLimitStatus
-from hub.model.service_state import FinishedRun, RunRequest
+from hub.model.service_state import FinishedRun, RateLimitBudget, RateLimitStatus, RunRequest
 from hub.usecases.assess import StoredState
-from hub.web.metrics import Metrics
-from hub.web.scraping import metrics_route
+from hub.web.monitoring import Metrics, metrics_route
 from tests.builders import TODAY, acme_okrs, an_initiative
 from tests.hub.web.pictures import NOW, RULES, FakeSnapshotSource, a_run, a_site, read_of, reading
 

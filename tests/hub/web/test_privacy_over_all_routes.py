@@ -15,26 +15,22 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
-from hub.config.load import load
-from hub.core.outcome import RunResult
-from hub.core.plan import plan
-from hub.core.summary import summary
+from hub.cli.demo import start_environment
+from hub.config.settings import load
+from hub.core.insight.run_summary import RunResult, summary
+from hub.core.planning.plan import plan
 from hub.model.action import LedgerEntry, PostedFinding, Receipt, Status, Target
 from hub.model.errors import ConfigError, Problem
 from hub.model.finding import Waiver
 from hub.model.initiative import Gap, Initiative, PullResult, Snapshot
-from hub.model.memory import DependencyHistory
 from hub.model.okr import CheckIn, Contribution, KeyResult, Objective, Okrs, Visibility, WorkQuery
-from hub.model.run import Run
-from hub.model.service_state import SchedulerState
-from hub.report.faults import public_error
+from hub.model.portfolio import DependencyHistory
+from hub.model.service_state import Run, SchedulerState
+from hub.report.text import public_error
 from hub.service.main import ServiceOptions, _build_parts
 from hub.usecases.assess import StoredState
-from hub.usecases.demo import start_environment
 from hub.web.app import make_app
-from hub.web.metrics import Metrics
-from hub.web.readiness import readiness_route
-from hub.web.scraping import metrics_route
+from hub.web.monitoring import Metrics, metrics_route, readiness_route
 from hub.web.server import open_listener
 from tests.builders import TODAY
 from tests.hub.pipeline.portfolios import KEY_RESULTS, okrs, tickets
@@ -140,7 +136,7 @@ def spoken(ticket: Initiative, at: int, secrets: tuple[str, ...], titles: tuple[
 
 def a_past(known: Okrs, some: tuple[Initiative, ...], secrets: tuple[str, ...]) -> tuple[Run, ...]:
     """A run from before anything was private, whose words name all of it."""
-    from hub.core.check import check
+    from hub.core.checking.check import check
     from hub.core.mapping.build_portfolio import build_portfolio
     from rules.registry import all_rules
 
@@ -265,7 +261,7 @@ def test_no_address_tells_outsiders_of_a_private_key_result(
 
 
 def test_addresses_of_all_pages_and_of_the_api_are_asked() -> None:
-    from hub.web.answers import LIVE, PAGES
+    from hub.web.app import LIVE, PAGES
 
     paths = addresses(the_site().app)
     assert {path for path, _ in (*PAGES, *LIVE)} < paths

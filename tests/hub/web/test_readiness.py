@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from hub.model.service_state import FinishedRun, RunRequest, SchedulerState
-from hub.web.readiness import readiness
+from hub.web.monitoring import readiness
 from tests.hub.web.pictures import NOW
 
 READ = {"jira": NOW, "github": NOW}

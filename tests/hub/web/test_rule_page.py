@@ -3,8 +3,7 @@
 import pytest
 
 from hub.model.message import Code, Text
-from hub.web.pages.rules import rule_page, rules_page
-from hub.web.rule_text import parse_rule_page
+from hub.web.pages.findings import parse_rule_page, rule_page, rules_page
 from rules.registry import ALL_RULES
 from tests.hub.web.windows import a_snapshot, ask, words
 

@@ -5,8 +5,7 @@ from datetime import timedelta
 import pytest
 
 from hub.model.initiative import Gap
-from hub.model.pacing import RateLimitBudget, RateLimitStatus
-from hub.model.service_state import CurrentRun, RunRequest, SchedulerState
+from hub.model.service_state import CurrentRun, RateLimitBudget, RateLimitStatus, RunRequest, SchedulerState
 from hub.usecases.assess import StoredState
 from tests.builders import an_initiative
 from tests.hub.web.pictures import NOW, FakeSnapshotSource, a_run, a_site, read_of, reading

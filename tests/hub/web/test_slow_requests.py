@@ -14,11 +14,10 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from hub.config.sections import AuthSettings
-from hub.web.access.attempts import LoginRateLimit
-from hub.web.access.sessions import Sessions, TransientEndedSessions
-from hub.web.access.sign_in import TokenSignIn
-from hub.web.bodies import BodyLimiter
-from hub.web.slow_heads import HeaderTimeoutProtocol
+from hub.web.auth.authenticators import Sessions, TransientEndedSessions
+from hub.web.auth.login_rate_limit import LoginRateLimit
+from hub.web.auth.setup import TokenSignIn
+from hub.web.server import BodyLimiter, HeaderTimeoutProtocol
 from tests.hub.web.access.sites import Clock
 
 

@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from hub.core.trend import Share
+from hub.core.insight.run_summary import Share
 from hub.model.initiative import StatusCategory
 from hub.model.okr import ExemptKind, LinkState, Need, Okrs
-from hub.web.pages.teams import team_page, teams_page
+from hub.web.pages.okrs import team_page, teams_page
 from tests.builders import a_key_result, a_team, acme_okrs, an_initiative
 from tests.hub.web.windows import SECRET, SECRET_TITLE, a_snapshot, ask, html, points, with_a_secret, words
 

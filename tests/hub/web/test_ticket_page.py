@@ -4,11 +4,10 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 
 from hub.model.action import LedgerEntry, Target
-from hub.model.command import Command, Verb
 from hub.model.finding import Waiver
 from hub.model.initiative import Gap, StatusCategory
-from hub.model.memory import DependencyHistory
-from hub.model.not_understood import NotUnderstood
+from hub.model.portfolio import DependencyHistory
+from hub.model.ticket_input import Command, NotUnderstood, Verb
 from hub.usecases.assess import StoredState
 from hub.web.page import Page
 from hub.web.pages.tickets import ticket_page, tickets_page

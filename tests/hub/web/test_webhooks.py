@@ -10,8 +10,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from hub.model.knock import PendingRefresh
-from hub.web.bodies import BodyLimiter
+from hub.model.service_state import PendingRefresh
+from hub.web.server import BodyLimiter
 from tests.fakes.world import MORNING
 from tests.hub.web.door import SECRET, Door, a_door, of_issue, signed
 

@@ -1,13 +1,12 @@
 """Badges, pages, lists and JSON count the same: what concerns a ticket, whether it stands there or is felt."""
 
-from hub.core.check import check
-from hub.core.why import explain
-from hub.report.document import finding_row
+from hub.core.checking.check import check
+from hub.core.insight.explain import explain
+from hub.report.explain import explanation_document, explanation_lines
+from hub.report.run_json import finding_row
 from hub.report.text import affected_text
-from hub.report.why import explanation_document, explanation_lines
-from hub.web.api.asked import FindingsQuery
-from hub.web.api.resources import findings
-from hub.web.names import ticket_row
+from hub.web.api.responses import FindingsQuery, findings
+from hub.web.listing import ticket_row
 from hub.web.pages.tickets import ticket_page
 from hub.web.snapshot import PortfolioSnapshot
 from tests.builders import a_portfolio, a_ref, an_initiative

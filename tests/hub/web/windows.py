@@ -6,15 +6,13 @@ from datetime import datetime, timedelta
 from html import unescape
 from typing import Any
 
-from hub.core.audience import visible_to
-from hub.core.trend import Share, TrendPoint
+from hub.core.checking.redaction import visible_to
+from hub.core.insight.run_summary import Share, TrendPoint
 from hub.model.initiative import Gap, Initiative
 from hub.model.okr import Contribution, Okrs, Visibility
 from hub.usecases.assess import StoredState
-from hub.web.page import MakePage, Page, PageParams
-from hub.web.render import render_body
+from hub.web.page import MakePage, Page, PageParams, Viewer, render_body
 from hub.web.snapshot import PortfolioSnapshot
-from hub.web.viewer import Viewer
 from tests.builders import a_key_result, acme_okrs
 from tests.hub.web.pictures import NOW, FakeSnapshotSource, read_of
 

@@ -18,9 +18,9 @@ from hub.model.okr import (
     Phase,
     Visibility,
 )
-from hub.okr_file import okrs_from_text
+from hub.okr_files.loader import okrs_from_text
 from rules.contribution.aggregation_gap import aggregation_gap as rule
-from rules.shared.sums import unit_of
+from rules.shared.metrics import unit_of
 from tests.builders import CYCLE, a_key_result, acme_okrs, an_initiative, an_objective
 from tests.rules.running import CYCLE as FILE_CYCLE
 from tests.rules.running import judged, said, the_finding

@@ -1,7 +1,7 @@
 from dataclasses import replace
 from datetime import date
 
-from hub.core.check import check
+from hub.core.checking.check import check
 from hub.model.finding import Severity, SubjectKind
 from hub.model.initiative import Gap
 from hub.model.okr import Cycle, Okrs

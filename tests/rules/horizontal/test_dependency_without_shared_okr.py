@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from hub.model.finding import Severity
 from hub.model.initiative import Gap, Initiative, StatusCategory
-from hub.model.memory import DependencyHistory, ticket_dependency_key
 from hub.model.okr import Phase, Visibility
+from hub.model.portfolio import DependencyHistory, ticket_dependency_key
 from rules.horizontal.dependency_without_shared_okr import dependency_without_shared_okr as rule
 from rules.horizontal.unacknowledged_dependency import unacknowledged_dependency
 from tests.builders import CYCLE, a_key_result, a_portfolio, a_ref, acme_okrs, an_initiative, an_objective

@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 
 from hub.core.mapping.build_portfolio import build_portfolio
-from hub.model.command import Command, Verb
 from hub.model.initiative import Gap, Initiative, PriorityBand, PullResult, Snapshot, StatusCategory
 from hub.model.okr import LinkState, Need, Okrs, Visibility
 from hub.model.portfolio import Portfolio
+from hub.model.ticket_input import Command, Verb
 from rules.shared.dependencies import Link, State, is_resolved, links_by_teams, needed_by, not_judged
 from tests.builders import TODAY, a_key_result, a_portfolio, a_ref, acme_okrs, an_initiative, an_objective
 

@@ -6,8 +6,8 @@ import pytest
 
 from hub.model.finding import Severity
 from hub.model.initiative import Gap, Initiative, StatusCategory
-from hub.model.memory import DependencyHistory, need_key
 from hub.model.okr import LinkState, Need, Okrs, Phase, Visibility
+from hub.model.portfolio import DependencyHistory, need_key
 from rules.horizontal.one_sided_alignment import one_sided_alignment as rule
 from tests.builders import CYCLE, a_key_result, a_portfolio, a_team, acme_okrs, an_initiative, an_objective
 from tests.rules.running import judge, judged, said, the_finding, the_unjudged

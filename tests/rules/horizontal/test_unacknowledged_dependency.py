@@ -6,8 +6,8 @@ import pytest
 
 from hub.model.finding import Judgement, Severity
 from hub.model.initiative import Gap, Initiative, Ref, StatusCategory
-from hub.model.memory import DependencyHistory, ticket_dependency_key
 from hub.model.okr import Phase, Visibility
+from hub.model.portfolio import DependencyHistory, ticket_dependency_key
 from rules.horizontal.unacknowledged_dependency import unacknowledged_dependency as rule
 from tests.builders import CYCLE, a_key_result, a_portfolio, acme_okrs, an_initiative
 from tests.rules.running import judge, judged, said, the_finding, the_unjudged

@@ -6,8 +6,8 @@ import pytest
 
 from hub.model.finding import Severity
 from hub.model.initiative import Gap, StatusCategory
-from hub.model.memory import DependencyHistory
 from hub.model.okr import Alignment, KeyResult, Okrs, Phase, Sync, Visibility
+from hub.model.portfolio import DependencyHistory
 from rules.rhythm.shared_okr_gap import shared_okr_gap as rule
 from tests.builders import CYCLE, a_key_result, a_portfolio, a_team, acme_okrs, an_initiative, an_objective
 from tests.rules.running import judge, judged, said, the_finding, the_unjudged

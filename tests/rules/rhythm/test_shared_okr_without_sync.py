@@ -6,8 +6,8 @@ import pytest
 
 from hub.model.finding import Severity
 from hub.model.initiative import Gap
-from hub.model.memory import DependencyHistory
 from hub.model.okr import CheckIn, Okrs, Phase, Sync, Visibility
+from hub.model.portfolio import DependencyHistory
 from rules.rhythm.shared_okr_without_sync import shared_okr_without_sync as rule
 from tests.builders import CYCLE, TODAY, a_key_result, a_portfolio, acme_okrs, an_initiative, an_objective
 from tests.rules.running import judge, judged, said, the_finding

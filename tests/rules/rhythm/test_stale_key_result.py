@@ -6,8 +6,8 @@ import pytest
 
 from hub.model.finding import Severity, SubjectKind
 from hub.model.initiative import Gap, Ref, StatusCategory
-from hub.model.memory import DependencyHistory
 from hub.model.okr import CheckIn, Direction, Okrs, Phase, Visibility
+from hub.model.portfolio import DependencyHistory
 from rules.rhythm.stale_key_result import stale_key_result as rule
 from tests.builders import CYCLE, TODAY, a_key_result, a_portfolio, acme_okrs, an_initiative, an_objective
 from tests.rules.running import judge, judged, said, the_finding, the_unjudged

@@ -7,8 +7,8 @@ import pytest
 from hub.model.finding import Severity
 from hub.model.initiative import Gap
 from hub.model.okr import Alignment, Cycle, LinkState, Okrs, Phase, Visibility
-from rules.shared.circles import find_link_cycles
 from rules.vertical.broken_alignment_graph import broken_alignment_graph as rule
+from rules.vertical.broken_alignment_graph import find_link_cycles
 from tests.builders import CYCLE, a_key_result, a_portfolio, acme_okrs, an_initiative, an_objective
 from tests.rules.running import judge, judged, said, the_finding
 

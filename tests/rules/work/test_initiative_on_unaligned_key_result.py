@@ -6,8 +6,8 @@ import pytest
 
 from hub.model.finding import Finding, Severity
 from hub.model.initiative import KeyResultMention, MentionSource, PriorityBand, Ref, StatusCategory
-from hub.model.memory import DependencyHistory
 from hub.model.okr import Alignment, LinkState, Need, Okrs, Phase, Visibility
+from hub.model.portfolio import DependencyHistory
 from rules.work.initiative_on_unaligned_key_result import initiative_on_unaligned_key_result as rule
 from tests.builders import CYCLE, a_key_result, a_portfolio, a_ref, acme_okrs, an_initiative, an_objective
 from tests.rules.running import judge, judged, said, the_finding, the_unjudged

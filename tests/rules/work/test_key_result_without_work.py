@@ -5,8 +5,8 @@ import pytest
 
 from hub.model.finding import Severity
 from hub.model.initiative import Gap, StatusCategory
-from hub.model.memory import DependencyHistory
 from hub.model.okr import Alignment, Contribution, KeyResult, LinkKind, LinkState, Need, Okrs, Phase, Visibility
+from hub.model.portfolio import DependencyHistory
 from rules.work.key_result_without_work import key_result_without_work as rule
 from tests.builders import CYCLE, a_key_result, a_portfolio, a_team, acme_okrs, an_initiative, an_objective
 from tests.rules.running import judge, judged, said, the_finding, the_unjudged

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from hub.core.display_names import Names
 from hub.core.planning.comment import (
     CLOSED,
     FOOTER_TEXT,
@@ -23,12 +24,11 @@ from hub.core.planning.comment import (
     mute_message,
     resolved_message,
 )
-from hub.core.planning.names import Names
 from hub.model.action import EARLIER, PostedFinding
-from hub.model.command import Command, Verb
 from hub.model.finding import Finding, Severity, Subject, SubjectKind
-from hub.model.memory import DependencyHistory
 from hub.model.message import Advice, Code, Line, Link, Message, Point, Strong, Text, plain
+from hub.model.portfolio import DependencyHistory
+from hub.model.ticket_input import Command, Verb
 from tests.builders import a_portfolio, an_initiative
 
 TICKET = an_initiative()

@@ -2,8 +2,8 @@
 
 import pytest
 
-from hub.core.opaque import strip_private_content
-from hub.core.planning.names import Names
+from hub.core.checking.redacted_portfolio import strip_private_content
+from hub.core.display_names import Names
 from hub.model.message import Link
 from hub.model.okr import Visibility
 from tests.builders import a_key_result, a_portfolio, an_initiative, an_objective, some_okrs

@@ -9,9 +9,7 @@ from typing import Protocol
 
 from hub.store.base import EndedSessions, RateLimits, Store
 from hub.store.sqlite.connection import BriefConnections
-from hub.store.sqlite.rate_limits import SqliteRateLimits
-from hub.store.sqlite.sessions import StoredEndedSessions
-from hub.store.sqlite.store import SqliteStore
+from hub.store.sqlite.store import SqliteRateLimits, SqliteStore, StoredEndedSessions
 
 ROOT = Path(__file__).parents[4]
 
@@ -56,7 +54,7 @@ class SqliteState:
     def opening(self) -> str:
         return (
             "from hub.store.sqlite.connection import BriefConnections\n"
-            "from hub.store.sqlite.rate_limits import SqliteRateLimits\n"
+            "from hub.store.sqlite.store import SqliteRateLimits\n"
             "from hub.store.sqlite.store import SqliteStore\n"
             f"store, limits = SqliteStore({str(self.path)!r}), SqliteRateLimits(BriefConnections({str(self.path)!r}))\n"
         )

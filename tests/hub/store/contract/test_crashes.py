@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 from hub.model.action import Target
 from hub.model.initiative import PullResult
-from hub.model.knock import WebhookDelivery
+from hub.model.service_state import WebhookDelivery
 from tests.builders import a_ref, an_initiative
 from tests.hub.store.contract.states import State, killed
 

@@ -5,9 +5,9 @@ from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
-from hub.model.command import Command, Verb
 from hub.model.initiative import PullResult
-from hub.model.memory import DependencyHistory
+from hub.model.portfolio import DependencyHistory
+from hub.model.ticket_input import Command, Verb
 from hub.store.base import History, Store
 from tests.hub.store.contract.states import State
 

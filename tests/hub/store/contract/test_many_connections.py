@@ -10,7 +10,7 @@ import pytest
 from hub.model.action import Comment, Target
 from hub.model.errors import StoreError
 from hub.model.initiative import PullResult
-from hub.model.knock import WebhookDelivery
+from hub.model.service_state import WebhookDelivery
 from hub.store.base import Store
 from tests.builders import a_ref, an_initiative
 from tests.hub.store.contract.states import State

@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from connectors.base import RateLimitStore
-from connectors.pace import HostRateLimiter
+from connectors.http.throttle import HostRateLimiter
 from hub.model.errors import StoreError
-from hub.model.pacing import RateLimitBudget, RateLimitStatus
+from hub.model.service_state import RateLimitBudget, RateLimitStatus
 from hub.store.base import RateLimits
 from tests.hub.store.contract.states import State, process
 

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from hub.model.action import Comment, Target
 from hub.model.initiative import Gap, Initiative, PullResult, SyncMode
-from hub.model.knock import WebhookDelivery
-from hub.model.okr_row import OkrTicket
+from hub.model.service_state import WebhookDelivery
+from hub.model.ticket_input import OkrTicket
 from hub.store.base import SNAPSHOT_LIMIT, Store, StoredSource
 from tests.builders import an_initiative
 from tests.hub.store.contract.states import State

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
-from hub.model.knock import WebhookDelivery
+from hub.model.service_state import WebhookDelivery
 from hub.store.base import WebhookInbox
 from tests.hub.store.contract.states import State
 

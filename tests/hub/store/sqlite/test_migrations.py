@@ -9,17 +9,15 @@ from pathlib import Path
 
 import pytest
 
-from hub.core.digest import DigestBaseline
+from hub.core.insight.digest import DigestBaseline
 from hub.model.action import LedgerEntry, PostedFinding, Target, WriteRefusal
-from hub.model.command import Command, Verb
 from hub.model.initiative import Gap, PullResult, Ref
-from hub.model.knock import WebhookDelivery
-from hub.model.okr_row import OkrKind, OkrTicket
+from hub.model.service_state import WebhookDelivery
+from hub.model.ticket_input import Command, OkrKind, OkrTicket, Verb
 from hub.store.base import MAX_REPORTS
 from hub.store.sqlite import tables
 from hub.store.sqlite.connection import BriefConnections
-from hub.store.sqlite.rate_limits import SqliteRateLimits
-from hub.store.sqlite.store import SqliteStore
+from hub.store.sqlite.store import SqliteRateLimits, SqliteStore
 from tests.builders import an_initiative
 
 NOW = datetime(2026, 11, 16, 9, tzinfo=UTC)

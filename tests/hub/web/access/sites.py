@@ -17,20 +17,18 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from hub.config.sections import AuthSettings
-from hub.core.audience import VisibleKeyResults, reveal, visible_to
-from hub.core.audit.build import build_audit
-from hub.core.standing import key_result_statuses
+from hub.core.checking.redaction import VisibleKeyResults, reveal, visible_to
+from hub.core.insight.audit.build import build_audit
+from hub.core.insight.status import key_result_statuses
 from hub.model.finding import Judgement
 from hub.model.okr import Okrs, Visibility
 from hub.sandbox.server import serve
 from hub.store.base import EndedSessions
-from hub.web.access.admission import setup
 from hub.web.app import make_app
-from hub.web.metrics import Metrics
-from hub.web.scraping import metrics_route
-from hub.web.site import WebDependencies
+from hub.web.auth.setup import setup
+from hub.web.monitoring import Metrics, metrics_route
 from hub.web.snapshot import PortfolioSnapshot
-from hub.web.snapshot_cache import SnapshotCache
+from hub.web.snapshot_cache import SnapshotCache, WebDependencies
 from tests.builders import a_key_result, a_portfolio, a_team, an_objective, some_okrs
 
 SECRET_TITLE = "Buy the competitor"

@@ -7,7 +7,7 @@ from ipaddress import ip_network
 import pytest
 from starlette.requests import Request
 
-from hub.web.access.attempts import MAX_PER_ACCOUNT, MAX_PER_CLIENT, PERIOD, Failures, LoginRateLimit
+from hub.web.auth.login_rate_limit import MAX_PER_ACCOUNT, MAX_PER_CLIENT, PERIOD, Failures, LoginRateLimit
 
 NOON = datetime(2026, 11, 16, 12, tzinfo=UTC)
 

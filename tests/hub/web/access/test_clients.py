@@ -9,7 +9,7 @@ from pydantic import ValidationError
 from starlette.datastructures import Headers
 
 from hub.config.sections import AuthSettings
-from hub.web.access.clients import client_address
+from hub.web.auth.login_rate_limit import client_address
 
 OURS = tuple(ip_network(text) for text in ("10.0.0.0/8", "192.168.1.7", "fd00::/8"))
 PROXY = "10.0.0.1"

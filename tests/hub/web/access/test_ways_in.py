@@ -11,7 +11,7 @@ from httpx import Client
 from pydantic import ValidationError
 
 from hub.config.sections import AuthSettings
-from hub.store.sqlite.sessions import StoredEndedSessions
+from hub.store.sqlite.store import StoredEndedSessions
 from tests.hub.web.access.sites import SECRET_TITLE, Clock, visited
 
 VIEWER, ADMIN, PROXY = "viewer-token-of-acme", "admin-token-of-acme", "between-proxy-and-hub"

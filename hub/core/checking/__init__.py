@@ -1,0 +1,1 @@
+"""Runs the rules: findings, waivers and redaction."""

@@ -1,0 +1,1 @@
+"""The Connect and Align audit as one frozen value."""

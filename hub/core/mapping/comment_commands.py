@@ -1,0 +1,171 @@
+"""What people's comment commands change, and how reports show that they were recorded."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from hub.core.checking.redaction import redact_words
+from hub.core.display_names import day
+from hub.model.initiative import Initiative, KeyResultMention, MentionSource, Ref, Snapshot
+from hub.model.message import Code, Line, Text
+from hub.model.okr import Okrs
+from hub.model.portfolio import DependencyHistory, Portfolio
+from hub.model.text import split_names
+from hub.model.ticket_input import Command, Verb
+
+EffectiveCommands = Mapping[Ref, tuple[Command, ...]]
+NONE_WORD = "none"
+MAX_TEXT_LENGTH = 160
+EFFECTS = {
+    Verb.ACCEPT: "will be delivered",
+    Verb.LATER: "not this cycle",
+    Verb.MUTE: "muted",
+    Verb.UNMUTE: "no longer muted",
+    Verb.RECHECK: "read again",
+}
+COUNTS = "the latest command of its kind"
+REPLACED = "replaced by a later command"
+NO_COMMAND = "not a command"
+NO_KEY_RESULT = "no such key result"
+
+
+@dataclass(frozen=True, slots=True)
+class CommandReceipt:
+    """A command on a ticket, whether it is applied, and why or why not."""
+
+    text: Line
+    applied: bool
+    reason: str
+
+
+def effective_commands(snapshot: Snapshot, history: DependencyHistory | None) -> dict[Ref, tuple[Command, ...]]:
+    """The latest command of each family on each ticket that was read; a comment that was heard before stays as it was.
+
+    What a later command does not replace goes on to count, even if its comment is edited or deleted.
+    """
+    by_ticket: dict[Ref, tuple[Command, ...]] = {}
+    for pulled in snapshot.pulled:
+        earlier = history.commands.get(pulled.connector, ()) if history else ()
+        known = {command.comment for command in earlier}
+        latest = _latest((*earlier, *(command for command in pulled.commands if command.comment not in known)))
+        if latest:
+            by_ticket |= {i.ref: latest[i.id] for i in pulled.initiatives if i.id in latest and not i.reference_only}
+    return by_ticket
+
+
+def with_commanded_key_results(initiative: Initiative, effective: EffectiveCommands) -> Initiative:
+    """The ticket with the key results that a command names, after those that it names itself."""
+    command = next((command for command in effective.get(initiative.ref, ()) if command.verb is Verb.KR), None)
+    if command is None:
+        return initiative
+    return replace(
+        initiative,
+        key_result_mentions=(
+            *initiative.key_result_mentions,
+            *(KeyResultMention(MentionSource.COMMAND, name) for name in key_result_ids(command)),
+        ),
+    )
+
+
+def mute_command(ref: Ref, portfolio: Portfolio) -> Command | None:
+    """The command that asks for silence on the ticket, if one counts."""
+    return next((command for command in portfolio.effective_commands.get(ref, ()) if command.verb is Verb.MUTE), None)
+
+
+def key_result_ids(command: Command) -> tuple[str, ...]:
+    """The ids that `/okr kr` names; `none` takes back what was said before."""
+    words = (word.strip("`*\"'.,;:()") for part in split_names(command.argument) for word in part.split())
+    return tuple(dict.fromkeys(word for word in words if word and word.casefold() != NONE_WORD))
+
+
+def exempt_by_command(
+    effective: EffectiveCommands, initiatives: Mapping[Ref, Initiative], okrs: Okrs
+) -> dict[Ref, str]:
+    """Tickets that somebody set aside, with the reason; `none` takes that back, and no private key result is named."""
+    return {
+        ref: redact_words(command.argument, okrs)
+        for ref, commands in effective.items()
+        for command in commands
+        if command.verb is Verb.EXEMPT and not _is_revocation(command) and not initiatives[ref].reference_only
+    }
+
+
+def acknowledgements(ref: Ref, commands: Iterable[Command], portfolio: Portfolio) -> tuple[CommandReceipt, ...]:
+    """Every command that was ever read on the ticket, the oldest first, without who wrote it."""
+    counting = portfolio.effective_commands.get(ref, ())
+    known = dict.fromkeys((*commands, *counting))
+    ordered = sorted(known, key=lambda command: command.order)
+    return tuple(_acknowledgement(command, command in counting, ref, portfolio) for command in ordered)
+
+
+def _acknowledgement(command: Command, counts: bool, ref: Ref, portfolio: Portfolio) -> CommandReceipt:
+    if command.verb is Verb.UNCLEAR:
+        words = redact_words(command.argument, portfolio.okrs)[:MAX_TEXT_LENGTH]
+        return CommandReceipt((Code(f"/okr {words}"), Text(f", {_day(command)}")), applied=False, reason=NO_COMMAND)
+    text = (*_effect(command, ref, portfolio), Text(f", {_day(command)}"))
+    if not counts:
+        return CommandReceipt(text, applied=False, reason=REPLACED)
+    named = key_result_ids(command) if command.verb is Verb.KR else ()
+    if named and set(named) <= _unresolved_names(ref, portfolio):
+        return CommandReceipt(text, applied=False, reason=NO_KEY_RESULT)
+    return CommandReceipt(text, applied=True, reason=COUNTS)
+
+
+def _unresolved_names(ref: Ref, portfolio: Portfolio) -> set[str]:
+    return {
+        broken_name.raw
+        for broken_name in portfolio.unresolved_names.get(ref, ())
+        if broken_name.source is MentionSource.COMMAND
+    }
+
+
+def _latest(commands: Iterable[Command]) -> dict[str, tuple[Command, ...]]:
+    by_group: dict[tuple[str, str], Command] = {}
+    for each_command in sorted(commands, key=lambda command: command.order):
+        before = by_group.get((each_command.ticket, each_command.group))
+        # `exempt none` takes back an exemption and no link, `kr none` a link and no exemption.
+        if before is None or before.verb is each_command.verb or not _is_revocation(each_command):
+            by_group[each_command.ticket, each_command.group] = each_command
+    by_ticket: dict[str, list[Command]] = {}
+    for (ticket, _), each_command in sorted(by_group.items(), key=lambda pair: pair[0]):
+        by_ticket.setdefault(ticket, []).append(each_command)
+    return {ticket: tuple(latest) for ticket, latest in by_ticket.items()}
+
+
+def _effect(command: Command, ref: Ref, portfolio: Portfolio) -> Line:
+    words = redact_words(command.argument, portfolio.okrs)[:MAX_TEXT_LENGTH]
+    match command.verb:
+        case Verb.KR:
+            return tuple(_serves(key_result_ids(command), ref, portfolio))
+        case Verb.EXEMPT:
+            return (Text("no longer exempt" if _is_revocation(command) else f"not OKR work, “{words}”"),)
+        case Verb.DECLINE:
+            return (Text(f"declined, “{words}”"),)
+        case Verb.UNCLEAR:
+            return (Code(f"/okr {words}"),)
+        case _:
+            return (Text(EFFECTS[command.verb]),)
+
+
+def _serves(named: Sequence[str], ref: Ref, portfolio: Portfolio) -> Iterator[Text | Code]:
+    if not named:
+        yield Text("no link by command any more")
+        return
+    unresolved = _unresolved_names(ref, portfolio)
+    yield Text("linked to ")
+    for index, name in enumerate(named):
+        yield Text(", " if index else "")
+        if name not in unresolved:
+            yield Code(redact_words(name, portfolio.okrs)[:MAX_TEXT_LENGTH])
+        elif portfolio.okrs.private_names.names_in(name):
+            yield Text("a name that is not repeated here (no such key result)")
+        else:
+            yield Code(name[:MAX_TEXT_LENGTH])
+            yield Text(" (no such key result)")
+
+
+def _is_revocation(command: Command) -> bool:
+    return command.verb in (Verb.EXEMPT, Verb.KR) and command.argument.strip("`*\"'“”.,;:").casefold() == NONE_WORD
+
+
+def _day(command: Command) -> str:
+    return day(command.at)

@@ -1,0 +1,263 @@
+"""Links: which key results lead to the organization's, and which work waits for whom, since when."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
+
+from hub.model.action import ACCEPT, DECLINE, LATER
+from hub.model.initiative import Initiative, Ref
+from hub.model.link import Answer, Dependency, DependencySource
+from hub.model.okr import KeyResult, LinkState, Need, Okrs, Phase
+from hub.model.portfolio import DependencyHistory, DependencyKey, alignment_key, need_key, ticket_dependency_key
+from hub.model.text import match_key
+from hub.model.ticket_input import Command, Verb
+
+
+def key_results_by_team(okrs: Okrs) -> dict[str, tuple[str, ...]]:
+    """The key results that each team holds, alone or shared, in file order."""
+    by_team: dict[str, list[str]] = defaultdict(list)
+    for objective in okrs.objectives.values():
+        for team in objective.teams:
+            by_team[team].extend(objective.key_results)
+    return {team: tuple(ids) for team, ids in by_team.items()}
+
+
+def supports(okrs: Okrs) -> dict[str, tuple[tuple[str, Need], ...]]:
+    """For each providing key result: the key results that wait for it, and the need each stated."""
+    waiting: dict[str, list[tuple[str, Need]]] = defaultdict(list)
+    for key_result in okrs.key_results.values():
+        for need in key_result.depends_on:
+            if need.key_result is not None:
+                waiting[need.key_result].append((key_result.id, need))
+    return {provider: tuple(needs) for provider, needs in waiting.items()}
+
+
+def overlapping_key_results(okrs: Okrs) -> dict[str, KeyResult]:
+    """Key results of other cycles that links may lead to: of a cycle that overlaps the running one and is not closed.
+
+    One whose id stands in the running cycle, too, is not meant by it.
+    """
+    running = okrs.cycle
+    overlapping_cycles = {
+        cycle.id
+        for cycle in okrs.cycles.values()
+        if cycle.phase is not Phase.CLOSED and running.overlaps(cycle.start, cycle.end)
+    }
+    return {
+        k.id: k
+        for k in okrs.other_key_results.values()
+        if k.cycle in overlapping_cycles
+        and k.id not in okrs.key_results
+        and (k.cycle, k.objective) in okrs.other_objectives
+    }
+
+
+def organization_key_results(okrs: Okrs, today: date) -> tuple[KeyResult, ...]:
+    """The organization's key results of every cycle that contains today, the running cycle's first.
+
+    Those of the running cycle count even where it does not contain the day; a closed cycle's do not.
+    """
+    organization = [k for k in okrs.key_results.values() if okrs.objectives[k.objective].of_organization]
+    for other in okrs.other_key_results.values():
+        cycle = okrs.cycles[other.cycle]
+        objective = okrs.other_objectives.get((other.cycle, other.objective))
+        runs = cycle.contains(today) and cycle.phase is not Phase.CLOSED
+        if objective is not None and objective.of_organization and runs and other.id not in okrs.key_results:
+            organization.append(other)
+    return tuple(organization)
+
+
+def reaching(okrs: Okrs, top: Sequence[KeyResult]) -> frozenset[str]:
+    """Every key result from which accepted links lead to one of `top`, those included.
+
+    A vertical link leads upwards, also to key results of cycles alongside, such as the year's; a horizontal
+    one leads from the key result that supports to the one that is supported. Circles end nowhere.
+    """
+    other = overlapping_key_results(okrs)
+    supporters: dict[str, list[str]] = defaultdict(list)
+    for key_result in (*okrs.key_results.values(), *other.values()):
+        for link in key_result.aligns_to:
+            if link.state is LinkState.ACCEPTED:
+                supporters[link.key_result].append(key_result.id)
+        for need in key_result.depends_on:
+            if need.key_result is not None and need.state is LinkState.ACCEPTED:
+                supporters[key_result.id].append(need.key_result)
+    todo = [k.id for k in top]
+    reached = set(todo)
+    while todo:
+        new = [k for k in supporters[todo.pop()] if k not in reached]
+        reached.update(new)
+        todo.extend(new)
+    return frozenset(reached)
+
+
+class TicketIndex:
+    """Finds tickets by what people write; the index is made when it is first asked for."""
+
+    def __init__(self, initiatives: Mapping[Ref, Initiative], incomplete_sources: frozenset[str]) -> None:
+        self._by_word: dict[str, Ref] | None = None
+        self._initiatives = initiatives
+        self._incomplete_sources = sorted(incomplete_sources)
+
+    def known(self, initiative: Initiative, text: str) -> Ref | None:
+        """The ticket that was read and is meant; None when there is none."""
+        word = text.strip().rstrip("/").casefold()
+        if word.startswith("#"):
+            word = initiative.ref.key.partition("#")[0].casefold() + word
+        if self._by_word is None:
+            self._by_word = self._index()
+        return self._by_word.get(f"{initiative.ref.connector}:{word}".casefold()) or self._by_word.get(word)
+
+    def resolve(self, initiative: Initiative, text: str) -> Ref | None:
+        """The ticket; one of a source that was not read when it may lie there; None when it means nothing."""
+        ref = self.known(initiative, text)
+        if ref is None and self._incomplete_sources:
+            return Ref(self._incomplete_sources[0], text.strip())
+        return ref
+
+    def mentions(self) -> dict[Ref, tuple[Ref, ...]]:
+        """For each ticket that names others anywhere in its text: those that were read."""
+        mentioned: dict[Ref, tuple[Ref, ...]] = {}
+        for ref, initiative in self._initiatives.items():
+            if initiative.mentions:
+                named = dict.fromkeys(self.known(initiative, text) for text in initiative.mentions)
+                mentioned[ref] = tuple(each_ref for each_ref in named if each_ref is not None and each_ref != ref)
+        return {ref: named for ref, named in mentioned.items() if named}
+
+    def _index(self) -> dict[str, Ref]:
+        """By address, by `connector:key`, and by key: of two trackers that share one, the first by name."""
+        by_word = {i.url.rstrip("/").casefold(): ref for ref, i in self._initiatives.items()}
+        by_word |= {str(ref).casefold(): ref for ref in self._initiatives}
+        for ref in self._initiatives:
+            word = ref.key.casefold()
+            by_word[word] = min(ref, by_word.get(word, ref))
+        for ref, initiative in self._initiatives.items():
+            for word in _former(initiative):
+                by_word.setdefault(word.casefold(), ref)
+        return by_word
+
+
+def _former(ticket: Initiative) -> Iterator[str]:
+    """The key and the address of a ticket by the other names of its place: a repository may have been renamed."""
+    container, at, number = ticket.ref.key.rpartition("#")
+    for other in ticket.containers[1:] if at and ticket.containers[0] == container else ():
+        yield from (f"{other}#{number}", f"{ticket.ref.connector}:{other}#{number}")
+        yield ticket.url.rstrip("/").replace(f"/{container}/", f"/{other}/")
+
+
+_STRENGTH = {DependencySource.LINK: 0, DependencySource.TEXT: 1, DependencySource.SUB_ISSUE: 2}
+
+
+def dependencies(
+    initiatives: Mapping[Ref, Initiative], team_of: Mapping[Ref, str], index: TicketIndex
+) -> tuple[Dependency, ...]:
+    """Each pair of tickets once, by its strongest sign; the other end may be a ticket that was not read."""
+    best: dict[tuple[Ref, Ref], DependencySource] = {}
+    for waiting, providing, source in _dependency_sources(initiatives, team_of, index):
+        pair = (waiting, providing)
+        if waiting != providing and (pair not in best or _STRENGTH[source] < _STRENGTH[best[pair]]):
+            best[pair] = source
+    return tuple(Dependency(*pair, source) for pair, source in best.items())
+
+
+def _dependency_sources(
+    initiatives: Mapping[Ref, Initiative], team_of: Mapping[Ref, str], index: TicketIndex
+) -> Iterator[tuple[Ref, Ref, DependencySource]]:
+    for ref, initiative in initiatives.items():
+        for other in initiative.blocked_by:
+            yield ref, other, DependencySource.LINK
+        for other in initiative.blocks:
+            yield other, ref, DependencySource.LINK
+        for text in initiative.depends_on_text:
+            if (named := index.resolve(initiative, text)) is not None:
+                yield ref, named, DependencySource.TEXT
+        parent = initiative.parent
+        if parent is not None and ref in team_of and team_of.get(parent, team_of[ref]) != team_of[ref]:
+            yield parent, ref, DependencySource.SUB_ISSUE
+
+
+_LABELS = {ACCEPT: Answer.ACCEPTED, DECLINE: Answer.DECLINED, LATER: Answer.LATER}
+_COMMANDS = {Verb.ACCEPT: Answer.ACCEPTED, Verb.DECLINE: Answer.DECLINED, Verb.LATER: Answer.LATER}
+# A no outweighs a yes. `later` comes first: it is a no, and puts off what the ticket itself waits for.
+_FIRST = (Answer.LATER, Answer.DECLINED, Answer.ACCEPTED)
+
+
+def answers(
+    initiatives: Iterable[Initiative], commands: Mapping[Ref, Sequence[Command]] | None = None
+) -> dict[Ref, Answer]:
+    """What the team of a ticket said by label or by command; where both say something, a no outweighs a yes."""
+    answers_by_ticket: dict[Ref, set[Answer]] = defaultdict(set)
+    for ref, ticket_commands in (commands or {}).items():
+        answers_by_ticket[ref] |= {_COMMANDS[command.verb] for command in ticket_commands if command.verb in _COMMANDS}
+    for ticket in initiatives:
+        if ticket.labels:
+            ticket_answers = {_LABELS[word] for label in ticket.labels if (word := match_key(label)) in _LABELS}
+            if ticket_answers:
+                answers_by_ticket[ticket.ref] |= ticket_answers
+    return {
+        ref: next(answer for answer in _FIRST if answer in ticket_answers)
+        for ref, ticket_answers in answers_by_ticket.items()
+        if ticket_answers
+    }
+
+
+def existing_since(okrs: Okrs, history: DependencyHistory | None, today: date) -> dict[DependencyKey, date]:
+    """Since when each key result is there, and each objective is shared, by names such as `("kr", "2026-Q4/dau")`.
+
+    What the state's first run sees was there when the cycle began; what a later run sees first, began that day.
+    """
+    names = [("kr", f"{okrs.cycle.id}/{id_}") for id_ in okrs.key_results]
+    names += [
+        ("shared", f"{okrs.cycle.id}/{objective.id}") for objective in okrs.objectives.values() if objective.shared
+    ]
+    known_dates = {} if history is None else history.first_seen
+    this_cycle = f"{okrs.cycle.id}/"
+    has_history = any(kind == "kr" and name.startswith(this_cycle) for kind, name in known_dates)
+    default = today if has_history else okrs.cycle.start
+    return {name: known_dates.get(name, default) for name in names}
+
+
+def first_seen(
+    waits: Sequence[Dependency],
+    initiatives: Mapping[Ref, Initiative],
+    team_of: Mapping[Ref, str],
+    history: DependencyHistory | None,
+    today: date,
+) -> dict[DependencyKey, date]:
+    """Since when each dependency between two teams is known; without a memory, since both tickets are there."""
+    dates = {}
+    for dependency in waits:
+        teams = team_of.get(dependency.waiting), team_of.get(dependency.providing)
+        if (
+            None in teams
+            or teams[0] == teams[1]
+            or not {dependency.waiting, dependency.providing} <= initiatives.keys()
+        ):
+            continue
+        ends = initiatives[dependency.waiting], initiatives[dependency.providing]
+        key = ticket_dependency_key(*ends)
+        dates[key] = _later_creation(*ends, today) if history is None else history.first_seen.get(key, today)
+    return dates
+
+
+def proposed_since(okrs: Okrs, history: DependencyHistory | None, today: date) -> dict[DependencyKey, date]:
+    """Since when each need and vertical link that is only proposed is known: by the file, else by earlier runs."""
+    dates = {}
+    for key_result in okrs.key_results.values():
+        for need in key_result.depends_on:
+            key = need_key(key_result, need)
+            if need.state is LinkState.PROPOSED and (need.since is not None or history is not None):
+                known_date = today if history is None else history.first_seen.get(key, today)
+                dates[key] = need.since or known_date
+        for link in key_result.aligns_to:
+            key = alignment_key(key_result, link)
+            if link.state is LinkState.PROPOSED and (link.since is not None or history is not None):
+                known_date = today if history is None else history.first_seen.get(key, today)
+                dates[key] = link.since or known_date
+    return dates
+
+
+def _later_creation(ticket: Initiative, other: Initiative, today: date) -> date:
+    if ticket.created is None or other.created is None:
+        return today
+    return max(ticket.created, other.created).date()

@@ -1,0 +1,282 @@
+"""Suggests the key result that a ticket most likely supports, by what its tree and similar work support."""
+
+import math
+import re
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from heapq import nsmallest
+
+from hub.model.initiative import Initiative, Ref
+from hub.model.link import Candidate
+from hub.model.okr import KeyResult, Okrs
+
+MIN_WORD_LENGTH = 3
+MIN_STEM_LENGTH = 4
+
+_WORD = re.compile(r"[^\W\d_]+")
+# Words that stand in every title; one string, since it is only searched.
+_EMPTY = (
+    " a about after all an and any are as at be been before but by can do each for from had has have how if in into is "
+    "it its least less more most new no not of off on one only or our out over per so than that the their them then "
+    "there they this to too under up was we were what when which who will with would you your "
+    "epic feature initiative issue key kr okr result story task "
+)
+_ENDINGS = ("ment", "ing", "ion", "ed", "er", "ly")
+
+
+def words_of(initiative: Initiative) -> tuple[str, ...]:
+    """Title, people's own labels and the text; labels of the OKR process say nothing of the work."""
+    labels = " ".join(sorted(x for x in initiative.labels if not x.casefold().startswith(("okr-", "kr-"))))
+    return distinct(f"{initiative.title} {labels} {' '.join(initiative.words)}")
+
+
+def distinct(text: str) -> tuple[str, ...]:
+    """Distinct words that carry meaning, in order, without their endings."""
+    return tuple(dict.fromkeys(filter(None, map(_meaning, _WORD.findall(text.casefold())))))
+
+
+def distinct_spellings(text: str) -> list[str]:
+    """The words that carry meaning as they are written, in small letters, each once."""
+    spellings: dict[str, str] = {}
+    for word in _WORD.findall(text.casefold()):
+        if meaning := _meaning(word):
+            spellings.setdefault(meaning, word)
+    return list(spellings.values())
+
+
+@lru_cache(maxsize=65_536)
+def _meaning(word: str) -> str:
+    """The word without its endings; nothing where it says nothing."""
+    return stem(word) if len(word) >= MIN_WORD_LENGTH and f" {word} " not in _EMPTY else ""
+
+
+def stem(word: str) -> str:
+    """Plural as singular, and without the commonest endings; words, not roots, so that a wrong cut does little harm."""
+    if len(word) > MIN_WORD_LENGTH and word.endswith("s") and not word.endswith("ss"):
+        word = word[:-3] + "y" if word.endswith("ies") and len(word) > MIN_STEM_LENGTH else word[:-1]
+    for ending in _ENDINGS:
+        if word.endswith(ending) and len(word) - len(ending) >= MIN_STEM_LENGTH:
+            return word[: -len(ending)]
+    return word
+
+
+TREE, SIMILAR, WORDS = 3.0, 0.5, 1.0
+"""What the three kinds of evidence weigh in the ranking: the tree was right far more often than words were."""
+
+WORDS_IN_COMMON = 2
+"""So many words of its title must stand in one key result's title, and in no other's, before words alone suggest it."""
+
+COMMON = 50
+"""A word that so many tickets of a team have tells nothing about any of them."""
+
+MAX_SIMILAR = 5
+
+Named = Callable[[Ref], Sequence[str]]
+Tickets = Mapping[Ref, Initiative]
+
+
+def suggester(
+    okrs: Okrs, team_of: Mapping[Ref, str], tickets: Tickets, named: Named
+) -> Callable[[Initiative], tuple[Candidate, ...]]:
+    """A function that offers a ticket one key result where that is likely right; it prepares nothing until it is asked.
+
+    `named` gives the key results that a ticket names itself.
+    """
+    ranking = Ranking(okrs, team_of, tickets, named)
+
+    def candidates(initiative: Initiative) -> tuple[Candidate, ...]:
+        # Most tickets show no evidence at all: ranking for them would be in vain.
+        best = next(iter(ranking.of(initiative)), None) if ranking.has_evidence(initiative) else None
+        return (
+            (Candidate(best.key_result, round(best.score, 2), best.evidence),)
+            if best is not None and best.evidence
+            else ()
+        )
+
+    return candidates
+
+
+@dataclass(frozen=True, slots=True)
+class RankedKeyResult:
+    """A key result with its score for one ticket; `why` is the evidence as a sentence, where it is enough to ask."""
+
+    key_result: str
+    score: float
+    evidence: str = ""
+
+
+@dataclass(slots=True)
+class _TeamVocabulary:
+    """A team's key results by the words that they say, and by those of their titles; what each word weighs."""
+
+    key_results: dict[str, frozenset[str]]
+    titles: dict[str, frozenset[str]]
+    weights: dict[str, float]
+
+
+@dataclass(slots=True)
+class _LinkedTickets:
+    """A team's linked tickets by word."""
+
+    by_word: dict[str, list[Ref]] = field(default_factory=lambda: defaultdict(list))
+    sizes: dict[Ref, float] = field(default_factory=dict)
+
+
+class Ranking:
+    """Ranks a team's public key results for each of its tickets."""
+
+    def __init__(self, okrs: Okrs, team_of: Mapping[Ref, str], tickets: Tickets, named: Named) -> None:
+        self._okrs, self._team_of, self._tickets, self._named = okrs, team_of, tickets, named
+        self._teams: dict[str, _TeamVocabulary] = {}
+        self._linked_by_team: dict[str, _LinkedTickets] = {}
+        self._children: dict[Ref, list[Ref]] | None = None
+        self._linked_refs: dict[str, list[Ref]] | None = None
+        self._key_results_by_team: dict[str, list[KeyResult]] | None = None
+
+    def of(self, initiative: Initiative) -> tuple[RankedKeyResult, ...]:
+        """The team's key results, the likeliest first; only the first may carry evidence enough to ask."""
+        team = self._team_of.get(initiative.ref)
+        if team is None:
+            return ()
+        known = self._team(team)
+        tree, relation = self._tree(initiative)
+        words, title = words_of(initiative), frozenset(distinct(initiative.title))
+        similar = self._similar_links(initiative.ref, words, team)
+        total_votes = sum(tree.values()) + 1
+        scores = {
+            id_: TREE * tree[id_] / total_votes
+            + SIMILAR * similar[id_]
+            + WORDS * _similarity(words, key_result_words, known.weights)
+            for id_, key_result_words in known.key_results.items()
+        }
+        ranked = sorted(scores, key=lambda id_: (-scores[id_], id_))
+        if not ranked:
+            return ()
+        evidence = _tree_evidence(ranked[0], tree, relation) or _word_evidence(
+            ranked[0], title, known, initiative.title
+        )
+        return (
+            RankedKeyResult(ranked[0], scores[ranked[0]], evidence),
+            *(RankedKeyResult(id_, scores[id_]) for id_ in ranked[1:]),
+        )
+
+    def has_evidence(self, initiative: Initiative) -> bool:
+        """Whether there is enough to ask about any of the team's key results, whichever the ranking puts first."""
+        team = self._team_of.get(initiative.ref)
+        if team is None:
+            return False
+        known = self._team(team)
+        tree, relation = self._tree(initiative)
+        if any(_tree_evidence(id_, tree, relation) for id_ in tree if id_ in known.key_results):
+            return True
+        title = frozenset(distinct(initiative.title))
+        shared = sorted(len(title & words) for words in known.titles.values())
+        return bool(shared) and shared[-1] >= WORDS_IN_COMMON and shared[-1] not in shared[-2:-1]
+
+    def _tree(self, initiative: Initiative) -> tuple[Counter[str], str]:
+        """What the tickets below it name; without any, what the others below its parent do. Neither is the ticket."""
+        if self._children is None:
+            self._children = defaultdict(list)
+            for ticket in self._tickets.values():
+                if ticket.parent is not None:
+                    self._children[ticket.parent].append(ticket.ref)
+        votes = self._votes(self._children.get(initiative.ref, ()))
+        if votes or initiative.parent is None:
+            return votes, "below it"
+        return self._votes(
+            ref for ref in self._children.get(initiative.parent, ()) if ref != initiative.ref
+        ), "beside it"
+
+    def _votes(self, refs: Iterable[Ref]) -> Counter[str]:
+        return Counter(id_ for ref in refs for id_ in dict.fromkeys(self._named(ref)))
+
+    def _similar_links(self, ref: Ref, words: Sequence[str], team: str) -> Counter[str]:
+        """The key results of the team's tickets that share most words with it, each by how alike they are."""
+        linked = self._linked_of(team)
+        shared: Counter[Ref] = Counter()
+        for word in words:
+            tickets = linked.by_word.get(word, ())
+            if len(tickets) <= COMMON:
+                shared.update(tickets)
+        size = math.sqrt(len(words) or 1)
+        similarity = {
+            each_ref: count / (size * linked.sizes[each_ref]) for each_ref, count in shared.items() if each_ref != ref
+        }
+        votes: Counter[str] = Counter()
+        for each_ref in nsmallest(MAX_SIMILAR, similarity, key=lambda ref_like: (-similarity[ref_like], ref_like)):
+            for id_ in self._named(each_ref):
+                votes[id_] += similarity[each_ref]  # type: ignore[assignment]
+        return votes
+
+    def _team(self, team: str) -> _TeamVocabulary:
+        if team not in self._teams:
+            self._teams[team] = self._indexed(team)
+        return self._teams[team]
+
+    def _indexed(self, team: str) -> _TeamVocabulary:
+        if self._key_results_by_team is None:
+            self._key_results_by_team = defaultdict(list)
+            for key_result in self._okrs.key_results.values():
+                for owner in (
+                    () if key_result.private or key_result.is_met else self._okrs.objectives[key_result.objective].teams
+                ):
+                    self._key_results_by_team[owner].append(key_result)
+        words_by_id = {
+            key_result.id: frozenset(self._key_result_words(key_result))
+            for key_result in self._key_results_by_team.get(team, ())
+        }
+        titles = {
+            key_result.id: frozenset(distinct(f"{key_result.title} {key_result.id}"))
+            for key_result in self._key_results_by_team.get(team, ())
+        }
+        frequency = Counter(word for words in words_by_id.values() for word in words)
+        weights = {word: math.log((len(words_by_id) + 1) / (count + 0.5)) for word, count in frequency.items()}
+        return _TeamVocabulary(words_by_id, titles, weights)
+
+    def _linked_of(self, team: str) -> _LinkedTickets:
+        if team in self._linked_by_team:
+            return self._linked_by_team[team]
+        if self._linked_refs is None:
+            self._linked_refs = defaultdict(list)
+            for ref, owner in self._team_of.items():
+                if self._named(ref):
+                    self._linked_refs[owner].append(ref)
+        linked = self._linked_by_team[team] = _LinkedTickets()
+        for ref in self._linked_refs.get(team, ()):
+            words = words_of(self._tickets[ref])
+            linked.sizes[ref] = math.sqrt(len(words) or 1)
+            for word in words:
+                linked.by_word[word].append(ref)
+        return linked
+
+    def _key_result_words(self, key_result: KeyResult) -> tuple[str, ...]:
+        objective = self._okrs.objectives[key_result.objective]
+        return distinct(f"{key_result.title} {key_result.id} {objective.title}")
+
+
+def _similarity(words: Sequence[str], key_result_words: frozenset[str], weights: Mapping[str, float]) -> float:
+    """The part of the key result's words that the ticket says, the rarer the word the heavier."""
+    total = sum(weights[word] for word in key_result_words)
+    return sum(weights[word] for word in words if word in key_result_words) / total if total else 0.0
+
+
+def _tree_evidence(id_: str, tree: Counter[str], relation: str) -> str:
+    """`The 2 tickets below it do.`; nothing unless most of those that name a key result name this one."""
+    votes = tree[id_]
+    enough = 1 if relation == "below it" else WORDS_IN_COMMON
+    if votes < enough or 2 * votes <= sum(tree.values()):
+        return ""
+    return f"{votes} tickets {relation} do." if votes > 1 else f"The ticket {relation} does."
+
+
+def _word_evidence(id_: str, title: frozenset[str], known: _TeamVocabulary, title_text: str) -> str:
+    """`Both mention “free” and “paid”.`; nothing unless no other key result has as many of the title's words."""
+    shared = {text: len(title & words) for text, words in known.titles.items()}
+    best_other = max((count for text, count in shared.items() if text != id_), default=0)
+    if shared[id_] < WORDS_IN_COMMON or shared[id_] <= best_other:
+        return ""
+    common = [word for word in distinct_spellings(title_text) if stem(word) in title & known.titles[id_]]
+    first, second = common[:2]
+    return f"Both mention “{first}” and “{second}”."

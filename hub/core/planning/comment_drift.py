@@ -1,0 +1,278 @@
+"""Which of the hub's comments are verified, what it means when they are missing, and tickets closed to writes."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
+
+from hub.core.planning.comment import OwnComments
+from hub.core.planning.comment_plan import MAX_EDIT_CONFLICTS, findings_key
+from hub.model.action import (
+    COMMENT,
+    LABELS,
+    Comment,
+    CommentAdopted,
+    CommentDeleted,
+    CommentEdited,
+    CommentNotSent,
+    CommentVerified,
+    LabelChanged,
+    LedgerChange,
+    LedgerEntries,
+    LedgerEntry,
+    OtherHubDetected,
+    Target,
+)
+from hub.model.initiative import Initiative
+
+RETRY_AFTER = timedelta(days=7)
+RETRY_CONDITION = "when the ticket changes, in a week, or with --full"
+
+
+def updated_at(ticket: Initiative) -> str:
+    """When the ticket last changed, as the ledger remembers it."""
+    return ticket.updated.isoformat() if ticket.updated else ""
+
+
+def refused_parts(entry: LedgerEntry | None, today: date, now: str | None = None) -> frozenset[str]:
+    """The parts that the ticket did not take lately; `now` is its last change, None where that is not known."""
+    refusal = entry.write_refusal if entry else None
+    if refusal is None or today - refusal.day >= RETRY_AFTER or (now is not None and now != refusal.ticket_updated_at):
+        return frozenset()
+    return frozenset(refusal.reasons)
+
+
+MAX_VERIFIED = 50
+LOST_ACCESS_THRESHOLD = 3
+"""From so many of our comments on, none of which is to be seen, nobody believes that people deleted them all."""
+
+PART_NAMES = {COMMENT: "comment of the hub", LABELS: "label of the hub"}
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """The ledger as the tickets confirm it: what is planned on.
+
+    `changes` are what the stored ledger has to record of that, in their order. `blocked_connectors` must not be
+    written, each with the reason; `complete` ones were read to their end: writes are planned for them alone.
+    """
+
+    ledger: LedgerEntries
+    changes: tuple[LedgerChange, ...] = ()
+    blocked_connectors: Mapping[str, str] = field(default_factory=dict)
+    complete: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class ObservedEntry:
+    """One ledger entry as its ticket confirms it, and what the stored ledger has to record of that."""
+
+    entry: LedgerEntry
+    changes: tuple[LedgerChange, ...] = ()
+
+
+def comments_to_verify(
+    connector: str, ledger: LedgerEntries, tickets: Mapping[tuple[str, str], Initiative]
+) -> list[LedgerEntry]:
+    """Comments on tickets that changed since they were last compared: the tracker counts an edited comment as one."""
+    changed = [
+        ledger_entry
+        for key, ledger_entry in ledger.items()
+        if key[0] == connector
+        and ledger_entry.comment_id
+        and key in tickets
+        and ledger_entry.verified_at != updated_at(tickets[key])
+    ]
+    return sorted(changed, key=lambda ledger_entry: (ledger_entry.verified_at, ledger_entry.target))[:MAX_VERIFIED]
+
+
+def control_sample(connector: str, ledger: LedgerEntries, verified: list[LedgerEntry]) -> list[LedgerEntry]:
+    """A few others of our comments, for when those that were looked at are all gone."""
+    known = {ledger_entry.target for ledger_entry in verified}
+    candidates = [
+        ledger_entry
+        for key, ledger_entry in ledger.items()
+        if key[0] == connector and ledger_entry.comment_id and ledger_entry.target not in known
+    ]
+    return candidates[: LOST_ACCESS_THRESHOLD + 2]
+
+
+def implies_lost_access(own_comments: Mapping[tuple[str, str], OwnComments]) -> bool:
+    """Whether comments are gone and so many that rights were lost rather than comments deleted."""
+    return len(own_comments) >= LOST_ACCESS_THRESHOLD and not any(
+        comments.primary for comments in own_comments.values()
+    )
+
+
+def lost_access_reason(checked: int, posted: int) -> str:
+    """The reason why nothing is written."""
+    return (
+        f"the hub has posted {posted} comments, and none of the {checked} that were checked is visible, although their "
+        f"tickets are. Did the account lose permissions? If people deleted the comments, confirm with --yes"
+    )
+
+
+def skip_reasons(entry: LedgerEntry) -> list[str]:
+    """Why the hub keeps off a ticket, or off a part of it, as far as the ledger tells."""
+    reasons = list(_conflict_reasons(entry))
+    reasons += [
+        f"the ticket's edit screen doesn't accept the label {label}: run hub doctor"
+        for label in sorted(entry.unsettable_labels)
+    ]
+    if entry.write_refusal is not None:
+        reasons += [
+            f"the ticket takes no {PART_NAMES[part]}: {words}: tried again {RETRY_CONDITION}"
+            for part, words in sorted(entry.write_refusal.reasons.items())
+        ]
+    if entry.create_pending and entry.create_attempts:
+        reasons.append(
+            f"a write was sent {entry.create_attempts} times without an answer: checked before it is sent again"
+        )
+    return reasons
+
+
+def _conflict_reasons(entry: LedgerEntry) -> Iterator[str]:
+    by = "someone, or another hub with its own state, edited the hub's comment"
+    if entry.edit_conflicts >= MAX_EDIT_CONFLICTS:
+        yield f"{by} {entry.edit_conflicts} times: not edited again until everything is resolved"
+    elif entry.edited_by_human and entry.restored_for_findings is not None:
+        yield f"{by} again after it was restored: not restored a second time"
+    if entry.other_hub_seen_on is not None:
+        sighting = (
+            f"a comment of this account that this state doesn't know was seen on {entry.other_hub_seen_on.isoformat()}"
+        )
+        yield f"another hub writes here: {sighting}. Run one hub for each workspace, or give all of them one state"
+
+
+def with_unknown_outcome(known: LedgerEntry, own_comments: OwnComments) -> ObservedEntry:
+    """The entry of a first comment without a receipt, once it was looked for: it arrived, or was never sent."""
+    comment = own_comments.primary
+    if comment is None:
+        return ObservedEntry(replace(known, create_pending=False, create_attempts=0), (CommentNotSent(known.target),))
+    entry = replace(
+        known,
+        comment_id=comment.id,
+        author=comment.author,
+        body_hash=comment.body_hash,
+        rendered_text=comment.rendered_text,
+        duplicates=tuple(double.id for double in own_comments.duplicates),
+        digest="",
+        create_pending=False,
+        resolved=False,
+    )
+    return ObservedEntry(entry, (CommentAdopted(known.target, comment, known.labels),))
+
+
+def with_label_changes(known: LedgerEntry, target: Target, labels: frozenset[str]) -> ObservedEntry:
+    """With the labels of a write whose receipt never came: the wish for them was remembered, so it was ours."""
+    added, removed = (known.added & labels) - known.labels, (known.removed & known.labels) - labels
+    if not (added or removed):
+        return ObservedEntry(known)
+    changes = tuple(LabelChanged(target, label, present=label in added) for label in sorted(added | removed))
+    return ObservedEntry(replace(known, labels=(known.labels | added) - removed), changes)
+
+
+def with_replacement(known: LedgerEntry, target: Target, own_comments: OwnComments) -> ObservedEntry:
+    """With the new comment of a replacement whose receipt never came, if it arrived: the old one is then to go."""
+    sent = own_comments.primary
+    if sent is None or not own_comments.arrived:
+        return ObservedEntry(known)
+    entry = replace(
+        known,
+        comment_id=sent.id,
+        author=sent.author,
+        digest="",
+        body_hash="",
+        verified_at="",
+        create_pending=False,
+        create_attempts=0,
+        resolved=False,
+        resolved_on=None,
+        edited_by_human=False,
+    )
+    return ObservedEntry(entry, (CommentAdopted(target, sent, known.labels),))
+
+
+def with_adopted(known: LedgerEntry, own_comments: OwnComments, updated_at: str) -> ObservedEntry | None:
+    """With our comment that the ledger does not know; None where there is none."""
+    comment = own_comments.primary
+    if comment is None:
+        return None
+    doubles = tuple(double.id for double in own_comments.duplicates)
+    entry = replace(
+        known,
+        comment_id=comment.id,
+        author=comment.author,
+        body_hash=comment.body_hash,
+        rendered_text=comment.rendered_text,
+        duplicates=doubles,
+        verified_at="" if doubles else updated_at,
+    )
+    return ObservedEntry(entry, (CommentAdopted(known.target, comment, known.labels),))
+
+
+def has_unknown_text(known: LedgerEntry) -> bool:
+    """Whether the comment was found by an earlier run that went no further: nobody knows what it says."""
+    return bool(known.comment_id) and not (known.digest or known.body_hash or known.replaces)
+
+
+def verified(known: LedgerEntry, own_comments: OwnComments, updated_at: str, day: date) -> ObservedEntry:
+    """The entry compared with what stands there: as it was, edited by somebody, another one of ours, or deleted.
+
+    While there are doubles, the ticket is read again until they are gone.
+    """
+    comment, doubles = own_comments.primary, tuple(double.id for double in own_comments.duplicates)
+    if comment is None:
+        key = findings_key(known.findings)
+        entry = replace(known, comment_id=None, digest="", edited_by_human=False, comment_removed_by_human=key)
+        return ObservedEntry(entry, (CommentDeleted(known.target, key),))
+    other = comment.id != known.comment_id
+    changes = (OtherHubDetected(known.target, day),) if doubles or other else ()
+    if other:
+        # What we want now is written over what stands there, unless it says so already.
+        entry = replace(
+            known,
+            comment_id=comment.id,
+            author=comment.author,
+            body_hash=comment.body_hash,
+            rendered_text=comment.rendered_text,
+            duplicates=doubles,
+            digest="",
+            edited_by_human=False,
+            create_pending=False,
+            resolved=False,
+        )
+        return ObservedEntry(entry, (*changes, CommentAdopted(known.target, comment, known.labels)))
+    compared = _compare(replace(known, duplicates=doubles), comment, "" if doubles else updated_at)
+    return replace(compared, changes=(*changes, *compared.changes))
+
+
+def _compare(known: LedgerEntry, current: Comment, updated_at: str) -> ObservedEntry:
+    if known.create_pending and known.body_hash != current.body_hash:
+        # An edit of ours whose receipt never came, or none of ours: what we want now is written over it.
+        return ObservedEntry(
+            replace(
+                known,
+                digest="",
+                body_hash=current.body_hash,
+                rendered_text=current.rendered_text,
+                edited_by_human=False,
+            )
+        )
+    if known.body_hash in ("", current.body_hash):
+        # Without a form it comes from an older state or was adopted: it counts from here on.
+        rendered_text = known.rendered_text if known.body_hash or known.digest else current.rendered_text
+        entry = replace(
+            known,
+            verified_at=updated_at,
+            body_hash=current.body_hash,
+            edited_by_human=False,
+            rendered_text=rendered_text,
+        )
+        return ObservedEntry(entry, (CommentVerified(known.target, updated_at, current.body_hash),))
+    entry = replace(
+        known,
+        verified_at=updated_at,
+        edited_by_human=True,
+        edit_conflicts=known.edit_conflicts + (not known.edited_by_human),
+    )
+    return ObservedEntry(entry, (CommentEdited(known.target, updated_at),))

@@ -1,0 +1,248 @@
+"""The plan: what should be on each ticket compared with what is, and the plan that retracts everything."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from hub.core.display_names import Names
+from hub.core.planning.comment import CLOSED, WITHDRAWN, message_digest
+from hub.core.planning.comment_drift import refused_parts
+from hub.core.planning.comment_plan import Mute
+from hub.core.planning.receipts import Reaction
+from hub.core.planning.ticket_plan import LabelRemovedByHuman, MigratedOverride, TicketPlan, Unevaluated
+from hub.model.action import (
+    COMMENT,
+    HUB_LABELS,
+    LABELS,
+    Action,
+    ActionKind,
+    Comment,
+    LedgerEntries,
+    LedgerEntry,
+    Target,
+)
+from hub.model.finding import Finding, Judgement
+from hub.model.initiative import Initiative, Ref
+from hub.model.message import Message, Wording
+from hub.model.portfolio import Portfolio
+
+Renderers = Mapping[str, Callable[[Target, Message], str]]
+"""By connector, what a message says there: see `Connector.says`."""
+EDITS = (ActionKind.UPDATE_COMMENT, ActionKind.RESOLVE_COMMENT)
+
+
+@dataclass(frozen=True, slots=True)
+class SkippedTicket:
+    """A ticket that is left as it is this time, and why."""
+
+    ref: Ref
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The writes that are wanted, in ticket order; what is held back; what people answered, now and before.
+
+    `mutes` are requests that no comment of ours remembers. `said` are edits of comments that say so already: nothing is
+    written for them. `reactions` answer people's commands.
+    """
+
+    actions: tuple[Action, ...] = ()
+    skipped: tuple[SkippedTicket, ...] = ()
+    overrides: tuple[LabelRemovedByHuman, ...] = ()
+    migrated_overrides: tuple[MigratedOverride, ...] = ()
+    mutes: tuple[Mute, ...] = ()
+    unchanged_edits: tuple[Action, ...] = ()
+    reactions: tuple[Reaction, ...] = ()
+
+
+def plan(
+    portfolio: Portfolio,
+    judgement: Judgement,
+    ledger: LedgerEntries,
+    publishing: frozenset[str],
+    *,
+    wordings: Mapping[str, Wording] | None = None,
+    hub_url: str = "",
+    dashboard: Ref | None = None,
+) -> Plan:
+    """Findings + ledger + what stands on the tickets → Plan; only for connectors in `publishing`.
+
+    `wordings` tells how the tickets of each connector name key results; `hub_url` is where the hub's pages are, if
+    anywhere. The ticket of the dashboard has one comment of the hub's as well, and that is the dashboard.
+    """
+    findings_by_ticket = _by_ticket(judgement)
+    relevant = _relevant_tickets(portfolio, findings_by_ticket, ledger, publishing, dashboard)
+    unevaluated = Unevaluated.of(judgement, portfolio)
+    actions: list[Action] = []
+    skipped: list[SkippedTicket] = []
+    overrides: list[LabelRemovedByHuman] = []
+    migrated: list[MigratedOverride] = []
+    mutes: list[Mute] = []
+    for ref, initiative, entry in relevant:
+        names = Names(portfolio, ref, wordings, hub_url)
+        ticket = TicketPlan(initiative, tuple(findings_by_ticket.get(ref, ())), entry, names, unevaluated=unevaluated)
+        actions += ticket.actions()
+        overrides += ticket.overrides()
+        migrated += ticket.migrated_overrides()
+        mutes += ticket.mutes()
+        skipped += [SkippedTicket(ref, reason) for reason in ticket.skip_reasons()]
+    withdrawals = (action for action in _withdrawals(portfolio, ledger, publishing) if action.target.ref != dashboard)
+    actions += (
+        replace(action, day=portfolio.today)
+        for action in withdrawals
+        if _accepts_write(action, ledger, portfolio.today)
+    )
+    return Plan(tuple(actions), tuple(skipped), tuple(overrides), tuple(migrated), tuple(mutes))
+
+
+def _relevant_tickets(
+    portfolio: Portfolio,
+    findings_by_ticket: Mapping[Ref, Sequence[Finding]],
+    ledger: LedgerEntries,
+    publishing: frozenset[str],
+    dashboard: Ref | None,
+) -> Iterator[tuple[Ref, Initiative, LedgerEntry | None]]:
+    """The tickets with something to say, or with something of ours; of an absent one is not known what stands there."""
+    tickets = {**portfolio.initiatives, **_own_tickets(portfolio)}
+    for ref, initiative in tickets.items():
+        if initiative.reference_only or ref.connector not in publishing or ref == dashboard or ref in portfolio.absent:
+            continue
+        entry = ledger.get((ref.connector, initiative.id))
+        if (
+            entry
+            or ref in findings_by_ticket
+            or ref in portfolio.effective_commands
+            or not initiative.labels.isdisjoint(HUB_LABELS)
+        ):
+            yield ref, initiative, entry
+
+
+def _own_tickets(portfolio: Portfolio) -> dict[Ref, Initiative]:
+    """The tickets that key results and objectives are kept as: no work, and the lead who keeps them reads them."""
+    return {
+        ref: Initiative(ref, row.id, row.title, row.url, row.containers, labels=row.labels)
+        for ref, row in portfolio.okrs.okr_tickets.items()
+        if ref not in portfolio.initiatives
+    }
+
+
+def _by_ticket(judgement: Judgement) -> dict[Ref, list[Finding]]:
+    """What a ticket shows: by its comment, by a label, or both."""
+    by_ticket: dict[Ref, list[Finding]] = defaultdict(list)
+    for finding in judgement.findings:
+        for ref in finding.on_tickets:
+            by_ticket[ref].append(finding)
+    return by_ticket
+
+
+def _accepts_write(action: Action, ledger: LedgerEntries, today: date) -> bool:
+    """Whether the ticket takes such a write, as far as is known; when it last changed is not known here."""
+    entry = ledger.get((action.target.ref.connector, action.target.id))
+    return (LABELS if action.label else COMMENT) not in refused_parts(entry, today)
+
+
+def _withdrawals(portfolio: Portfolio, ledger: LedgerEntries, publishing: frozenset[str]) -> Iterator[Action]:
+    """Tickets that two complete enumerations did not show: what stands there is withdrawn."""
+    if not ledger:
+        return
+    present = {(ref.connector, ticket.id) for ref, ticket in portfolio.initiatives.items() if not ticket.reference_only}
+    present |= {(ref.connector, row.id) for ref, row in portfolio.okrs.okr_tickets.items()}
+    for key, entry in ledger.items():
+        ref = entry.target.ref
+        if key in present or ref.connector not in publishing or not portfolio.readable(ref) or entry.absences < 1:
+            continue
+        if entry.replaces and entry.replaces != entry.comment_id:
+            yield Action(ActionKind.DELETE_COMMENT, entry.target, "a newer one replaces it", comment_id=entry.replaces)
+        for label in sorted(entry.labels):
+            yield Action(ActionKind.REMOVE_LABEL, entry.target, "the ticket left the query", label=label)
+        if entry.comment_id and not entry.resolved:
+            yield Action(
+                ActionKind.RESOLVE_COMMENT,
+                entry.target,
+                "the ticket left the query",
+                message=CLOSED,
+                digest=message_digest(CLOSED),
+                comment_id=entry.comment_id,
+            )
+
+
+def without_unchanged_edits(findings_by_ticket: Plan, ledger: LedgerEntries, renderers: Renderers) -> Plan:
+    """The plan without the edits that would change nothing; those are kept apart, to be remembered."""
+    actions: list[Action] = []
+    unchanged: list[Action] = []
+    for action in findings_by_ticket.actions:
+        (unchanged if _is_unchanged(action, ledger, renderers) else actions).append(action)
+    return replace(findings_by_ticket, actions=tuple(actions), unchanged_edits=tuple(unchanged))
+
+
+def _is_unchanged(action: Action, ledger: LedgerEntries, renderers: Renderers) -> bool:
+    """Whether the comment reads as it should, and is folded or not as the ledger says."""
+    entry = ledger.get((action.target.ref.connector, action.target.id))
+    message = action.message
+    if action.kind not in EDITS or message is None or entry is None or not entry.rendered_text:
+        return False
+    rendered_text = renderers[action.target.ref.connector](action.target, message)
+    return rendered_text == entry.rendered_text and entry.resolved == message.resolved
+
+
+REASON = "everything the hub posted is retracted"
+
+
+def retraction(
+    ledger: LedgerEntries,
+    present: Mapping[tuple[str, str], frozenset[str]],
+    connectors: frozenset[str],
+) -> tuple[Action, ...]:
+    """Labels that the hub applied and that are still there, then its comment, ticket by ticket.
+
+    A comment that says already that it is withdrawn stays, for people answered it.
+
+    `present` holds the labels of tickets that were just read; for others the ledger is believed.
+    """
+    actions: list[Action] = []
+    for key, entry in ledger.items():
+        if key[0] not in connectors:
+            continue
+        present_labels = present.get(key, entry.labels)
+        own_labels = (label for label in HUB_LABELS if label in entry.labels and label in present_labels)
+        actions += [Action(ActionKind.REMOVE_LABEL, entry.target, REASON, label=label) for label in own_labels]
+        if entry.replaces is not None and entry.replaces != entry.comment_id:
+            actions.append(Action(ActionKind.DELETE_COMMENT, entry.target, REASON, comment_id=entry.replaces))
+        duplicates = entry.duplicates
+        actions += [
+            Action(ActionKind.DELETE_COMMENT, entry.target, REASON, comment_id=duplicate_id)
+            for duplicate_id in duplicates
+        ]
+        if entry.comment_id is not None and not _withdrawn(entry):
+            actions.append(Action(ActionKind.DELETE_COMMENT, entry.target, REASON, comment_id=entry.comment_id))
+    return tuple(actions)
+
+
+def unknown_comments(
+    actions: Sequence[Action], comments: Sequence[tuple[Target, Comment]], ledger: LedgerEntries
+) -> tuple[Action, ...]:
+    """Comments of ours that were found on the tickets and that the ledger does not know."""
+    known = {(action.target, action.comment_id) for action in actions}
+    known |= {
+        (ledger_entry.target, ledger_entry.comment_id) for ledger_entry in ledger.values() if _withdrawn(ledger_entry)
+    }
+    new = dict.fromkeys((target, comment.id) for target, comment in comments if (target, comment.id) not in known)
+    return tuple(Action(ActionKind.DELETE_COMMENT, target, REASON, comment_id=id_) for target, id_ in new)
+
+
+def unknown_labels(present: Mapping[Target, frozenset[str]], ledger: LedgerEntries) -> tuple[Action, ...]:
+    """The hub's labels on tickets that the ledger does not know: some tickets carry a label and no comment."""
+    known = {ledger_entry.target for ledger_entry in ledger.values()}
+    return tuple(
+        Action(ActionKind.REMOVE_LABEL, target, REASON, label=label)
+        for target, labels in present.items()
+        if target not in known
+        for label in HUB_LABELS
+        if label in labels
+    )
+
+
+def _withdrawn(entry: LedgerEntry) -> bool:
+    return entry.digest == message_digest(WITHDRAWN)

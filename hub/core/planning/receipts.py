@@ -1,0 +1,291 @@
+"""What a comment says besides its points: commands that were recorded, and why nothing is open any more."""
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import islice
+
+from rapidfuzz import process
+
+from hub.core.checking.redaction import redact_words
+from hub.core.display_names import Names, day, line
+from hub.core.mapping.comment_commands import NONE_WORD
+from hub.core.mapping.comment_commands import key_result_ids as ids_of
+from hub.model.action import Target
+from hub.model.initiative import MentionSource, Ref, Snapshot
+from hub.model.link import Answer
+from hub.model.message import Code, Line, Span, Text
+from hub.model.portfolio import Portfolio
+from hub.model.ticket_input import Command, Verb
+from rules.shared.dependencies import Link, State, links_by_teams, needed_by
+
+DEPENDENCY = frozenset({"dependency-without-shared-okr", "unacknowledged-dependency"})
+SCHEDULING = frozenset({"priority-mismatch", "late-provider", "work-outside-cycle"})
+LINKING = frozenset({"initiative-without-key-result", "unresolvable-link"})
+NO_OPEN_POINTS: Line = (Text("No open points."),)
+MAX_REASON_LENGTH = 80
+
+
+def resolution_reason(before: Collection[str], names: Names) -> Line:
+    """The sentence for a ticket on which findings of the rules `before` stood."""
+    ticket = names.initiative
+    if ticket is None or ticket.status.ended:
+        return NO_OPEN_POINTS
+    if names.ref in names.portfolio.exempt:
+        return _exempt(names)
+    if (has_refused_request(names) or not DEPENDENCY.isdisjoint(before)) and (sentence := _dependency(names)):
+        return sentence
+    if not LINKING.isdisjoint(before):
+        return _linked(names)
+    if not SCHEDULING.isdisjoint(before):
+        return line("Dates and priorities fit again.")
+    return NO_OPEN_POINTS
+
+
+def has_refused_request(names: Names) -> bool:
+    """Whether this ticket's team said no to somebody who was then told on their own ticket."""
+    answer = names.portfolio.answers.get(names.ref)
+    return answer is not None and answer.is_refusal and bool(_refused_links(names))
+
+
+def refusal_notice(names: Names) -> Line:
+    """Who was told of a no, and where; empty where nobody waits."""
+    first = next(iter(_refused_links(names)), None)
+    if first is None:
+        return ()
+    return line(f"{names.team(first.teams[0])} was told on ", names.ticket(first.waiting, title=False), ".")
+
+
+def delivers_by(names: Names) -> str:
+    """` by 11 Dec` where those who wait said when; the earliest."""
+    days = [
+        date_needed for entry in _waiting(names) if (date_needed := needed_by(names.portfolio, entry, public_only=True))
+    ]
+    return f" by {day(min(days))}" if days else ""
+
+
+def _exempt(names: Names) -> Line:
+    command = _command(names.ref, (Verb.EXEMPT,), names)
+    if command is None:
+        return line("Not OKR work: ", names.portfolio.exempt[names.ref], ".")
+    reason = redact_words(command.argument, names.portfolio.okrs)[:MAX_REASON_LENGTH]
+    return line(f"Not OKR work: “{reason}” ({author_and_day(command, names)}).")
+
+
+def _dependency(names: Names) -> Line:
+    portfolio = names.portfolio
+    if portfolio.answers.get(names.ref) is Answer.ACCEPTED and (waiting := _waiting(names)):
+        providing = names.team(waiting[0].teams[1])
+        command = _command(names.ref, (Verb.ACCEPT,), names)
+        when = f" on {day(command.at.date())}" if command else ""
+        return line(f"{providing} agreed{when} to deliver this{delivers_by(names)}.")
+    if has_refused_request(names):
+        command = _command(names.ref, (Verb.DECLINE, Verb.LATER), names)
+        verb = "Put off" if portfolio.answers.get(names.ref) is Answer.LATER else "Declined"
+        when = f" on {day(command.at.date())}" if command else ""
+        return line(f"{verb}{when}; ", *refusal_notice(names))
+    put_off = [entry for entry in _all(names) if entry.providing == names.ref and entry.state is State.PUT_OFF]
+    if put_off:
+        first = put_off[0]
+        return line(f"{names.team(first.teams[0])} put ", names.ticket(first.waiting, title=False), " off.")
+    agreed = [entry for entry in _all(names) if entry.waiting == names.ref and entry.state is State.AGREED]
+    if agreed:
+        return line(f"{names.team(agreed[0].teams[1])} agreed to deliver ", _key(agreed[0].providing, names), ".")
+    return ()
+
+
+def _linked(names: Names) -> Line:
+    served = [key_result_link.key_result for key_result_link in names.portfolio.serves.get(names.ref, ())]
+    return line("This ticket is linked to ", names.key_results(served[:2]), ".") if served else NO_OPEN_POINTS
+
+
+def _key(ref: Ref, names: Names) -> Span:
+    return names.ticket(ref, title=False)
+
+
+def author_and_day(command: Command, names: Names) -> str:
+    """`Ana Silva, 18 Nov 2026`."""
+    return f"{redact_words(command.author, names.portfolio.okrs)}, {day(command.at.date())}"
+
+
+def _command(ref: Ref, verbs: Collection[Verb], names: Names) -> Command | None:
+    return next((command for command in names.portfolio.effective_commands.get(ref, ()) if command.verb in verbs), None)
+
+
+def _all(names: Names) -> list[Link]:
+    link_groups = links_by_teams(names.portfolio).values()
+    return [link for links in link_groups for link in links if names.ref in (link.waiting, link.providing)]
+
+
+def _waiting(names: Names) -> list[Link]:
+    return [entry for entry in _all(names) if entry.providing == names.ref]
+
+
+def _refused_links(names: Names) -> list[Link]:
+    return [entry for entry in _waiting(names) if entry.state is State.REFUSED]
+
+
+MAX_LINES = 3
+REACTIONS_AT_MOST = 50
+"""In one run: they are writes like others."""
+MAX_TEXT_LENGTH = 80
+SIMILARITY_CUTOFF = 70
+VERBS = tuple(verb.value for verb in Verb if verb is not Verb.UNCLEAR)
+EXAMPLES = {
+    "exempt": "/okr exempt papers for the auditors",
+    "decline": "/okr decline no capacity before January",
+    "kr": "/okr kr <id>",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Reaction:
+    """An answer under a person's comment whose commands are new; `applied` where all of them could be followed."""
+
+    target: Target
+    comment: str
+    applied: bool
+
+
+def reactions(
+    snapshot: Snapshot,
+    portfolio: Portfolio,
+    known: Mapping[str, tuple[Command, ...]],
+    connectors: Collection[str],
+) -> tuple[Reaction, ...]:
+    """One for each comment with commands that are not `known` from an earlier run, by connector."""
+    return tuple(islice(_reactions(snapshot, portfolio, known, connectors), REACTIONS_AT_MOST))
+
+
+def _reactions(
+    snapshot: Snapshot,
+    portfolio: Portfolio,
+    known: Mapping[str, tuple[Command, ...]],
+    connectors: Collection[str],
+) -> Iterator[Reaction]:
+    for pulled in snapshot.delta or snapshot.pulled:
+        if pulled.connector not in connectors or not pulled.commands:
+            continue
+        recorded_before = {command.comment for command in known.get(pulled.connector, ())}
+        tickets = {ticket.id: ref for ref, ticket in portfolio.initiatives.items() if ref.connector == pulled.connector}
+        by_comment: dict[str, list[Command]] = {}
+        for command in pulled.commands:
+            if command.comment not in recorded_before and command.ticket in tickets:
+                by_comment.setdefault(command.comment, []).append(command)
+        for comment, commands in by_comment.items():
+            ref = tickets[commands[0].ticket]
+            names = Names(portfolio, ref)
+            applied = not any(not_applied(command, names) for command in commands)
+            yield Reaction(Target(ref, commands[0].ticket), comment, applied)
+
+
+def recorded_lines(names: Names) -> tuple[Line, ...]:
+    """`Recorded: …` for each command that counts, `Not applied: …` for one that doesn't; the newest three."""
+    commands = sorted(
+        names.portfolio.effective_commands.get(names.ref, ()), key=lambda command: command.order, reverse=True
+    )
+    # What was not understood is history once something else was said.
+    relevant = [command for index, command in enumerate(commands) if command.verb is not Verb.UNCLEAR or not index]
+    lines = [text for command in relevant[:MAX_LINES] if (text := _line(command, names))]
+    return tuple(reversed(lines))
+
+
+def not_applied(command: Command, names: Names) -> bool:
+    """Whether the command could not be followed."""
+    return command.verb is Verb.UNCLEAR or bool(_unknown_ids(command, names))
+
+
+def _line(command: Command, names: Names) -> Line:
+    if command.verb is Verb.UNCLEAR:
+        return line("Not applied: ", *_unclear(command.argument, names))
+    if command.verb is Verb.RECHECK:
+        return ()
+    if unknown := _unknown_ids(command, names):
+        return line("Not applied: ", *_no_key_result(unknown[0], names))
+    return line("Recorded: ", *_recorded_parts(command, names))
+
+
+def _recorded_parts(command: Command, names: Names) -> Iterator[str | Span | Line]:
+    who, words = (
+        f" ({author_and_day(command, names)}).",
+        redact_words(command.argument, names.portfolio.okrs)[:MAX_TEXT_LENGTH],
+    )
+    match command.verb:
+        case Verb.KR:
+            ids = ids_of(command)
+            yield line("linked to ", names.key_results(_resolved(ids, names))) if ids else "no link by command any more"
+            yield who
+        case Verb.EXEMPT:
+            none = words.strip("`*.").casefold() == NONE_WORD
+            yield f"{'no longer exempt' if none else f'not OKR work, “{words}”'}{who}"
+        case Verb.ACCEPT:
+            yield f"{names.team(names.own_team())} will deliver{delivers_by(names)}{who}"
+        case Verb.DECLINE:
+            yield f"declined, “{words}”{who} "
+            yield refusal_notice(names)
+        case Verb.LATER:
+            yield f"not this cycle{who} "
+            yield refusal_notice(names)
+        case Verb.MUTE:
+            yield f"muted{who} "
+            yield line(Code("/okr unmute"), " brings the points back.")
+        case _:
+            yield f"no longer muted{who}"
+
+
+def _unclear(argument: str, names: Names) -> Iterator[str | Span]:
+    """What is wrong with it, and how it should read."""
+    verb, _, remainder = argument.partition(" ")
+    word = verb.strip("`*.,;:").casefold()
+    if remainder and word in VERBS:
+        yield "replace "
+        yield Code(remainder[:MAX_TEXT_LENGTH])
+        yield " with your own words."
+    elif word in EXAMPLES:
+        needs = "the id of a key result" if word == "kr" else "a reason, for example "
+        yield Code(f"/okr {word}")
+        yield f" needs {needs}"
+        yield "." if word == "kr" else Code(EXAMPLES[word])
+        yield "" if word == "kr" else "."
+    else:
+        yield Code(f"/okr {redact_words(argument, names.portfolio.okrs)[:MAX_TEXT_LENGTH]}".rstrip())
+        yield " isn't a command."
+        suggestion = process.extractOne(word, VERBS, score_cutoff=SIMILARITY_CUTOFF)
+        if suggestion is not None:
+            yield " Did you mean "
+            yield Code(f"/okr {suggestion[0]}")
+            yield "?"
+
+
+def _no_key_result(id_: str, names: Names) -> Iterator[str | Span]:
+    unresolved = next(
+        broken_name for broken_name in names.portfolio.unresolved_names[names.ref] if broken_name.raw == id_
+    )
+    if names.portfolio.okrs.private_names.names_in(id_):
+        yield "no key result is called that."
+        return
+    yield "no key result is called "
+    yield Code(id_[:MAX_TEXT_LENGTH])
+    yield "."
+    if unresolved.closest and not names.public:
+        yield " Closest: "
+        yield Code(f"/okr kr {unresolved.closest[0]}")
+        yield "."
+
+
+def _unknown_ids(command: Command, names: Names) -> list[str]:
+    if command.verb is not Verb.KR:
+        return []
+    unresolved = {
+        broken_name.raw
+        for broken_name in names.portfolio.unresolved_names.get(names.ref, ())
+        if broken_name.source is MentionSource.COMMAND
+    }
+    return [id_ for id_ in ids_of(command) if id_ in unresolved]
+
+
+def _resolved(ids: tuple[str, ...], names: Names) -> tuple[str, ...]:
+    """The key results that the words of the command name, by id or title."""
+    served = {
+        key_result_link.raw: key_result_link.key_result for key_result_link in names.portfolio.serves.get(names.ref, ())
+    }
+    return tuple(served.get(id_, id_.casefold()) for id_ in ids)

@@ -1,0 +1,267 @@
+"""One ticket's part of the plan: its labels and comment, and the findings that could not be re-evaluated."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from hub.core.display_names import Names
+from hub.core.planning.comment_drift import refused_parts, updated_at
+from hub.core.planning.comment_plan import (
+    MAX_EDIT_CONFLICTS,
+    CommentPlan,
+    Mute,
+    as_posted,
+    findings_key,
+    is_overridden,
+    plan_reason,
+)
+from hub.model.action import (
+    COMMENT,
+    EARLIER,
+    HUB_LABELS,
+    LABELS,
+    Action,
+    ActionKind,
+    LedgerEntry,
+    PostedFinding,
+    Target,
+)
+from hub.model.finding import Finding, Judgement, Severity, SubjectKind
+from hub.model.initiative import Initiative, Ref
+from hub.model.portfolio import Portfolio
+
+
+@dataclass(frozen=True, slots=True)
+class Unevaluated:
+    """What the rules could not judge: whole rules, and single tickets; `whole` is whether nothing was left unread.
+
+    `uncertain` are findings that stand on a ticket which the last full read did not show.
+    """
+
+    rules: frozenset[str]
+    tickets: frozenset[tuple[str, Ref]]
+    affected_tickets: frozenset[Ref]
+    is_complete: bool = True
+    is_partial: bool = False
+    open_fingerprints: frozenset[str] = frozenset()
+    undetermined: frozenset[str] = frozenset()
+
+    def may_affect(self, ref: Ref) -> bool:
+        """Whether any finding of the ticket may be out of sight."""
+        return bool(self.rules) or not self.is_complete or ref in self.affected_tickets
+
+    @classmethod
+    def of(cls, judgement: Judgement, portfolio: Portfolio) -> "Unevaluated":
+        """From what the rules said, and what was read."""
+        skipped = frozenset((skip.rule, ref) for skip in judgement.not_judged for ref in skip.tickets)
+        is_complete = not (portfolio.gaps or portfolio.okrs.incomplete_reason)
+        affected_tickets, is_partial = frozenset(ref for _, ref in skipped), portfolio.partial
+        open_fingerprints = (
+            frozenset(finding.fingerprint for finding in judgement.findings) if is_partial else frozenset()
+        )
+        absent = portfolio.absent
+        undetermined = (
+            finding.fingerprint for finding in judgement.findings if absent and not absent.isdisjoint(finding.tickets)
+        )
+        return cls(
+            judgement.failed,
+            skipped,
+            affected_tickets,
+            is_complete,
+            is_partial,
+            open_fingerprints,
+            frozenset(undetermined),
+        )
+
+
+def depends_on_other_tickets(finding: Finding) -> bool:
+    """Whether where it stands hangs on more than one ticket, so that a ticket that was not read may change it."""
+    return finding.subject.kind is not SubjectKind.INITIATIVE or len(finding.tickets) > 1
+
+
+def may_still_hold(old: PostedFinding, ticket: Ref, portfolio: Portfolio, unevaluated: Unevaluated) -> bool:
+    """Whether a finding that is gone may only be out of sight: then it is not withdrawn."""
+    if unevaluated.is_partial and old.fingerprint in unevaluated.open_fingerprints:
+        return True  # it only stands elsewhere now, and that may hang on what was not read
+    if old.fingerprint in unevaluated.undetermined:
+        return True
+    if portfolio.okrs.incomplete_reason or old.rule in unevaluated.rules or (old.rule, ticket) in unevaluated.tickets:
+        return True
+    return any(ref not in portfolio.initiatives and not portfolio.readable(ref) for ref in old.tickets)
+
+
+@dataclass(frozen=True, slots=True)
+class LabelRemovedByHuman:
+    """A label of ours is gone from the ticket: an answer that counts while the findings stay the same.
+
+    Where it stands for nothing any more (`standing_for` is empty), there is nothing to answer, only to remember.
+    """
+
+    target: Target
+    label: str
+    findings_key: str
+
+
+@dataclass(frozen=True, slots=True)
+class MigratedOverride:
+    """An answer of before fingerprints stood for a fault's root: it counts for what stands on this ticket now.
+
+    Without a `label` somebody deleted the comment; `barred` says that the tracker's screen does not take the label.
+    """
+
+    target: Target
+    findings_key: str
+    label: str | None = None
+    is_unsettable: bool = False
+
+
+class TicketPlan:
+    """One ticket's part of the plan."""
+
+    def __init__(
+        self,
+        initiative: Initiative,
+        findings: tuple[Finding, ...],
+        entry: LedgerEntry | None,
+        names: Names,
+        *,
+        unevaluated: Unevaluated,
+    ) -> None:
+        portfolio = names.portfolio
+        self.initiative = initiative
+        # What this ticket's people can end is said in the comment; what is only felt here is shown by a label.
+        ref = initiative.ref
+        eligible = [f for f in findings if not unevaluated.is_partial or _may_show(f, entry)]
+        self.findings = tuple(f for f in eligible if f.severity >= Severity.WARNING and ref in f.act_on)
+        self.findings_by_label = {
+            label: [f for f in eligible if f.label == label and ref in f.label_on] for label in HUB_LABELS
+        }
+        self.entry = entry
+        self.target = Target(ref, initiative.id)
+        self.comment = CommentPlan(self.findings, entry, self.target, names)
+        self.refused_parts = refused_parts(entry, portfolio.today, updated_at(initiative))
+        self._day = portfolio.today
+        self.keys_by_label = {
+            label: findings_key(label_findings) for label, label_findings in self.findings_by_label.items()
+        }
+        recorded = entry.findings if entry else ()
+        missing = (old for old in recorded if not any(_matches(old, finding) for finding in findings))
+        self.retained = tuple(old for old in missing if may_still_hold(old, ref, portfolio, unevaluated))
+        if unevaluated.is_partial:
+            dependent = {f.fingerprint for f in findings if depends_on_other_tickets(f)}
+            self.retained += tuple(old for old in recorded if old.fingerprint in dependent and old not in self.retained)
+        # A label whose findings no comment recorded (they have theirs elsewhere, or the run was killed before it) is
+        # not known to be done while anything was not seen.
+        recorded_labels = {old.label for old in recorded}
+        is_partial = unevaluated.may_affect(ref)
+        self._is_undetermined = bool(
+            self.retained or unevaluated.rules or unevaluated.is_partial or ref in unevaluated.affected_tickets
+        )
+        self.undetermined_labels = {
+            label: bool(self.retained) or (is_partial and label not in recorded_labels) for label in HUB_LABELS
+        }
+
+    def actions(self) -> Iterator[Action]:
+        """What the labels need, and then the comment; nothing that the ticket does not take."""
+        planned = [] if LABELS in self.refused_parts else [*self._labels()]
+        if not self.retained and COMMENT not in self.refused_parts:
+            planned += self.comment.actions(leave_as_is=self._leaves_to_human())
+        ticket_updated_at = updated_at(self.initiative)
+        yield from (replace(action, day=self._day, ticket_updated_at=ticket_updated_at) for action in planned)
+
+    def overrides(self) -> Iterator[LabelRemovedByHuman]:
+        """Labels that the hub put here and that somebody took away, wanted still or not."""
+        for label in HUB_LABELS:
+            key = self.keys_by_label[label]
+            is_removed = self.entry is not None and label in self.entry.labels and label not in self.initiative.labels
+            if (
+                is_removed
+                and (key or not self.undetermined_labels[label])
+                and "labels" not in self.initiative.missing_fields
+            ):
+                yield LabelRemovedByHuman(self.target, label, key)
+
+    def migrated_overrides(self) -> Iterator[MigratedOverride]:
+        """Answers of an earlier edition, for the fingerprints of this one; they wait while something is not seen."""
+        entry = self.entry
+        if entry is None:
+            return
+        for label in HUB_LABELS:
+            if self.keys_by_label[label] or not self.undetermined_labels[label]:
+                if entry.labels_removed_by_human.get(label) == EARLIER:
+                    yield MigratedOverride(self.target, self.keys_by_label[label], label)
+                if entry.unsettable_labels.get(label) == EARLIER:
+                    yield MigratedOverride(self.target, self.keys_by_label[label], label, is_unsettable=True)
+        if entry.comment_removed_by_human == EARLIER and (self.findings or not self.retained):
+            yield MigratedOverride(self.target, findings_key(self.findings))
+
+    def mutes(self) -> Iterator[Mute]:
+        """A mute with what was open when it was asked for, where all of that could be seen."""
+        if not self._is_undetermined:
+            yield from self.comment.mutes()
+
+    def skip_reasons(self) -> Iterator[str]:
+        """Why the ticket is left as it is, where it is."""
+        if self.retained:
+            yield f"{self.retained[0].rule} not evaluated: data is incomplete"
+        elif self._leaves_to_human():
+            yield "someone keeps editing the hub's comment: not edited again until its content changes"
+
+    def _leaves_to_human(self) -> bool:
+        """Whether the hub gives way: it puts a comment right once for the same findings, and a few times in all."""
+        entry = self.entry
+        if entry is None or not self.findings:
+            return False
+        was_restored = is_overridden(findings_key(self.findings), entry.restored_for_findings)
+        return entry.edit_conflicts >= MAX_EDIT_CONFLICTS or (entry.edited_by_human and was_restored)
+
+    def _refused(self, label: str, removed: frozenset[str]) -> bool:
+        """Whether the label is not wanted here: a person took it away, the screen lacks it, or the hub gave way."""
+        entry, key = self.entry, self.keys_by_label[label]
+        if entry is None or label in removed:
+            return label in removed
+        overridden_keys = (entry.labels_removed_by_human.get(label), entry.unsettable_labels.get(label))
+        return entry.edit_conflicts >= MAX_EDIT_CONFLICTS or any(
+            is_overridden(key, answer) for answer in overridden_keys
+        )
+
+    def _labels(self) -> Iterator[Action]:
+        if "labels" in self.initiative.missing_fields:
+            return
+        entry, removed = self.entry, frozenset(override.label for override in self.overrides())
+        for label in HUB_LABELS:
+            mute = self._is_unexplained()
+            key, present = "" if mute else self.keys_by_label[label], label in self.initiative.labels
+            if key and not present and not self._refused(label, removed):
+                yield Action(
+                    ActionKind.ADD_LABEL, self.target, self._reason(label), label=label, findings=self._posted(label)
+                )
+            elif present and not key and entry and label in entry.labels and not self.undetermined_labels[label]:
+                yield Action(ActionKind.REMOVE_LABEL, self.target, self._removal_reason(), label=label)
+
+    def _is_unexplained(self) -> bool:
+        """Whether the comment that would explain the labels cannot stand here."""
+        has_comment = self.entry is not None and self.entry.comment_id is not None
+        return COMMENT in self.refused_parts and bool(self.findings) and not has_comment
+
+    def _posted(self, label: str) -> tuple[PostedFinding, ...]:
+        """What the label will stand for."""
+        return tuple(as_posted(finding, self.initiative.ref) for finding in self.findings_by_label[label])
+
+    def _removal_reason(self) -> str:
+        return "no comment can explain it here" if self._is_unexplained() else "all its findings are resolved"
+
+    def _reason(self, label: str) -> str:
+        return plan_reason(self.findings_by_label[label])
+
+
+def _may_show(finding: Finding, entry: LedgerEntry | None) -> bool:
+    """Whether it may stand on the ticket while a source was not read: what stood stays, and nothing new is placed."""
+    if not depends_on_other_tickets(finding) or entry is None:
+        return not depends_on_other_tickets(finding)
+    was_posted = any(old.fingerprint == finding.fingerprint for old in entry.findings)
+    return was_posted or finding.label in entry.labels
+
+
+def _matches(old: PostedFinding, now: Finding) -> bool:
+    """Whether the finding still stands; of what an earlier edition posted only the rule is known."""
+    return old.rule == now.rule if old.fingerprint == EARLIER else old.fingerprint == now.fingerprint

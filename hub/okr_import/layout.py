@@ -1,0 +1,207 @@
+"""Which rows are objectives and key results, and how they are linked by id, number or title."""
+
+import re
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass, field
+
+from hub.model.text import closest
+from hub.okr_import.draft import Draft, ImportLog
+from hub.okr_import.headers import Header, Row
+
+OBJECTIVE, KEY_RESULT = "objective", "key_result"
+BY_NUMBER = "a row each, told apart by their numbers"
+_KEY_RESULT_WORDS = re.compile(r"\b(krs?|key ?results?|schlüsselergebnis(se)?|ergebnis)\b", re.IGNORECASE)
+_OBJECTIVE_WORDS = re.compile(r"(\bo|objectives?|ziele?|goals?)\b", re.IGNORECASE)
+_LABEL = re.compile(
+    r"\s*(?P<word>O|Obj(?:ective)?|Ziel|KR|Key Result)[ -]?(?P<number>\d+(?:\.\d+)*)\s*[:.)\u2013-]?(?:\s+|$)",
+    re.IGNORECASE,
+)
+_NUMBER = re.compile(r"\s*(?P<number>\d+(?:\.\d+)+|\d+(?=[.:)]))[.:)]?(?:\s+|$)")
+_NUMBER_CELL = re.compile(r"\s*(?P<number>\d+(?:\.\d+)*)[.:)]?\s*$")
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """An objective or a key result as it stands in a row; `labels` are the numbers by which others may name it."""
+
+    kind: str
+    title: str
+    row: Row
+    labels: tuple[str, ...] = ()
+
+
+Kinds = Callable[[Row], str | None]
+
+
+def read_items(header: Header, rows: Sequence[Row], log: ImportLog) -> tuple[str, list[Item]]:
+    """How the sheet is laid out, in words, and its objectives and key results in order."""
+    if {OBJECTIVE, KEY_RESULT} <= header.columns.keys():
+        return "one row per key result", _read_wide(header, rows, log)
+    name = next(text for text in ("title", OBJECTIVE, KEY_RESULT) if text in header.columns)
+    layouts: tuple[tuple[str, Kinds], ...] = (
+        ("a row each, told apart by their type", lambda row: _kind_by_word(header.cell(row, "type"))),
+        (BY_NUMBER, lambda row: _kind_by_number(_number_of(header, row, name))),
+        ("a row each, told apart by their indentation", _kinds_by_indent(header, rows, name)),
+    )
+    for words, kind_of in layouts:
+        kinds = [kind_of(row) for row in rows if header.cell(row, name).strip()]
+        understood = {kind for kind in kinds if kind}
+        if understood == {OBJECTIVE, KEY_RESULT} and sum(map(bool, kinds)) > len(kinds) / 2:
+            return words, _read_long(header, rows, name, (words, kind_of), log)
+    log.block(header.row.line, "objectives and key results cannot be told apart: a column Type would tell", name)
+    return "not understood", []
+
+
+def _read_wide(header: Header, rows: Sequence[Row], log: ImportLog) -> list[Item]:
+    items: list[Item] = []
+    last = ""
+    for row in rows:
+        objective, key_result = header.cell(row, OBJECTIVE).strip(), header.cell(row, KEY_RESULT).strip()
+        if objective and (objective != last or not key_result):
+            items.append(_make_item(OBJECTIVE, objective, row))
+        last = objective or last
+        if key_result and last:
+            items.append(_make_item(KEY_RESULT, key_result, row, header.cell(row, "number")))
+        elif key_result:
+            log.block(row.line, f"the key result {key_result!r} stands under no objective", KEY_RESULT)
+        elif not objective:
+            log.info(row.line, "holds neither an objective nor a key result, and is left out")
+    return items
+
+
+def _read_long(header: Header, rows: Sequence[Row], name: str, layout: tuple[str, Kinds], log: ImportLog) -> list[Item]:
+    words, kind_of = layout
+    items: list[Item] = []
+    for row in rows:
+        title, kind = header.cell(row, name).strip(), kind_of(row)
+        if not title or kind is None:
+            log.info(row.line, "is neither an objective nor a key result, and is left out", name)
+        elif kind == KEY_RESULT and not items:
+            log.block(row.line, f"the key result {title!r} stands under no objective", name)
+        else:
+            number = header.cell(row, "number").strip()
+            items.append(_make_item(kind, title, row, number, numbered=not number and words == BY_NUMBER))
+    return items
+
+
+def _make_item(kind: str, title: str, row: Row, number: str = "", *, numbered: bool = False) -> Item:
+    """Without the label that stands before the title, which others may name it by.
+
+    A bare number is one only where the rows are `numbered` by it; else it belongs to the title.
+    """
+    title = re.sub(r"(\*\*|__)(?=\S)(.+?)(?<=\S)\1", r"\2", title)
+    match = _LABEL.match(title) or (_NUMBER.match(title) if numbered else None)
+    stripped = title[match.end() :].strip() if match else title
+    labels = [number.strip(), *([match.group().strip(" :.)\u2013-\t"), match["number"]] if match else [])]
+    words = " ".join((stripped or title).lstrip("-\u2013•* ").split())
+    return Item(kind, words or title, row, tuple(label for label in labels if label))
+
+
+def _kind_by_word(cell: str) -> str | None:
+    if _KEY_RESULT_WORDS.search(cell):
+        return KEY_RESULT
+    return OBJECTIVE if _OBJECTIVE_WORDS.search(cell) else None
+
+
+def _number_of(header: Header, row: Row, name: str) -> str:
+    """The number of a row: from its column, else what stands before the title."""
+    title = header.cell(row, name)
+    match = _LABEL.match(title) or _NUMBER.match(title)
+    return header.cell(row, "number").strip() or (match.group() if match else "")
+
+
+def _kind_by_number(number: str) -> str | None:
+    if match := _LABEL.match(number):
+        return KEY_RESULT if match["word"].lower().startswith("k") else OBJECTIVE
+    plain = _NUMBER_CELL.match(number)
+    return None if plain is None else KEY_RESULT if "." in plain["number"] else OBJECTIVE
+
+
+def _kinds_by_indent(header: Header, rows: Sequence[Row], name: str) -> Kinds:
+    min_indent = min((_indent(header.cell(row, name)) for row in rows if header.cell(row, name).strip()), default=0)
+    return lambda row: OBJECTIVE if _indent(header.cell(row, name)) == min_indent else KEY_RESULT
+
+
+def _indent(cell: str) -> int:
+    return len(cell) - len(cell.lstrip(" \t\u00a0-\u2013•*"))
+
+
+@dataclass(slots=True)
+class Names:
+    """Everything that an objective or a key result may be called, and its id."""
+
+    objectives: dict[str, str] = field(default_factory=dict)
+    key_results: dict[str, str] = field(default_factory=dict)
+
+    def add(self, id_: str, title: str, labels: Iterable[str], *, objective: bool) -> None:
+        """One more; what came first keeps a name that both have."""
+        known = self.objectives if objective else self.key_results
+        for name in (id_, title, *labels):
+            known.setdefault(_plain(name), id_)
+
+
+def resolve_alignments(draft: Draft, names: Names, log: ImportLog) -> None:
+    """Turn what the rows say into ids: key result to key result, or objective to objective; all else is told."""
+    known_ids = {
+        id_
+        for objective in draft.objectives
+        for id_ in (objective.id, *(key_result.id for key_result in objective.key_results))
+    }
+    for objective in draft.objectives:
+        references = list(objective.aligns_to)
+        for key_result in objective.key_results:
+            leads = _resolve(key_result.aligns_to, names, known_ids, (key_result.line, log))
+            key_result.aligns_to = [id_ for kind, id_ in leads if kind == "key result" and id_ != key_result.id]
+            objective_ids = [id_ for kind, id_ in leads if kind == "objective"]
+            if objective_ids:
+                message = (
+                    f"{key_result.title!r} is aligned to an objective: its own objective is linked, not the key result"
+                )
+                log.info(key_result.line, message, "aligns_to")
+            references += objective_ids
+        targets = _resolve(references, names, known_ids, (objective.line, log))
+        if any(kind == "key result" for kind, _ in targets):
+            problem = f"{objective.title!r} is aligned to a key result, which only key results can be: left out"
+            log.info(objective.line, problem, "aligns_to")
+        ids = [id_ for kind, id_ in targets if kind == "objective" and id_ != objective.id]
+        objective.aligns_to = list(dict.fromkeys(ids))
+
+
+def _resolve(
+    references: Iterable[str], names: Names, known_ids: Collection[str], origin: tuple[int, ImportLog]
+) -> list[tuple[str, str]]:
+    """The kinds and ids of what is named; what isn't in the sheet, or was left out of the import, is told."""
+    line, log = origin
+    targets: dict[tuple[str, str], None] = {}
+    for name in references:
+        for reference in _split_names(name, names):
+            target = _find(reference, names)
+            if target is None:
+                suggestions = closest(reference, [*names.key_results, *names.objectives])
+                hint = f"; the closest is {suggestions[0]!r}" if suggestions else ""
+                log.info(line, f"{reference!r} is not in this sheet, and the link is left out{hint}", "aligns_to")
+            elif target[1] not in known_ids:
+                log.info(line, f"{reference!r} is left out of the import, and the link to it as well", "aligns_to")
+            else:
+                targets[target] = None
+                log.sample("aligns_to", reference, f"{target[0]} {target[1]}")
+    return list(targets)
+
+
+def _split_names(name: str, names: Names) -> list[str]:
+    """A title may hold commas: only what is no name as a whole is taken apart."""
+    if _find(name, names) is not None or "," not in name:
+        return [name]
+    parts = [part.strip() for part in name.split(",") if part.strip()]
+    return parts if any(_find(part, names) for part in parts) else [name]
+
+
+def _find(name: str, names: Names) -> tuple[str, str] | None:
+    plain = _plain(name)
+    if plain in names.key_results:
+        return "key result", names.key_results[plain]
+    return ("objective", names.objectives[plain]) if plain in names.objectives else None
+
+
+def _plain(name: str) -> str:
+    return " ".join(name.casefold().replace(" ", " ").split())

@@ -1,0 +1,104 @@
+"""What a run is given, and how far it goes."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+
+from connectors.base import Connector
+from hub.core.checking.check import RuleSetting
+from hub.core.planning.safety import Limits
+from hub.model.errors import RunCancelled
+from hub.model.finding import Waiver
+from hub.model.initiative import Ref
+from hub.model.message import Wording
+from hub.model.okr import Okrs
+from hub.pipeline.pull import EarlyPull, RefreshRequests, Source
+from hub.store.base import Store
+from rules.base import Rule
+
+
+def no_progress(_: str, __: int) -> None:
+    """Hears progress and says nothing."""
+
+
+def never_stop() -> bool:
+    """Nobody tells the run to stop."""
+    return False
+
+
+class Mode(StrEnum):
+    """How far a run goes: PREVIEW ends with the plan, PLAN records what it read, PUBLISH writes on tickets as well."""
+
+    PREVIEW = "preview"
+    PLAN = "plan"
+    PUBLISH = "publish"
+
+
+@dataclass(frozen=True, slots=True)
+class RunContext:
+    """Everything that one sync needs, put together by the wiring; `full` reads everything anew.
+
+    `knocked` are ids of tickets, by connector, that are looked at again because a webhook named them.
+    `dashboard` is the ticket that holds the state of the whole, `hub_url` where the hub's own pages are;
+    `workspace` is what the configuration calls it all.
+    `stopping` is asked between stages and tickets, `begun` is told the run's number. `early` is what was read of the
+    sources already, before the run began.
+    """
+
+    sources: Sequence[Source]
+    okrs: Okrs
+    rules: Sequence[Rule]
+    settings: Mapping[str, RuleSetting]
+    waivers: Sequence[Waiver]
+    limits: Limits
+    store: Store
+    now: Callable[[], datetime]
+    today: Callable[[], date]
+    stopwatch: Callable[[], float]
+    owner: str
+    mode: Mode = Mode.PLAN
+    confirmed: bool = False
+    full: bool = False
+    progress: Callable[[str, int], None] = no_progress
+    dashboard: Ref | None = None
+    hub_url: str = ""
+    workspace: str = ""
+    refresh: RefreshRequests = field(default_factory=dict)
+    stopping: Callable[[], bool] = never_stop
+    on_start: Callable[[int], None] = lambda _run: None
+    early: EarlyPull | None = None
+
+    @property
+    def wordings(self) -> Mapping[str, Wording]:
+        """How the tickets of each connector name key results."""
+        return {source.connector.name: source.connector.wording for source in self.sources}
+
+    @property
+    def writable(self) -> Mapping[str, Connector]:
+        """The connectors that this run may write with, by name."""
+        return {
+            source.connector.name: source.connector
+            for source in self.sources
+            if source.selected and source.connector.publishes
+        }
+
+    def raise_if_stopping(self) -> None:
+        """Raise Stopped where the run was told to stop: asked only where nothing is half done."""
+        if self.stopping():
+            raise RunCancelled("the run was cancelled: the next one continues from here")
+
+
+class StageTimer:
+    """Seconds of each stage, by name, as they pass."""
+
+    def __init__(self, stopwatch: Callable[[], float], began: float | None = None) -> None:
+        self.seconds: dict[str, float] = {}
+        self._stopwatch = stopwatch
+        self._last = stopwatch() if began is None else began
+
+    def end(self, stage: str) -> None:
+        """The time since the last stage ended was this stage's."""
+        now = self._stopwatch()
+        self.seconds[stage] = round(now - self._last, 3)
+        self._last = now

@@ -1,0 +1,236 @@
+"""The scheduler: waits until a run is due or requested, and does one after another."""
+
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any, Protocol
+
+import structlog
+
+from hub.core.insight.run_summary import RunResult
+from hub.model.errors import HubError, RunCancelled, StoreError
+from hub.model.service_state import CurrentRun, FinishedRun, PendingRefresh, RunRequest, SchedulerState
+from hub.report.text import public_error
+from hub.service.runs import NextRun, SourceBackoff, SourceState, SyncSchedule, select_run
+
+
+class WakeSignals:
+    """A set of keys that threads put into and one thread takes from; thread-safe, and as large as it has keys."""
+
+    def __init__(self) -> None:
+        self._change = threading.Condition()
+        self._keys: set[str] = set()
+
+    def set(self, key: str) -> None:
+        """Ask; whoever waits wakes up."""
+        with self._change:
+            self._keys.add(key)
+            self._change.notify_all()
+
+    def wait(self, seconds: float) -> bool:
+        """Until something is asked for, and no longer than that many seconds; whether something is."""
+        with self._change:
+            return self._change.wait_for(lambda: bool(self._keys), seconds)
+
+    def drain(self) -> frozenset[str]:
+        """Everything that was asked for, which is then not asked for any more."""
+        with self._change:
+            keys = frozenset(self._keys)
+            self._keys.clear()
+            return keys
+
+
+REFRESH, NOW, STOP = "refresh", "now", "stop"
+# The state is looked at so often even when nothing is due: another process may have put something there.
+MAX_SLEEP_SECONDS = 30.0
+FIRST_RETRY_SECONDS, MAX_RETRY_SECONDS, MAX_STORE_RETRY_SECONDS = 1.0, 300.0, 30.0
+INTERNAL_ERROR = "an error of its own stopped the run, see the log: "
+
+
+class Jobs(Protocol):
+    """What the engine sets going. Every method may raise any error: none of them ends the engine."""
+
+    def source_states(self) -> Mapping[str, SourceState]:
+        """What is known of each connector's last reading."""
+        ...
+
+    def requested_refreshes(self) -> Sequence[PendingRefresh]:
+        """The tickets that are to be looked at again."""
+        ...
+
+    def run(
+        self, request: RunRequest, *, stopping: Callable[[], bool], on_start: Callable[[int], None]
+    ) -> RunResult | None:
+        """Do one run, or None where nothing changed since the last; Stopped when `stopping` ended it early."""
+        ...
+
+    def complete_refreshes(self, up_to_event: int, except_connectors: frozenset[str]) -> None:
+        """The knocks up to this number were looked at, but for those at these connectors."""
+        ...
+
+    def abandon(self, run: int) -> None:
+        """Give the lease of a run back that has no time left to end by itself."""
+        ...
+
+
+RunObserver = Callable[[FinishedRun, RunResult | None], None]
+
+
+class Scheduler:
+    """Thread-safe from outside. `observe` hears of every round, `each_turn` after whatever was done or not done."""
+
+    def __init__(
+        self,
+        jobs: Jobs,
+        schedule: SyncSchedule,
+        *,
+        now: Callable[[], datetime],
+        debounce_seconds: float = 0.5,
+        observers: Sequence[RunObserver] = (),
+        after_each_run: Callable[[], None] = lambda: None,
+    ) -> None:
+        self._jobs, self._schedule, self._now, self._observers = jobs, schedule, now, tuple(observers)
+        self._after_each_run = after_each_run
+        self._debounce = timedelta(seconds=debounce_seconds)
+        self._wake_signals = WakeSignals()
+        self._stopping = threading.Event()
+        self._lock = threading.Lock()
+        self._backoff = SourceBackoff()
+        self._state = SchedulerState(now())
+        self._thread = threading.Thread(target=self._loop, name="scheduler", daemon=True)
+
+    def start(self) -> None:
+        """Begin to work, in a thread of its own."""
+        self._thread.start()
+
+    def wake(self) -> None:
+        """Look now whether somebody knocked."""
+        self._wake_signals.set(REFRESH)
+
+    def run_now(self) -> None:
+        """Read every connector now, whatever its schedule says."""
+        self._wake_signals.set(NOW)
+
+    def state(self) -> SchedulerState:
+        """What the engine is doing."""
+        with self._lock:
+            return self._state
+
+    def stop(self) -> None:
+        """Begin nothing any more, and end the run between two tickets; returns at once."""
+        self._stopping.set()
+        self._update_state(stopping=True)
+        self._wake_signals.set(STOP)
+
+    def join(self, seconds: float) -> bool:
+        """Wait for the end after `stop`; a run that does not end in time is abandoned, and False says so."""
+        if self._thread.ident is not None:
+            self._thread.join(seconds)
+        current = self.state().current
+        if not self._thread.is_alive():
+            return True
+        if current is not None and current.run is not None:
+            self._jobs.abandon(current.run)
+        return False
+
+    def run_once(self) -> float:
+        """Do one thing that is due; returns for how many seconds there is nothing to do."""
+        now = self._now()
+        run_requested = NOW in self._wake_signals.drain()
+        retry = self._state.retry_at
+        if retry is not None and now < retry and not run_requested:
+            return min(MAX_SLEEP_SECONDS, (retry - now).total_seconds())
+        try:
+            next_run = self._select_run(now, run_requested=run_requested)
+            if next_run.request is not None:
+                self._execute(next_run.request)
+            self._after_each_run()
+        except Exception as error:  # noqa: BLE001  whatever goes wrong, the next time comes
+            self._record_failure(error, now)
+            return 0.0
+        return min(MAX_SLEEP_SECONDS, next_run.wait)
+
+    def _loop(self) -> None:
+        while not self._stopping.is_set():
+            self._wake_signals.wait(self.run_once())
+
+    def _select_run(self, now: datetime, *, run_requested: bool) -> NextRun:
+        refreshes = self._jobs.requested_refreshes()
+        times = {"since": self._state.since, "now": now}
+        next_run = select_run(
+            self._schedule, self._jobs.source_states(), refreshes, self._backoff, debounce=self._debounce, **times
+        )
+        if run_requested:
+            next_run = next_run.with_all_connectors(self._schedule)
+        self._update_state(due=next_run.due, full_due=next_run.full_due, pending_refreshes=len(refreshes))
+        return next_run
+
+    def _execute(self, request: RunRequest) -> None:
+        started = self._now()
+        self._update_state(current=CurrentRun(request, started))
+        try:
+            outcome = self._jobs.run(request, stopping=self._stopping.is_set, on_start=self._on_start)
+            failed = frozenset(gap.connector for gap in (outcome.failures if outcome else ()) if gap.key is None)
+            self._backoff.record_result(request, started, failed)
+            if request.up_to_event:
+                self._jobs.complete_refreshes(request.up_to_event, failed | self._backoff.blocked(started))
+            checked_at = {**self._state.checked_at, **dict.fromkeys(request.connectors - failed, started)}
+            self._update_state(error="", failing_since=None, failures=0, retry_at=None, checked_at=checked_at)
+            self._report_finished(request, started, _result_of(outcome), outcome, failed=failed)
+        except RunCancelled:
+            self._report_finished(request, started, "cancelled")
+        except Exception as error:
+            self._report_finished(request, started, "error", error=_public_error_text(error))
+            raise
+        finally:
+            self._update_state(current=None, due={})
+
+    def _on_start(self, run: int) -> None:
+        current = self._state.current
+        if current is not None:
+            self._update_state(current=replace(current, run=run))
+
+    def _report_finished(
+        self, request: RunRequest, started: datetime, result: str, outcome: RunResult | None = None, **details: Any
+    ) -> None:
+        current = self._state.current
+        finished = FinishedRun(request, started, self._now(), result, current.run if current else None, **details)
+        self._update_state(last=finished)
+        for observer in self._observers:
+            observer(finished, outcome)
+
+    def _record_failure(self, error: Exception, now: datetime) -> None:
+        state = self._state
+        failures = state.failures + 1
+        limit = MAX_STORE_RETRY_SECONDS if isinstance(error, StoreError) else MAX_RETRY_SECONDS
+        wait = min(limit, FIRST_RETRY_SECONDS * 2 ** min(failures - 1, 16))
+        extra = {} if isinstance(error, HubError) else {"exc_info": error}
+        structlog.get_logger().error("no run", error=_error_text(error), again_in=wait, **extra)
+        since = state.failing_since or now
+        self._update_state(
+            error=_public_error_text(error),
+            failing_since=since,
+            failures=failures,
+            retry_at=now + timedelta(seconds=wait),
+        )
+
+    def _update_state(self, **parts: Any) -> None:
+        with self._lock:
+            self._state = replace(self._state, **parts)
+
+
+def _result_of(outcome: RunResult | None) -> str:
+    if outcome is None:
+        return "unchanged"
+    return "refused" if outcome.unsafe is not None else "partial" if outcome.failures else "done"
+
+
+def _public_error_text(error: Exception) -> str:
+    """For whoever asks: a fault in an OKR file may name what is private."""
+    return public_error(error) if isinstance(error, HubError) else _error_text(error)
+
+
+def _error_text(error: Exception) -> str:
+    """For the log. Our own errors hold no secret; of others only the kind is told."""
+    return str(error) if isinstance(error, HubError) else f"{INTERNAL_ERROR}{type(error).__name__}"

@@ -1,0 +1,221 @@
+"""Rows of a source: values as JSON arrays and back, what it has beside its tickets, and earlier snapshots."""
+
+import json
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import MISSING, Field, fields
+from datetime import datetime
+from functools import cache
+from operator import attrgetter
+from typing import Any, Generic, TypeVar, get_type_hints
+
+import msgspec
+from msgspec.structs import asdict, astuple
+
+from hub.model.action import PostedFinding
+from hub.model.initiative import Gap, Initiative, PullResult, Ref, Snapshot, WorkAnswer
+from hub.model.ticket_input import OkrTicket
+from hub.store.base import SNAPSHOT_LIMIT
+
+Value = TypeVar("Value")
+
+
+class ArrayFormat(Generic[Value]):
+    """How the values of one dataclass are written: arrays take half the space of objects.
+
+    Trailing fields with defaults may be missing, so that rows from before a field was added still load. `omitted` are
+    fields that are not written and are passed to `decode` instead.
+    """
+
+    def __init__(self, kind: type[Value], *omitted: str) -> None:
+        types = get_type_hints(kind)
+        written = [field for field in fields(kind) if field.name not in omitted]  # type: ignore[arg-type]
+        row = msgspec.defstruct(
+            kind.__name__, [_column(field, types) for field in written], array_like=True, frozen=True, gc=False
+        )
+        self._kind = kind
+        self._values = attrgetter(*(field.name for field in written))
+        self._single = msgspec.json.Decoder(row, dec_hook=_decoded)
+        self._many = msgspec.json.Decoder(list[row], dec_hook=_decoded)  # type: ignore[valid-type]
+
+    def encode(self, value: Value) -> str:
+        """One value as one array."""
+        return _to_json(self._values(value))
+
+    def encode_all(self, values: Iterable[Value]) -> str:
+        """All of them in one array of arrays."""
+        return _to_json([self._values(value) for value in values])
+
+    def decode(self, text: str, **omitted: object) -> Value:
+        """The inverse of `encode`; raises msgspec.ValidationError for what it did not write."""
+        return self._value(_from_json(self._single, text), omitted)
+
+    def decode_all(self, text: str) -> tuple[Value, ...]:
+        """The inverse of `encode_all`."""
+        return tuple(self._value(row, {}) for row in _from_json(self._many, text))
+
+    def _value(self, row: msgspec.Struct, omitted: dict[str, object]) -> Value:
+        return self._kind(**omitted, **asdict(row)) if omitted else self._kind(*astuple(row))
+
+
+@cache
+def initiative_format() -> ArrayFormat[Initiative]:
+    """Rows of tickets."""
+    return ArrayFormat(Initiative)
+
+
+@cache
+def okr_format() -> ArrayFormat[OkrTicket]:
+    """Rows of OKRs that trackers keep: the name of the connector stands in a column of its own."""
+    return ArrayFormat(OkrTicket, "connector")
+
+
+@cache
+def findings_format() -> ArrayFormat[PostedFinding]:
+    """What the ledger holds of a comment's findings. It is never read again from a tracker: old rows must load."""
+    return ArrayFormat(PostedFinding)
+
+
+def _column(field: Field[Any], types: dict[str, Any]) -> tuple[str, Any] | tuple[str, Any, Any]:
+    kind = types[field.name]
+    return (field.name, kind) if field.default is MISSING else (field.name, kind, field.default)
+
+
+@cache
+def _encoder() -> msgspec.json.Encoder:
+    return msgspec.json.Encoder(enc_hook=_encoded, order="deterministic")
+
+
+def _to_json(rows: object) -> str:
+    """Text that no UTF-8 can hold, where a tracker cut a character in two, is escaped by the standard library."""
+    try:
+        return _encoder().encode(rows).decode()
+    except UnicodeEncodeError:
+        plain = msgspec.to_builtins(rows, enc_hook=_encoded, order="deterministic")
+        return json.dumps(plain, separators=(",", ":"))
+
+
+def _from_json(decoder: msgspec.json.Decoder[Any], text: str) -> Any:
+    try:
+        return decoder.decode(text)
+    except msgspec.ValidationError:
+        raise
+    except msgspec.DecodeError:
+        return msgspec.convert(json.loads(text), decoder.type, dec_hook=_decoded)
+
+
+def _encoded(value: object) -> str:
+    """The only type of a field that JSON does not know is a ticket's name."""
+    if isinstance(value, Ref):
+        return str(value)
+    raise NotImplementedError(type(value).__name__)
+
+
+def _decoded(kind: type, text: Any) -> Ref:
+    if kind is Ref:
+        return Ref.parse(text)
+    raise NotImplementedError(kind.__name__)
+
+
+def save_okrs(db: sqlite3.Connection, pulled: PullResult) -> None:
+    """Keep what a complete pull read; forget them where the tracker keeps none any more."""
+    if not pulled.complete:
+        return
+    name, rows = pulled.connector, pulled.okrs or ()
+    db.execute("update source set has_okrs = ? where connector = ?", [int(pulled.okrs is not None), name])
+    bodies = {row.id: okr_format().encode(row) for row in rows}
+    stored = dict(db.execute("select ticket_id, body from okr_ticket where connector = ?", [name]).fetchall())
+    removed = [(name, id_) for id_ in stored if id_ not in bodies]
+    db.executemany("delete from okr_ticket where connector = ? and ticket_id = ?", removed)
+    changed = [(name, id_, body) for id_, body in bodies.items() if stored.get(id_) != body]
+    db.executemany("insert or replace into okr_ticket values (?, ?, ?)", changed)
+
+
+def load_okrs(db: sqlite3.Connection, name: str) -> tuple[OkrTicket, ...]:
+    """All that were last read of a source."""
+    rows = db.execute("select body from okr_ticket where connector = ? order by ticket_id", [name])
+    return tuple(okr_format().decode(body, connector=name) for (body,) in rows)
+
+
+def save_answers(db: sqlite3.Connection, pulled: PullResult) -> None:
+    """Keep what was answered, and nothing of queries that nobody declares any more; all stays where none was asked."""
+    if pulled.answers is None:
+        return
+    name = pulled.connector
+    rows = [
+        (name, answer.query, None if answer.tickets is None else json.dumps(sorted(answer.tickets)), answer.error)
+        for answer in pulled.answers
+    ]
+    db.execute("delete from work_answer where connector = ?", [name])
+    db.executemany("insert into work_answer values (?, ?, ?, ?)", rows)
+
+
+def load_answers(db: sqlite3.Connection, name: str) -> tuple[WorkAnswer, ...]:
+    """The last answers of a source."""
+    rows = db.execute("select query, tickets, error from work_answer where connector = ? order by query", [name])
+    return tuple(
+        WorkAnswer(query, None if tickets is None else frozenset(json.loads(tickets)), error)
+        for query, tickets, error in rows
+    )
+
+
+def save_absent(db: sqlite3.Connection, pulled: PullResult) -> None:
+    """Keep which tickets the last full read did not show, though they stand as before; half a pull says nothing."""
+    if pulled.complete:
+        db.execute("delete from absent_ticket where connector = ?", [pulled.connector])
+        rows = [(pulled.connector, id_) for id_ in sorted(pulled.absent)]
+        db.executemany("insert into absent_ticket values (?, ?)", rows)
+
+
+def load_absent(db: sqlite3.Connection, name: str) -> frozenset[str]:
+    """The absent tickets of one source."""
+    return frozenset(id_ for (id_,) in db.execute("select ticket_id from absent_ticket where connector = ?", [name]))
+
+
+# Rows of another format are not read: their source is read again from its tracker instead.
+ROW_FORMAT = f"arrays 2: {Initiative.__slots__}"
+
+
+def begin_snapshot(db: sqlite3.Connection, pulled: Sequence[PullResult], now: datetime) -> None:
+    """Whatever is saved after this belongs to a new reading; the oldest ones are let go."""
+    gaps = {pull_result.connector: [(gap.reason, gap.key) for gap in pull_result.gaps] for pull_result in pulled}
+    cursor = db.execute("insert into snapshot (pulled_at, gaps) values (?, ?)", [now.isoformat(), json.dumps(gaps)])
+    oldest = int(cursor.lastrowid or 0) - SNAPSHOT_LIMIT
+    db.execute("delete from snapshot where id <= ?", [oldest])
+    db.execute("delete from snapshot_diff where snapshot_id <= ?", [oldest])
+
+
+def delete_source_history(db: sqlite3.Connection, connector: str) -> None:
+    """Rows of another format cannot be read any more: there is no way back past them."""
+    db.execute("delete from snapshot_diff where connector = ?", [connector])
+
+
+def earlier_snapshots(db: sqlite3.Connection) -> Iterator[Snapshot]:
+    """What was known after each reading, the latest first."""
+    readable = {row[0] for row in db.execute("select connector from source where row_format = ?", [ROW_FORMAT])}
+    rows = db.execute("select connector, ticket_id, body from initiative").fetchall()
+    now: dict[tuple[str, str], str | None] = {(row[0], row[1]): row[2] for row in rows if row[0] in readable}
+    for snapshot_id, pulled_at, gaps in db.execute(
+        "select id, pulled_at, gaps from snapshot order by id desc"
+    ).fetchall():
+        yield _snapshot(now, datetime.fromisoformat(pulled_at), json.loads(gaps))
+        diff = db.execute("select connector, ticket_id, body from snapshot_diff where snapshot_id = ?", [snapshot_id])
+        now.update({(row[0], row[1]): row[2] for row in diff if row[0] in readable})
+
+
+def _snapshot(
+    now: dict[tuple[str, str], str | None], pulled_at: datetime, gaps: dict[str, list[list[str]]]
+) -> Snapshot:
+    texts: dict[str, list[str]] = {name: [] for name in gaps}
+    for (connector, _), body in sorted(now.items()):
+        if body is not None:
+            texts.setdefault(connector, []).append(body)
+    pulled = tuple(
+        PullResult(
+            name,
+            tuple(map(initiative_format().decode, bodies)),
+            tuple(Gap(name, reason, key) for reason, key in gaps.get(name, ())),
+        )
+        for name, bodies in sorted(texts.items())
+    )
+    return Snapshot(pulled, pulled_at)

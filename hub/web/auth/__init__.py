@@ -1,0 +1,1 @@
+"""Authentication: token, trusted proxy or OpenID, and who may see what."""
