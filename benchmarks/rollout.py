@@ -13,7 +13,7 @@ from benchmarks.measure import machine, table
 from hub.core.planning.safety import Limits
 from hub.logs import configure
 from hub.model.action import ActionKind, Status
-from tests.write_back.rolling_out import Rollout, a_rollout, most_within
+from tests.write_back.rollout import Rollout, a_rollout, most_within
 
 
 def rolled_out(rollout: Rollout, findings: int, seconds: float) -> tuple[int, int]:

@@ -24,8 +24,8 @@ from hub.usecases.assess import StoredState
 from hub.web.app import make_app
 from hub.web.snapshot_cache import LoopbackAuth, SnapshotCache, StoreSnapshotSource, WebDependencies
 from hub.wiring import open_run_context
-from tests.browser.looking import LOOKS, Eyes
-from tests.hub.web.pictures import FakeSnapshotSource
+from tests.browser.screenshots import LOOKS, Eyes
+from tests.hub.web.served_snapshot import FakeSnapshotSource
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser

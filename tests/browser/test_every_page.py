@@ -4,8 +4,8 @@ import pytest
 
 from hub.web.app import LIVE, PAGES
 from tests.browser.conftest import Stage
-from tests.browser.looking import MOST_BYTES, Eyes
-from tests.browser.visits import CROWDED, UNKNOWN, VISITS
+from tests.browser.page_visits import CROWDED, UNKNOWN, VISITS
+from tests.browser.screenshots import MOST_BYTES, Eyes
 
 TEMPLATES = sorted({path for path, _ in (*PAGES, *LIVE)})
 

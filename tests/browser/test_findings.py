@@ -4,7 +4,7 @@ import re
 import tomllib
 
 from tests.browser.conftest import Stage
-from tests.browser.looking import Eyes
+from tests.browser.screenshots import Eyes
 
 
 def test_a_search_leaves_what_holds_the_words(desk: Eyes, acme: Stage) -> None:

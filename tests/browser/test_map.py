@@ -4,7 +4,7 @@ import re
 from typing import Any
 
 from tests.browser.conftest import Stage
-from tests.browser.looking import Eyes
+from tests.browser.screenshots import Eyes
 
 LIT = "[...document.querySelectorAll('.maps .lit[data-box]')].map((one) => one.querySelector('.id').textContent).sort()"
 DIM = "document.querySelectorAll('.maps.pointing').length"

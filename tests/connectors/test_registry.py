@@ -44,7 +44,7 @@ def test_an_offered_connector_that_does_not_load_is_named() -> None:
 
 
 def test_a_plugin_builds_without_a_connection() -> None:
-    from tests.fakes.world import a_world
+    from tests.fakes.connector_context import a_world
 
     settings = GitHubSettings(token="ghp_secret", repositories=("acme/app",))  # type: ignore[arg-type]
     connector = plugin("github").build("hub", settings, a_world())

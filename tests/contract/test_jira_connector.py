@@ -14,8 +14,8 @@ from hub.model.action import Target
 from hub.model.errors import SourceError
 from hub.model.initiative import SyncMode
 from hub.model.message import Message, Text
-from tests.connectors.jira.dialects import WAYS, Stage, Way, staged
-from tests.connectors.remembering import Memory
+from tests.connectors.jira.deployments import WAYS, Stage, Way, staged
+from tests.connectors.pull_state import Memory
 from tests.contract.openapi import Checker, Pair, center_checker, jira_checker
 
 CALLS_OF_CLOUD = {

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.end_to_end.desk import Desk, desk_in
+from tests.end_to_end.workspace import Desk, desk_in
 
 
 @pytest.fixture

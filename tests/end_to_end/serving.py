@@ -8,7 +8,7 @@ from typing import Any
 
 import httpx
 
-from tests.end_to_end.desk import AS_OF, Desk
+from tests.end_to_end.workspace import AS_OF, Desk
 
 PATIENCE = 30
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.end_to_end.desk import AS_OF, Desk
+from tests.end_to_end.workspace import AS_OF, Desk
 
 ISSUE, TICKET = "acme/platform#12", "jira:ACME-5"
 ON_GITHUB = f"github:{ISSUE}"

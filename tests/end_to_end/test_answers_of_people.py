@@ -2,8 +2,8 @@
 
 import pytest
 
-from tests.end_to_end.desk import Desk, expected_tickets
-from tests.write_back.places import as_read
+from tests.end_to_end.workspace import Desk, expected_tickets
+from tests.write_back.trackers import as_read
 
 ON_JIRA, ON_GITHUB = "jira:ACME-5", "github:acme/platform#12"
 EXEMPT = "OKR check: resolved. Not OKR work: it carries the label okr-exempt."

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.end_to_end.desk import AS_OF, ROOT, Desk, Ran, hub_in
+from tests.end_to_end.workspace import AS_OF, ROOT, Desk, Ran, hub_in
 
 BROWSER = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 QUIET = (

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.end_to_end.desk import AS_OF, Desk, Ran, hub_in
+from tests.end_to_end.workspace import AS_OF, Desk, Ran, hub_in
 
 CONFIG, OKRS = "config.toml", "2026-Q4.toml"
 Mistake = tuple[Callable[[Desk], None], str, str]

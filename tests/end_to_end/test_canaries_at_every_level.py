@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 from hub.sandbox.faults import Fault
-from tests.end_to_end.desk import Desk, Ran
+from tests.end_to_end.workspace import Desk, Ran
 
 LEVELS = [(), ("-v",), ("-v", "-v")]
 PASSWORD = "CanaryPassword0123456789"

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.end_to_end.desk import AS_OF, Desk, desk_in
+from tests.end_to_end.workspace import AS_OF, Desk, desk_in
 
 SECRET = """
 [[objective.key_result]]

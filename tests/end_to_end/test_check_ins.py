@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.end_to_end.desk import ROOT, Desk, hub_in
+from tests.end_to_end.workspace import ROOT, Desk, hub_in
 
 DAY = ("--today", "2026-11-20")
 CONFIG = 'cycle = "2026-Q4"\nokrs = ["okrs/*.toml"]\n'

@@ -7,8 +7,8 @@ from html import unescape
 
 import pytest
 
-from tests.end_to_end.desk import AS_OF, Desk
-from tests.write_back.places import as_read
+from tests.end_to_end.workspace import AS_OF, Desk
+from tests.write_back.trackers import as_read
 
 ON_JIRA, ON_GITHUB = "jira:ACME-5", "github:acme/platform#12"
 

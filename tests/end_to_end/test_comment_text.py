@@ -11,7 +11,7 @@ from markdown_it import MarkdownIt
 from connectors.github.markdown import MAX_BODY_LENGTH
 from connectors.jira.adf import MAX_TEXT_LENGTH
 from tests.contract.adf import adf_faults
-from tests.end_to_end.desk import Desk
+from tests.end_to_end.workspace import Desk
 
 MARKDOWN = MarkdownIt("commonmark").enable(["table", "strikethrough"])
 LIVE = re.compile(r"@\w|#\d|https?://|www\.|<\w")

@@ -21,7 +21,7 @@ from hub.pipeline.run_context import Mode
 from hub.pipeline.sync import sync
 from hub.report.run_json import run_document
 from hub.wiring import open_run_context
-from tests.end_to_end.desk import Desk
+from tests.end_to_end.workspace import Desk
 
 GOLDEN = Path(__file__).parent / "golden" / "comments.md"
 WEEK_LATER = TODAY + timedelta(days=7)

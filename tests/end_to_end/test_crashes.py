@@ -6,8 +6,8 @@ from time import monotonic, sleep
 import pytest
 
 from hub.sandbox.faults import Fault
-from tests.end_to_end.desk import AS_OF, Desk, expected_tickets, marked_as_told
-from tests.write_back.places import as_read
+from tests.end_to_end.workspace import AS_OF, Desk, expected_tickets, marked_as_told
+from tests.write_back.trackers import as_read
 
 
 def test_a_lost_state_costs_no_second_comment(synced: Desk) -> None:

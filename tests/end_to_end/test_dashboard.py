@@ -9,7 +9,7 @@ import pytest
 
 from hub.sandbox.jira.adf import to_text
 from hub.sandbox.jira.records import Issue
-from tests.end_to_end.desk import Desk
+from tests.end_to_end.workspace import Desk
 
 BOT = "alignment-hub[bot]"
 JIRA, GITHUB = "https://acme.atlassian.example", "https://github.example"

@@ -10,8 +10,8 @@ from signal import SIGINT
 import httpx
 import pytest
 
-from tests.end_to_end.desk import apart
 from tests.end_to_end.serving import PATIENCE
+from tests.end_to_end.workspace import apart
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from hub.cli.demo import TODAY
 from hub.config.settings import load
 from hub.service.digest_sender import DigestSender
 from hub.usecases.assess import assess
-from tests.end_to_end.desk import Desk
+from tests.end_to_end.workspace import Desk
 
 GOLDEN = Path(__file__).parent / "golden" / "summaries.md"
 JIRA, GITHUB = "https://acme.atlassian.example", "https://github.example"

@@ -6,8 +6,8 @@ from dataclasses import replace
 import pytest
 
 from hub.sandbox.faults import Fault
-from tests.connectors.secured import a_certificate, secured
-from tests.end_to_end.desk import AS_OF, Desk
+from tests.connectors.tls_server import a_certificate, secured
+from tests.end_to_end.workspace import AS_OF, Desk
 
 OUR_TOKENS = ("sandbox-token",)
 

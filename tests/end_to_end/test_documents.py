@@ -9,7 +9,7 @@ import click
 import pytest
 
 from hub.cli.main import COMMANDS, root
-from tests.end_to_end.desk import AS_OF, ROOT, Desk, hub_in
+from tests.end_to_end.workspace import AS_OF, ROOT, Desk, hub_in
 
 DOCUMENTS = sorted(
     path.relative_to(ROOT)

@@ -9,7 +9,7 @@ from shutil import copytree
 
 import pytest
 
-from tests.end_to_end.desk import ROOT, Ran, hub_in
+from tests.end_to_end.workspace import ROOT, Ran, hub_in
 
 DAY = ("--today", "2026-11-16")
 

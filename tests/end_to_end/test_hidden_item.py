@@ -5,7 +5,7 @@ import re
 
 from hub.sandbox.faults import Fault
 from hub.sandbox.github.site import TOKEN
-from tests.end_to_end.desk import Desk
+from tests.end_to_end.workspace import Desk
 
 LINE = re.compile(r"\[connectors\.github\] (accepted_gaps = \[.*?\])")
 

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 import pytest
 
 from hub.logs import configure
-from tests.end_to_end.desk import AS_OF, Desk, desk_in
-from tests.hub.model.test_printable import ACTS, BUILD
+from tests.end_to_end.workspace import AS_OF, Desk, desk_in
+from tests.hub.model.test_text_printable import ACTS, BUILD
 
 HOSTILE = "\n::error::owned\r\n##[error]owned %0A::add-mask::a \x1b[2J\x9b31m\u202eevil\u2066 ad\u200bmin"
 MARK = "owned"

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.end_to_end.desk import ROOT, Ran, hub_in
+from tests.end_to_end.workspace import ROOT, Ran, hub_in
 
 SHEETS = ROOT / "tests" / "end_to_end" / "sheets"
 CYCLE = ("--cycle", "2026-Q4", "--today", "2026-11-16")

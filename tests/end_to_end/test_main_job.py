@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from tests.end_to_end.desk import Desk, Marks, expected_tickets, hub_in, marked_as_told
-from tests.write_back.places import as_read
+from tests.end_to_end.workspace import Desk, Marks, expected_tickets, hub_in, marked_as_told
+from tests.write_back.trackers import as_read
 
 RESOLVED = "OKR check: resolved. This ticket is linked to “"
 FIXES = {"jira:ACME-5": "kr-launch-conversion", "github:acme/platform#12": "kr-deploy-safety"}

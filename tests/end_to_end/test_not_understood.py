@@ -3,7 +3,7 @@
 import json
 from pathlib import Path
 
-from tests.end_to_end.desk import hub_in
+from tests.end_to_end.workspace import hub_in
 
 OKRS = """
 [cycle]

@@ -18,7 +18,7 @@ from hub.pipeline.sync import sync
 from hub.report.run_json import run_document
 from hub.sandbox.faults import Fault
 from hub.wiring import open_run_context
-from tests.end_to_end.desk import Desk, desk_in
+from tests.end_to_end.workspace import Desk, desk_in
 from tests.okr_tickets import every_okr, key_result_text, objective_text
 
 WHERE = ("jira", "github")

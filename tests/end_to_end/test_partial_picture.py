@@ -3,7 +3,7 @@
 import pytest
 
 from hub.sandbox.faults import Fault
-from tests.end_to_end.desk import Desk, Marks
+from tests.end_to_end.workspace import Desk, Marks
 
 TRACKERS = ("jira", "github")
 

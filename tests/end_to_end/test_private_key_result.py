@@ -2,7 +2,7 @@
 
 import re
 
-from tests.end_to_end.desk import AS_OF, Desk
+from tests.end_to_end.workspace import AS_OF, Desk
 
 ID, TITLE = "heron-loi", "Letter of intent"
 

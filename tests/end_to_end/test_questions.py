@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.end_to_end.desk import AS_OF, ROOT, TRUTH, Desk, hub_in
+from tests.end_to_end.workspace import AS_OF, ROOT, TRUTH, Desk, hub_in
 
 ACME = ROOT / "examples" / "acme" / "okrs"
 

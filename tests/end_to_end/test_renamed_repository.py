@@ -2,7 +2,7 @@
 
 import json
 
-from tests.end_to_end.desk import Desk
+from tests.end_to_end.workspace import Desk
 
 
 def teams_of(desk: Desk) -> set[str]:

@@ -8,8 +8,8 @@ import httpx
 
 from hub.sandbox.faults import Fault
 from hub.store.sqlite.store import SqliteStore
-from tests.end_to_end.desk import Desk, expected_tickets, marked_as_told
 from tests.end_to_end.serving import Serving, serving, until
+from tests.end_to_end.workspace import Desk, expected_tickets, marked_as_told
 
 KILLS = 10
 # A first run reads about 50 times before it writes; a kill comes anywhere in there or among the writes.

@@ -3,7 +3,7 @@
 import json
 
 from hub.sandbox.faults import Fault
-from tests.end_to_end.desk import Desk
+from tests.end_to_end.workspace import Desk
 
 LOCKED = "Unable to create comment because issue is locked."
 

@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from tests.end_to_end.desk import Desk
+from tests.end_to_end.workspace import Desk
 
 
 def limits(desk: Desk) -> dict[str, dict[str, Any]]:

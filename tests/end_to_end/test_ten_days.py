@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 from hub.cli.demo import TODAY
-from tests.end_to_end.desk import Desk, Marks
+from tests.end_to_end.workspace import Desk, Marks
 
 ASKED = ("jira:ACME-16", "github:acme/platform#4")
 WAITING = ("jira:ACME-8", "jira:BIZ-3", "jira:BIZ-4")

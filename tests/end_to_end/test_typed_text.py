@@ -10,7 +10,7 @@ from hub.pipeline.sync import sync
 from hub.report.run_json import run_document
 from hub.sandbox.jira.adf import from_text
 from hub.wiring import open_run_context
-from tests.end_to_end.desk import Desk
+from tests.end_to_end.workspace import Desk
 
 JIRA, GITHUB = "ACME-5", "acme/platform#12"
 """Both name no key result in the example."""

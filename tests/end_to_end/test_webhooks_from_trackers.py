@@ -27,7 +27,7 @@ from hub.sandbox.jira.hooks import TellingJira, jira_hooks
 from hub.sandbox.server import serve
 from hub.store.sqlite.store import SqliteStore
 from hub.web.webhooks import load_own_accounts, webhook_connectors, webhook_routes
-from tests.fakes.world import FakeTime, a_world
+from tests.fakes.connector_context import FakeTime, a_world
 
 SECRET = "s3cret"
 LABEL = frozenset({"okr-stale"})

@@ -15,7 +15,7 @@ from hub.sandbox.faults import Fault
 from hub.usecases.check import replay_rule
 from hub.wiring import open_run_context
 from rules.work.initiative_without_key_result import initiative_without_key_result
-from tests.end_to_end.desk import Desk
+from tests.end_to_end.workspace import Desk
 
 FOUND, OTHER = "jira:ACME-5", "jira:BIZ-7"
 """Both are linked to nothing in the example; the query is to find the first."""

@@ -11,7 +11,7 @@ from hub.model.portfolio import Portfolio
 from rules.base import Rule
 from rules.registry import ALL_RULES
 from tests.builders import a_portfolio
-from tests.rules.running import example, example_portfolio, judge, said
+from tests.rules.rule_runner import example, example_portfolio, judge, said
 
 
 @pytest.mark.parametrize("rule", ALL_RULES, ids=lambda rule: rule.name)

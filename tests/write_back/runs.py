@@ -14,8 +14,8 @@ from hub.store.sqlite.store import SqliteStore
 from rules.base import Rule
 from tests.builders import TODAY, acme_okrs
 from tests.fakes.rule import a_rule, every_ticket
-from tests.hub.pipeline.desk import FREE
-from tests.write_back.places import Place
+from tests.hub.pipeline.workspace import FREE
+from tests.write_back.trackers import Place
 
 RULES = (a_rule("bad-title", every_ticket),)
 

@@ -10,7 +10,7 @@ from hub.model.action import Status
 from hub.pipeline.retract import retract
 from tests.builders import an_initiative
 from tests.fakes.rule import a_rule, every_ticket
-from tests.hub.pipeline.desk import FREE, Desk, a_desk, outcomes
+from tests.hub.pipeline.workspace import FREE, Desk, a_desk, outcomes
 
 REF = "jira:ACME-1"
 BAD = an_initiative(REF, title="bad one")

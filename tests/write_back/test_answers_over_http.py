@@ -7,8 +7,8 @@ import pytest
 
 from hub.store.sqlite.store import SqliteStore
 from tests.fakes.rule import a_rule, every_ticket
-from tests.write_back.places import PLACES, Marks, Place, broken
 from tests.write_back.runs import RULES, synced
+from tests.write_back.trackers import PLACES, Marks, Place, broken
 
 LABEL = "okr-unaligned"
 STANDING, UNLABELLED = Marks(frozenset({LABEL}), (False,)), Marks(frozenset(), (False,))

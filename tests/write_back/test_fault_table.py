@@ -21,9 +21,9 @@ from hub.model.errors import StoreError
 from hub.store.sqlite.store import SqliteStore
 from tests.builders import TODAY
 from tests.fakes.store import PowerCut
-from tests.write_back.cutting import OF_THE_STORE, OF_THE_TRACKER, Cut, Fuse, Watch, by_signal
-from tests.write_back.places import OTHER_TOKEN, PLACES, RESOLVED, Marks, Place, as_read, broken
+from tests.write_back.power_cut import OF_THE_STORE, OF_THE_TRACKER, Cut, Fuse, Watch, by_signal
 from tests.write_back.runs import opened, retracted, synced
+from tests.write_back.trackers import OTHER_TOKEN, PLACES, RESOLVED, Marks, Place, as_read, broken
 
 MUCH_LATER = TODAY + timedelta(days=14)
 much_later = partial(synced, day=MUCH_LATER)

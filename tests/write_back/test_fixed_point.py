@@ -10,8 +10,8 @@ from hub.model.action import HUB_LABELS
 from hub.model.okr import Okrs
 from rules.registry import ALL_RULES
 from tests.fakes.connector import FakeConnector, Trouble
-from tests.hub.pipeline.desk import Desk, a_desk
 from tests.hub.pipeline.portfolios import healed, okrs, tickets
+from tests.hub.pipeline.workspace import Desk, a_desk
 
 FAULTS = ("arrives_unanswered", "lost_before_arrival", "fails_before_arrival")
 TITLES = ("Daily use", "@all [x](y)", "Faster <b>pages</b>", "Upkeep")

@@ -8,8 +8,8 @@ import pytest
 
 from hub.model.action import Status
 from hub.sandbox.faults import Fault
-from tests.write_back.places import RESOLVED, GitHubPlace, github_place
 from tests.write_back.runs import synced
+from tests.write_back.trackers import RESOLVED, GitHubPlace, github_place
 
 
 @pytest.fixture

@@ -9,8 +9,8 @@ import pytest
 
 from connectors.github.admin_client import LABELS
 from hub.sandbox.faults import Fault
-from tests.write_back.places import GitHubPlace, github_place
 from tests.write_back.runs import synced
+from tests.write_back.trackers import GitHubPlace, github_place
 
 LABEL = "okr-unaligned"
 MADE = ("POST", "/repos/acme/app/labels")

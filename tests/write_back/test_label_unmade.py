@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from hub.sandbox.faults import Fault
-from tests.write_back.places import GitHubPlace, github_place
 from tests.write_back.runs import opened, retracted, synced
+from tests.write_back.trackers import GitHubPlace, github_place
 
 LABEL = "okr-unaligned"
 

@@ -8,8 +8,8 @@ import pytest
 from hub.model.action import ActionKind, Status
 from hub.model.errors import Health
 from hub.store.sqlite.store import SqliteStore
-from tests.write_back.places import JiraPlace, Marks, jira_place
 from tests.write_back.runs import synced
+from tests.write_back.trackers import JiraPlace, Marks, jira_place
 
 ONLY_THE_COMMENT = Marks(frozenset(), (False,))
 

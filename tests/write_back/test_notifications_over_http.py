@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from tests.fakes.rule import a_rule, every_ticket
-from tests.write_back.places import JiraPlace, jira_place
 from tests.write_back.runs import RULES, synced
+from tests.write_back.trackers import JiraPlace, jira_place
 
 MORE = (*RULES, a_rule("another-fault", every_ticket))
 QUIET = "notifyUsers=false"

@@ -11,8 +11,8 @@ from hub.core.planning.comment_drift import skip_reasons
 from hub.model.action import Status
 from hub.sandbox.faults import Fault
 from tests.builders import TODAY
-from tests.write_back.places import OTHER_TOKEN, PLACES, Marks, Place
 from tests.write_back.runs import opened, synced
+from tests.write_back.trackers import OTHER_TOKEN, PLACES, Marks, Place
 
 STANDING = Marks(frozenset({"okr-unaligned"}), (False,))
 

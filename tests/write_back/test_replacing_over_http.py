@@ -13,9 +13,9 @@ from hub.store.sqlite.store import SqliteStore
 from tests.builders import TODAY
 from tests.fakes.rule import a_rule, every_ticket
 from tests.fakes.store import PowerCut
-from tests.write_back.cutting import OF_THE_STORE, OF_THE_TRACKER, Cut, FuseAfter
-from tests.write_back.places import PLACES, RESOLVED, Marks, Place, as_read
+from tests.write_back.power_cut import OF_THE_STORE, OF_THE_TRACKER, Cut, FuseAfter
 from tests.write_back.runs import RULES, opened, retracted, synced
+from tests.write_back.trackers import PLACES, RESOLVED, Marks, Place, as_read
 
 LABEL = frozenset({"okr-unaligned"})
 STANDING, SETTLED, NOTHING = Marks(LABEL, (False,)), Marks(frozenset(), (True,)), Marks(frozenset(), ())

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from hub.model.action import Status
-from tests.write_back.places import PLACES, Marks, Place, as_read
 from tests.write_back.runs import retracted, synced
+from tests.write_back.trackers import PLACES, Marks, Place, as_read
 
 NOTHING = Marks(frozenset(), ())
 WITHDRAWN = "OKR check: withdrawn. Alignment Hub no longer comments on this ticket."

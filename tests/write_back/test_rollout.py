@@ -10,7 +10,7 @@ from hub.model.message import Message
 from tests.builders import an_initiative
 from tests.fakes.clock import FakeClock
 from tests.fakes.connector import FakeConnector
-from tests.hub.pipeline.desk import Desk
+from tests.hub.pipeline.workspace import Desk
 
 FINDINGS, PROJECTS = 5_000, 10
 PER_MINUTE, PER_HOUR, LONGEST = 60.0, 450, 60.0

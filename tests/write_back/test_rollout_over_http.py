@@ -5,7 +5,7 @@ from pathlib import Path
 
 from hub.core.planning.safety import Limits
 from hub.model.action import ActionKind, Status
-from tests.write_back.rolling_out import PROJECTS, Rollout, a_rollout, most_within
+from tests.write_back.rollout import PROJECTS, Rollout, a_rollout, most_within
 
 FINDINGS = 240
 CAPS = {"max_new_comments": 130, "max_new_comments_per_project": 20}

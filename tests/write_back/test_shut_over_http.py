@@ -14,8 +14,8 @@ from hub.model.action import Status
 from hub.sandbox.faults import Fault
 from hub.store.sqlite.store import SqliteStore
 from tests.builders import TODAY
-from tests.write_back.places import PLACES, Marks, Place
 from tests.write_back.runs import synced
+from tests.write_back.trackers import PLACES, Marks, Place
 
 NOTHING = Marks(frozenset(), ())
 STANDING = Marks(frozenset({"okr-unaligned"}), (False,))

@@ -18,7 +18,7 @@ from hub.pipeline.run_context import Mode, RunContext
 from hub.pipeline.sync import sync
 from tests.builders import an_initiative
 from tests.fakes.recording import RENDERING, CallLog, RecordingProxy, RecordingTracker
-from tests.hub.pipeline.desk import Desk, a_desk
+from tests.hub.pipeline.workspace import Desk, a_desk
 
 GATHER = ("start", "pull", "observe")
 DECIDE = ("map", "check", "plan")

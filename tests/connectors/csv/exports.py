@@ -9,7 +9,7 @@ from typing import Any
 from connectors.csv.connector import CsvConnector
 from connectors.csv.settings import CsvSettings
 from hub.model.initiative import Initiative
-from tests.fakes.world import a_world
+from tests.fakes.connector_context import a_world
 
 JIRA = ("Summary", "Issue key", "Issue id", "Issue Type", "Status", "Status Category", "Labels", "Labels")
 GITHUB = ("Title", "URL", "Assignees", "Status", "Labels")

@@ -14,7 +14,7 @@ from hub.model.initiative import Ref
 from hub.sandbox.github.app import GitHubSandbox, github_app
 from hub.sandbox.github.site import TOKEN, GitHubSite
 from hub.sandbox.server import serve
-from tests.fakes.world import FakeTime, a_world
+from tests.fakes.connector_context import FakeTime, a_world
 
 FIELDS = (
     {"name": "Status", "type": "SINGLE_SELECT", "options": ["Todo", "In Progress", "Done"]},

@@ -5,7 +5,7 @@ from hub.sandbox.jira.app import jira_app
 from hub.sandbox.jira.site import JiraSite
 from hub.sandbox.server import serve
 from tests.connectors.jira.rows import some_settings
-from tests.fakes.world import a_world
+from tests.fakes.connector_context import a_world
 
 TICKETS = 10_000
 SEARCHES = 2  # 5,000 ids a page

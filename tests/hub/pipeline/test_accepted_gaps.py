@@ -8,7 +8,7 @@ from hub.report.run_json import run_document
 from hub.report.text import sync_lines
 from rules.registry import ALL_RULES
 from tests.builders import an_initiative
-from tests.hub.pipeline.desk import Desk, a_desk
+from tests.hub.pipeline.workspace import Desk, a_desk
 
 ROW, OTHER = an_initiative("jira:ACME-7"), an_initiative("jira:ACME-8")
 NAME, LINE = "unclear:ACME-7", '[connectors.jira] accepted_gaps = ["unclear:ACME-7"]'

@@ -16,8 +16,8 @@ from rules.base import Evidence
 from rules.registry import ALL_RULES
 from tests.builders import a_portfolio
 from tests.fakes.connector import FakeConnector
-from tests.hub.pipeline.desk import Desk, a_desk
 from tests.hub.pipeline.portfolios import healed, okrs, tickets
+from tests.hub.pipeline.workspace import Desk, a_desk
 
 tried = settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
 ABSENCE = frozenset(rule.name for rule in ALL_RULES if rule.evidence is Evidence.ABSENCE)

@@ -14,8 +14,8 @@ from hub.model.okr import Okrs
 from rules.registry import ALL_RULES
 from tests.builders import TODAY, acme_okrs, an_initiative
 from tests.fakes.connector import FakeConnector
-from tests.hub.pipeline.desk import Desk, a_desk, outcomes
 from tests.hub.pipeline.portfolios import okrs, tickets
+from tests.hub.pipeline.workspace import Desk, a_desk, outcomes
 
 tried = settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
 BAD = an_initiative("jira:ACME-1")

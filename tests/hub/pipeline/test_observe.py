@@ -23,7 +23,7 @@ from hub.pipeline.observe import observe
 from tests.builders import an_initiative
 from tests.fakes.clock import FakeClock
 from tests.fakes.connector import FakeConnector, Remark
-from tests.hub.pipeline.desk import a_desk
+from tests.hub.pipeline.workspace import a_desk
 
 BAD = an_initiative("jira:ACME-1", title="bad")
 REF = "jira:ACME-1"

@@ -13,8 +13,8 @@ from tests.builders import an_initiative
 from tests.fakes.connector import FakeConnector
 from tests.fakes.rule import a_rule, every_ticket
 from tests.fakes.store import PowerCut
-from tests.hub.pipeline.desk import Desk, a_desk, outcomes, statuses
-from tests.write_back.cutting import Cut, Fuse
+from tests.hub.pipeline.workspace import Desk, a_desk, outcomes, statuses
+from tests.write_back.power_cut import Cut, Fuse
 from tests.write_back.runs import opened
 
 BAD = an_initiative("jira:ACME-1", title="bad one")

@@ -6,7 +6,7 @@ from hub.model.action import Action, Status
 from hub.model.errors import CredentialsRefused
 from hub.pipeline.retract import RetractResult, retract
 from tests.builders import an_initiative
-from tests.hub.pipeline.desk import Desk, a_desk, outcomes
+from tests.hub.pipeline.workspace import Desk, a_desk, outcomes
 
 BAD = an_initiative("jira:ACME-1", title="bad one")
 ON_GITHUB = an_initiative("github:acme/app#1", title="bad two")

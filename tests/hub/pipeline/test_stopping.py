@@ -7,7 +7,7 @@ import pytest
 from hub.model.errors import RunCancelled
 from hub.pipeline.sync import sync
 from tests.builders import an_initiative
-from tests.hub.pipeline.desk import Desk, a_desk
+from tests.hub.pipeline.workspace import Desk, a_desk
 
 THREE = [an_initiative(f"jira:ACME-{number}", title=f"bad {number}") for number in (1, 2, 3)]
 

@@ -11,7 +11,7 @@ from hub.pipeline.run_context import Mode
 from hub.pipeline.sync import sync
 from tests.builders import a_ref, an_initiative
 from tests.fakes.rule import a_rule, about, every_ticket
-from tests.hub.pipeline.desk import Desk, a_desk, outcomes, statuses
+from tests.hub.pipeline.workspace import Desk, a_desk, outcomes, statuses
 
 BAD = an_initiative("jira:ACME-1", title="bad one")
 GOOD = an_initiative("jira:ACME-2", title="good")

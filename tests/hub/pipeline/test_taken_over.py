@@ -11,7 +11,7 @@ from hub.model.errors import StoreError
 from hub.store.sqlite.store import SqliteStore
 from tests.builders import an_initiative
 from tests.fakes.connector import FakeConnector
-from tests.hub.pipeline.desk import a_desk
+from tests.hub.pipeline.workspace import a_desk
 
 
 class Overtaken(FakeConnector):

@@ -13,7 +13,7 @@ from hub.pipeline.run_context import Mode
 from tests.builders import an_initiative
 from tests.fakes.connector import FakeConnector, Remark
 from tests.fakes.rule import a_rule, every_ticket
-from tests.hub.pipeline.desk import Desk
+from tests.hub.pipeline.workspace import Desk
 
 REF = "jira:ACME-1"
 BAD = an_initiative(REF, title="bad one")

@@ -25,7 +25,7 @@ from hub.report.run_json import run_document
 from tests.builders import acme_okrs, an_initiative
 from tests.fakes.connector import FakeConnector
 from tests.fakes.rule import a_rule, every_ticket
-from tests.hub.pipeline.desk import FREE, Desk
+from tests.hub.pipeline.workspace import FREE, Desk
 
 CHANGING = ("run", "seconds", "sources")
 

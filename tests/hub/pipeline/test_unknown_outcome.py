@@ -6,7 +6,7 @@ from hub.pipeline.retract import retract
 from tests.builders import an_initiative
 from tests.fakes.connector import FakeConnector
 from tests.fakes.rule import a_rule, every_ticket
-from tests.hub.pipeline.desk import Desk
+from tests.hub.pipeline.workspace import Desk
 
 REF = "jira:ACME-1"
 LABELS = ("okr-unaligned", None)

@@ -11,7 +11,7 @@ from hub.model.portfolio import Portfolio
 from tests.builders import an_initiative
 from tests.fakes.connector import FakeConnector
 from tests.fakes.rule import a_rule, about
-from tests.hub.pipeline.desk import Desk
+from tests.hub.pipeline.workspace import Desk
 
 LEAD, NEXT = "jira:ACME-1", "jira:ACME-2"
 

@@ -13,8 +13,8 @@ import pytest
 
 from hub.web.app import LIVE, PAGES
 from hub.web.auth.authenticators import is_cross_site, local_path
-from tests.hub.web.access.sites import identity, visited
-from tests.hub.web.door import a_door, signed
+from tests.hub.web.auth.sites import identity, visited
+from tests.hub.web.webhook_server import a_door, signed
 
 TOKEN = "a-token-of-somebody"
 DIGITS = "9" * 5000

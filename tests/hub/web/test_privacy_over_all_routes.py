@@ -34,8 +34,8 @@ from hub.web.monitoring import Metrics, metrics_route, readiness_route
 from hub.web.server import open_listener
 from tests.builders import TODAY
 from tests.hub.pipeline.portfolios import KEY_RESULTS, okrs, tickets
-from tests.hub.test_private_names import SECRETS, commands, speaking, title_of, with_private
-from tests.hub.web.pictures import NOW, FakeSnapshotSource, a_site, anew, read_of
+from tests.hub.test_private_key_results import SECRETS, commands, speaking, title_of, with_private
+from tests.hub.web.served_snapshot import NOW, FakeSnapshotSource, a_site, anew, read_of
 
 INSIDE, OUTSIDE = "product", "sales"
 # What tells of a private key result: the beginning of its id, its title, what was said at its check-ins.

@@ -9,7 +9,7 @@ from hub.usecases.assess import StoredState
 from hub.web.response_cache import ResponseCache
 from hub.web.snapshot import PortfolioSnapshot
 from tests.builders import an_initiative
-from tests.hub.web.pictures import FakeSnapshotSource, a_site, anew, read_of, reading
+from tests.hub.web.served_snapshot import FakeSnapshotSource, a_site, anew, read_of, reading
 
 
 def a_snapshot(version: str = "1") -> PortfolioSnapshot:

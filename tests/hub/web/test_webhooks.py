@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from hub.model.service_state import PendingRefresh
 from hub.web.server import BodyLimiter
-from tests.fakes.world import MORNING
-from tests.hub.web.door import SECRET, Door, a_door, of_issue, signed
+from tests.fakes.connector_context import MORNING
+from tests.hub.web.webhook_server import SECRET, Door, a_door, of_issue, signed
 
 SMALL = BodyLimiter(max_body_bytes=64 * 1024, max_total_bytes=256 * 1024, seconds=0.2)
 

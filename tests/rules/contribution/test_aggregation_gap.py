@@ -22,8 +22,8 @@ from hub.okr_files.loader import okrs_from_text
 from rules.contribution.aggregation_gap import aggregation_gap as rule
 from rules.shared.metrics import unit_of
 from tests.builders import CYCLE, a_key_result, acme_okrs, an_initiative, an_objective
-from tests.rules.running import CYCLE as FILE_CYCLE
-from tests.rules.running import judged, said, the_finding
+from tests.rules.rule_runner import CYCLE as FILE_CYCLE
+from tests.rules.rule_runner import judged, said, the_finding
 
 WHOLE = (Contribution("product", share=100),)
 HALVES = (Contribution("product", share=50), Contribution("platform", share=50))

@@ -7,7 +7,7 @@ from hub.model.initiative import Gap
 from hub.model.okr import Okrs, Phase, Visibility
 from rules.contribution.crowded_key_result import crowded_key_result as rule
 from tests.builders import CYCLE, a_key_result, a_team, acme_okrs, an_initiative, an_objective
-from tests.rules.running import judged, said, the_finding
+from tests.rules.rule_runner import judged, said, the_finding
 
 TEAMS = tuple(a_team(name) for name in ("product", "platform", "sales", "success"))
 

@@ -7,7 +7,7 @@ from hub.model.initiative import Gap
 from hub.model.okr import Cycle, Okrs
 from rules.contribution.no_organization_key_results import no_organization_key_results as rule
 from tests.builders import a_key_result, a_portfolio, a_team, acme_okrs, an_objective, some_okrs
-from tests.rules.running import judged, said, the_finding
+from tests.rules.rule_runner import judged, said, the_finding
 
 TEAMS = (a_team("product"), a_team("platform"))
 

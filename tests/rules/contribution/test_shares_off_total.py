@@ -8,7 +8,7 @@ from hub.model.initiative import Gap
 from hub.model.okr import Contribution, Cycle, LinkKind, Okrs, Phase, Visibility
 from rules.contribution.shares_off_total import shares_off_total as rule
 from tests.builders import CYCLE, a_key_result, acme_okrs, an_initiative, an_objective, some_okrs
-from tests.rules.running import judged, said, the_finding
+from tests.rules.rule_runner import judged, said, the_finding
 
 Share = tuple[str, float | None]
 LESS = (Contribution("product", share=70),)

@@ -9,7 +9,7 @@ from hub.model.initiative import Gap
 from hub.model.okr import Alignment, Contribution, Cycle, LinkKind, LinkState, Okrs, Phase, Visibility
 from rules.contribution.unbacked_share import unbacked_share as rule
 from tests.builders import CYCLE, a_key_result, a_team, acme_okrs, an_initiative, an_objective, some_okrs
-from tests.rules.running import judged, said, the_finding
+from tests.rules.rule_runner import judged, said, the_finding
 
 
 def okrs_with(*contributions: Contribution, dau: tuple[Alignment, ...] = (), **changes: Any) -> Okrs:

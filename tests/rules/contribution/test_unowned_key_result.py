@@ -8,7 +8,7 @@ from hub.model.initiative import Gap
 from hub.model.okr import Cycle, Okrs, Phase, Visibility
 from rules.contribution.unowned_key_result import unowned_key_result as rule
 from tests.builders import CYCLE, a_key_result, acme_okrs, an_initiative, an_objective, some_okrs
-from tests.rules.running import judged, said, the_finding
+from tests.rules.rule_runner import judged, said, the_finding
 
 
 def okrs_owned_by(*owners: str, **changes: object) -> Okrs:

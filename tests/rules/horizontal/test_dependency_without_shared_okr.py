@@ -13,7 +13,7 @@ from hub.model.portfolio import DependencyHistory, ticket_dependency_key
 from rules.horizontal.dependency_without_shared_okr import dependency_without_shared_okr as rule
 from rules.horizontal.unacknowledged_dependency import unacknowledged_dependency
 from tests.builders import CYCLE, a_key_result, a_portfolio, a_ref, acme_okrs, an_initiative, an_objective
-from tests.rules.running import judge, judged, said, the_finding, the_unjudged
+from tests.rules.rule_runner import judge, judged, said, the_finding, the_unjudged
 
 RECENT = datetime(2026, 11, 12, tzinfo=UTC)
 PROVIDER = an_initiative("github:acme/app#2", serves="p99", status=StatusCategory.TO_DO)

@@ -10,7 +10,7 @@ from hub.model.link import Dismissal
 from hub.model.okr import LinkState, Need, Okrs, Phase
 from rules.horizontal.hidden_dependency import hidden_dependency as rule
 from tests.builders import CYCLE, a_key_result, a_ref, acme_okrs, an_initiative, an_objective
-from tests.rules.running import judged, said, the_finding, the_unjudged
+from tests.rules.rule_runner import judged, said, the_finding, the_unjudged
 
 OTHER = an_initiative("github:acme/app#2", serves="p99")
 

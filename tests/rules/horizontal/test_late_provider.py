@@ -9,7 +9,7 @@ from hub.model.initiative import Gap, Initiative, PriorityBand, StatusCategory
 from hub.model.okr import Cycle, LinkState, Need, Okrs, Phase, Visibility
 from rules.horizontal.late_provider import late_provider as rule
 from tests.builders import CYCLE, a_key_result, a_ref, acme_okrs, an_initiative, an_objective
-from tests.rules.running import judged, said, the_finding, the_unjudged
+from tests.rules.rule_runner import judged, said, the_finding, the_unjudged
 
 PROVIDING = a_ref("github:acme/app#2")
 NEEDED = date(2026, 11, 27)

@@ -10,7 +10,7 @@ from hub.model.okr import LinkState, Need, Okrs, Phase, Visibility
 from hub.model.portfolio import DependencyHistory, need_key
 from rules.horizontal.one_sided_alignment import one_sided_alignment as rule
 from tests.builders import CYCLE, a_key_result, a_portfolio, a_team, acme_okrs, an_initiative, an_objective
-from tests.rules.running import judge, judged, said, the_finding, the_unjudged
+from tests.rules.rule_runner import judge, judged, said, the_finding, the_unjudged
 
 WAITING = an_initiative("jira:ACME-1", serves="dau")
 SUPPORT = an_initiative("github:acme/app#2", serves="p99")

@@ -10,7 +10,7 @@ from hub.model.okr import LinkState, Need, Okrs, Phase, Visibility
 from rules.horizontal.priority_mismatch import priority_mismatch as rule
 from rules.horizontal.unacknowledged_dependency import unacknowledged_dependency
 from tests.builders import CYCLE, a_key_result, a_ref, acme_okrs, an_initiative, an_objective
-from tests.rules.running import judged, said, the_finding, the_unjudged
+from tests.rules.rule_runner import judged, said, the_finding, the_unjudged
 
 WAITING = a_ref("jira:ACME-1")
 PROVIDING = a_ref("github:acme/app#2")

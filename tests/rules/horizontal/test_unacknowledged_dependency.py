@@ -10,7 +10,7 @@ from hub.model.okr import Phase, Visibility
 from hub.model.portfolio import DependencyHistory, ticket_dependency_key
 from rules.horizontal.unacknowledged_dependency import unacknowledged_dependency as rule
 from tests.builders import CYCLE, a_key_result, a_portfolio, acme_okrs, an_initiative
-from tests.rules.running import judge, judged, said, the_finding, the_unjudged
+from tests.rules.rule_runner import judge, judged, said, the_finding, the_unjudged
 
 PROVIDER = an_initiative("github:acme/app#2", status=StatusCategory.TO_DO)
 WAITING = an_initiative("jira:ACME-1", serves="dau", blocked_by=(PROVIDER.ref,))

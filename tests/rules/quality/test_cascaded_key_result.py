@@ -7,7 +7,7 @@ from hub.model.finding import Severity
 from hub.model.okr import Alignment, Cycle, LinkState, Okrs, Visibility
 from rules.quality.cascaded_key_result import cascaded_key_result as rule
 from tests.builders import a_key_result, a_team, acme_okrs, an_objective, some_okrs
-from tests.rules.running import judged, said, the_finding
+from tests.rules.rule_runner import judged, said, the_finding
 
 TITLE = "10M USD a year"
 UP = (Alignment("revenue"),)

@@ -4,7 +4,7 @@ from hub.model.finding import Severity, SubjectKind
 from hub.model.okr import Okrs, Visibility
 from rules.quality.crowded_objective import crowded_objective as rule
 from tests.builders import a_key_result, acme_okrs, an_objective
-from tests.rules.running import judged, said, the_finding
+from tests.rules.rule_runner import judged, said, the_finding
 
 
 def with_key_results(count: int) -> Okrs:

@@ -6,7 +6,7 @@ from hub.model.finding import Severity
 from hub.model.okr import Okrs, Visibility
 from rules.quality.key_result_as_task import key_result_as_task as rule
 from tests.builders import a_key_result, a_ref, acme_okrs, an_initiative, an_objective
-from tests.rules.running import judged, said, the_finding
+from tests.rules.rule_runner import judged, said, the_finding
 
 
 def okrs_with(title: str, **dau: Any) -> Okrs:

@@ -6,7 +6,7 @@ from hub.model.finding import Severity
 from hub.model.okr import Direction, Okrs, Visibility
 from rules.quality.limit_written_as_growth import limit_written_as_growth as rule
 from tests.builders import a_key_result, acme_okrs, an_objective
-from tests.rules.running import judged, said, the_finding
+from tests.rules.rule_runner import judged, said, the_finding
 
 
 def okrs_with(title: str = "Fewer than 5 open bugs", **dau: Any) -> Okrs:

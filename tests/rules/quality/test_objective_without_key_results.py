@@ -4,7 +4,7 @@ from hub.model.finding import Severity, SubjectKind
 from hub.model.initiative import Gap
 from rules.quality.objective_without_key_results import objective_without_key_results as rule
 from tests.builders import acme_okrs, an_objective
-from tests.rules.running import judged, said, the_finding
+from tests.rules.rule_runner import judged, said, the_finding
 
 OBJECTIVES = (an_objective("growth"), an_objective("adoption", "product"), an_objective("speed", "platform"))
 OKRS = acme_okrs(objectives=(*OBJECTIVES, an_objective("newsletter", "product")))

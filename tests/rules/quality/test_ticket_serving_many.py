@@ -3,7 +3,7 @@ from hub.model.initiative import Gap, StatusCategory
 from hub.model.okr import Okrs, Visibility
 from rules.quality.ticket_serving_many import ticket_serving_many as rule
 from tests.builders import a_key_result, acme_okrs, an_initiative, an_objective
-from tests.rules.running import judged, said, the_finding
+from tests.rules.rule_runner import judged, said, the_finding
 
 IDS = tuple(f"number-{n}" for n in range(5))
 MANY = an_initiative("jira:ACME-1", serves=IDS[:4])

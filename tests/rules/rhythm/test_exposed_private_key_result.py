@@ -8,7 +8,7 @@ from hub.model.initiative import Gap, Initiative, KeyResultMention, MentionSourc
 from hub.model.okr import Alignment, KeyResult, LinkState, Need, Okrs, Phase, Visibility
 from rules.rhythm.exposed_private_key_result import exposed_private_key_result as rule
 from tests.builders import CYCLE, a_key_result, acme_okrs, an_initiative, an_objective
-from tests.rules.running import judged, said, the_finding, the_unjudged
+from tests.rules.rule_runner import judged, said, the_finding, the_unjudged
 
 SECRET = a_key_result("heron-loi", "adoption", title="Letter of intent signed", visibility=Visibility.PRIVATE)
 OPEN = tuple(a_key_result(f"open-{n}", "adoption") for n in range(4))

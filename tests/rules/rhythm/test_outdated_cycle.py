@@ -8,7 +8,7 @@ from hub.model.okr import Cycle, Phase
 from rules.registry import ALL_RULES
 from rules.rhythm.outdated_cycle import outdated_cycle as rule
 from tests.builders import CYCLE, a_portfolio, acme_okrs, an_initiative
-from tests.rules.running import judged, said, the_finding
+from tests.rules.rule_runner import judged, said, the_finding
 
 LATER = date(2027, 1, 13)
 NEXT = Cycle("2027-Q1", date(2027, 1, 1), date(2027, 3, 31), Phase.ALIGN)

@@ -10,7 +10,7 @@ from hub.model.okr import Alignment, KeyResult, Okrs, Phase, Sync, Visibility
 from hub.model.portfolio import DependencyHistory
 from rules.rhythm.shared_okr_gap import shared_okr_gap as rule
 from tests.builders import CYCLE, a_key_result, a_portfolio, a_team, acme_okrs, an_initiative, an_objective
-from tests.rules.running import judge, judged, said, the_finding, the_unjudged
+from tests.rules.rule_runner import judge, judged, said, the_finding, the_unjudged
 
 PRODUCT = an_initiative("jira:ACME-1", serves="dau")
 PLATFORM = an_initiative("github:acme/app#2", serves="dau")

@@ -10,7 +10,7 @@ from hub.model.okr import CheckIn, Okrs, Phase, Sync, Visibility
 from hub.model.portfolio import DependencyHistory
 from rules.rhythm.shared_okr_without_sync import shared_okr_without_sync as rule
 from tests.builders import CYCLE, TODAY, a_key_result, a_portfolio, acme_okrs, an_initiative, an_objective
-from tests.rules.running import judge, judged, said, the_finding
+from tests.rules.rule_runner import judge, judged, said, the_finding
 
 BOTH = ("product", "platform")
 HOSTED = Sync("product")

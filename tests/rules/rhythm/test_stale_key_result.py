@@ -10,7 +10,7 @@ from hub.model.okr import CheckIn, Direction, Okrs, Phase, Visibility
 from hub.model.portfolio import DependencyHistory
 from rules.rhythm.stale_key_result import stale_key_result as rule
 from tests.builders import CYCLE, TODAY, a_key_result, a_portfolio, acme_okrs, an_initiative, an_objective
-from tests.rules.running import judge, judged, said, the_finding, the_unjudged
+from tests.rules.rule_runner import judge, judged, said, the_finding, the_unjudged
 
 WORK = an_initiative("jira:ACME-1", serves="dau")
 DONE = replace(WORK, status=StatusCategory.DONE, closed=datetime(2026, 11, 5, tzinfo=UTC))

@@ -10,7 +10,7 @@ from hub.model.okr import Alignment, Cycle, LinkState, Okrs, Phase, Visibility
 from rules.vertical.broken_alignment_graph import broken_alignment_graph as rule
 from rules.vertical.broken_alignment_graph import find_link_cycles
 from tests.builders import CYCLE, a_key_result, a_portfolio, acme_okrs, an_initiative, an_objective
-from tests.rules.running import judge, judged, said, the_finding
+from tests.rules.rule_runner import judge, judged, said, the_finding
 
 YEAR = Cycle("2026", date(2026, 1, 1), date(2026, 12, 31))
 # Ten working days before the tests' Monday, 16 November 2026.

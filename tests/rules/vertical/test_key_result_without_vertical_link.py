@@ -9,7 +9,7 @@ from hub.model.okr import Alignment, LinkState, Need, Okrs, Phase, Visibility
 from rules.vertical.key_result_without_vertical_link import key_result_without_vertical_link as rule
 from rules.work.initiative_on_unaligned_key_result import initiative_on_unaligned_key_result
 from tests.builders import CYCLE, a_key_result, a_ref, acme_okrs, an_initiative, an_objective
-from tests.rules.running import judged, said, the_finding, the_unjudged
+from tests.rules.rule_runner import judged, said, the_finding, the_unjudged
 
 UP = (Alignment("revenue"),)
 

@@ -8,7 +8,7 @@ from hub.model.initiative import Gap
 from hub.model.okr import Alignment, Cycle, LinkState, Need, Okrs, Phase, Visibility
 from rules.vertical.objective_only_alignment import objective_only_alignment as rule
 from tests.builders import CYCLE, a_key_result, acme_okrs, an_initiative, an_objective
-from tests.rules.running import judged, said, the_finding, the_unjudged
+from tests.rules.rule_runner import judged, said, the_finding, the_unjudged
 
 
 def okrs_with(

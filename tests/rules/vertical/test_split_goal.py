@@ -10,7 +10,7 @@ from hub.model.okr import Alignment, Contribution, Cycle, LinkKind, Okrs, Phase,
 from rules.shared.metrics import similar_titles
 from rules.vertical.split_goal import split_goal as rule
 from tests.builders import CYCLE, a_key_result, a_portfolio, acme_okrs, an_initiative, an_objective
-from tests.rules.running import judged, said, the_finding
+from tests.rules.rule_runner import judged, said, the_finding
 
 SAME = "500,000 daily active users"
 

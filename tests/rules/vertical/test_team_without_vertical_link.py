@@ -8,7 +8,7 @@ from hub.model.initiative import Gap, PriorityBand, StatusCategory
 from hub.model.okr import Alignment, Cycle, LinkKind, LinkState, Need, Okrs, Phase, Visibility
 from rules.vertical.team_without_vertical_link import team_without_vertical_link as rule
 from tests.builders import CYCLE, a_key_result, a_ref, a_team, acme_okrs, an_initiative, an_objective
-from tests.rules.running import judged, said, the_finding, the_unjudged
+from tests.rules.rule_runner import judged, said, the_finding, the_unjudged
 
 TODAY_9 = datetime(2026, 11, 16, 9, tzinfo=UTC)
 UPPER = ("revenue", "margin", "reach", "trust")

@@ -10,7 +10,7 @@ from hub.model.okr import Alignment, LinkState, Need, Okrs, Phase, Visibility
 from hub.model.portfolio import DependencyHistory
 from rules.work.initiative_on_unaligned_key_result import initiative_on_unaligned_key_result as rule
 from tests.builders import CYCLE, a_key_result, a_portfolio, a_ref, acme_okrs, an_initiative, an_objective
-from tests.rules.running import judge, judged, said, the_finding, the_unjudged
+from tests.rules.rule_runner import judge, judged, said, the_finding, the_unjudged
 
 UP = (Alignment("revenue"),)
 

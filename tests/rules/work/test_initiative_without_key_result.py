@@ -10,7 +10,7 @@ from hub.model.initiative import Gap, Initiative, KeyResultMention, MentionSourc
 from hub.model.okr import Cycle, ExemptKind, Phase, Visibility
 from rules.work.initiative_without_key_result import initiative_without_key_result as rule
 from tests.builders import CYCLE, TODAY, a_key_result, a_ref, a_team, acme_okrs, an_initiative, an_objective, some_okrs
-from tests.rules.running import judged, said, the_finding, the_unjudged
+from tests.rules.rule_runner import judged, said, the_finding, the_unjudged
 
 NEXT = Cycle("2027-Q1", date(2027, 1, 1), date(2027, 3, 31), Phase.DRAFT)
 

@@ -9,7 +9,7 @@ from hub.model.okr import Alignment, Contribution, KeyResult, LinkKind, LinkStat
 from hub.model.portfolio import DependencyHistory
 from rules.work.key_result_without_work import key_result_without_work as rule
 from tests.builders import CYCLE, a_key_result, a_portfolio, a_team, acme_okrs, an_initiative, an_objective
-from tests.rules.running import judge, judged, said, the_finding, the_unjudged
+from tests.rules.rule_runner import judge, judged, said, the_finding, the_unjudged
 
 P99_WORK = an_initiative("github:acme/app#1", serves="p99")
 

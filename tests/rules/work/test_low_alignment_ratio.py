@@ -9,7 +9,7 @@ from hub.model.initiative import Gap, Initiative, StatusCategory
 from hub.model.okr import Cycle, Phase
 from rules.work.low_alignment_ratio import low_alignment_ratio as rule
 from tests.builders import CYCLE, a_key_result, a_ref, acme_okrs, an_initiative, an_objective
-from tests.rules.running import judged, said, the_finding, the_unjudged
+from tests.rules.rule_runner import judged, said, the_finding, the_unjudged
 
 
 def tickets(good: int, bad: int, **changes: Any) -> list[Initiative]:

@@ -8,7 +8,7 @@ from hub.model.initiative import Initiative, StatusCategory
 from hub.model.okr import Phase
 from rules.work.unowned_work import unowned_work as rule
 from tests.builders import CYCLE, a_ref, acme_okrs, an_initiative
-from tests.rules.running import judged, said, the_finding
+from tests.rules.rule_runner import judged, said, the_finding
 
 
 def owned(count: int) -> list[Initiative]:

@@ -9,7 +9,7 @@ from hub.model.okr import Cycle, Phase, Visibility
 from rules.work.initiative_without_key_result import initiative_without_key_result
 from rules.work.unresolvable_link import unresolvable_link as rule
 from tests.builders import CYCLE, a_key_result, a_ref, acme_okrs, an_initiative
-from tests.rules.running import judged, said, the_finding
+from tests.rules.rule_runner import judged, said, the_finding
 
 OVER = Cycle("2026-Q3", date(2026, 7, 1), date(2026, 9, 30), Phase.CLOSED)
 NEXT = Cycle("2027-Q1", date(2027, 1, 1), date(2027, 3, 31), Phase.DRAFT)

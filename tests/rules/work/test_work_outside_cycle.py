@@ -10,7 +10,7 @@ from hub.model.okr import Cycle, Okrs, Phase, Visibility
 from rules.work.unresolvable_link import unresolvable_link
 from rules.work.work_outside_cycle import work_outside_cycle as rule
 from tests.builders import CYCLE, a_key_result, a_ref, acme_okrs, an_initiative
-from tests.rules.running import judged, said, the_finding, the_unjudged
+from tests.rules.rule_runner import judged, said, the_finding, the_unjudged
 
 LAST = Cycle("2026-Q3", date(2026, 7, 1), date(2026, 9, 30), Phase.RUNNING)
 NEXT = Cycle("2027-Q1", date(2027, 1, 1), date(2027, 3, 31), Phase.DRAFT)

@@ -1,0 +1,32 @@
+"""What the probe says: ready, in doubt, or not ready, and why."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from hub.model.service_state import FinishedRun, RunRequest, SchedulerState
+from hub.web.monitoring import readiness
+from tests.hub.web.served_snapshot import NOW
+
+READ = {"jira": NOW, "github": NOW}
+STATE = SchedulerState(NOW, due={"jira": NOW + timedelta(minutes=5), "github": NOW + timedelta(minutes=5)})
+
+
+def test_a_service_that_does_its_work_is_ready() -> None:
+    told = readiness(STATE, READ, NOW + timedelta(minutes=1))
+    assert (told["ready"], told["status"], told["sources"]["jira"]["age_seconds"]) == (True, "ready", 60.0)
+
+
+def test_a_source_that_failed_or_is_old_is_in_doubt_and_keeps_nobody_out() -> None:
+    last = FinishedRun(RunRequest(frozenset({"jira"})), NOW, NOW, "partial", 3, failed=frozenset({"jira"}))
+    told = readiness(replace(STATE, last=last), {"jira": NOW}, NOW)
+    assert (told["ready"], told["status"]) == (True, "degraded")
+    assert told["warnings"] == ("github was never read", "jira could not be read by the last run")
+    old = readiness(SchedulerState(NOW), {"jira": NOW - timedelta(days=30)}, NOW)
+    assert old["warnings"] == ("jira was last read at 2026-10-17T09:00:00+00:00",)
+
+
+def test_an_engine_that_cannot_work_or_is_late_is_not_ready() -> None:
+    broken = readiness(replace(STATE, error="the state is locked", failing_since=NOW), READ, NOW)
+    assert (broken["ready"], broken["status"], broken["problems"]) == (False, "not ready", ("the state is locked",))
+    late = readiness(STATE, READ, NOW + timedelta(hours=1))
+    assert (late["status"], len(late["problems"])) == ("not ready", 2)
