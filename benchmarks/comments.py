@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from benchmarks import portfolio as made
+from benchmarks import portfolio as synthetic
 from benchmarks.measure import table
 from connectors.github.markdown import body
 from connectors.jira.adf import document
@@ -35,7 +35,7 @@ HUB = "https://hub.acme.example"
 SEED = 11
 ANSWERED_BY = ("/okr ", "okr-", "KR: ", "kr-")
 # What belongs into reports and configuration files, and is of no use to who reads a ticket.
-FOREIGN = re.compile(r"\w+ = [\[{\"']|\[\[\w|\bhub (?:why|check|sync|rules)\b|aligns_to|depends_on|standalone =")
+INTERNAL_TERMS = re.compile(r"\w+ = [\[{\"']|\[\[\w|\bhub (?:why|check|sync|rules)\b|aligns_to|depends_on|standalone =")
 NAMED = re.compile(r"(?<![\w/.-])(?:[A-Z][A-Z0-9_]+-\d+|[\w.-]+/[\w.-]+#\d+)(?![\w-])")
 
 
@@ -67,14 +67,18 @@ def words_in_view(message: Message) -> dict[str, int]:
     github = re.sub(r"<!--.*?-->|</?sub>|&#8203;|\u200b|[`*_\\]", "", github, flags=re.DOTALL)
     github = re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", github)
     wiki = re.sub(r"\[([^\]|]*)\|[^\]]*\]", r"\1", markup(message)).replace("{noformat}", " ")
-    return {"GitHub": _count(github), "Jira Cloud": _count(_seen(document(message))), "Data Center": _count(wiki)}
+    return {
+        "GitHub": _count(github),
+        "Jira Cloud": _count(_visible_text(document(message))),
+        "Data Center": _count(wiki),
+    }
 
 
-def _seen(node: object) -> str:
+def _visible_text(node: object) -> str:
     if not isinstance(node, dict) or node.get("type") == "expand":
         return ""
-    inner = " ".join(_seen(item) for item in node.get("content", ())) if node.get("type") != "paragraph" else ""
-    text = "".join(_seen(item) for item in node.get("content", ())) if node.get("type") == "paragraph" else ""
+    inner = " ".join(_visible_text(item) for item in node.get("content", ())) if node.get("type") != "paragraph" else ""
+    text = "".join(_visible_text(item) for item in node.get("content", ())) if node.get("type") == "paragraph" else ""
     return f"{node.get('text', '')}{text}{inner}"
 
 
@@ -82,7 +86,7 @@ def _count(text: str) -> int:
     return sum(any(char.isalnum() for char in word) for word in text.split())
 
 
-def bare_tickets(posted: Posted) -> list[str]:
+def unlinked_names(posted: Posted) -> list[str]:
     """Names of other tickets that stand in the hub's own words and are no links."""
     words = " ".join(span.text for span in posted.spans if not isinstance(span, Link | Code) and not _quoted(span.text))
     return [name for name in NAMED.findall(words) if name != posted.ref.key]
@@ -93,27 +97,29 @@ def _quoted(text: str) -> bool:
     return text.startswith("“")
 
 
-def foreign(posted: Posted, rules: Iterable[str]) -> list[str]:
+def internal_terms(posted: Posted, rules: Iterable[str]) -> list[str]:
     """Configuration, names of rules and commands of the hub's that stand in the comment."""
     words = " ".join(span.text for span in posted.spans)
-    return [*FOREIGN.findall(words), *(rule for rule in rules if rule in words)]
+    return [*INTERNAL_TERMS.findall(words), *(rule for rule in rules if rule in words)]
 
 
-def lacks_an_answer(posted: Posted) -> bool:
+def has_no_answer(posted: Posted) -> bool:
     """Whether a point asks for an answer in a comment or label and prints none."""
     for point in (*posted.message.points, *posted.message.folded):
-        asks = any(word in "".join(s.text for s in point.step) for word in ("Comment", "comment:", "Set a label"))
-        said = [command for _, command in point.commands]
-        said += [span.text for part in (point.step, point.alternative) for span in part if isinstance(span, Code)]
-        if asks and not any(command.startswith(ANSWERED_BY) for command in said):
+        asks_for_answer = any(
+            word in "".join(s.text for s in point.step) for word in ("Comment", "comment:", "Set a label")
+        )
+        commands = [command for _, command in point.commands]
+        commands += [span.text for part in (point.step, point.alternative) for span in part if isinstance(span, Code)]
+        if asks_for_answer and not any(command.startswith(ANSWERED_BY) for command in commands):
             return True
     return False
 
 
 def of_acme() -> list[Posted]:
     """What a first run posts over the Acme example."""
-    with tempfile.TemporaryDirectory() as folder, start_environment(Path(folder)) as here:
-        config = load(here.config, {})
+    with tempfile.TemporaryDirectory() as folder, start_environment(Path(folder)) as environment:
+        config = load(environment.config, {})
         with open_run_context(config, mode=Mode.PREVIEW, confirmed=True, today=TODAY) as job:
             outcome = sync(replace(job, hub_url=HUB), report)
     return list(posted(outcome.plan.actions))
@@ -122,28 +128,28 @@ def of_acme() -> list[Posted]:
 def of_a_crowd(tickets: int) -> list[Posted]:
     """The same over a made-up company of that many tickets."""
     dice = random.Random(SEED)
-    okrs = made.okrs(dice)
-    portfolio = build_portfolio(made.snapshot(tickets, dice), okrs, made.TODAY)
+    okrs = synthetic.okrs(dice)
+    portfolio = build_portfolio(synthetic.snapshot(tickets, dice), okrs, synthetic.TODAY)
     judgement = check(portfolio, ALL_RULES)
     wordings = {"jira": Wording(), "github": Wording(text="")}
-    wanted = plan(portfolio, judgement, {}, frozenset({"jira", "github"}), wordings=wordings, hub_url=HUB)
-    return list(posted(wanted.actions))
+    planned = plan(portfolio, judgement, {}, frozenset({"jira", "github"}), wordings=wordings, hub_url=HUB)
+    return list(posted(planned.actions))
 
 
-def row(name: str, found: list[Posted]) -> tuple[object, ...]:
+def row(name: str, comments: list[Posted]) -> tuple[object, ...]:
     """The figures of one set of comments."""
     rules = [rule.name for rule in ALL_RULES]
     counts = {
-        tracker: [posted.words[tracker] for posted in found] for tracker in ("GitHub", "Jira Cloud", "Data Center")
+        tracker: [posted.words[tracker] for posted in comments] for tracker in ("GitHub", "Jira Cloud", "Data Center")
     }
     medians = "/".join(f"{statistics.median(values):.0f}" for values in counts.values())
-    most = "/".join(str(max(values)) for values in counts.values())
-    faults = [sum(bool(ask(posted)) for posted in found) for ask in _asks(rules)]
-    return (name, len(found), medians, most, *faults)
+    maxima = "/".join(str(max(values)) for values in counts.values())
+    faults = [sum(bool(has_fault(posted)) for posted in comments) for has_fault in _fault_checks(rules)]
+    return (name, len(comments), medians, maxima, *faults)
 
 
-def _asks(rules: list[str]) -> tuple[Callable[[Posted], object], ...]:
-    return (lambda posted: foreign(posted, rules), bare_tickets, lacks_an_answer)
+def _fault_checks(rules: list[str]) -> tuple[Callable[[Posted], object], ...]:
+    return (lambda posted: internal_terms(posted, rules), unlinked_names, has_no_answer)
 
 
 def main() -> None:

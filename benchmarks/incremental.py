@@ -17,7 +17,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from benchmarks import portfolio as made
+from benchmarks import portfolio as synthetic
 from benchmarks.measure import machine, peak_megabytes, table
 
 STAGES = ("pull", "observe", "map", "check", "plan", "publish")
@@ -31,9 +31,9 @@ def a_jira(tickets: int) -> tuple[Any, Any, Any]:
 
     site = JiraSite()
     for number in range(1, tickets + 1):
-        when = OLDEST + timedelta(seconds=number * 30)
+        created = OLDEST + timedelta(seconds=number * 30)
         labels = (f"kr-t000-0{number % 3}",)
-        site.add_issue(f"P0-{number}", f"Work {number}", status="In Progress", labels=labels, created=when)
+        site.add_issue(f"P0-{number}", f"Work {number}", status="In Progress", labels=labels, created=created)
     box = jira_app(site)
 
     def change(count: int) -> None:
@@ -53,8 +53,8 @@ def a_github(tickets: int) -> tuple[Any, Any, Any]:
     site.limits.allowed = dict.fromkeys(site.limits.allowed, 1_000_000_000)
     site.add_repository("acme/r0")
     for number in range(1, tickets + 1):
-        when = (OLDEST + timedelta(seconds=number * 30)).strftime("%Y-%m-%dT%H:%M:%SZ")
-        site.add_issue("acme/r0", f"Work {number}", labels=(f"kr-t000-0{number % 3}",), created=when)
+        created = (OLDEST + timedelta(seconds=number * 30)).strftime("%Y-%m-%dT%H:%M:%SZ")
+        site.add_issue("acme/r0", f"Work {number}", labels=(f"kr-t000-0{number % 3}",), created=created)
     box = github_app(site)
 
     def change(count: int) -> None:
@@ -64,7 +64,7 @@ def a_github(tickets: int) -> tuple[Any, Any, Any]:
     return box, change, {"token": TOKEN, "repositories": ["acme/r0"]}
 
 
-def synced(told: Mapping[str, Any]) -> dict[str, Any]:
+def run_sync(data: Mapping[str, Any]) -> dict[str, Any]:
     """One sync in this process, without writes on tickets; it stops after its pull where nothing changed."""
     from connectors.base import ConnectorContext
     from connectors.registry import plugin
@@ -84,12 +84,12 @@ def synced(told: Mapping[str, Any]) -> dict[str, Any]:
     def now() -> datetime:
         return datetime.now(UTC)
 
-    okrs = replace(made.okrs(random.Random(7)))
-    kind = plugin(told["settings"]["kind"], place="", key="")
-    world = ConnectorContext(now, time.sleep, "benchmark", made.CYCLE.start)
-    connector = kind.build(told["settings"]["kind"], kind.settings.model_validate(told["settings"]), world)
-    began = time.perf_counter()
-    store = SqliteStore(told["state"])
+    okrs = replace(synthetic.okrs(random.Random(7)))
+    kind = plugin(data["settings"]["kind"], place="", key="")
+    context = ConnectorContext(now, time.sleep, "benchmark", synthetic.CYCLE.start)
+    connector = kind.build(data["settings"]["kind"], kind.settings.model_validate(data["settings"]), context)
+    started_at = time.perf_counter()
+    store = SqliteStore(data["state"])
     job = RunContext(
         sources=[Source(connector)],
         okrs=okrs,
@@ -99,35 +99,39 @@ def synced(told: Mapping[str, Any]) -> dict[str, Any]:
         limits=Limits(),
         store=store,
         now=now,
-        today=lambda: made.TODAY,
+        today=lambda: synthetic.TODAY,
         stopwatch=time.perf_counter,
         owner="benchmark:1",
         mode=Mode.PLAN,
     )
     result = sync_if_changed(job, run_document)
-    spent = time.perf_counter() - began
+    total_seconds = time.perf_counter() - started_at
     report = result.report if isinstance(result, UnchangedRun) else run_document(result)
     tickets = sum(row["pulled"] for row in report["sources"])
     store.close()
     connector.close()
-    told = {"tickets": tickets, "total": spent, "processor": time.process_time(), "memory": peak_megabytes()}
+    data = {"tickets": tickets, "total": total_seconds, "processor": time.process_time(), "memory": peak_megabytes()}
     if isinstance(result, UnchangedRun):
-        return {**told, "changed": 0, "seconds": {"pull": spent, "record": 0.0}}
+        return {**data, "changed": 0, "seconds": {"pull": total_seconds, "record": 0.0}}
     (pulled,) = result.snapshot.pulled
     changed, _ = result.changes[pulled.connector]
     assert pulled.complete, pulled.gaps
     seconds = {name: result.seconds.get(name, 0.0) for name in STAGES}
-    return {**told, "changed": changed, "seconds": seconds | {"record": max(0.0, spent - sum(seconds.values()))}}
+    return {
+        **data,
+        "changed": changed,
+        "seconds": seconds | {"record": max(0.0, total_seconds - sum(seconds.values()))},
+    }
 
 
-def apart(told: Mapping[str, Any]) -> dict[str, Any]:
+def run_isolated(options: Mapping[str, Any]) -> dict[str, Any]:
     """The same in a process of its own, so that its peak of memory is its own."""
     order = [sys.executable, "-m", "benchmarks.incremental", "--one"]
-    done = subprocess.run(order, input=json.dumps(told), capture_output=True, text=True, check=False)
+    done = subprocess.run(order, input=json.dumps(options), capture_output=True, text=True, check=False)
     if done.returncode:
         sys.exit(done.stderr)
-    found: dict[str, Any] = json.loads(done.stdout)
-    return found
+    result: dict[str, Any] = json.loads(done.stdout)
+    return result
 
 
 def rows(kind: str, tickets: int) -> list[list[str]]:
@@ -135,18 +139,18 @@ def rows(kind: str, tickets: int) -> list[list[str]]:
     from hub.sandbox.server import serve  # not needed by the syncs, whose memory is measured
 
     box, change, access = {"jira": a_jira, "github": a_github}[kind](tickets)
-    found = []
+    table_rows = []
     with tempfile.TemporaryDirectory() as folder, serve(box.app) as running:
-        told = {"state": str(Path(folder) / "hub.db"), "settings": {"kind": kind, "url": running.url, **access}}
-        for what in ("first", "no change", "no change", "no change", "1 % changed"):
-            if what == "1 % changed":
+        options = {"state": str(Path(folder) / "hub.db"), "settings": {"kind": kind, "url": running.url, **access}}
+        for label in ("first", "no change", "no change", "no change", "1 % changed"):
+            if label == "1 % changed":
                 change(tickets // 100)
             box.traffic.clear()
-            row = apart(told)
+            row = run_isolated(options)
             cells = [f"{row['seconds'].get(stage, 0.0):.2f}" for stage in (*STAGES, "record")]
-            head = [kind, f"{tickets:,}", what, f"{row['changed']:,}", str(box.traffic.requests)]
-            found.append([*head, *cells, f"{row['total']:.2f}", f"{row['processor']:.2f}", f"{row['memory']:.0f}"])
-    return found
+            head = [kind, f"{tickets:,}", label, f"{row['changed']:,}", str(box.traffic.requests)]
+            table_rows.append([*head, *cells, f"{row['total']:.2f}", f"{row['processor']:.2f}", f"{row['memory']:.0f}"])
+    return table_rows
 
 
 def main() -> None:
@@ -155,13 +159,13 @@ def main() -> None:
     parser.add_argument("--sizes", type=int, nargs="+", default=[1_000, 10_000, 100_000])
     parser.add_argument("--trackers", nargs="+", default=["jira", "github"])
     parser.add_argument("--one", action="store_true", help=argparse.SUPPRESS)
-    asked = parser.parse_args()
-    if asked.one:
-        print(json.dumps(synced(json.load(sys.stdin))))
+    args = parser.parse_args()
+    if args.one:
+        print(json.dumps(run_sync(json.load(sys.stdin))))
         return
     print(f"{machine()}; no latency; every sync in a process of its own\n")
     head = ["tracker", "tickets", "sync", "changed", "requests", *STAGES, "record", "seconds", "processor", "peak MB"]
-    print(table(head, [row for kind in asked.trackers for size in asked.sizes for row in rows(kind, size)]))
+    print(table(head, [row for kind in args.trackers for size in args.sizes for row in rows(kind, size)]))
 
 
 if __name__ == "__main__":

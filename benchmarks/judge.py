@@ -14,7 +14,7 @@ import sys
 from collections.abc import Mapping
 from typing import Any
 
-from benchmarks import portfolio as made
+from benchmarks import portfolio as synthetic
 from benchmarks.measure import machine, median_of, peak_megabytes, table
 from hub.core.checking.check import check
 from hub.core.mapping.build_portfolio import build_portfolio
@@ -31,16 +31,16 @@ SEED = 7
 def company(count: int) -> tuple[Snapshot, Okrs]:
     """The same tickets and OKRs for the same count."""
     dice = random.Random(SEED)
-    okrs = made.okrs(dice)
-    return made.snapshot(count, dice), okrs
+    okrs = synthetic.okrs(dice)
+    return synthetic.snapshot(count, dice), okrs
 
 
-def measured(count: int, times: int) -> dict[str, Any]:
+def measure_stages(count: int, times: int) -> dict[str, Any]:
     """Medians of the stages for one size, in this process; the collector is set as the command sets it."""
     gc.set_threshold(100_000, 20, 100)
     snapshot, okrs = company(count)
     before = peak_megabytes()
-    portfolio, linking = median_of(times, lambda: build_portfolio(snapshot, okrs, made.TODAY))
+    portfolio, linking = median_of(times, lambda: build_portfolio(snapshot, okrs, synthetic.TODAY))
     seconds = {"link": linking}
     for rule in ALL_RULES:
         seconds[rule.name] = median_of(times, lambda rule=rule: check(portfolio, [rule]))[1]  # type: ignore[misc]
@@ -69,37 +69,39 @@ def posted(actions: Any) -> LedgerEntries:
     }
 
 
-def apart(count: int, times: int) -> dict[str, Any]:
+def run_isolated(count: int, times: int) -> dict[str, Any]:
     """The same in a process of its own, so that its peak of memory is its own."""
     order = [sys.executable, "-m", "benchmarks.judge", "--one", str(count), "--times", str(times)]
-    found: dict[str, Any] = json.loads(subprocess.run(order, check=True, capture_output=True, text=True).stdout)
-    return found
+    result: dict[str, Any] = json.loads(subprocess.run(order, check=True, capture_output=True, text=True).stdout)
+    return result
 
 
-def report(found: Mapping[int, Mapping[str, Any]]) -> str:
+def report(results: Mapping[int, Mapping[str, Any]]) -> str:
     """One row for each stage, one column for each size, and the growth from the smallest to the biggest."""
-    sizes = sorted(found)
+    sizes = sorted(results)
     small, big = sizes[0], sizes[-1]
     head = ["processor seconds", *(f"{size:,} tickets" for size in sizes), f"growth (size grows {big / small:g}x)"]
     rows = []
-    for stage in found[small]["seconds"]:
-        times = [found[size]["seconds"][stage] for size in sizes]
+    for stage in results[small]["seconds"]:
+        times = [results[size]["seconds"][stage] for size in sizes]
         rows.append([stage, *(f"{t:.3f}" for t in times), f"{times[-1] / times[0]:.1f}x" if times[0] >= 0.001 else "-"])
-    both = [sum(found[s]["seconds"][n] for n in ("all rules", "plan, nothing posted yet")) for s in sizes]
+    both = [sum(results[s]["seconds"][n] for n in ("all rules", "plan, nothing posted yet")) for s in sizes]
     rows.append(["check + plan", *(f"{t:.3f}" for t in both), f"{both[-1] / both[0]:.1f}x"])
-    counted = ("active", "dependencies", "findings", "actions")
-    rows += [[n, *(f"{found[s][n]:,}" for s in sizes), f"{found[big][n] / found[small][n]:.1f}x"] for n in counted]
-    rows.append(["MB with the tickets read", *(f"{found[s]['memory'][0]:.0f}" for s in sizes), "-"])
-    rows.append(["MB at the peak", *(f"{found[s]['memory'][1]:.0f}" for s in sizes), "-"])
+    count_names = ("active", "dependencies", "findings", "actions")
+    rows += [
+        [n, *(f"{results[s][n]:,}" for s in sizes), f"{results[big][n] / results[small][n]:.1f}x"] for n in count_names
+    ]
+    rows.append(["MB with the tickets read", *(f"{results[s]['memory'][0]:.0f}" for s in sizes), "-"])
+    rows.append(["MB at the peak", *(f"{results[s]['memory'][1]:.0f}" for s in sizes), "-"])
     return table(head, rows)
 
 
-def profiled(count: int) -> None:
+def profile_stages(count: int) -> None:
     """Where the time of check and plan goes."""
     snapshot, okrs = company(count)
     profile = cProfile.Profile()
     profile.enable()
-    portfolio = build_portfolio(snapshot, okrs, made.TODAY)
+    portfolio = build_portfolio(snapshot, okrs, synthetic.TODAY)
     plan(portfolio, check(portfolio, ALL_RULES), {}, BOTH)
     profile.disable()
     pstats.Stats(profile).sort_stats("tottime").print_stats(35)
@@ -112,14 +114,14 @@ def main() -> None:
     parser.add_argument("--times", type=int, default=3, help="medians of so many runs")
     parser.add_argument("--profile", action="store_true", help="where the time goes, for the biggest size")
     parser.add_argument("--one", type=int, help=argparse.SUPPRESS)
-    asked = parser.parse_args()
-    if asked.one:
-        print(json.dumps(measured(asked.one, asked.times)))
-    elif asked.profile:
-        profiled(max(asked.sizes))
+    args = parser.parse_args()
+    if args.one:
+        print(json.dumps(measure_stages(args.one, args.times)))
+    elif args.profile:
+        profile_stages(max(args.sizes))
     else:
-        print(f"{machine()}; medians of {asked.times}; 2,000 key results, 200 teams\n")
-        print(report({size: apart(size, asked.times) for size in asked.sizes}))
+        print(f"{machine()}; medians of {args.times}; 2,000 key results, 200 teams\n")
+        print(report({size: run_isolated(size, args.times) for size in args.sizes}))
 
 
 if __name__ == "__main__":

@@ -21,27 +21,27 @@ def peak_megabytes() -> float:
         # What getrusage says begins with the peak of whoever started this process.
         peak = next(line for line in STATUS.read_text().splitlines() if line.startswith("VmHWM:"))
         return int(peak.split()[1]) / 2**10
-    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return most / (2**20 if sys.platform == "darwin" else 2**10)
+    max_rss = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return max_rss / (2**20 if sys.platform == "darwin" else 2**10)
 
 
 def timed(work: Callable[[], T], clock: Callable[[], float] = time.perf_counter) -> tuple[T, float]:
     """What the work gave, and the seconds it took; garbage of earlier work is swept up before."""
     gc.collect()
-    began = clock()
-    found = work()
-    return found, clock() - began
+    started_at = clock()
+    result = work()
+    return result, clock() - started_at
 
 
 def median_of(times: int, work: Callable[[], T]) -> tuple[T, float]:
     """The last result and the median of the processor's seconds, which other programs on the machine disturb less."""
     seconds = []
     for _ in range(times):
-        found = None  # Two results at once would double the memory.
-        found, took = timed(work, time.process_time)
-        seconds.append(took)
-    assert found is not None
-    return found, statistics.median(seconds)
+        result = None  # Two results at once would double the memory.
+        result, duration = timed(work, time.process_time)
+        seconds.append(duration)
+    assert result is not None
+    return result, statistics.median(seconds)
 
 
 def machine() -> str:

@@ -21,7 +21,7 @@ from typing import Any
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
-from benchmarks import portfolio as made
+from benchmarks import portfolio as synthetic
 from benchmarks.measure import machine, table
 from hub.model.okr import KeyResult, Okrs
 from hub.sandbox.github.app import github_app
@@ -58,7 +58,7 @@ ADDRESSES = (
 def jira_of(tickets: int) -> tuple[Any, dict[str, Any]]:
     """The Jira half of the portfolio."""
     site = JiraSite()
-    for ticket in made.snapshot(tickets, Random(7)).pulled[0].initiatives:
+    for ticket in synthetic.snapshot(tickets, Random(7)).pulled[0].initiatives:
         site.add_issue(
             ticket.ref.key,
             ticket.title,
@@ -67,7 +67,7 @@ def jira_of(tickets: int) -> tuple[Any, dict[str, Any]]:
             due=ticket.due.isoformat() if ticket.due else None,
             created=ticket.created,
         )
-    query = "project in (" + ", ".join(f"P{number}" for number in range(made.TEAMS)) + ")"
+    query = "project in (" + ", ".join(f"P{number}" for number in range(synthetic.TEAMS)) + ")"
     return jira_app(site).app, {"email": site.bot.email, "token": site.bot.token, "query": query}
 
 
@@ -76,10 +76,10 @@ def github_of(tickets: int) -> tuple[Any, dict[str, Any]]:
     site = GitHubSite()
     site.add_token()
     site.limits.allowed = dict.fromkeys(site.limits.allowed, 1_000_000_000)
-    places = [f"acme/r{number}" for number in range(made.TEAMS)]
-    for place in places:
-        site.add_repository(place)
-    for ticket in made.snapshot(tickets, Random(7)).pulled[1].initiatives:
+    repositories = [f"acme/r{number}" for number in range(synthetic.TEAMS)]
+    for repository in repositories:
+        site.add_repository(repository)
+    for ticket in synthetic.snapshot(tickets, Random(7)).pulled[1].initiatives:
         state = "closed" if ticket.status.value == "done" else "open"
         created = ticket.created.strftime("%Y-%m-%dT%H:%M:%SZ") if ticket.created else "2026-10-05T08:00:00Z"
         site.add_issue(
@@ -89,7 +89,7 @@ def github_of(tickets: int) -> tuple[Any, dict[str, Any]]:
             state=state,
             created=created,
         )
-    return github_app(site).app, {"token": TOKEN, "repositories": places}
+    return github_app(site).app, {"token": TOKEN, "repositories": repositories}
 
 
 def okr_file(okrs: Okrs) -> str:
@@ -136,7 +136,7 @@ def _goal(key_result: KeyResult) -> Iterator[str]:
 
 
 @contextmanager
-def apart(kind: str, tickets: int) -> Iterator[dict[str, Any]]:
+def run_tracker(kind: str, tickets: int) -> Iterator[dict[str, Any]]:
     """A tracker in a process of its own; it ends when its standard input does."""
     order = [sys.executable, "-m", "benchmarks.pages", "--tracker", kind, "--tickets", str(tickets)]
     with subprocess.Popen(order, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
@@ -158,8 +158,8 @@ def track(kind: str, tickets: int) -> None:
 
 def workspace(home: Path, trackers: list[dict[str, Any]]) -> Path:
     """A configuration that reads both, and writes nothing."""
-    (home / "okrs.toml").write_text(okr_file(made.okrs(Random(7))))
-    lines = [f'cycle = "{made.CYCLE.id}"', 'okrs = ["okrs.toml"]', "[service]", 'schedule = "every 24h"']
+    (home / "okrs.toml").write_text(okr_file(synthetic.okrs(Random(7))))
+    lines = [f'cycle = "{synthetic.CYCLE.id}"', 'okrs = ["okrs.toml"]', "[service]", 'schedule = "every 24h"']
     for tracker in trackers:
         lines += [f"[connectors.{tracker['kind']}]"]
         lines += [f"{name} = {json.dumps(value)}" for name, value in tracker.items() if name not in ("email", "token")]
@@ -177,12 +177,12 @@ def service(config: Path, trackers: list[dict[str, Any]]) -> Iterator[str]:
         if name in tracker
     }
     order = [sys.executable, "-m", "hub", "serve", "--port", "0", "--quiet", "--config", str(config)]
-    order += ["--today", made.TODAY.isoformat()]
+    order += ["--today", synthetic.TODAY.isoformat()]
     with subprocess.Popen(order, stdout=subprocess.PIPE, text=True, env={**os.environ, **secrets}) as process:
         assert process.stdout is not None
         try:
             url = process.stdout.readline().split()[-1]
-            while not (last := told(url, "/readyz").get("last")) or not last["result"]:
+            while not (last := fetch_json(url, "/readyz").get("last")) or not last["result"]:
                 time.sleep(0.5)
             for address in ADDRESSES:
                 urlopen(url + _named(address, Random(1))).close()
@@ -191,21 +191,21 @@ def service(config: Path, trackers: list[dict[str, Any]]) -> Iterator[str]:
             process.terminate()
 
 
-def told(url: str, path: str) -> Mapping[str, Any]:
+def fetch_json(url: str, path: str) -> Mapping[str, Any]:
     """What an address says, whatever its status."""
     try:
         with urlopen(url + path) as answer:
-            found: Mapping[str, Any] = json.load(answer)
+            document: Mapping[str, Any] = json.load(answer)
     except HTTPError as error:
-        found = json.load(error)
-    return found
+        document = json.load(error)
+    return document
 
 
 class Readers:
     """Readers on connections that stay open; what each answer took, in milliseconds, by address."""
 
     def __init__(self, url: str, until: float, pause: float) -> None:
-        self.took: dict[str, list[float]] = defaultdict(list)
+        self.durations: dict[str, list[float]] = defaultdict(list)
         self.bytes: dict[str, int] = {}
         self._host, _, port = url.removeprefix("http://").partition(":")
         self._port, self._until, self._pause = int(port), until, pause
@@ -229,38 +229,38 @@ class Readers:
         writer.close()
 
     async def _ask(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, name: str, path: str) -> None:
-        began = time.perf_counter()
+        started_at = time.perf_counter()
         writer.write(f"GET {path} HTTP/1.1\r\nHost: {self._host}:{self._port}\r\n\r\n".encode())
         head = await reader.readuntil(b"\r\n\r\n")
         length = int(head.lower().partition(b"content-length:")[2].partition(b"\r\n")[0])
         await reader.readexactly(length)
-        self.took[name].append(1000 * (time.perf_counter() - began))
+        self.durations[name].append(1000 * (time.perf_counter() - started_at))
         self.bytes[name] = length
         assert head.startswith(b"HTTP/1.1 200"), (path, head)
 
 
 def _named(address: str, dice: Random) -> str:
-    team = dice.randrange(made.TEAMS)
+    team = dice.randrange(synthetic.TEAMS)
     ref = f"jira/P{team}-1"
     return address.format(
-        team=made.team_id(team), goal=f"org-{dice.randrange(3):02d}-0", ticket=ref, offset=100 * dice.randrange(20)
+        team=synthetic.team_id(team), goal=f"org-{dice.randrange(3):02d}-0", ticket=ref, offset=100 * dice.randrange(20)
     )
 
 
-async def crowd(url: str, told_: argparse.Namespace) -> Readers:
+async def crowd(url: str, options: argparse.Namespace) -> Readers:
     """All readers at once, and somebody who asks for a run whenever none is under way."""
-    readers = Readers(url, time.perf_counter() + told_.seconds, told_.pause)
-    runs = asyncio.create_task(asyncio.to_thread(keep_running, url, time.monotonic() + told_.seconds))
-    await asyncio.gather(readers.probe(), *(readers.read(number) for number in range(told_.readers)))
+    readers = Readers(url, time.perf_counter() + options.seconds, options.pause)
+    runs = asyncio.create_task(asyncio.to_thread(keep_running, url, time.monotonic() + options.seconds))
+    await asyncio.gather(readers.probe(), *(readers.read(number) for number in range(options.readers)))
     print(f"runs that ended meanwhile: {await runs}")
     return readers
 
 
 def keep_running(url: str, until: float) -> int:
     """A run after the other; returns how many there were."""
-    first = last = told(url, "/readyz")["last"]["run"]
+    first = last = fetch_json(url, "/readyz")["last"]["run"]
     while time.monotonic() < until:
-        state = told(url, "/readyz")
+        state = fetch_json(url, "/readyz")
         last = state["last"]["run"]
         if state["run"] is None:
             urlopen(Request(f"{url}/runs", method="POST", data=b"")).close()
@@ -268,48 +268,46 @@ def keep_running(url: str, until: float) -> int:
     return int(last - first)
 
 
-def at(share: float, took: list[float]) -> float:
+def quantile(share: float, durations: list[float]) -> float:
     """The quantile."""
-    return sorted(took)[min(len(took) - 1, int(share * len(took)))]
+    return sorted(durations)[min(len(durations) - 1, int(share * len(durations)))]
 
 
 def main() -> None:
     """Read the command line, set the stage, and print."""
-    words = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    words.add_argument("--tickets", type=int, default=20_000)
-    words.add_argument("--readers", type=int, default=50)
-    words.add_argument("--seconds", type=float, default=30.0)
-    words.add_argument("--pause", type=float, default=0.5, help="seconds that a reader looks at a page")
-    words.add_argument("--tracker", help=argparse.SUPPRESS)
-    asked = words.parse_args()
-    if asked.tracker:
-        track(asked.tracker, asked.tickets)
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--tickets", type=int, default=20_000)
+    parser.add_argument("--readers", type=int, default=50)
+    parser.add_argument("--seconds", type=float, default=30.0)
+    parser.add_argument("--pause", type=float, default=0.5, help="seconds that a reader looks at a page")
+    parser.add_argument("--tracker", help=argparse.SUPPRESS)
+    args = parser.parse_args()
+    if args.tracker:
+        track(args.tracker, args.tickets)
         return
     with tempfile.TemporaryDirectory() as folder, ExitStack() as stack:
-        trackers = [stack.enter_context(apart(kind, asked.tickets)) for kind in ("jira", "github")]
+        trackers = [stack.enter_context(run_tracker(kind, args.tickets)) for kind in ("jira", "github")]
         url = stack.enter_context(service(workspace(Path(folder), trackers), trackers))
-        readers = asyncio.run(crowd(url, asked))
-    every = [value for name, took in readers.took.items() if name != "/healthz" for value in took]
-    rows = [(name, readers.took.get(name, []), readers.bytes.get(name, 0)) for name in (*ADDRESSES, "/healthz")]
-    print(
-        f"{machine()}; {asked.tickets:,} tickets, {asked.readers} readers, {len(every) / asked.seconds:.0f} a second\n"
-    )
+        readers = asyncio.run(crowd(url, args))
+    every = [value for name, durations in readers.durations.items() if name != "/healthz" for value in durations]
+    rows = [(name, readers.durations.get(name, []), readers.bytes.get(name, 0)) for name in (*ADDRESSES, "/healthz")]
+    print(f"{machine()}; {args.tickets:,} tickets, {args.readers} readers, {len(every) / args.seconds:.0f} a second\n")
     head = ("address", "kB", "answers", "median ms", "p95 ms", "p99 ms", "most ms")
     rows.append(("all but /healthz", every, 0))
     print(
         table(
             head,
             [
-                (name, f"{size / 1000:.0f}", len(took), *(f"{x:.0f}" for x in _of(took)))
-                for name, took, size in rows
-                if took
+                (name, f"{size / 1000:.0f}", len(durations), *(f"{x:.0f}" for x in _quantiles(durations)))
+                for name, durations, size in rows
+                if durations
             ],
         )
     )
 
 
-def _of(took: list[float]) -> tuple[float, ...]:
-    return median(took), at(0.95, took), at(0.99, took), max(took)
+def _quantiles(durations: list[float]) -> tuple[float, ...]:
+    return median(durations), quantile(0.95, durations), quantile(0.99, durations), max(durations)
 
 
 if __name__ == "__main__":

@@ -30,7 +30,7 @@ from hub.model.okr import (
 
 TODAY = date(2026, 11, 16)
 CYCLE = Cycle("2026-Q4", date(2026, 10, 1), date(2026, 12, 31))
-TAKEN = datetime(2026, 11, 16, 9, tzinfo=UTC)
+PULLED_AT = datetime(2026, 11, 16, 9, tzinfo=UTC)
 TEAMS = 200
 ORGANIZATION = (50, 4)  # objectives, key results of each
 OF_TEAM = (3, 3)
@@ -53,19 +53,19 @@ NOUNS = (
     "release cadence",
     "storage costs",
 )
-PLACES = ("Europe", "Asia", "free plan", "enterprise", "studios", "schools", "resellers", "beta users")
+MARKETS = ("Europe", "Asia", "free plan", "enterprise", "studios", "schools", "resellers", "beta users")
 WHATS = ("design", "pilot", "migration", "rollout", "dashboard", "review", "contract", "experiment")
 
 
 def okrs(dice: random.Random) -> Okrs:
     """50 x 4 organization key results, and 3 x 3 for each of 200 teams: one objective in twenty is shared by two."""
     teams = {team.id: team for team in (_team(number) for number in range(TEAMS))}
-    made = [*_organization(dice), *_of_teams(dice)]
+    goals = [*_organization(dice), *_of_teams(dice)]
     return Okrs(
         cycle=CYCLE,
         teams=teams,
-        objectives={objective.id: objective for objective, _ in made},
-        key_results={key_result.id: key_result for _, held in made for key_result in held},
+        objectives={objective.id: objective for objective, _ in goals},
+        key_results={key_result.id: key_result for _, own_key_results in goals for key_result in own_key_results},
         cycles={CYCLE.id: CYCLE},
         other_key_results={},
     )
@@ -85,16 +85,19 @@ def _organization(dice: random.Random) -> Iterator[tuple[Objective, tuple[KeyRes
     objectives, size = ORGANIZATION
     for number in range(objectives):
         name = f"org-{number:02d}"
-        held = tuple(_organization_key_result(f"{name}-{n}", name, dice) for n in range(size))
-        yield Objective(name, f"Win {dice.choice(PLACES)}", CYCLE.id, (), tuple(k.id for k in held)), held
+        key_results = tuple(_organization_key_result(f"{name}-{n}", name, dice) for n in range(size))
+        yield (
+            Objective(name, f"Win {dice.choice(MARKETS)}", CYCLE.id, (), tuple(k.id for k in key_results)),
+            key_results,
+        )
 
 
 def _organization_key_result(id_: str, objective: str, dice: random.Random) -> KeyResult:
     """Two teams with 60 and 40 percent; one in ten adds to less, one in twenty has nobody."""
-    two = [team_id(number) for number in dice.sample(range(TEAMS), 2)]
+    teams = [team_id(number) for number in dice.sample(range(TEAMS), 2)]
     shares = (60.0, 30.0 if dice.random() < 0.1 else 40.0)
-    parts = tuple(Contribution(team, LinkKind.DIRECT, share) for team, share in zip(two, shares, strict=True))
-    owners = () if dice.random() < 0.05 else tuple(two)
+    parts = tuple(Contribution(team, LinkKind.DIRECT, share) for team, share in zip(teams, shares, strict=True))
+    owners = () if dice.random() < 0.05 else tuple(teams)
     return KeyResult(id_, _title(dice), objective, CYCLE.id, owners=owners, contributions=parts)
 
 
@@ -104,9 +107,9 @@ def _of_teams(dice: random.Random) -> Iterator[tuple[Objective, tuple[KeyResult,
         for at in range(objectives):
             name = f"{team_id(number)}-o{at}"
             partner = (team_id((number + 1) % TEAMS),) if dice.random() < 0.05 else ()
-            held = tuple(_team_key_result(f"t{number:03d}-{at}{n}", name, number, dice) for n in range(size))
-            ids = tuple(k.id for k in held)
-            yield Objective(name, _title(dice), CYCLE.id, (team_id(number), *partner), ids), held
+            key_results = tuple(_team_key_result(f"t{number:03d}-{at}{n}", name, number, dice) for n in range(size))
+            ids = tuple(k.id for k in key_results)
+            yield Objective(name, _title(dice), CYCLE.id, (team_id(number), *partner), ids), key_results
 
 
 def _team_key_result(id_: str, objective: str, team: int, dice: random.Random) -> KeyResult:
@@ -128,7 +131,7 @@ def _team_key_result(id_: str, objective: str, team: int, dice: random.Random) -
 
 
 def _title(dice: random.Random) -> str:
-    return f"{dice.choice(VERBS)} {dice.choice(NOUNS)} for {dice.choice(PLACES)}"
+    return f"{dice.choice(VERBS)} {dice.choice(NOUNS)} for {dice.choice(MARKETS)}"
 
 
 def snapshot(count: int, dice: random.Random) -> Snapshot:
@@ -138,13 +141,13 @@ def snapshot(count: int, dice: random.Random) -> Snapshot:
         PullResult(name, tuple(ticket for ticket in tickets if ticket.ref.connector == name))
         for name in ("jira", "github")
     )
-    return Snapshot(pulled, TAKEN)
+    return Snapshot(pulled, PULLED_AT)
 
 
 def ref_of(number: int) -> Ref:
     """The ticket's name: its team is its number modulo the teams, so that every team has work in both trackers."""
-    team, place = number % TEAMS, number // TEAMS + 1
-    return Ref("jira", f"P{team}-{place}") if place % 5 < 3 else Ref("github", f"acme/r{team}#{place}")
+    team, index = number % TEAMS, number // TEAMS + 1
+    return Ref("jira", f"P{team}-{index}") if index % 5 < 3 else Ref("github", f"acme/r{team}#{index}")
 
 
 def _ticket(number: int, count: int, dice: random.Random) -> Initiative:
@@ -154,11 +157,11 @@ def _ticket(number: int, count: int, dice: random.Random) -> Initiative:
     labels = {f"kr-{word}" for word in words} | ({"bug"} if dice.random() < 0.04 else set())
     started = CYCLE.start + timedelta(days=dice.randrange(40))
     dated = dice.random() < 0.5
-    created = TAKEN - timedelta(days=dice.randrange(1, 200))
+    created = PULLED_AT - timedelta(days=dice.randrange(1, 200))
     return Initiative(
         ref=ref,
         id=str(10_000 + number),
-        title=f"{dice.choice(NOUNS).capitalize()} {dice.choice(WHATS)} for {dice.choice(PLACES)}",
+        title=f"{dice.choice(NOUNS).capitalize()} {dice.choice(WHATS)} for {dice.choice(MARKETS)}",
         url=f"https://tracker.test/{ref.key}",
         containers=(container,),
         kind="Epic",
@@ -172,7 +175,7 @@ def _ticket(number: int, count: int, dice: random.Random) -> Initiative:
         priority=PriorityBand(dice.randint(1, 4)) if dice.random() < 0.6 else None,
         rank=f"{number:08d}",
         created=created,
-        updated=max(created, TAKEN - timedelta(days=dice.randrange(30))),
+        updated=max(created, PULLED_AT - timedelta(days=dice.randrange(30))),
     )
 
 

@@ -13,58 +13,58 @@ from typing import Any
 
 from benchmarks.measure import machine, table
 from benchmarks.stage import Tracker, tracker
-from benchmarks.ways import WAYS
+from benchmarks.ways import METHODS
 
 OF = {"jira": ("hub, jira", "jira library"), "github": ("hub, github", "PyGithub, tuned", "PyGithub, defaults")}
 # What the vendors allow at once is more; the hub's own bound is 16. The libraries ask for one page after the other.
-IN_FLIGHT = {way: 16 if way.startswith("hub") else 1 for way in WAYS}
+IN_FLIGHT = {method: 16 if method.startswith("hub") else 1 for method in METHODS}
 # About what a ticket costs a library's loop here, in seconds; only to tell beforehand what will take long.
 PER_TICKET = {"jira library": 0.0015, "PyGithub, tuned": 0.002, "PyGithub, defaults": 0.011}
 PER_PAGE = {"jira library": 100, "PyGithub, tuned": 100, "PyGithub, defaults": 30}
 HEAD = ("way", "tickets", "latency", "requests", "seconds", "tickets/s", "peak MB", "bound s", "hub is")
 
 
-def expected(way: str, tickets: int, latency: float) -> float:
+def expected(method: str, tickets: int, latency: float) -> float:
     """Seconds that a library's loop will take, roughly."""
-    return tickets * PER_TICKET.get(way, 0.0) + latency * tickets / PER_PAGE.get(way, tickets)
+    return tickets * PER_TICKET.get(method, 0.0) + latency * tickets / PER_PAGE.get(method, tickets)
 
 
-def run(way: str, there: Tracker, tickets: int) -> dict[str, Any]:
+def run(method: str, process: Tracker, tickets: int) -> dict[str, Any]:
     """One read in a process of its own."""
-    there.requests()
-    order = [sys.executable, "-m", "benchmarks.ways", way]
-    done = subprocess.run(order, input=json.dumps(there.told), capture_output=True, text=True, check=False)
+    process.requests()
+    order = [sys.executable, "-m", "benchmarks.ways", method]
+    done = subprocess.run(order, input=json.dumps(process.config), capture_output=True, text=True, check=False)
     if done.returncode:
         sys.exit(done.stderr)
-    found: dict[str, Any] = json.loads(done.stdout) | {"requests": there.requests()}
-    if found["tickets"] != tickets:
-        sys.exit(f"{way} read {found['tickets']} of {tickets} tickets")
-    return found
+    result: dict[str, Any] = json.loads(done.stdout) | {"requests": process.requests()}
+    if result["tickets"] != tickets:
+        sys.exit(f"{method} read {result['tickets']} of {tickets} tickets")
+    return result
 
 
-def rows(kind: str, tickets: int, latency: float, asked: argparse.Namespace) -> Iterator[tuple[object, ...]]:
+def rows(kind: str, tickets: int, latency: float, args: argparse.Namespace) -> Iterator[tuple[object, ...]]:
     """All ways over one sandbox; the hub comes first, and the others are held against it."""
-    ours = 0.0
-    with tracker(kind, tickets, latency) as there:
-        for way in OF[kind]:
+    hub_seconds = 0.0
+    with tracker(kind, tickets, latency) as process:
+        for method in OF[kind]:
             wait = f"{latency * 1000:.0f} ms"
-            if expected(way, tickets, latency) > asked.longest and not asked.all:
-                yield way, f"{tickets:,}", wait, "left out", *("-",) * 5
+            if expected(method, tickets, latency) > args.longest and not args.all:
+                yield method, f"{tickets:,}", wait, "left out", *("-",) * 5
                 continue
-            runs = [run(way, there, tickets) for _ in range(asked.times)]
-            seconds = statistics.median(found["seconds"] for found in runs)
-            ours = ours or seconds
-            found = runs[-1]
+            runs = [run(method, process, tickets) for _ in range(args.times)]
+            seconds = statistics.median(result["seconds"] for result in runs)
+            hub_seconds = hub_seconds or seconds
+            result = runs[-1]
             yield (
-                way,
+                method,
                 f"{tickets:,}",
                 wait,
-                f"{found['requests']:,}",
+                f"{result['requests']:,}",
                 f"{seconds:.2f}",
                 f"{tickets / seconds:,.0f}",
                 f"{max(run['memory'] for run in runs):.0f}",
-                f"{found['requests'] * latency / IN_FLIGHT[way]:.2f}",
-                "-" if seconds == ours else f"{seconds / ours:.1f}x as fast",
+                f"{result['requests'] * latency / IN_FLIGHT[method]:.2f}",
+                "-" if seconds == hub_seconds else f"{seconds / hub_seconds:.1f}x as fast",
             )
 
 
@@ -77,19 +77,19 @@ def main() -> None:
     parser.add_argument("--times", type=int, default=1, help="medians of so many runs")
     parser.add_argument("--longest", type=float, default=60.0, help="leave out loops that would take more seconds")
     parser.add_argument("--all", action="store_true", help="100,000 tickets too, and every loop however long it takes")
-    asked = parser.parse_args()
-    sizes = sorted({*asked.sizes, *((1_000, 10_000, 100_000) if asked.all else ())})
-    print(f"{machine()}; medians of {asked.times}\n")
-    found = [
+    args = parser.parse_args()
+    sizes = sorted({*args.sizes, *((1_000, 10_000, 100_000) if args.all else ())})
+    print(f"{machine()}; medians of {args.times}\n")
+    table_rows = [
         row
-        for kind in asked.trackers
+        for kind in args.trackers
         for tickets in sizes
-        for latency in asked.latencies
-        for row in rows(kind, tickets, latency / 1000, asked)
+        for latency in args.latencies
+        for row in rows(kind, tickets, latency / 1000, args)
     ]
-    print(table(HEAD, found))
+    print(table(HEAD, table_rows))
     print("\nbound s: requests x latency / requests that may be in flight (16 for the hub, 1 for the loops)")
-    print(f"left out: would take more than {asked.longest:.0f} s; --all runs it all the same")
+    print(f"left out: would take more than {args.longest:.0f} s; --all runs it all the same")
 
 
 if __name__ == "__main__":

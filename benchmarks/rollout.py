@@ -16,40 +16,40 @@ from hub.model.action import ActionKind, Status
 from tests.write_back.rollout import Rollout, a_rollout, most_within
 
 
-def rolled_out(rollout: Rollout, findings: int, seconds: float) -> tuple[int, int]:
+def roll_out(rollout: Rollout, findings: int, seconds: float) -> tuple[int, int]:
     """Run until all is posted: how many runs that took, and the most new comments in one of them."""
-    runs = posted = most = 0
+    runs = posted = max_new = 0
     while posted < findings:
         outcome = rollout.run(later=seconds)
-        made = Counter(r.status for r in outcome.receipts if r.action.kind is ActionKind.CREATE_COMMENT)
-        assert set(made) <= {Status.DONE, Status.DEFERRED}, made
-        runs, posted, most = runs + 1, posted + made[Status.DONE], max(most, made[Status.DONE])
-    return runs, most
+        counts = Counter(r.status for r in outcome.receipts if r.action.kind is ActionKind.CREATE_COMMENT)
+        assert set(counts) <= {Status.DONE, Status.DEFERRED}, counts
+        runs, posted, max_new = runs + 1, posted + counts[Status.DONE], max(max_new, counts[Status.DONE])
+    return runs, max_new
 
 
 def main() -> None:
     """Half of the findings on each tracker; the limits are the configuration's defaults."""
-    words = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
-    words.add_argument("--findings", type=int, default=5_000)
-    words.add_argument("--minutes", type=float, default=15.0)
-    told = words.parse_args()
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
+    parser.add_argument("--findings", type=int, default=5_000)
+    parser.add_argument("--minutes", type=float, default=15.0)
+    args = parser.parse_args()
     configure(0)
-    limits = Limits(max_share=1.0, first_run_confirm_above=told.findings)
-    began = time.perf_counter()
-    with tempfile.TemporaryDirectory() as folder, a_rollout(Path(folder), told.findings // 2, limits) as rollout:
+    limits = Limits(max_share=1.0, first_run_confirm_above=args.findings)
+    started_at = time.perf_counter()
+    with tempfile.TemporaryDirectory() as folder, a_rollout(Path(folder), args.findings // 2, limits) as rollout:
         first = rollout.clock.moment
-        runs, most = rolled_out(rollout, told.findings, told.minutes * 60)
+        runs, max_new = roll_out(rollout, args.findings, args.minutes * 60)
         hours = (rollout.clock.moment - first).total_seconds() / 3600
-        quiet = rollout.run(later=3600).receipts == ()
+        is_idle = rollout.run(later=3600).receipts == ()
         rows = []
         for name, tracker in (("Jira", rollout.jira), ("GitHub", rollout.github)):
-            moments = tracker.traffic.written_at
-            per = most_within(moments, 60), most_within(moments, 3600)
-            rows.append((name, len(moments), *per, tracker.traffic.requests))
-        print(f"{machine()}; {time.perf_counter() - began:.0f} s")
-        print(f"{told.findings} findings in {runs} runs, {hours:.1f} h on the clock; at most {most} new in a run")
+            write_times = tracker.traffic.write_times
+            per = most_within(write_times, 60), most_within(write_times, 3600)
+            rows.append((name, len(write_times), *per, tracker.traffic.requests))
+        print(f"{machine()}; {time.perf_counter() - started_at:.0f} s")
+        print(f"{args.findings} findings in {runs} runs, {hours:.1f} h on the clock; at most {max_new} new in a run")
         print(f"tickets by comments of the hub's: {dict(rollout.comments())}; labelled: {rollout.labelled()}")
-        print(f"the run after writes {'nothing' if quiet else 'SOMETHING'}")
+        print(f"the run after writes {'nothing' if is_idle else 'SOMETHING'}")
         print(table(("tracker", "writes", "most in a minute", "most in an hour", "requests"), rows))
 
 

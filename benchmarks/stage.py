@@ -31,8 +31,8 @@ Served = tuple[ASGIApp, Faults, Traffic, dict[str, Any]]
 class Tracker:
     """A sandbox that runs in another process."""
 
-    def __init__(self, told: dict[str, Any], process: "subprocess.Popen[str]") -> None:
-        self.told = told
+    def __init__(self, config: dict[str, Any], process: "subprocess.Popen[str]") -> None:
+        self.config = config
         self._process = process
 
     def requests(self) -> int:
@@ -56,8 +56,8 @@ def _ask(process: "subprocess.Popen[str]") -> dict[str, Any]:
     entry = _pipe(process.stdin)
     entry.write("\n")
     entry.flush()
-    said: dict[str, Any] = json.loads(_pipe(process.stdout).readline())
-    return said
+    answer: dict[str, Any] = json.loads(_pipe(process.stdout).readline())
+    return answer
 
 
 def _pipe(end: IO[str] | None) -> IO[str]:

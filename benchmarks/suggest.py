@@ -25,41 +25,46 @@ from hub.sandbox.jira.seed import seed
 from hub.sandbox.jira.site import JiraSite
 from hub.sandbox.server import serve
 
-HERE = Path(__file__).parent
-ACME = HERE.parent / "examples" / "acme"
+FOLDER = Path(__file__).parent
+ACME = FOLDER.parent / "examples" / "acme"
 TODAY = date(2026, 11, 16)
 FIRST = 3
 COMPANIES = (
     ("Acme", (ACME / "okrs" / "2026-Q4.toml", ACME / "okrs" / "2026-Q3.toml"), ACME / "jira.json"),
-    ("second company", (HERE / "second_company" / "okrs.toml",), HERE / "second_company" / "jira.json"),
+    ("second company", (FOLDER / "second_company" / "okrs.toml",), FOLDER / "second_company" / "jira.json"),
 )
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class Trial:
     """One ticket whose link was hidden: its place in the ranking, the size of the choice, whether anything was said."""
 
-    place: int | None
+    rank: int | None
     choices: int
-    spoke: bool
+    has_reason: bool
 
 
 @contextmanager
-def tickets(form: Path) -> Iterator[PullResult]:
+def tickets(path: Path) -> Iterator[PullResult]:
     """The company's tickets as the connector reads them over HTTP."""
     site = JiraSite()
-    seed(site, loads(form.read_text(encoding="utf-8")))
+    seed(site, loads(path.read_text(encoding="utf-8")))
     with serve(jira_app(site).app) as running:
-        told = {"url": running.url, "query": "project is not empty", "email": site.bot.email, "token": site.bot.token}
-        world = ConnectorContext(lambda: datetime.now(UTC), lambda _: None, "acme", date(2026, 10, 1))
-        connector = JiraConnector("jira", JiraSettings.model_validate(told), world)
+        settings = {
+            "url": running.url,
+            "query": "project is not empty",
+            "email": site.bot.email,
+            "token": site.bot.token,
+        }
+        context = ConnectorContext(lambda: datetime.now(UTC), lambda _: None, "acme", date(2026, 10, 1))
+        connector = JiraConnector("jira", JiraSettings.model_validate(settings), context)
         try:
             yield connector.pull()
         finally:
             connector.close()
 
 
-def asked(pulled: PullResult, okrs: Okrs) -> Iterator[Asked]:
+def run_trials(pulled: PullResult, okrs: Okrs) -> Iterator[Trial]:
     """Every ticket that names one key result of the running cycle itself, and whose parent names none."""
     for at, ticket in enumerate(pulled.initiatives):
         named = {
@@ -71,14 +76,14 @@ def asked(pulled: PullResult, okrs: Okrs) -> Iterator[Asked]:
             continue
         labels = frozenset(label for label in ticket.labels if not label.startswith("kr-"))
         hidden = replace(ticket, key_result_mentions=(), labels=labels)
-        others = (*pulled.initiatives[:at], hidden, *pulled.initiatives[at + 1 :])
-        snapshot = Snapshot((replace(pulled, initiatives=others),), datetime.now(UTC))
+        initiatives = (*pulled.initiatives[:at], hidden, *pulled.initiatives[at + 1 :])
+        snapshot = Snapshot((replace(pulled, initiatives=initiatives),), datetime.now(UTC))
         portfolio = build_portfolio(snapshot, okrs, TODAY)
         if ticket.parent is not None and portfolio.serves.get(ticket.parent):
             continue
         ranked = Ranking(okrs, portfolio.team_of, portfolio.initiatives, own_links(portfolio)).of(hidden)
-        ids, (truth,) = [ranked_key_result.key_result for ranked_key_result in ranked], named
-        yield Asked(ids.index(truth) if truth in ids else None, len(ids), bool(ranked and ranked[0].evidence))
+        ids, (expected,) = [ranked_key_result.key_result for ranked_key_result in ranked], named
+        yield Trial(ids.index(expected) if expected in ids else None, len(ids), bool(ranked and ranked[0].evidence))
 
 
 def own_links(portfolio: Portfolio) -> Named:
@@ -94,31 +99,33 @@ def own_links(portfolio: Portfolio) -> Named:
     return named
 
 
-def row(name: str, found: Sequence[Asked]) -> tuple[str, ...]:
+def row(name: str, trials: Sequence[Trial]) -> tuple[str, ...]:
     """How often the first, and one of the first three, was right; beside three drawn at random from the same choice."""
-    count = len(found)
+    count = len(trials)
     if not count:
         return (name, "0", "-", "-", "-", "-", "-")
-    first = sum(asked.place == 0 for asked in found) / count
-    three = sum(asked.place is not None and asked.place < FIRST for asked in found) / count
-    drawn_first = sum(1 / asked.choices for asked in found if asked.choices and asked.place is not None) / count
-    drawn = sum(min(1, FIRST / asked.choices) for asked in found if asked.choices and asked.place is not None) / count
-    shown = (f"{first:.0%}", f"{drawn_first:.0%}", f"{three:.0%}", f"{drawn:.0%}")
-    return (name, str(count), *shown, f"{three / drawn:.2f}x" if drawn else "-")
+    first = sum(asked.rank == 0 for asked in trials) / count
+    top = sum(asked.rank is not None and asked.rank < FIRST for asked in trials) / count
+    random_first = sum(1 / asked.choices for asked in trials if asked.choices and asked.rank is not None) / count
+    random_top = (
+        sum(min(1, FIRST / asked.choices) for asked in trials if asked.choices and asked.rank is not None) / count
+    )
+    cells = (f"{first:.0%}", f"{random_first:.0%}", f"{top:.0%}", f"{random_top:.0%}")
+    return (name, str(count), *cells, f"{top / random_top:.2f}x" if random_top else "-")
 
 
 def main() -> None:
     """Print a table for both companies."""
     head = ("tickets", "asked", "first right", "drawn", "in first three", "drawn", "three against drawn")
     rows = []
-    for name, okr_files, form in COMPANIES:
+    for name, okr_files, path in COMPANIES:
         okrs = read_okrs(okr_files, "2026-Q4", today=TODAY)
-        with tickets(form) as pulled:
-            found = list(asked(pulled, okrs))
-        spoken = [asked for asked in found if asked.spoke]
-        rows.append(row(f"{name}, all ranked", found))
-        rows.append(row(f"{name}, suggested", spoken))
-        print(f"{name}: {len(found)} tickets whose link was hidden, {len(found) - len(spoken)} times silent")
+        with tickets(path) as pulled:
+            trials = list(run_trials(pulled, okrs))
+        suggested = [asked for asked in trials if asked.has_reason]
+        rows.append(row(f"{name}, all ranked", trials))
+        rows.append(row(f"{name}, suggested", suggested))
+        print(f"{name}: {len(trials)} tickets whose link was hidden, {len(trials) - len(suggested)} times silent")
     print("\n" + table(head, rows))
 
 

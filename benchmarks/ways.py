@@ -15,70 +15,70 @@ from benchmarks.measure import peak_megabytes
 from benchmarks.stage import PROJECT, REPOSITORIES
 from connectors.base import ConnectorContext
 
-Told = Mapping[str, Any]
+TrackerConfig = Mapping[str, Any]
 FIELDS = "summary,status,issuetype,labels,parent,issuelinks,priority,description,duedate,created,updated,resolutiondate"
 
 
-def a_world() -> ConnectorContext:
+def a_context() -> ConnectorContext:
     """The real clock."""
     return ConnectorContext(lambda: datetime.now(UTC), time.sleep, "benchmark", date(2026, 10, 1))
 
 
-def hub_jira(told: Told) -> int:
+def hub_jira(config: TrackerConfig) -> int:
     """The hub's connector."""
     from connectors.jira.connector import JiraConnector
     from connectors.jira.settings import JiraSettings
 
     settings = JiraSettings(
-        url=told["url"], email=told["email"], token=told["token"], query=f"project = {PROJECT} ORDER BY key"
+        url=config["url"], email=config["email"], token=config["token"], query=f"project = {PROJECT} ORDER BY key"
     )
-    connector = JiraConnector("jira", settings, a_world())
+    connector = JiraConnector("jira", settings, a_context())
     pulled = connector.pull()
     connector.close()
     assert pulled.gaps == (), pulled.gaps
     return len(pulled.initiatives)
 
 
-def hub_github(told: Told) -> int:
+def hub_github(config: TrackerConfig) -> int:
     """The hub's connector."""
     from connectors.github.connector import GitHubConnector
     from connectors.github.settings import GitHubSettings
 
-    settings = GitHubSettings(url=told["url"], token=told["token"], repositories=REPOSITORIES)
-    connector = GitHubConnector("github", settings, a_world())
+    settings = GitHubSettings(url=config["url"], token=config["token"], repositories=REPOSITORIES)
+    connector = GitHubConnector("github", settings, a_context())
     pulled = connector.pull()
     connector.close()
     assert pulled.gaps == (), pulled.gaps
     return len(pulled.initiatives)
 
 
-def jira_library(told: Told) -> int:
+def jira_library(config: TrackerConfig) -> int:
     """The library's own loop over all pages, with the fields that the hub asks for."""
     from jira import JIRA
 
-    client = JIRA(told["url"], basic_auth=(told["email"], told["token"]))
-    found = client.enhanced_search_issues(f"project = {PROJECT} ORDER BY key", maxResults=0, fields=FIELDS)
+    client = JIRA(config["url"], basic_auth=(config["email"], config["token"]))
+    issues = client.enhanced_search_issues(f"project = {PROJECT} ORDER BY key", maxResults=0, fields=FIELDS)
     read = [
         (i.key, i.id, i.fields.summary, i.fields.status.name, i.fields.labels, i.fields.duedate, i.fields.updated)
-        for i in found
+        for i in issues
     ]
     return len(read)
 
 
-def pygithub_as_installed(told: Told) -> int:
+def pygithub_as_installed(config: TrackerConfig) -> int:
     """The library's loop with its defaults: 30 a page, a quarter of a second between two requests."""
-    return _pygithub(told)
+    return _pygithub(config)
 
 
-def pygithub_tuned(told: Told) -> int:
+def pygithub_tuned(config: TrackerConfig) -> int:
     """The library's loop at its best: 100 a page, no pause."""
-    return _pygithub(told, per_page=100, seconds_between_requests=0)
+    return _pygithub(config, per_page=100, seconds_between_requests=0)
 
 
-def _pygithub(told: Told, **options: Any) -> int:
+def _pygithub(config: TrackerConfig, **options: Any) -> int:
     from github import Auth, Github
 
-    client = Github(base_url=told["url"], auth=Auth.Token(told["token"]), **options)
+    client = Github(base_url=config["url"], auth=Auth.Token(config["token"]), **options)
     read = []
     for name in REPOSITORIES:
         for i in client.get_repo(name).get_issues(state="all"):
@@ -88,7 +88,7 @@ def _pygithub(told: Told, **options: Any) -> int:
     return len(read)
 
 
-WAYS: Mapping[str, Callable[[Told], int]] = {
+METHODS: Mapping[str, Callable[[TrackerConfig], int]] = {
     "hub, jira": hub_jira,
     "jira library": jira_library,
     "hub, github": hub_github,
@@ -100,10 +100,10 @@ WAYS: Mapping[str, Callable[[Told], int]] = {
 def main() -> None:
     """Read the order, do it once, say what it cost."""
     gc.set_threshold(100_000, 20, 100)  # as the command sets it, for every way alike
-    told = json.load(sys.stdin)
-    began = time.perf_counter()
-    tickets = WAYS[sys.argv[1]](told)
-    seconds = time.perf_counter() - began
+    config = json.load(sys.stdin)
+    started_at = time.perf_counter()
+    tickets = METHODS[sys.argv[1]](config)
+    seconds = time.perf_counter() - started_at
     print(json.dumps({"tickets": tickets, "seconds": seconds, "memory": peak_megabytes()}))
 
 

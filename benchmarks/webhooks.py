@@ -25,11 +25,11 @@ from urllib.parse import urlsplit
 
 from benchmarks.measure import machine, table
 from hub.sandbox.github.app import github_app
-from hub.sandbox.github.hooks import TellingGitHub, github_hooks
+from hub.sandbox.github.hooks import NotifyingGitHub, github_hooks
 from hub.sandbox.github.site import TOKEN
 from hub.sandbox.hooks import Hooks, signature
 from hub.sandbox.jira.app import jira_app
-from hub.sandbox.jira.hooks import TellingJira, jira_hooks
+from hub.sandbox.jira.hooks import NotifyingJira, jira_hooks
 from hub.sandbox.server import serve
 
 SECRET = "benchmark"
@@ -88,35 +88,35 @@ owners = ["product"]
 """
 
 
-class WatchedGitHub(TellingGitHub):
+class WatchedGitHub(NotifyingGitHub):
     """Remembers when each comment was last written."""
 
-    written: dict[str, float]
+    write_times: dict[str, float]
 
     def add_comment(self, issue: Any, body: str, author: str | None = None) -> Any:
-        made = super().add_comment(issue, body, author)
-        self.written[made.issue.key] = time.perf_counter()
-        return made
+        comment = super().add_comment(issue, body, author)
+        self.write_times[comment.issue.key] = time.perf_counter()
+        return comment
 
     def edit_comment(self, comment: Any, body: str) -> None:
         super().edit_comment(comment, body)
-        self.written[comment.issue.key] = time.perf_counter()
+        self.write_times[comment.issue.key] = time.perf_counter()
 
 
-class WatchedJira(TellingJira):
+class WatchedJira(NotifyingJira):
     """Remembers when each comment was last written."""
 
-    written: dict[str, float]
+    write_times: dict[str, float]
 
     def add_comment(self, issue: Any, author: str, body: Any, properties: Any) -> Any:
-        made = super().add_comment(issue, author, body, properties)
-        self.written[issue.key] = time.perf_counter()
-        return made
+        comment = super().add_comment(issue, author, body, properties)
+        self.write_times[issue.key] = time.perf_counter()
+        return comment
 
     def put_comment(self, comment: Any) -> Any:
-        made = super().put_comment(comment)
-        self.written[self.issues[comment.issue].key] = time.perf_counter()
-        return made
+        saved = super().put_comment(comment)
+        self.write_times[self.issues[comment.issue].key] = time.perf_counter()
+        return saved
 
 
 @dataclass
@@ -147,7 +147,7 @@ class Scene:
 def a_github(tickets: int) -> Iterator[Scene]:
     hooks = github_hooks(SECRET)
     site = WatchedGitHub(hooks)
-    site.written = {}
+    site.write_times = {}
     site.add_token()
     site.limits.allowed = dict.fromkeys(site.limits.allowed, 1_000_000_000)
     site.add_repository("acme/app")
@@ -156,8 +156,8 @@ def a_github(tickets: int) -> Iterator[Scene]:
     keys = [f"acme/app#{number}" for number in range(1, tickets + 1)]
 
     def delivery(number: int, key: str) -> tuple[dict[str, str], bytes]:
-        said = {"action": "edited", "issue": {"node_id": site.issue(key).node_id}, "number": number}
-        body = json.dumps(said).encode()
+        payload = {"action": "edited", "issue": {"node_id": site.issue(key).node_id}, "number": number}
+        body = json.dumps(payload).encode()
         headers = {"X-GitHub-Event": "issues", "X-GitHub-Delivery": f"burst-{number}"}
         return headers | {"X-Hub-Signature-256": signature(SECRET, body)}, body
 
@@ -171,25 +171,25 @@ def a_github(tickets: int) -> Iterator[Scene]:
 def a_jira(tickets: int) -> Iterator[Scene]:
     hooks = jira_hooks(SECRET)
     site = WatchedJira(hooks)
-    site.written = {}
-    form = {"created": CREATED, "status": "In Progress", "due": DUE}
-    keys = [site.add_issue(f"ACME-{number}", **form).key for number in range(1, tickets + 1)]
+    site.write_times = {}
+    fields = {"created": CREATED, "status": "In Progress", "due": DUE}
+    keys = [site.add_issue(f"ACME-{number}", **fields).key for number in range(1, tickets + 1)]
 
     def delivery(number: int, key: str) -> tuple[dict[str, str], bytes]:
-        said = {"webhookEvent": "jira:issue_updated", "issue": {"id": str(site.issue(key).id)}, "timestamp": number}
-        body = json.dumps(said).encode()
+        payload = {"webhookEvent": "jira:issue_updated", "issue": {"id": str(site.issue(key).id)}, "timestamp": number}
+        body = json.dumps(payload).encode()
         headers = {"X-Atlassian-Webhook-Identifier": f"burst-{number}"}
         return headers | {"X-Hub-Signature": signature(SECRET, body)}, body
 
     with serve(jira_app(site).app) as running:
-        more = f'email = "{site.bot.email}"\nquery = "project = ACME"'
-        config = CONFIG.format(kind="jira", url=running.url, more=more)
+        extra = f'email = "{site.bot.email}"\nquery = "project = ACME"'
+        config = CONFIG.format(kind="jira", url=running.url, more=extra)
         label = lambda key: site.add_label(key, LABEL)  # noqa: E731
         yield Scene("jira", site, hooks, keys, config, site.bot.token, label, delivery)
 
 
 @contextmanager
-def served(scene: Scene) -> Iterator[Scene]:
+def run_service(scene: Scene) -> Iterator[Scene]:
     """`hub serve` in a process of its own, once every ticket has its comment."""
     with tempfile.TemporaryDirectory() as folder:
         scene.home = Path(folder)
@@ -198,16 +198,16 @@ def served(scene: Scene) -> Iterator[Scene]:
         order = [sys.executable, "-m", "hub", "serve", "--port", "0", "--today", TODAY, "--format", "json"]
         order += ["--config", str(scene.home / "config.toml")]
         variable = f"HUB_CONNECTORS__{scene.kind.upper()}__"
-        clean = {name: value for name, value in os.environ.items() if not name.startswith("HUB_")}
-        clean |= {f"{variable}TOKEN": scene.token, f"{variable}WEBHOOK_SECRET": SECRET}
+        env = {name: value for name, value in os.environ.items() if not name.startswith("HUB_")}
+        env |= {f"{variable}TOKEN": scene.token, f"{variable}WEBHOOK_SECRET": SECRET}
         with (
             (scene.home / "log").open("w") as log,
-            subprocess.Popen(order, stdout=subprocess.PIPE, stderr=log, text=True, env=clean) as process,
+            subprocess.Popen(order, stdout=subprocess.PIPE, stderr=log, text=True, env=env) as process,
         ):
             try:
                 assert process.stdout is not None
                 scene.url = json.loads(_document(process.stdout))["url"]
-                until(lambda: len(scene.site.written) == len(scene.keys) and scene.runs() > 0, 120)
+                until(lambda: len(scene.site.write_times) == len(scene.keys) and scene.runs() > 0, 120)
                 scene.hooks.url = f"{scene.url}/webhooks/{scene.kind}"
                 yield scene
             except Exception:
@@ -220,14 +220,14 @@ def served(scene: Scene) -> Iterator[Scene]:
 
 def _document(lines: Any) -> str:
     """The first whole JSON object that is printed."""
-    said = ""
+    text = ""
     for line in lines:
-        said += line
+        text += line
         try:
-            json.loads(said)
+            json.loads(text)
         except ValueError:
             continue
-        return said
+        return text
     raise RuntimeError("the service ended before it answered; see its log")
 
 
@@ -241,14 +241,14 @@ def until(done: Callable[[], bool], seconds: float = 60.0) -> None:
 
 def latencies(scene: Scene, changes: int) -> list[float]:
     """Seconds from a label to its comment, one ticket after the other."""
-    found = []
+    delays = []
     for key in scene.keys[:changes]:
-        scene.site.written.pop(key)
-        began = time.perf_counter()
+        scene.site.write_times.pop(key)
+        started_at = time.perf_counter()
         scene.label(key)
-        until(lambda key=key: key in scene.site.written)  # type: ignore[misc]
-        found.append(scene.site.written[key] - began)
-    return found
+        until(lambda key=key: key in scene.site.write_times)  # type: ignore[misc]
+        delays.append(scene.site.write_times[key] - started_at)
+    return delays
 
 
 @dataclass
@@ -268,20 +268,20 @@ def burst(scene: Scene, keys: Sequence[str], deliveries: int) -> Burst:
     scene.hooks.url = ""
     before = scene.runs()
     for key in keys:
-        scene.site.written.pop(key)
+        scene.site.write_times.pop(key)
         scene.label(key)
-    made = [scene.delivery(number, keys[number % len(keys)]) for number in range(deliveries)]
+    requests = [scene.delivery(number, keys[number % len(keys)]) for number in range(deliveries)]
     prober = _prober(scene.url)
-    began = time.perf_counter()
+    started_at = time.perf_counter()
     with ThreadPoolExecutor(SENDERS) as pool:
-        answers = Counter(pool.map(lambda item: _send(scene, *item), made))
-    took = time.perf_counter() - began
-    until(lambda: all(key in scene.site.written for key in keys) and scene.waiting() == 0)
+        answers = Counter(pool.map(lambda item: _send(scene, *item), requests))
+    duration = time.perf_counter() - started_at
+    until(lambda: all(key in scene.site.write_times for key in keys) and scene.waiting() == 0)
     time.sleep(1.0)
-    said, _ = prober.communicate()
-    times = json.loads(said)
-    edited = sum(key in scene.site.written for key in keys)
-    return Burst(answers, took, scene.runs() - before, edited, times["health"], times["late"])
+    output, _ = prober.communicate()
+    times = json.loads(output)
+    edited = sum(key in scene.site.write_times for key in keys)
+    return Burst(answers, duration, scene.runs() - before, edited, times["health"], times["late"])
 
 
 def _prober(url: str) -> "subprocess.Popen[str]":
@@ -298,33 +298,33 @@ def probe(url: str) -> None:
 
     How late the pauses in between end tells what the machine alone makes everybody wait.
     """
-    over = threading.Event()
-    threading.Thread(target=lambda: (sys.stdin.read(), over.set()), daemon=True).start()
+    input_ended = threading.Event()
+    threading.Thread(target=lambda: (sys.stdin.read(), input_ended.set()), daemon=True).start()
     print("ready", flush=True)
     health, late = [], []
     while True:
         slept = time.perf_counter()
-        if over.wait(PAUSE):
+        if input_ended.wait(PAUSE):
             break
         late.append(time.perf_counter() - slept - PAUSE)
-        health.append(_asked(url, "GET", "/healthz")[1])
+        health.append(_timed_request(url, "GET", "/healthz")[1])
     print(json.dumps({"health": health, "late": late}))
 
 
 def _send(scene: Scene, headers: dict[str, str], body: bytes) -> int:
-    return _asked(scene.url, "POST", f"/webhooks/{scene.kind}", body, headers)[0]
+    return _timed_request(scene.url, "POST", f"/webhooks/{scene.kind}", body, headers)[0]
 
 
-def _asked(
+def _timed_request(
     url: str, verb: str, path: str, body: bytes | None = None, headers: dict[str, str] | None = None
 ) -> tuple[int, float]:
     parts = urlsplit(url)
-    began = time.perf_counter()
-    with closing(http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=30)) as line:
-        line.request(verb, path, body, headers or {})
-        answer = line.getresponse()
+    started_at = time.perf_counter()
+    with closing(http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=30)) as connection:
+        connection.request(verb, path, body, headers or {})
+        answer = connection.getresponse()
         answer.read()
-        return answer.status, time.perf_counter() - began
+        return answer.status, time.perf_counter() - started_at
 
 
 def _p99(seconds: Sequence[float]) -> float:
@@ -332,36 +332,36 @@ def _p99(seconds: Sequence[float]) -> float:
 
 
 def main() -> None:
-    asked = argparse.ArgumentParser(description=__doc__)
-    asked.add_argument("--changes", type=int, default=60)
-    asked.add_argument("--tickets", type=int, default=200)
-    asked.add_argument("--deliveries", type=int, default=1000)
-    asked.add_argument("--burst-tickets", type=int, default=20)
-    asked.add_argument("--trackers", nargs="+", default=["github", "jira"], choices=["github", "jira"])
-    asked.add_argument("--probe", default="", help=argparse.SUPPRESS)
-    chosen = asked.parse_args()
-    if chosen.probe:
-        probe(chosen.probe)
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--changes", type=int, default=60)
+    parser.add_argument("--tickets", type=int, default=200)
+    parser.add_argument("--deliveries", type=int, default=1000)
+    parser.add_argument("--burst-tickets", type=int, default=20)
+    parser.add_argument("--trackers", nargs="+", default=["github", "jira"], choices=["github", "jira"])
+    parser.add_argument("--probe", default="", help=argparse.SUPPRESS)
+    args = parser.parse_args()
+    if args.probe:
+        probe(args.probe)
         return
     first, second = [], []
-    for kind in chosen.trackers:
-        with {"github": a_github, "jira": a_jira}[kind](chosen.tickets) as scene, served(scene):
-            seconds = latencies(scene, chosen.changes)
-            spread = (statistics.median(seconds), _p99(seconds), max(seconds))
-            first.append((kind, len(seconds), *(f"{value:.2f}" for value in spread)))
-            last = burst(scene, scene.keys[-chosen.burst_tickets :], chosen.deliveries)
+    for kind in args.trackers:
+        with {"github": a_github, "jira": a_jira}[kind](args.tickets) as scene, run_service(scene):
+            seconds = latencies(scene, args.changes)
+            quantiles = (statistics.median(seconds), _p99(seconds), max(seconds))
+            first.append((kind, len(seconds), *(f"{value:.2f}" for value in quantiles)))
+            last = burst(scene, scene.keys[-args.burst_tickets :], args.deliveries)
             answers = " ".join(f"{count}x{status}" for status, count in sorted(last.answers.items()))
-            told = (answers, f"{last.seconds:.1f}", last.runs, f"{last.edited}/{chosen.burst_tickets}")
-            slow = (
+            cells = (answers, f"{last.seconds:.1f}", last.runs, f"{last.edited}/{args.burst_tickets}")
+            health_cells = (
                 statistics.median(last.health),
                 _p99(last.health),
                 max(last.health),
                 _p99(last.late),
                 max(last.late),
             )
-            second.append((kind, *told, *(f"{value * 1000:.0f}" for value in slow)))
+            second.append((kind, *cells, *(f"{value * 1000:.0f}" for value in health_cells)))
             scene.hooks.close()
-    print(f"{machine()}; {chosen.tickets} tickets; bursts are gathered for 0.5 s before a run\n")
+    print(f"{machine()}; {args.tickets} tickets; bursts are gathered for 0.5 s before a run\n")
     print(table(("label to comment", "changes", "median s", "p99 s", "slowest s"), first))
     print()
     head = (

@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 from click.core import ParameterSource
@@ -27,9 +26,6 @@ from hub.model.finding import Judgement
 from hub.report.map.layout import layout_map
 from hub.report.map.nodes import MapPage
 from hub.usecases.assess import assess
-
-if TYPE_CHECKING:
-    pass  # MERGED
 
 FORMATS: Mapping[str, str] = {
     ".txt": "text",

@@ -53,26 +53,26 @@ class Fault:
         Effect(self.effect)
 
 
-class _Armed:
+class _ArmedFault:
     """A fault with what is left of it."""
 
     def __init__(self, fault: Fault) -> None:
         self.fault = fault
-        self.left = fault.times
-        self.pass_by = fault.after
+        self.remaining = fault.times
+        self.to_skip = fault.after
         self._pattern = re.compile(fault.path)
 
     def fits(self, method: str, target: str) -> bool:
         return self.fault.method in {None, method} and self._pattern.search(target) is not None
 
     def hits(self) -> bool:
-        if self.left == 0:
+        if self.remaining == 0:
             return False
-        if self.pass_by:
-            self.pass_by -= 1
+        if self.to_skip:
+            self.to_skip -= 1
             return False
-        if self.left is not None:
-            self.left -= 1
+        if self.remaining is not None:
+            self.remaining -= 1
         return True
 
 
@@ -82,13 +82,13 @@ class Faults:
     def __init__(self) -> None:
         self.latency = 0.0
         self.hits = 0
-        self._armed: list[_Armed] = []
+        self._armed: list[_ArmedFault] = []
         self._lock = threading.Lock()
 
     def add(self, fault: Fault) -> None:
         """Arm a fault; the one armed first is looked at first."""
         with self._lock:
-            self._armed.append(_Armed(fault))
+            self._armed.append(_ArmedFault(fault))
 
     def clear(self) -> None:
         """Disarm all faults; the latency stays."""
@@ -105,7 +105,7 @@ class Faults:
             if fault is None:
                 await app(scope, receive, send)
             else:
-                await _Broken(app, fault, scope, receive, send).play()
+                await _FaultyRequest(app, fault, scope, receive, send).play()
 
         return faulty
 
@@ -115,14 +115,14 @@ class Faults:
         with self._lock:
             for armed in self._armed:
                 if armed.fits(scope["method"], target) and armed.hits():
-                    if armed.left == 0:
+                    if armed.remaining == 0:
                         self._armed.remove(armed)
                     self.hits += 1
                     return armed.fault
         return None
 
 
-class _Broken:
+class _FaultyRequest:
     """One request that a fault has hit."""
 
     def __init__(self, app: ASGIApp, fault: Fault, scope: Scope, receive: Receive, send: Send) -> None:
@@ -147,7 +147,7 @@ class _Broken:
         await self._cut(flush=False)
 
     async def _hang(self) -> None:
-        if await self._waited():
+        if await self._is_still_connected():
             await self.app(self.scope, self.receive, self.send)
 
     async def _hang_after(self) -> None:
@@ -156,7 +156,7 @@ class _Broken:
         for message in messages:
             await self.send(message)
 
-    async def _waited(self) -> bool:
+    async def _is_still_connected(self) -> bool:
         """Whether the caller still waits when the time is over; one who left must not find the work done."""
         await asyncio.sleep(self.fault.seconds)
         transport = self.scope.get(TRANSPORT)
@@ -173,19 +173,21 @@ class _Broken:
         await self._answer(200, {"content-type": "text/html; charset=utf-8"}, HTML_PAGE.encode())
 
     async def _rewrite(self) -> None:
-        start, *rest = await self._act()
-        content = json.loads(b"".join(message.get("body", b"") for message in rest))
-        kept = {name.decode(): value.decode() for name, value in start["headers"] if name != b"content-length"}
-        await self._answer(start["status"], kept, _encoded(self.fault.change(content)))
+        start, *body_messages = await self._act()
+        content = json.loads(b"".join(message.get("body", b"") for message in body_messages))
+        passed_headers = {
+            name.decode(): value.decode() for name, value in start["headers"] if name != b"content-length"
+        }
+        await self._answer(start["status"], passed_headers, _encoded(self.fault.change(content)))
 
     async def _act(self) -> list[Message]:
         """Let the app do its work and keep its answer back."""
         messages: list[Message] = []
 
-        async def keep(message: Message) -> None:
+        async def collect(message: Message) -> None:
             messages.append(message)
 
-        await self.app(self.scope, self.receive, keep)
+        await self.app(self.scope, self.receive, collect)
         return messages
 
     async def _answer(self, status: int, headers: Mapping[str, str], body: bytes) -> None:

@@ -15,31 +15,31 @@ from typing import Any
 from urllib.parse import urlsplit
 
 Headers = Mapping[str, str]
-Stamp = Callable[[int, str, bytes], Headers]
+BuildHeaders = Callable[[int, str, bytes], Headers]
 """The headers of a delivery, by its number, its event and its body."""
 
 
 @dataclass(slots=True)
-class Weather:
+class DeliveryFaults:
     """What goes wrong on the way. `lose` says of a delivery's number whether it never arrives.
 
     `copies` is how often each one is sent; `turn_around` sends so many at a time, the last of them first.
     """
 
     copies: int = 1
-    turn_around: int = 1
+    reversed_batch_size: int = 1
     delay: float = 0.0
-    lose: Callable[[int], bool] = lambda _number: False
+    is_lost: Callable[[int], bool] = lambda _number: False
 
 
 class Hooks:
     """One webhook. `url` may be set later: until then nothing is sent, as with a hook that nobody set up."""
 
-    def __init__(self, stamp: Stamp, url: str = "") -> None:
+    def __init__(self, build_headers: BuildHeaders, url: str = "") -> None:
         self.url = url
-        self.weather = Weather()
+        self.faults = DeliveryFaults()
         self.answers: Counter[int] = Counter()
-        self._stamp = stamp
+        self._build_headers = build_headers
         self._numbers = itertools.count(1)
         self._waiting: queue.Queue[tuple[Headers, bytes] | None] = queue.Queue()
         self._thread = threading.Thread(target=self._work, daemon=True, name="webhooks")
@@ -50,14 +50,14 @@ class Hooks:
         if not self.url:
             return
         number = next(self._numbers)
-        if self.weather.lose(number):
+        if self.faults.is_lost(number):
             return
         body = json.dumps(payload, ensure_ascii=False).encode()
-        headers = {"Content-Type": "application/json", **self._stamp(number, event, body)}
-        for _ in range(self.weather.copies):
+        headers = {"Content-Type": "application/json", **self._build_headers(number, event, body)}
+        for _ in range(self.faults.copies):
             self._waiting.put((headers, body))
 
-    def settle(self) -> None:
+    def wait_until_sent(self) -> None:
         """Return when everything that was emitted has been answered, or was lost."""
         self._waiting.join()
 
@@ -74,7 +74,7 @@ class Hooks:
                 if entry is None:
                     stopped = True
                 else:
-                    time.sleep(self.weather.delay)
+                    time.sleep(self.faults.delay)
                     self._send(*entry)
             for _ in batch:
                 self._waiting.task_done()
@@ -82,7 +82,7 @@ class Hooks:
     def _batch(self) -> list[tuple[Headers, bytes] | None]:
         """What goes out next: a single one, or as many as are turned around together, if so many wait."""
         batch = [self._waiting.get()]
-        while len(batch) < self.weather.turn_around:
+        while len(batch) < self.faults.reversed_batch_size:
             try:
                 batch.append(self._waiting.get(timeout=0.05))
             except queue.Empty:
@@ -91,14 +91,14 @@ class Hooks:
 
     def _send(self, headers: Headers, body: bytes) -> None:
         parts = urlsplit(self.url)
-        line = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=10)
+        connection = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=10)
         try:
-            line.request("POST", parts.path, body, dict(headers))
-            self.answers[line.getresponse().status] += 1
+            connection.request("POST", parts.path, body, dict(headers))
+            self.answers[connection.getresponse().status] += 1
         except (OSError, http.client.HTTPException):
             self.answers[0] += 1
         finally:
-            line.close()
+            connection.close()
 
 
 def signature(secret: str, body: bytes) -> str:

@@ -29,17 +29,17 @@ class Row:
 class Relation:
     """How a ticket stands to another, in words, and that other."""
 
-    how: str
+    kind: str
     row: Row
 
 
 @dataclass(frozen=True, slots=True)
-class Note:
+class CommentView:
     """A comment; `body` is HTML that has been made safe."""
 
     id: str
     author: str
-    when: str
+    created_at: str
     body: Markup
     edited: bool = False
     bot: bool = False
@@ -54,7 +54,7 @@ class Ticket:
     labels_at: str
     facts: tuple[tuple[str, str], ...] = ()
     relations: tuple[Relation, ...] = ()
-    notes: tuple[Note, ...] = ()
+    comments: tuple[CommentView, ...] = ()
 
 
 def ticket_page(tracker: str, ticket: Ticket) -> HTMLResponse:

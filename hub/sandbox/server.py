@@ -49,7 +49,7 @@ class _Server(uvicorn.Server):
         self._loop.call_soon_threadsafe(self._stopping.set)
 
 
-class Running:
+class RunningServer:
     """A server that listens; `stop()` ends it, and so does leaving the `with` block or the process."""
 
     def __init__(self, server: _Server, sock: socket.socket) -> None:
@@ -82,7 +82,7 @@ class Running:
         self.stop()
 
 
-def serve(app: ASGIApp, port: int = 0) -> Running:
+def serve(app: ASGIApp, port: int = 0) -> RunningServer:
     """Serve the app on loopback; port 0 takes a free one. Raises OSError when the port is taken."""
     # With the protocol named, asyncio switches off the delay of small packets; without, each answer may wait 40 ms.
     sock = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
@@ -104,7 +104,7 @@ def serve(app: ASGIApp, port: int = 0) -> Running:
         server_header=False,
         timeout_keep_alive=60,
     )
-    return Running(_Server(config), sock).start()
+    return RunningServer(_Server(config), sock).start()
 
 
 def _with_transport(app: ASGIApp) -> ASGIApp:

@@ -18,7 +18,7 @@ FIRST_REFUSAL = 400
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class LoggedRequest:
     """One request and its answer; status 0 means that no answer was sent."""
 
     method: str
@@ -42,8 +42,8 @@ class Traffic:
     def __init__(self, kind_of: Callable[[str, str], str] = kind_by_method, *, keep: int = 10_000) -> None:
         self._kind_of = kind_of
         self.clock: Callable[[], datetime] | None = None
-        self.written_at: list[float] = []
-        self.log: deque[Seen] = deque(maxlen=keep)
+        self.write_times: list[float] = []
+        self.log: deque[LoggedRequest] = deque(maxlen=keep)
         self.clear()
 
     def clear(self) -> None:
@@ -53,48 +53,48 @@ class Traffic:
         self.peak = 0
         self.by_kind: Counter[str] = Counter()
         self.log.clear()
-        self.written_at.clear()
+        self.write_times.clear()
 
     @property
     def writes(self) -> int:
         """Requests that change something, or were meant to."""
         return self.by_kind[WRITE]
 
-    def written(self) -> list[Seen]:
+    def write_requests(self) -> list[LoggedRequest]:
         """The remembered requests that write."""
-        return [seen for seen in self.log if seen.kind == WRITE]
+        return [request for request in self.log if request.kind == WRITE]
 
     def wrap(self, app: ASGIApp) -> ASGIApp:
         """The app with this log in front of it."""
 
-        async def counted(scope: Scope, receive: Receive, send: Send) -> None:
-            answered = False
+        async def count_requests(scope: Scope, receive: Receive, send: Send) -> None:
+            is_answered = False
 
-            async def noted(message: Message) -> None:
-                nonlocal answered
+            async def send_and_log(message: Message) -> None:
+                nonlocal is_answered
                 if message["type"] == "http.response.start":
                     # Before it is sent, so that whoever has the answer finds it counted.
-                    answered = True
-                    self._remember(scope, message["status"])
+                    is_answered = True
+                    self._log_request(scope, message["status"])
                 await send(message)
 
             self.in_flight += 1
             self.peak = max(self.peak, self.in_flight)
             try:
-                await app(scope, receive, noted)
+                await app(scope, receive, send_and_log)
             finally:
                 self.in_flight -= 1
-                if not answered:
-                    self._remember(scope, 0)
+                if not is_answered:
+                    self._log_request(scope, 0)
 
-        return counted
+        return count_requests
 
-    def _remember(self, scope: Scope, status: int) -> None:
+    def _log_request(self, scope: Scope, status: int) -> None:
         method, path = scope["method"], scope["path"]
         kind = scope.get(KIND) or self._kind_of(method, path)
         self.requests += 1
         self.by_kind[kind] += 1
         if self.clock is not None and kind == WRITE and status < FIRST_REFUSAL:
-            self.written_at.append(self.clock().timestamp())
+            self.write_times.append(self.clock().timestamp())
         if self.log.maxlen:
-            self.log.append(Seen(method, path, unquote_plus(scope["query_string"].decode()), kind, status))
+            self.log.append(LoggedRequest(method, path, unquote_plus(scope["query_string"].decode()), kind, status))

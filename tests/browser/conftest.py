@@ -61,7 +61,7 @@ def acme(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
 def crowd(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
     """200 teams with 20,000 tickets, by way of a real state."""
     with_tickets = SqliteStore(Path(tmp_path_factory.mktemp("crowd")) / "hub.db")
-    with_tickets.save_snapshot(made.snapshot(MANY, Random(7)).pulled, made.TAKEN)
+    with_tickets.save_snapshot(made.snapshot(MANY, Random(7)).pulled, made.PULLED_AT)
     looks = FakeSnapshotSource(made.okrs(Random(7)), StoredState(with_tickets.snapshot()), today=made.TODAY)
     with_tickets.close()
     with serve(

@@ -40,7 +40,7 @@ def github(checker: Checker) -> Iterator[httpx.Client]:
     site = a_site()
     site.add_issue("acme/app", "A pull request", number=30, pull_request=True)
     site.add_comment("acme/app#12", "From an account that is gone", None)
-    with served(github_app(site, around=checker.watch)) as client:
+    with served(github_app(site, middleware=checker.watch)) as client:
         yield client
 
 
@@ -104,7 +104,7 @@ def test_every_error_is_answered_as_described(checker: Checker, github: httpx.Cl
 
 
 def test_a_limited_call_is_answered_as_described(checker: Checker) -> None:
-    sandbox = github_app(a_site(), around=checker.watch)
+    sandbox = github_app(a_site(), middleware=checker.watch)
     with served(sandbox) as client:
         sandbox.limits.secondary = Secondary(times=1)
         assert client.post(f"{EPIC}/comments", json={"body": "x"}).status_code == 403

@@ -33,7 +33,7 @@ def site() -> JiraSite:
 
 @pytest.fixture
 def client(site: JiraSite, checker: Checker) -> Iterator[httpx.Client]:
-    sandbox = jira_app(site, around=checker.watch)
+    sandbox = jira_app(site, middleware=checker.watch)
     auth = (site.bot.email, site.bot.token)
     with serve(sandbox.app) as running, httpx.Client(base_url=f"{running.url}/rest/api/3", auth=auth) as client:
         yield client

@@ -4,7 +4,7 @@ import statistics
 
 import pytest
 
-from benchmarks.comments import Posted, bare_tickets, foreign, lacks_an_answer, of_a_crowd, of_acme
+from benchmarks.comments import Posted, has_no_answer, internal_terms, of_a_crowd, of_acme, unlinked_names
 from hub.core.planning.comment import count_words
 from rules.registry import ALL_RULES
 
@@ -36,12 +36,12 @@ def test_points_and_headlines_are_short(comments: list[Posted]) -> None:
 
 
 def test_no_comment_holds_configuration_a_rules_name_or_a_command_line(comments: list[Posted]) -> None:
-    assert [(posted.ref, foreign(posted, RULES)) for posted in comments if foreign(posted, RULES)] == []
+    assert [(posted.ref, internal_terms(posted, RULES)) for posted in comments if internal_terms(posted, RULES)] == []
 
 
 def test_every_other_ticket_is_a_link(comments: list[Posted]) -> None:
-    assert [(posted.ref, bare_tickets(posted)) for posted in comments if bare_tickets(posted)] == []
+    assert [(posted.ref, unlinked_names(posted)) for posted in comments if unlinked_names(posted)] == []
 
 
 def test_whatever_asks_for_an_answer_prints_a_complete_one(comments: list[Posted]) -> None:
-    assert [posted.ref for posted in comments if lacks_an_answer(posted)] == []
+    assert [posted.ref for posted in comments if has_no_answer(posted)] == []

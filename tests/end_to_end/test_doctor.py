@@ -23,7 +23,7 @@ def test_the_example_is_healthy_and_nothing_is_written(desk: Desk) -> None:
 
 def test_missing_rights_end_with_3_and_name_the_right(desk: Desk) -> None:
     bot = desk.jira.bot
-    desk.jira.accounts[bot.id] = replace(bot, may=bot.may - {"ADD_COMMENTS"})
+    desk.jira.accounts[bot.id] = replace(bot, permissions=bot.permissions - {"ADD_COMMENTS"})
     ran = desk.hub("doctor", "--format", "json")
     assert ran.code == 3
     failed = [check for check in json.loads(ran.out)["checks"] if check["outcome"] == "fail"]

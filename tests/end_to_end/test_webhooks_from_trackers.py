@@ -19,11 +19,11 @@ from hub.model.action import Target
 from hub.model.initiative import PullState, Ref
 from hub.model.message import Message, Point, Text
 from hub.sandbox.github.app import github_app
-from hub.sandbox.github.hooks import TellingGitHub, github_hooks
+from hub.sandbox.github.hooks import NotifyingGitHub, github_hooks
 from hub.sandbox.github.node_registry import TOKEN
 from hub.sandbox.hooks import Hooks
 from hub.sandbox.jira.app import jira_app
-from hub.sandbox.jira.hooks import TellingJira, jira_hooks
+from hub.sandbox.jira.hooks import NotifyingJira, jira_hooks
 from hub.sandbox.server import serve
 from hub.store.sqlite.store import SqliteStore
 from hub.web.webhooks import load_own_accounts, webhook_connectors, webhook_routes
@@ -44,7 +44,7 @@ class Scene:
 
     def knocked(self) -> set[str]:
         """What was asked for since the last time."""
-        self.hooks.settle()
+        self.hooks.wait_until_sent()
         found = self.store.requested_refreshes()
         self.store.complete_refreshes(max((pending_refresh.id for pending_refresh in found), default=0))
         return {pending_refresh.ticket for pending_refresh in found}
@@ -53,7 +53,7 @@ class Scene:
 @contextmanager
 def a_github(time: FakeTime) -> Iterator[tuple[Any, Hooks, Connector]]:
     hooks = github_hooks(SECRET)
-    site = TellingGitHub(hooks, time.now)
+    site = NotifyingGitHub(hooks, time.now)
     site.add_token()
     site.add_repository("acme/app")
     with serve(github_app(site).app) as running:
@@ -63,8 +63,8 @@ def a_github(time: FakeTime) -> Iterator[tuple[Any, Hooks, Connector]]:
 
 @contextmanager
 def a_jira(time: FakeTime, deployment: str) -> Iterator[tuple[Any, Hooks, Connector]]:
-    hooks = jira_hooks(SECRET, signs=deployment == "Cloud")
-    site = TellingJira(hooks, clock=time.now, deployment=deployment)
+    hooks = jira_hooks(SECRET, is_signed=deployment == "Cloud")
+    site = NotifyingJira(hooks, clock=time.now, deployment=deployment)
     site.add_project("ACME")
     with serve(jira_app(site).app) as running:
         cloud = deployment == "Cloud"
@@ -108,7 +108,7 @@ def scene(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Scene]:
 
 
 def a_ticket(scene: Scene, number: int) -> Any:
-    if isinstance(scene.site, TellingGitHub):
+    if isinstance(scene.site, NotifyingGitHub):
         return scene.site.add_issue("acme/app", f"Work {number}")
     return scene.site.add_issue(f"ACME-{number}")
 
@@ -118,7 +118,7 @@ def id_of(ticket: Any) -> str:
 
 
 def label(scene: Scene, ticket: Any, name: str) -> None:
-    if isinstance(scene.site, TellingGitHub):
+    if isinstance(scene.site, NotifyingGitHub):
         scene.site.add_label_by_person(ticket, name)
     else:
         scene.site.add_label(ticket.key, name)
@@ -149,8 +149,8 @@ def test_lost_copied_and_turned_around_deliveries_leave_the_same_tickets(kind: s
     with a_scene(kind, tmp_path) as scene:
         tickets = [a_ticket(scene, number) for number in range(1, 7)]
         scene.knocked()
-        scene.hooks.weather.copies, scene.hooks.weather.turn_around = 2, 5
-        scene.hooks.weather.lose = lambda number: number % 4 == 0
+        scene.hooks.faults.copies, scene.hooks.faults.reversed_batch_size = 2, 5
+        scene.hooks.faults.is_lost = lambda number: number % 4 == 0
         for ticket in tickets:
             for name in ("kr-a", "kr-b"):
                 label(scene, ticket, name)

@@ -156,7 +156,7 @@ class Desk:
 
     def others(self) -> tuple[object, object]:
         """A picture of all that is not the hub's, in both trackers."""
-        return self.jira.others(), self.github.snapshot()
+        return self.jira.snapshot(), self.github.snapshot()
 
     @property
     def writes(self) -> int:

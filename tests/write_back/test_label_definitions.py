@@ -29,7 +29,7 @@ def definition(place: GitHubPlace) -> tuple[str, str | None]:
 
 def tries(place: GitHubPlace) -> list[int]:
     """The answers to each request that was to make a label."""
-    return [seen.status for seen in place.sandbox.traffic.written() if (seen.method, seen.path) == MADE]
+    return [seen.status for seen in place.sandbox.traffic.write_requests() if (seen.method, seen.path) == MADE]
 
 
 def test_a_label_is_made_once_with_its_colour_and_what_it_means(place: GitHubPlace, tmp_path: Path) -> None:

@@ -23,7 +23,7 @@ def test_a_rollout_on_both_trackers_keeps_the_caps_and_the_pace_that_the_tracker
         assert any("max_new_comments_per_project = 20" in why for why in put_off)
         assert any("the hub's own limit of writes is reached" in why for why in put_off)
         for tracker in (rollout.jira, rollout.github):
-            written = tracker.traffic.written_at
+            written = tracker.traffic.write_times
             assert len(written) - 2 * FINDINGS in (0, PROJECTS)  # GitHub: one label for each repository
             assert most_within(written, 60) <= 80
             assert most_within(written, 3600) <= 500

@@ -114,7 +114,7 @@ class JiraPlace:
         return Marks(frozenset(site.labels(ticket)) & HUB_LABELS, tuple(RESOLVED in text for text in texts))
 
     def others(self) -> object:
-        return self.sandbox.site.others()
+        return self.sandbox.site.snapshot()
 
     def lag(self) -> None:
         self.sandbox.site.index_lag = 3600

@@ -204,7 +204,7 @@ class TwoTrackers:
 
     def others(self) -> tuple[object, object]:
         """A picture of all that is not the hub's."""
-        return self.jira.others(), self.github.snapshot()
+        return self.jira.snapshot(), self.github.snapshot()
 
     def labels(self, ref: str) -> set[str]:
         tracker, key = ref.split(":")

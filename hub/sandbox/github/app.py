@@ -12,7 +12,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from hub.sandbox.faults import Faults
 from hub.sandbox.github import apps, browse, endpoints, label_endpoints
 from hub.sandbox.github.limits import Limits
-from hub.sandbox.github.rate_limit_middleware import Gate
+from hub.sandbox.github.rate_limit_middleware import ApiRequestHandler
 from hub.sandbox.github.request import Call, Reply, missing
 from hub.sandbox.github.site import GitHubSite
 from hub.sandbox.traffic import READ, Traffic, kind_by_method
@@ -40,24 +40,24 @@ def kind_of(method: str, path: str) -> str:
 
 
 def github_app(
-    site: GitHubSite, *, base: str = "", around: Callable[[ASGIApp], ASGIApp] = lambda app: app
+    site: GitHubSite, *, base: str = "", middleware: Callable[[ASGIApp], ASGIApp] = lambda app: app
 ) -> GitHubSandbox:
     """The app of a site: the API at the root, or under `/api/v3` with GraphQL beside it, as on a server of one's own.
 
     `around` wraps the plain app, inside of the faults, so that a test can look at every pair.
     """
-    gate, faults, traffic = Gate(site), Faults(), Traffic(kind_of)
-    rest = [
-        Route(base + path, gate.rest(handler, free=path == "/rate_limit"), methods=[verb])
+    api, faults, traffic = ApiRequestHandler(site), Faults(), Traffic(kind_of)
+    api_routes = [
+        Route(base + path, api.api_endpoint(handler, free=path == "/rate_limit"), methods=[verb])
         for verb, path, handler in _endpoints()
     ]
-    graphql = Route(base.removesuffix("/v3") + "/graphql", gate.graphql, methods=["POST"])
+    graphql = Route(base.removesuffix("/v3") + "/graphql", api.graphql, methods=["POST"])
     app = Starlette(
-        routes=[graphql, *rest, *apps.routes(site, base), *browse.routes(site)],
+        routes=[graphql, *api_routes, *apps.routes(site, base), *browse.routes(site)],
         exception_handlers={404: _missing, 405: _missing},
     )
     return GitHubSandbox(
-        site, traffic.wrap(faults.wrap(around(_addressed(site, base, app)))), faults, traffic, site.limits
+        site, traffic.wrap(faults.wrap(middleware(_with_address(site, base, app)))), faults, traffic, site.limits
     )
 
 
@@ -98,16 +98,16 @@ def _relations() -> list[tuple[str, str, Callable[[Call], Reply]]]:
     ]
 
 
-def _addressed(site: GitHubSite, base: str, app: ASGIApp) -> ASGIApp:
+def _with_address(site: GitHubSite, base: str, app: ASGIApp) -> ASGIApp:
     """Links in answers lead to where the sandbox was called."""
 
-    async def addressed(scope: Scope, receive: Receive, send: Send) -> None:
+    async def set_address(scope: Scope, receive: Receive, send: Send) -> None:
         host = next((value.decode() for name, value in scope["headers"] if name == b"host"), "127.0.0.1")
         site.url = f"{scope['scheme']}://{host}"
         site.api = site.url + base
         await app(scope, receive, send)
 
-    return addressed
+    return set_address
 
 
 async def _missing(_request: Request, _error: Exception) -> Response:

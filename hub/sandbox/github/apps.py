@@ -9,24 +9,28 @@ from starlette.routing import Route
 
 from hub.sandbox.github import profiles
 from hub.sandbox.github.access import App
-from hub.sandbox.github.node_registry import Places
+from hub.sandbox.github.node_registry import SiteSetup
 
-LONGEST_SIGNATURE = 600
-
-
-Signed = Callable[[Request, App], Response]
+MAX_SIGNATURE_SECONDS = 600
 
 
-def routes(site: Places, base: str) -> list[Route]:
+SignedEndpoint = Callable[[Request, App], Response]
+
+
+def routes(site: SiteSetup, base: str) -> list[Route]:
     """The endpoints that an App signs for with its key, and the profile of its bot."""
     return [
-        Route(f"{base}/app/installations/{{id:int}}/access_tokens", _signed(site, _token(site)), methods=["POST"]),
-        Route(f"{base}/app", _signed(site, _myself)),
+        Route(
+            f"{base}/app/installations/{{id:int}}/access_tokens",
+            _require_signature(site, _token(site)),
+            methods=["POST"],
+        ),
+        Route(f"{base}/app", _require_signature(site, _myself)),
         Route(f"{base}/users/{{login}}", _user(site)),
     ]
 
 
-def _signed(site: Places, answer: Signed) -> Callable[[Request], Response]:
+def _require_signature(site: SiteSetup, answer: SignedEndpoint) -> Callable[[Request], Response]:
     def endpoint(request: Request) -> Response:
         app = _signer(site, request)
         if app is None:
@@ -37,7 +41,7 @@ def _signed(site: Places, answer: Signed) -> Callable[[Request], Response]:
     return endpoint
 
 
-def _token(site: Places) -> Signed:
+def _token(site: SiteSetup) -> SignedEndpoint:
     def token(request: Request, app: App) -> Response:
         if request.path_params["id"] not in app.installations:
             return JSONResponse({"message": "Not Found", "status": "404"}, 404)
@@ -54,7 +58,7 @@ def _myself(_request: Request, app: App) -> Response:
     return JSONResponse({"id": int(app.id), "slug": app.slug, "name": app.slug})
 
 
-def _user(site: Places) -> Callable[[Request], Response]:
+def _user(site: SiteSetup) -> Callable[[Request], Response]:
     def user(request: Request) -> Response:
         account = site.accounts.get(request.path_params["login"].lower())
         if account is None:
@@ -64,20 +68,23 @@ def _user(site: Places) -> Callable[[Request], Response]:
     return user
 
 
-def expire(site: Places, app: App) -> None:
+def expire(site: SiteSetup, app: App) -> None:
     """Every token that was issued so far is refused from now on."""
     for token in app.issued:
         site.tokens.pop(token, None)
 
 
-def _signer(site: Places, request: Request) -> App | None:
+def _signer(site: SiteSetup, request: Request) -> App | None:
     """The App whose key signed the request, for ten minutes at most."""
     token = request.headers.get("authorization", "").partition(" ")[2]
     for app in site.apps.values():
         try:
-            said = jwt.decode(token, app.public_key, algorithms=["RS256"], options={"verify_exp": False})
+            claims = jwt.decode(token, app.public_key, algorithms=["RS256"], options={"verify_exp": False})
         except jwt.InvalidTokenError:
             continue
-        if str(said.get("iss")) == app.id and 0 < said.get("exp", 0) - said.get("iat", 0) <= LONGEST_SIGNATURE:
+        if (
+            str(claims.get("iss")) == app.id
+            and 0 < claims.get("exp", 0) - claims.get("iat", 0) <= MAX_SIGNATURE_SECONDS
+        ):
             return app
     return None

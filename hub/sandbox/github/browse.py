@@ -10,11 +10,11 @@ from starlette.routing import Route
 from hub.sandbox.github.markdown import to_html
 from hub.sandbox.github.site import GitHubSite
 from hub.sandbox.github.state import Comment, Issue
-from hub.sandbox.page import Note, Relation, Row, Ticket, index_page, missing_page, ticket_page
+from hub.sandbox.page import CommentView, Relation, Row, Ticket, index_page, missing_page, ticket_page
 
 TRACKER = "GitHub"
-SHOWN = 200
-PLACE = "/{owner}/{repo}/{kind}/{number:int}"
+MAX_LISTED = 200
+TICKET_PATH = "/{owner}/{repo}/{kind}/{number:int}"
 
 
 def routes(site: GitHubSite) -> list[Route]:
@@ -22,8 +22,8 @@ def routes(site: GitHubSite) -> list[Route]:
     pages = _Pages(site)
     return [
         Route("/", pages.index),
-        Route(PLACE, pages.ticket),
-        Route(PLACE + "/labels", pages.change_labels, methods=["POST"]),
+        Route(TICKET_PATH, pages.ticket),
+        Route(TICKET_PATH + "/labels", pages.change_labels, methods=["POST"]),
     ]
 
 
@@ -35,9 +35,9 @@ class _Pages:
 
     async def index(self, _: Request) -> Response:
         with self.site.lock:
-            every = [issue for repo in self.site.repositories.values() for issue in repo.issues.values()]
-            latest = nlargest(SHOWN, every, key=lambda issue: (issue.updated, issue.id))
-            return index_page(TRACKER, [_row(issue) for issue in latest], len(every))
+            all_issues = [issue for repo in self.site.repositories.values() for issue in repo.issues.values()]
+            latest = nlargest(MAX_LISTED, all_issues, key=lambda issue: (issue.updated, issue.id))
+            return index_page(TRACKER, [_row(issue) for issue in latest], len(all_issues))
 
     async def ticket(self, request: Request) -> Response:
         with self.site.lock:
@@ -46,29 +46,29 @@ class _Pages:
 
     async def change_labels(self, request: Request) -> Response:
         """What a person does by hand: add a label, or take one off."""
-        form = parse_qs((await request.body()).decode())
+        fields = parse_qs((await request.body()).decode())
         with self.site.lock:
             issue = self._find(request)
             if issue is None:
                 return missing_page(TRACKER, _key(request))
-            for name in filter(None, map(str.strip, form.get("add", ()))):
+            for name in filter(None, map(str.strip, fields.get("add", ()))):
                 self.site.add_label_by_person(issue, name)
-            for name in form.get("remove", ()):
+            for name in fields.get("remove", ()):
                 self.site.remove_label(issue, name)
-            return RedirectResponse(_place(issue), 303)
+            return RedirectResponse(_path_of(issue), 303)
 
     def _find(self, request: Request) -> Issue | None:
         params = request.path_params
         repo = self.site.repositories.get(f"{params['owner']}/{params['repo']}".lower())
-        found = repo and (repo.issues.get(params["number"]) or repo.gone.get(params["number"]))
-        return found or None
+        issue = repo and (repo.issues.get(params["number"]) or repo.former_issues.get(params["number"]))
+        return issue or None
 
 
 def _key(request: Request) -> str:
     return "{owner}/{repo}#{number}".format(**request.path_params)
 
 
-def _place(issue: Issue) -> str:
+def _path_of(issue: Issue) -> str:
     kind = "issues" if issue.typename == "Issue" else "pull"
     return f"/{issue.repo.full_name}/{kind}/{issue.number}"
 
@@ -77,17 +77,17 @@ def _row(issue: Issue) -> Row:
     labels = tuple(label.name for label in issue.labels.values())
     kind = "done" if issue.state == "CLOSED" else "active" if labels or issue.items else "new"
     status = "Closed" if issue.state == "CLOSED" else "Open"
-    return Row(issue.key, issue.title, _place(issue), status, kind, labels, len(issue.comments))
+    return Row(issue.key, issue.title, _path_of(issue), status, kind, labels, len(issue.comments))
 
 
 def _page(issue: Issue) -> Response:
     ticket = Ticket(
         row=_row(issue),
         body=to_html(issue.body),
-        labels_at=f"{_place(issue)}/labels",
+        labels_at=f"{_path_of(issue)}/labels",
         facts=tuple(_facts(issue)),
         relations=tuple(_relations(issue)),
-        notes=tuple(_note(comment) for comment in issue.comments),
+        comments=tuple(_comment_view(comment) for comment in issue.comments),
     )
     return ticket_page(TRACKER, ticket)
 
@@ -97,19 +97,19 @@ def _facts(issue: Issue) -> list[tuple[str, str]]:
     facts += [("Milestone", issue.milestone.title)] if issue.milestone else []
     for item in issue.items:
         facts.append(("Project", item.project.title))
-        facts += [(name, value.words) for name, value in item.values.items()]
+        facts += [(name, value.display_text) for name, value in item.values.items()]
     return facts
 
 
 def _relations(issue: Issue) -> list[Relation]:
-    found = [Relation("parent", _row(issue.parent))] if issue.parent else []
-    found += [Relation("sub-issue", _row(child)) for child in issue.sub_issues[:SHOWN]]
-    found += [Relation("blocked by", _row(other)) for other in issue.blocked_by]
-    return found + [Relation("blocks", _row(other)) for other in issue.blocking]
+    relations = [Relation("parent", _row(issue.parent))] if issue.parent else []
+    relations += [Relation("sub-issue", _row(child)) for child in issue.sub_issues[:MAX_LISTED]]
+    relations += [Relation("blocked by", _row(other)) for other in issue.blocked_by]
+    return relations + [Relation("blocks", _row(other)) for other in issue.blocking]
 
 
-def _note(comment: Comment) -> Note:
+def _comment_view(comment: Comment) -> CommentView:
     author = comment.author.login if comment.author else "ghost"
     bot = comment.author is not None and comment.author.typename == "Bot"
-    when = comment.created.replace("T", " ").replace("Z", " UTC")
-    return Note(str(comment.id), author, when, to_html(comment.body), comment.edited is not None, bot)
+    created_at = comment.created.replace("T", " ").replace("Z", " UTC")
+    return CommentView(str(comment.id), author, created_at, to_html(comment.body), comment.edited is not None, bot)

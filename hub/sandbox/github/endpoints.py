@@ -7,11 +7,11 @@ from hub.sandbox.github import payloads, profiles
 from hub.sandbox.github.label_endpoints import label_name
 from hub.sandbox.github.listing import page, since
 from hub.sandbox.github.request import Call, Failure, Reply, invalid, missing
-from hub.sandbox.github.result_cache import Wanted, issues_of
+from hub.sandbox.github.result_cache import IssueFilter, issues_of
 from hub.sandbox.github.state import Comment
 
 Endpoint = Callable[[Call], Reply]
-LONGEST_BODY = 65_536
+MAX_BODY_LENGTH = 65_536
 SORTS = {"created": "CREATED_AT", "updated": "UPDATED_AT", "comments": "COMMENTS"}
 STATES = {"open": frozenset({"OPEN"}), "closed": frozenset({"CLOSED"}), "all": frozenset()}
 
@@ -44,7 +44,7 @@ def list_issues(call: Call) -> Reply:
     sort, state = query.get("sort", "created"), query.get("state", "open")
     if sort not in SORTS or state not in STATES:
         raise invalid("Issue", "sort" if sort not in SORTS else "state", "invalid")
-    wanted = Wanted(
+    issue_filter = IssueFilter(
         states=STATES[state],
         labels=frozenset(name.lower() for name in query.get("labels", "").split(",") if name),
         all_labels=True,
@@ -52,9 +52,9 @@ def list_issues(call: Call) -> Reply:
         pulls=True,
         order=SORTS[sort],
     )
-    rows = issues_of(call.site, call.repo, wanted)
-    shown, headers = page(call, rows, down=query.get("direction", "desc") == "desc")
-    return Reply(payloads.issues(shown), headers=headers)
+    rows = issues_of(call.site, call.repo, issue_filter)
+    visible, headers = page(call, rows, down=query.get("direction", "desc") == "desc")
+    return Reply(payloads.issues(visible), headers=headers)
 
 
 def issue(call: Call) -> Reply:
@@ -64,45 +64,45 @@ def issue(call: Call) -> Reply:
 
 def edit_issue(call: Call) -> Reply:
     """Change an issue; labels given here replace all."""
-    call.may_write()
-    found, given = call.issue, call.body()
+    call.require_write_access()
+    target, values = call.issue, call.body()
     by = call.access.account
-    if "labels" in given:
-        wanted = {label_name(name) for name in given["labels"]}
-        for name in [name for name in found.labels if name not in {text.lower() for text in wanted}]:
-            call.site.take_label(found, name)
-        for name in sorted(wanted):
-            call.site.put_label(found, name, by)
+    if "labels" in values:
+        new_labels = {label_name(name) for name in values["labels"]}
+        for name in [name for name in target.labels if name not in {text.lower() for text in new_labels}]:
+            call.site.take_label(target, name)
+        for name in sorted(new_labels):
+            call.site.put_label(target, name, by)
     names = ("title", "body", "state", "state_reason", "type")
-    call.site.edit_issue(found, **{name: given[name] for name in names if name in given})
-    return Reply(payloads.issue(found))
+    call.site.edit_issue(target, **{name: values[name] for name in names if name in values})
+    return Reply(payloads.issue(target))
 
 
 def create_issue(call: Call) -> Reply:
     """Open an issue."""
-    call.may_write()
-    given = call.body()
-    if not given.get("title"):
+    call.require_write_access()
+    values = call.body()
+    if not values.get("title"):
         raise invalid("Issue", "title", "missing_field")
-    names = [label_name(name) for name in given.get("labels") or ()]
+    names = [label_name(name) for name in values.get("labels") or ()]
     author = call.access.account
-    made = call.site.add_issue(call.repo, given["title"], body=given.get("body"), author=author.login)
+    created = call.site.add_issue(call.repo, values["title"], body=values.get("body"), author=author.login)
     for name in names:
-        call.site.put_label(made, name, author)
-    return Reply(payloads.issue(made), 201)
+        call.site.put_label(created, name, author)
+    return Reply(payloads.issue(created), 201)
 
 
 def list_comments(call: Call) -> Reply:
     """An issue's comments, the oldest first."""
-    moment = since(call)
-    rows = [comment for comment in call.issue.comments if comment.updated >= moment]
-    shown, headers = page(call, rows)
-    return Reply([payloads.comment(item) for item in shown], headers=headers)
+    changed_since = since(call)
+    rows = [comment for comment in call.issue.comments if comment.updated >= changed_since]
+    visible, headers = page(call, rows)
+    return Reply([payloads.comment(item) for item in visible], headers=headers)
 
 
 def list_all_comments(call: Call) -> Reply:
     """The comments of a whole repository, in order of their making or of their last change."""
-    moment, repo = since(call), call.repo
+    changed_since, repo = since(call), call.repo
     order: Callable[[Comment], Any] = lambda comment: comment.id  # noqa: E731
     if call.query.get("sort") == "updated":
         order = lambda comment: (comment.updated, comment.id)  # noqa: E731
@@ -110,20 +110,20 @@ def list_all_comments(call: Call) -> Reply:
         (
             comment
             for comment in call.site.comments.values()
-            if comment.issue.repo is repo and comment.updated >= moment
+            if comment.issue.repo is repo and comment.updated >= changed_since
         ),
         key=order,
     )
-    shown, headers = page(call, rows, down=call.query.get("direction") == "desc")
-    return Reply([payloads.comment(item) for item in shown], headers=headers)
+    visible, headers = page(call, rows, down=call.query.get("direction") == "desc")
+    return Reply([payloads.comment(item) for item in visible], headers=headers)
 
 
 def create_comment(call: Call) -> Reply:
     """Say something on an issue."""
-    call.may_write()
-    found = call.issue
-    made = call.site.add_comment(found, _comment_body(call), call.access.account.login)
-    return Reply(payloads.comment(made), 201, {"location": payloads.comment(made)["url"]})
+    call.require_write_access()
+    target = call.issue
+    created = call.site.add_comment(target, _comment_body(call), call.access.account.login)
+    return Reply(payloads.comment(created), 201, {"location": payloads.comment(created)["url"]})
 
 
 def comment(call: Call) -> Reply:
@@ -133,9 +133,9 @@ def comment(call: Call) -> Reply:
 
 def edit_comment(call: Call) -> Reply:
     """Put another text into one's own comment."""
-    found = _own_comment(call)
-    call.site.edit_comment(found, _comment_body(call))
-    return Reply(payloads.comment(found))
+    target = _own_comment(call)
+    call.site.edit_comment(target, _comment_body(call))
+    return Reply(payloads.comment(target))
 
 
 def delete_comment(call: Call) -> Reply:
@@ -146,22 +146,22 @@ def delete_comment(call: Call) -> Reply:
 
 def react(call: Call) -> Reply:
     """Put the caller's reaction under a comment; one that is there already is answered with 200."""
-    call.may_write()
-    found, content = call.comment, call.body().get("content")
+    call.require_write_access()
+    target, content = call.comment, call.body().get("content")
     if content not in payloads.REACTIONS:
         raise invalid("Reaction", "content", "invalid")
-    mine = (call.access.account.login, str(content))
-    new = mine not in found.reactions
-    found.reactions.add(mine)
-    return Reply(payloads.reaction(found, *mine), 201 if new else 200)
+    own_reaction = (call.access.account.login, str(content))
+    new = own_reaction not in target.reactions
+    target.reactions.add(own_reaction)
+    return Reply(payloads.reaction(target, *own_reaction), 201 if new else 200)
 
 
 def parent(call: Call) -> Reply:
     """The issue's parent."""
-    above = call.issue.parent
-    if above is None or not call.access.sees(above.repo):
+    parent_issue = call.issue.parent
+    if parent_issue is None or not call.access.sees(parent_issue.repo):
         raise missing()
-    return Reply(payloads.issue(above))
+    return Reply(payloads.issue(parent_issue))
 
 
 def related(name: str) -> Endpoint:
@@ -169,25 +169,25 @@ def related(name: str) -> Endpoint:
 
     def listed(call: Call) -> Reply:
         rows = [item for item in getattr(call.issue, name) if call.access.sees(item.repo)]
-        shown, headers = page(call, rows)
-        return Reply(payloads.issues(shown), headers=headers)
+        visible, headers = page(call, rows)
+        return Reply(payloads.issues(visible), headers=headers)
 
     return listed
 
 
 def _own_comment(call: Call) -> Comment:
-    call.may_write()
-    found = call.comment
-    if found.author is not call.access.account:
+    call.require_write_access()
+    target = call.comment
+    if target.author is not call.access.account:
         raise Failure(403, "Must have admin rights to Repository.")
-    return found
+    return target
 
 
 def _comment_body(call: Call) -> str:
     body = call.body().get("body")
     if not isinstance(body, str) or not body.strip():
         raise invalid("IssueComment", "body", "missing_field")
-    if len(body) > LONGEST_BODY:
-        said = f"Body is too long (maximum is {LONGEST_BODY} characters)"
-        raise invalid("IssueComment", "body", "custom", said)
+    if len(body) > MAX_BODY_LENGTH:
+        message = f"Body is too long (maximum is {MAX_BODY_LENGTH} characters)"
+        raise invalid("IssueComment", "body", "custom", message)
     return body

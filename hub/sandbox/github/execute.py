@@ -19,9 +19,9 @@ from graphql import (
     value_from_ast_untyped,
 )
 
-from hub.sandbox.github.fast_execute import QuickExecutor
-from hub.sandbox.github.paging import Refused
-from hub.sandbox.github.query_cost import price
+from hub.sandbox.github.fast_execute import FastExecutor
+from hub.sandbox.github.paging import TypedError
+from hub.sandbox.github.query_cost import query_cost
 from hub.sandbox.github.schema import schema
 from hub.sandbox.github.viewer import View
 
@@ -30,7 +30,7 @@ UNKNOWN_ARGUMENT = re.compile(r"Unknown argument '(\w+)' on field '\w+\.(\w+)'")
 
 
 @dataclass(frozen=True, slots=True)
-class Checked:
+class ParsedQuery:
     """A query text after parsing and validation: a document, or what is wrong with it."""
 
     document: DocumentNode | None
@@ -47,68 +47,66 @@ class Checked:
 
 
 @lru_cache(maxsize=256)
-def check(text: str) -> Checked:
+def parse_query(text: str) -> ParsedQuery:
     """Parse and validate, once per text."""
     try:
         document = parse(text)
     except GraphQLError as wrong:
-        return Checked(None, (wrong,))
+        return ParsedQuery(None, (wrong,))
     errors = validate(schema(), document)
-    return Checked(document, tuple(errors))
+    return ParsedQuery(document, tuple(errors))
 
 
 def run(view: View, text: str, variables: Mapping[str, Any], operation: str | None = None) -> dict[str, Any]:
     """The answer's body: data, errors, or both."""
-    checked = check(text)
-    if checked.document is None or checked.errors:
-        return {"errors": [_invalid(error) for error in checked.errors]}
-    wrong = _wrong_variables(checked.document, variables, operation)
+    parsed = parse_query(text)
+    if parsed.document is None or parsed.errors:
+        return {"errors": [_validation_error(error) for error in parsed.errors]}
+    wrong = _variable_errors(parsed.document, variables, operation)
     if wrong:
         return {"errors": wrong}
     try:
-        cost = price(schema(), checked.document, _with_defaults(checked.document, variables))
-    except Refused as refused:
-        return {"data": None, "errors": [_said(refused)]}
+        cost = query_cost(schema(), parsed.document, _with_defaults(parsed.document, variables))
+    except TypedError as refused:
+        return {"data": None, "errors": [_execution_error(refused)]}
     view.cost, view.nodes = cost.points, cost.nodes
-    return _executed(view, checked.document, variables, operation)
+    return _execute(view, parsed.document, variables, operation)
 
 
-def _executed(
-    view: View, document: DocumentNode, variables: Mapping[str, Any], operation: str | None
-) -> dict[str, Any]:
+def _execute(view: View, document: DocumentNode, variables: Mapping[str, Any], operation: str | None) -> dict[str, Any]:
     login = view.access.account.login
     if not view.site.limits.spend("graphql", login, view.cost):
-        return exhausted(view)
+        return rate_limit_error(view)
     result = execute_sync(
         schema(),
         document,
         context_value=view,
         variable_values=dict(variables),
         operation_name=operation,
-        executor_class=QuickExecutor,
+        executor_class=FastExecutor,
     )
     answer: dict[str, Any] = {"data": result.data}
     if result.errors:
-        answer["errors"] = [_said(error) for error in result.errors]
+        answer["errors"] = [_execution_error(error) for error in result.errors]
     return answer
 
 
-def exhausted(view: View) -> dict[str, Any]:
+def rate_limit_error(view: View) -> dict[str, Any]:
     """The primary limit's answer: a 200 that holds nothing but the error."""
-    said = f"API rate limit already exceeded for user ID {view.access.account.id}."
-    return {"errors": [{"type": "RATE_LIMITED", "code": "graphql_rate_limit", "message": said}]}
+    message = f"API rate limit already exceeded for user ID {view.access.account.id}."
+    return {"errors": [{"type": "RATE_LIMITED", "code": "graphql_rate_limit", "message": message}]}
 
 
 def _with_defaults(document: DocumentNode, variables: Mapping[str, Any]) -> dict[str, Any]:
     defaults = {
         variable_definition_node.variable.name.value: value_from_ast_untyped(variable_definition_node.default_value)
-        for variable_definition_node in _declared(document)
+        for variable_definition_node in _declared_variables(document)
         if variable_definition_node.default_value is not None
     }
     return defaults | dict(variables)
 
 
-def _declared(document: DocumentNode, operation: str | None = None) -> list[VariableDefinitionNode]:
+def _declared_variables(document: DocumentNode, operation: str | None = None) -> list[VariableDefinitionNode]:
     return [
         variable
         for definition in document.definitions
@@ -118,47 +116,47 @@ def _declared(document: DocumentNode, operation: str | None = None) -> list[Vari
     ]
 
 
-def _wrong_variables(
+def _variable_errors(
     document: DocumentNode, variables: Mapping[str, Any], operation: str | None
 ) -> list[dict[str, Any]]:
     """The vendor names the variable and its type, whatever was wrong with the value."""
-    wrong = []
-    for declared in _declared(document, operation):
-        found = get_variable_values(schema(), [declared], dict(variables))
-        if isinstance(found, list):
+    errors = []
+    for declared in _declared_variables(document, operation):
+        coerced = get_variable_values(schema(), [declared], dict(variables))
+        if isinstance(coerced, list):
             name, kind = declared.variable.name.value, declared.type.loc
             typed = kind.source.body[kind.start : kind.end] if kind else ""
             message = f"Variable ${name} of type {typed} was provided invalid value"
-            problems = [{"path": [], "explanation": error.message} for error in found]
+            problems = [{"path": [], "explanation": error.message} for error in coerced]
             extensions = {"value": variables.get(name), "problems": problems}
-            wrong.append({"extensions": extensions, "locations": _places(found[0]), "message": message})
-    return wrong
+            errors.append({"extensions": extensions, "locations": _locations(coerced[0]), "message": message})
+    return errors
 
 
-def _said(error: GraphQLError) -> dict[str, Any]:
+def _execution_error(error: GraphQLError) -> dict[str, Any]:
     """An execution error: the type where the vendor has one, the path, the message."""
     cause = error.original_error or error
-    said: dict[str, Any] = {"type": cause.kind} if isinstance(cause, Refused) else {}
+    body: dict[str, Any] = {"type": cause.kind} if isinstance(cause, TypedError) else {}
     if error.path is not None:
-        said["path"] = list(error.path)
+        body["path"] = list(error.path)
     if error.locations:
-        said["locations"] = _places(error)
-    return {**said, "message": error.message}
+        body["locations"] = _locations(error)
+    return {**body, "message": error.message}
 
 
-def _places(error: GraphQLError) -> list[dict[str, int]]:
+def _locations(error: GraphQLError) -> list[dict[str, int]]:
     return [{"line": location.line, "column": location.column} for location in error.locations or ()]
 
 
-def _invalid(error: GraphQLError) -> dict[str, Any]:
+def _validation_error(error: GraphQLError) -> dict[str, Any]:
     """A parse or validation error in the vendor's words where they are known."""
-    said: dict[str, Any] = {"locations": _places(error), "message": error.message}
+    body: dict[str, Any] = {"locations": _locations(error), "message": error.message}
     field, argument = UNKNOWN_FIELD.match(error.message), UNKNOWN_ARGUMENT.match(error.message)
     if field:
         extensions = {"code": "undefinedField", "typeName": field[2], "fieldName": field[1]}
-        return {"extensions": extensions, **said, "message": f"Field '{field[1]}' doesn't exist on type '{field[2]}'"}
+        return {"extensions": extensions, **body, "message": f"Field '{field[1]}' doesn't exist on type '{field[2]}'"}
     if argument:
         extensions = {"code": "argumentNotAccepted", "name": argument[2], "argumentName": argument[1]}
         message = f"Field '{argument[2]}' doesn't accept argument '{argument[1]}'"
-        return {"extensions": extensions, **said, "message": message}
-    return said
+        return {"extensions": extensions, **body, "message": message}
+    return body

@@ -20,11 +20,11 @@ Read = Callable[[Any], Any]
 Step = tuple[str, Read, Read | None]
 
 
-class OutOfTheOrdinary(Exception):
+class FallbackNeeded(Exception):
     """An error, or a null where none may be: only the library's own way knows what to say."""
 
 
-class QuickExecutor(Executor[Any]):
+class FastExecutor(Executor[Any]):
     """The library's executor, with each selection below the root worked out once a query instead of once a row."""
 
     def execute_fields(
@@ -58,20 +58,20 @@ class QuickExecutor(Executor[Any]):
         field = kind.fields[field_name]
         read = by_value(kind.name, field_name)
         if read is None:
-            read = self._asking(by_view(kind.name, field_name), field, node, details[0])
+            read = self._call_resolver(by_view(kind.name, field_name), field, node, details[0])
         return name, read, self._finish(field.type, details)
 
-    def _asking(self, answer: Callable[..., Any], field: Any, node: Any, details: Any) -> Read:
-        given = get_argument_values(field, node, self.variable_values, details.fragment_variable_values)
+    def _call_resolver(self, answer: Callable[..., Any], field: Any, node: Any, details: Any) -> Read:
+        arguments = get_argument_values(field, node, self.variable_values, details.fragment_variable_values)
         view = self.context_value
-        if not given:
+        if not arguments:
             return lambda value: answer(value, view)
-        return lambda value: answer(value, view, **given)
+        return lambda value: answer(value, view, **arguments)
 
     def _finish(self, kind: GraphQLOutputType, details: Any) -> Read | None:
         """What is left to do with a value: nothing for text and numbers, else the steps of its selection."""
         if isinstance(kind, GraphQLNonNull):
-            return _never_null(self._finish(kind.of_type, details))
+            return _non_null(self._finish(kind.of_type, details))
         if isinstance(kind, GraphQLList):
             return _each(self._finish(kind.of_type, details))
         if is_leaf_type(kind):
@@ -80,7 +80,7 @@ class QuickExecutor(Executor[Any]):
             return self._of_its_type(details)
         assert isinstance(kind, GraphQLObjectType)  # noqa: S101
         steps = self._selected(kind, details)
-        return _null_or(lambda value: _answer(steps, value))
+        return _nullable(lambda value: _answer(steps, value))
 
     def _selected(self, kind: GraphQLObjectType, details: Any) -> list[Step]:
         return self._steps(kind, self.collect_subfields(kind, details)[0])
@@ -97,34 +97,34 @@ class QuickExecutor(Executor[Any]):
                 steps = by_type[name] = self._selected(kind, details)
             return _answer(steps, value)
 
-        return _null_or(finish)
+        return _nullable(finish)
 
 
 def _answer(steps: list[Step], value: Any) -> dict[str, Any]:
     answer = {}
     for name, read, finish in steps:
-        found = read(value)
-        answer[name] = found if finish is None else finish(found)
+        field_value = read(value)
+        answer[name] = field_value if finish is None else finish(field_value)
     return answer
 
 
-def _null_or(finish: Read) -> Read:
+def _nullable(finish: Read) -> Read:
     return lambda value: None if value is None else finish(value)
 
 
-def _never_null(finish: Read | None) -> Read:
+def _non_null(finish: Read | None) -> Read:
     def checked(value: Any) -> Any:
         if value is None:
-            raise OutOfTheOrdinary
+            raise FallbackNeeded
         return value if finish is None else finish(value)
 
     return checked
 
 
 def _each(finish: Read | None) -> Read:
-    def every(values: Any) -> Any:
+    def finish_all(values: Any) -> Any:
         if values is None:
             return None
         return list(values) if finish is None else [finish(value) for value in values]
 
-    return every
+    return finish_all

@@ -9,7 +9,7 @@ HOUR = 3600
 
 
 @dataclass(slots=True)
-class Window:
+class HourlyUsage:
     """One account's hour: what it used and when the hour ends."""
 
     used: int = 0
@@ -32,31 +32,31 @@ class Limits:
         self._now = now
         self.allowed = {"core": 5000, "graphql": 5000, "search": 30}
         self.secondary = Secondary()
-        self._windows: dict[tuple[str, str], Window] = defaultdict(Window)
+        self._usage_by_account: dict[tuple[str, str], HourlyUsage] = defaultdict(HourlyUsage)
 
-    def window(self, resource: str, login: str) -> Window:
+    def usage_of(self, resource: str, login: str) -> HourlyUsage:
         """The account's running hour; a new one begins when the last is over."""
-        window = self._windows[resource, login]
+        usage = self._usage_by_account[resource, login]
         seconds = int(self._now().timestamp())
-        if seconds >= window.reset:
-            window.used, window.reset = 0, seconds + HOUR
-        return window
+        if seconds >= usage.reset:
+            usage.used, usage.reset = 0, seconds + HOUR
+        return usage
 
     def spend(self, resource: str, login: str, points: int = 1) -> bool:
         """Count the points; False where the hour's allowance is used up, and then nothing is counted."""
-        window = self.window(resource, login)
-        if window.used >= self.allowed[resource]:
+        usage = self.usage_of(resource, login)
+        if usage.used >= self.allowed[resource]:
             return False
-        window.used += points
+        usage.used += points
         return True
 
     def exhaust(self, resource: str, login: str) -> None:
         """Leave the account nothing until its hour is over."""
-        self.window(resource, login).used = self.allowed[resource]
+        self.usage_of(resource, login).used = self.allowed[resource]
 
     def restore(self) -> None:
         """Forget what was used and switch the secondary limit off."""
-        self._windows.clear()
+        self._usage_by_account.clear()
         self.secondary = Secondary()
 
     def hit_secondary(self) -> Secondary | None:
@@ -68,11 +68,11 @@ class Limits:
 
     def numbers(self, resource: str, login: str) -> dict[str, int]:
         """Limit, remaining, used and reset, as headers and bodies tell them."""
-        window = self.window(resource, login)
+        usage = self.usage_of(resource, login)
         allowed = self.allowed[resource]
         return {
             "limit": allowed,
-            "remaining": max(0, allowed - window.used),
-            "used": min(window.used, allowed),
-            "reset": window.reset,
+            "remaining": max(0, allowed - usage.used),
+            "used": min(usage.used, allowed),
+            "reset": usage.reset,
         }

@@ -16,9 +16,9 @@ def since(call: Call) -> str:
         raise invalid("Issue", "since", "invalid") from None
 
 
-def _number(call: Call, name: str, otherwise: int) -> int:
-    given = call.query.get(name, "")
-    return max(1, int(given)) if given.isdecimal() else otherwise
+def _number(call: Call, name: str, default: int) -> int:
+    text = call.query.get(name, "")
+    return max(1, int(text)) if text.isdecimal() else default
 
 
 def page(call: Call, rows: Sequence[Any], *, down: bool = False) -> tuple[list[Any], dict[str, str]]:
@@ -26,9 +26,9 @@ def page(call: Call, rows: Sequence[Any], *, down: bool = False) -> tuple[list[A
     size, number = min(100, _number(call, "per_page", 30)), _number(call, "page", 1)
     last = max(1, -(-len(rows) // size))
     start = (number - 1) * size
-    places = range(start, min(start + size, len(rows)))
-    shown = [rows[len(rows) - 1 - place] if down else rows[place] for place in places]
+    indexes = range(start, min(start + size, len(rows)))
+    visible = [rows[len(rows) - 1 - index] if down else rows[index] for index in indexes]
     links = {"prev": number - 1, "first": 1} if number > 1 else {}
     links |= {"next": number + 1, "last": last} if number < last else {}
-    told = ", ".join(f'<{call.url}?{urlencode({**call.query, "page": to})}>; rel="{rel}"' for rel, to in links.items())
-    return shown, {"link": told} if told else {}
+    link = ", ".join(f'<{call.url}?{urlencode({**call.query, "page": to})}>; rel="{rel}"' for rel, to in links.items())
+    return visible, {"link": link} if link else {}

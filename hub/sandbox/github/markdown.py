@@ -29,11 +29,11 @@ def _markdown() -> MarkdownIt:
     return markdown
 
 
-def _html(_renderer: Any, tokens: Sequence[Token], place: int, _options: Any, _env: Any) -> str:
-    parts = PLAIN_TAG.split(COMMENT.sub("", tokens[place].content).strip("\n"))
+def _html(_renderer: Any, tokens: Sequence[Token], index: int, _options: Any, _env: Any) -> str:
+    parts = PLAIN_TAG.split(COMMENT.sub("", tokens[index].content).strip("\n"))
     return "".join(part if PLAIN_TAG.fullmatch(part) else str(escape(part)) for part in parts)
 
 
-def _image(_renderer: Any, tokens: Sequence[Token], place: int, _options: Any, _env: Any) -> str:
+def _image(_renderer: Any, tokens: Sequence[Token], index: int, _options: Any, _env: Any) -> str:
     """A picture would be fetched from elsewhere: its words are enough."""
-    return str(escape(tokens[place].content))
+    return str(escape(tokens[index].content))

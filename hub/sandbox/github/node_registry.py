@@ -32,7 +32,7 @@ def change(method: F) -> F:
     return cast("F", changed)
 
 
-class Register:
+class NodeRegistry:
     """Accounts, repositories, projects and every node by its global id; the part that reads."""
 
     def __init__(self, now: Callable[[], datetime] | None = None) -> None:
@@ -53,30 +53,30 @@ class Register:
         self.comments: dict[int, Any] = {}
         self.forbidden: set[str] = set()
         self.may_minimize = True
-        self.labelled_by: dict[tuple[int, str], str] = {}
-        self.labels_made_by: dict[str, str] = {}
+        self.labels_added_by: dict[tuple[int, str], str] = {}
+        self.labels_created_by: dict[str, str] = {}
         self._ids = itertools.count(1001)
-        self._remembered: dict[Hashable, Any] = {}
+        self._cache: dict[Hashable, Any] = {}
 
-    def stamp(self) -> str:
+    def timestamp(self) -> str:
         """Now, as the vendor writes it: whole seconds, UTC."""
         return self.now().astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
-    def fresh(self, prefix: str) -> tuple[int, str]:
+    def new_id(self, prefix: str) -> tuple[int, str]:
         """The next number and the global id made from it."""
         number = next(self._ids)
         return number, node_id(prefix, number)
 
-    def remember(self, key: Hashable, build: Callable[[], T]) -> T:
+    def get_cached(self, key: Hashable, build: Callable[[], T]) -> T:
         """What `build` makes, kept until the site changes."""
-        if key not in self._remembered:
-            self._remembered[key] = build()
-        kept: T = self._remembered[key]
-        return kept
+        if key not in self._cache:
+            self._cache[key] = build()
+        value: T = self._cache[key]
+        return value
 
     def forget(self) -> None:
         """Drop what was remembered of the state."""
-        self._remembered.clear()
+        self._cache.clear()
 
     def issue(self, key: str) -> Issue:
         """The issue that people write as `acme/app#12`; raises KeyError where there is none."""
@@ -93,7 +93,7 @@ class Register:
         return self.repositories[name.lower()]
 
 
-class Places(Register):
+class SiteSetup(NodeRegistry):
     """The part that makes accounts, repositories, labels and tokens."""
 
     @change
@@ -102,7 +102,7 @@ class Places(Register):
         known = self.accounts.get(login.lower())
         if known is None:
             kind = typename or ("Bot" if login.endswith("[bot]") else "User")
-            number, node = self.fresh({"Organization": "O", "Bot": "BOT"}.get(kind, "U"))
+            number, node = self.new_id({"Organization": "O", "Bot": "BOT"}.get(kind, "U"))
             known = self.accounts[login.lower()] = Account(number, login, kind, node, self)
             self.nodes[node] = known
         return known
@@ -119,9 +119,9 @@ class Places(Register):
     @change
     def add_app(self, app_id: str, slug: str, public_key: str, *installations: int) -> App:
         """Let an App in by its key; its bot is an account."""
-        made = self.apps[app_id] = App(app_id, slug, public_key, installations)
-        self.account(made.bot)
-        return made
+        app = self.apps[app_id] = App(app_id, slug, public_key, installations)
+        self.account(app.bot)
+        return app
 
     @change
     def add_repository(self, name: str, *, private: bool = False) -> Repository:
@@ -130,8 +130,8 @@ class Places(Register):
             return self.repositories[name.lower()]
         owner, _, short = name.partition("/")
         account = self.accounts.get(owner.lower()) or self.account(owner, "Organization")
-        number, node = self.fresh("R")
-        repo = Repository(number, node, account, short, private, self.stamp())
+        number, node = self.new_id("R")
+        repo = Repository(number, node, account, short, private, self.timestamp())
         self.repositories[name.lower()] = self.nodes[node] = repo
         return repo
 
@@ -151,25 +151,25 @@ class Places(Register):
         """The label of the repository, made when it is new."""
         known = repo.labels.get(name.lower())
         if known is None:
-            number, node = self.fresh("LA")
-            known = Label(number, node, repo, name, color, description, self.stamp())
+            number, node = self.new_id("LA")
+            known = Label(number, node, repo, name, color, description, self.timestamp())
             repo.labels[name.lower()] = self.nodes[node] = known
             if by:
-                self.labels_made_by[node] = by
+                self.labels_created_by[node] = by
         return known
 
     def milestone(self, repo: Repository, title: str, due: str | None = None, due_on: str | None = None) -> Milestone:
         """The repository's milestone with this title, made when it is new; `due` or `due_on` is a day."""
         due = due or (due_on[:10] if due_on else None)
         if title not in repo.milestones:
-            number, node = self.fresh("MI")
-            moment = f"{due}T00:00:00Z" if due else None
-            made = Milestone(number, node, len(repo.milestones) + 1, title, moment, self.stamp())
-            repo.milestones[title] = self.nodes[node] = made
+            number, node = self.new_id("MI")
+            due_at = f"{due}T00:00:00Z" if due else None
+            created = Milestone(number, node, len(repo.milestones) + 1, title, due_at, self.timestamp())
+            repo.milestones[title] = self.nodes[node] = created
         return repo.milestones[title]
 
     def issue_type(self, name: str) -> IssueType:
         """The kind of issue with this name, made when it is new."""
         if name.lower() not in self.types:
-            self.types[name.lower()] = IssueType(*self.fresh("IT"), name)
+            self.types[name.lower()] = IssueType(*self.new_id("IT"), name)
         return self.types[name.lower()]

@@ -13,7 +13,7 @@ from graphql import GraphQLError
 MARK = b"cursor:v2:"
 
 
-class Refused(GraphQLError):
+class TypedError(GraphQLError):
     """An error that the vendor gives a type."""
 
     def __init__(self, kind: str, message: str) -> None:
@@ -31,9 +31,9 @@ class Connection:
     has_next: bool
     has_previous: bool
 
-    def cursor(self, place: int) -> str:
+    def cursor(self, index: int) -> str:
         """The cursor of the row at this place of the page."""
-        return _packed(self.cursor_of(place))
+        return _encode_cursor(self.cursor_of(index))
 
     @property
     def start(self) -> str | None:
@@ -48,7 +48,7 @@ class Connection:
     @property
     def edges(self) -> list["Edge"]:
         """The rows with their cursors."""
-        return [Edge(self.cursor(place), row) for place, row in enumerate(self.rows)]
+        return [Edge(self.cursor(index), row) for index, row in enumerate(self.rows)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,7 @@ class Edge:
 
 
 @dataclass(frozen=True, slots=True)
-class Window:
+class PageArguments:
     """The four arguments of a connection."""
 
     first: int | None = None
@@ -68,53 +68,53 @@ class Window:
     last: int | None = None
     before: str | None = None
 
-    def turned(self) -> "Window":
+    def from_other_end(self) -> "PageArguments":
         """The same page seen from the other end."""
-        return Window(self.last, self.before, self.first, self.after)
+        return PageArguments(self.last, self.before, self.first, self.after)
 
 
-def page(rows: Sequence[Any], window: Window, key: Callable[[Any], Any] | None = None) -> Connection:
+def page(rows: Sequence[Any], page_args: PageArguments, key: Callable[[Any], Any] | None = None) -> Connection:
     """The window's rows. With a `key`, by which the rows rise, a cursor holds its place when rows come or go."""
-    low, high = 0, len(rows)
-    if window.after is not None:
-        low = _place(rows, _unpacked(window.after), key, behind=True)
-    if window.before is not None:
-        high = _place(rows, _unpacked(window.before), key, behind=False)
-    if window.first is not None:
-        high = max(low, min(high, low + window.first))
-    elif window.last is not None:
-        low = max(low, high - window.last)
-    shown = rows[low:high]
-    cursor_of = (lambda place: key(shown[place])) if key else (lambda place: low + place)
-    return Connection(shown, len(rows), cursor_of, high < len(rows), low > 0)
+    start, end = 0, len(rows)
+    if page_args.after is not None:
+        start = _find_position(rows, _decode_cursor(page_args.after), key, is_after=True)
+    if page_args.before is not None:
+        end = _find_position(rows, _decode_cursor(page_args.before), key, is_after=False)
+    if page_args.first is not None:
+        end = max(start, min(end, start + page_args.first))
+    elif page_args.last is not None:
+        start = max(start, end - page_args.last)
+    visible = rows[start:end]
+    cursor_of = (lambda index: key(visible[index])) if key else (lambda index: start + index)
+    return Connection(visible, len(rows), cursor_of, end < len(rows), start > 0)
 
 
-def page_down(rows: Sequence[Any], window: Window, key: Callable[[Any], Any]) -> Connection:
+def page_down(rows: Sequence[Any], page_args: PageArguments, key: Callable[[Any], Any]) -> Connection:
     """Rows that rise by their key, shown from the highest to the lowest."""
-    up = page(rows, window.turned(), key)
-    shown = list(reversed(up.rows))
-    return Connection(shown, up.total, lambda place: key(shown[place]), up.has_previous, up.has_next)
+    up = page(rows, page_args.from_other_end(), key)
+    visible = list(reversed(up.rows))
+    return Connection(visible, up.total, lambda index: key(visible[index]), up.has_previous, up.has_next)
 
 
-def _place(rows: Sequence[Any], at: Any, key: Callable[[Any], Any] | None, *, behind: bool) -> int:
+def _find_position(rows: Sequence[Any], at: Any, key: Callable[[Any], Any] | None, *, is_after: bool) -> int:
     try:
         if key is None:
-            return min(int(at) + 1 if behind else int(at), len(rows))
-        return (bisect_right if behind else bisect_left)(rows, at, key=key)
+            return min(int(at) + 1 if is_after else int(at), len(rows))
+        return (bisect_right if is_after else bisect_left)(rows, at, key=key)
     except (TypeError, ValueError):
-        raise Refused("INVALID_CURSOR_ARGUMENTS", "The cursor does not belong to this connection.") from None
+        raise TypedError("INVALID_CURSOR_ARGUMENTS", "The cursor does not belong to this connection.") from None
 
 
-def _packed(key: Any) -> str:
+def _encode_cursor(key: Any) -> str:
     return base64.b64encode(MARK + json.dumps(key, separators=(",", ":")).encode()).decode()
 
 
-def _unpacked(cursor: str) -> Any:
+def _decode_cursor(cursor: str) -> Any:
     try:
         raw = base64.b64decode(cursor, validate=True)
         if raw.startswith(MARK):
-            found = json.loads(raw[len(MARK) :])
-            return tuple(found) if isinstance(found, list) else found
+            key = json.loads(raw[len(MARK) :])
+            return tuple(key) if isinstance(key, list) else key
     except (binascii.Error, ValueError):
         pass
-    raise Refused("INVALID_CURSOR_ARGUMENTS", f"`{cursor}` does not appear to be a valid cursor.")
+    raise TypedError("INVALID_CURSOR_ARGUMENTS", f"`{cursor}` does not appear to be a valid cursor.")

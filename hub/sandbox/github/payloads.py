@@ -64,23 +64,23 @@ def issue(issue: Issue, users: dict[int, Any] | None = None) -> dict[str, Any]:
 
 
 def _issue_links(issue: Issue) -> dict[str, Any]:
-    here = issue_url(issue)
+    api_url = issue_url(issue)
     links: dict[str, Any] = {
-        "url": here,
+        "url": api_url,
         "html_url": issue.url,
         "repository_url": repository_url(issue.repo),
-        "labels_url": f"{here}/labels{{/name}}",
-        "comments_url": f"{here}/comments",
-        "events_url": f"{here}/events",
-        "timeline_url": f"{here}/timeline",
-        "reactions": _reactions(here, ()),
+        "labels_url": f"{api_url}/labels{{/name}}",
+        "comments_url": f"{api_url}/comments",
+        "events_url": f"{api_url}/events",
+        "timeline_url": f"{api_url}/timeline",
+        "reactions": _reactions(api_url, ()),
     }
     if issue.parent is not None:
         links["parent_issue_url"] = issue_url(issue.parent)
     if issue.typename != "Issue":
         pull = f"{repository_url(issue.repo)}/pulls/{issue.number}"
-        found = {name: f"{issue.url}{tail}" for name, tail in PULL_LINKS.items()}
-        links["pull_request"] = {"url": pull, **found, "merged_at": None}
+        pull_links = {name: f"{issue.url}{tail}" for name, tail in PULL_LINKS.items()}
+        links["pull_request"] = {"url": pull, **pull_links, "merged_at": None}
     return links
 
 
@@ -109,9 +109,9 @@ def issues(rows: Iterable[Issue]) -> list[dict[str, Any]]:
 
 def comment(comment: Comment) -> dict[str, Any]:
     """A comment at length."""
-    here = f"{repository_url(comment.issue.repo)}/issues/comments/{comment.id}"
+    api_url = f"{repository_url(comment.issue.repo)}/issues/comments/{comment.id}"
     return {
-        "url": here,
+        "url": api_url,
         "html_url": comment.url,
         "issue_url": issue_url(comment.issue),
         "id": comment.id,
@@ -121,7 +121,7 @@ def comment(comment: Comment) -> dict[str, Any]:
         "updated_at": comment.updated,
         "body": comment.body,
         "author_association": comment.author.association if comment.author else "NONE",
-        "reactions": _reactions(here, comment.reactions),
+        "reactions": _reactions(api_url, comment.reactions),
         "performed_via_github_app": None,
         "minimized": {"reason": comment.minimized} if comment.minimized else None,
     }
@@ -138,11 +138,11 @@ def milestone(milestone: Milestone | None, repo: Repository) -> dict[str, Any] |
     """A milestone; how many issues it holds is not counted."""
     if milestone is None:
         return None
-    here = f"{repository_url(repo)}/milestones/{milestone.number}"
+    api_url = f"{repository_url(repo)}/milestones/{milestone.number}"
     return {
-        "url": here,
+        "url": api_url,
         "html_url": f"{repo.url}/milestone/{milestone.number}",
-        "labels_url": f"{here}/labels",
+        "labels_url": f"{api_url}/labels",
         "id": milestone.id,
         "node_id": milestone.node_id,
         "number": milestone.number,
@@ -169,8 +169,8 @@ def _known_user(account: Account | None, users: dict[int, Any] | None) -> dict[s
         return user(account)
     if account.id not in users:
         users[account.id] = user(account)
-    found: dict[str, Any] | None = users[account.id]
-    return found
+    payload: dict[str, Any] | None = users[account.id]
+    return payload
 
 
 def reaction(comment: Comment, login: str, content: str) -> dict[str, Any]:
@@ -178,7 +178,7 @@ def reaction(comment: Comment, login: str, content: str) -> dict[str, Any]:
     return {"id": comment.id, "node_id": comment.node_id, "user": {"login": login}, "content": content}
 
 
-def _reactions(here: str, given: Iterable[tuple[str, str]]) -> dict[str, Any]:
-    counts = Counter(content for _, content in given)
+def _reactions(api_url: str, reactions: Iterable[tuple[str, str]]) -> dict[str, Any]:
+    counts = Counter(content for _, content in reactions)
     numbers = {name: counts[name] for name in REACTIONS}
-    return {"url": f"{here}/reactions", "total_count": sum(numbers.values()), **numbers}
+    return {"url": f"{api_url}/reactions", "total_count": sum(numbers.values()), **numbers}

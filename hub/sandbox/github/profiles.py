@@ -37,16 +37,16 @@ def user(account: Account | None) -> dict[str, Any] | None:
     """An account in short; None is a deleted one."""
     if account is None:
         return None
-    here = f"{account.site.api}/users/{quote(account.login)}"
+    api_url = f"{account.site.api}/users/{quote(account.login)}"
     return {
         "login": account.login,
         "id": account.id,
         "node_id": account.node_id,
         "avatar_url": f"{account.site.url}/avatars/{account.id}",
         "gravatar_id": "",
-        "url": here,
+        "url": api_url,
         "html_url": account.url,
-        **{name: here + tail for name, tail in USER_LINKS.items()},
+        **{name: api_url + tail for name, tail in USER_LINKS.items()},
         "type": account.typename,
         "user_view_type": "public",
         "site_admin": False,
@@ -96,7 +96,7 @@ def repository(repo: Repository) -> dict[str, Any]:
 
 
 def _repository_links(repo: Repository) -> dict[str, str]:
-    here = repository_url(repo)
-    links = {f"{name}_url": f"{here}/{name}" for name in REPOSITORY_LINKS}
+    api_url = repository_url(repo)
+    links = {f"{name}_url": f"{api_url}/{name}" for name in REPOSITORY_LINKS}
     links |= {f"{name}_url": f"{repo.url}.git" for name in ("git", "ssh", "clone", "svn")}
-    return links | {"html_url": repo.url, "url": here}
+    return links | {"html_url": repo.url, "url": api_url}

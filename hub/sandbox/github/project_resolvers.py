@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from hub.sandbox.github.paging import Connection, Window, page, page_down
+from hub.sandbox.github.paging import Connection, PageArguments, page, page_down
 from hub.sandbox.github.project_state import Field, Item, Project, Value
 from hub.sandbox.github.projects import VALUE_TYPES, iterations_at
 from hub.sandbox.github.resolvers import IDENTITY, Resolver
@@ -18,21 +18,21 @@ def _position(item: Item) -> int:
 
 
 def _items(
-    project: Project, view: View, *, query: str | None = "", order_by: Mapping[str, str] | None = None, **window: Any
+    project: Project, view: View, *, query: str | None = "", order_by: Mapping[str, str] | None = None, **page_args: Any
 ) -> Connection:
-    way = page_down if order_by and order_by["direction"] == "DESC" else page
-    return way(items_of(view.site, project, query or ""), Window(**window), _position)
+    paginate = page_down if order_by and order_by["direction"] == "DESC" else page
+    return paginate(items_of(view.site, project, query or ""), PageArguments(**page_args), _position)
 
 
 def _values(item: Item) -> list[Value]:
     """The title, the labels and the repository stand in the project as fields too."""
     fields = item.project.fields
-    found = [_built_in(item, fields["Title"], item.content.title), *item.values.values()]
+    values = [_built_in(item, fields["Title"], item.content.title), *item.values.values()]
     if getattr(item.content, "labels", None):
-        found.append(_built_in(item, fields["Labels"], item.content))
+        values.append(_built_in(item, fields["Labels"], item.content))
     if hasattr(item.content, "repo"):
-        found.append(_built_in(item, fields["Repository"], item.content.repo))
-    return found
+        values.append(_built_in(item, fields["Repository"], item.content.repo))
+    return values
 
 
 def _built_in(item: Item, field: Field, value: Any) -> Value:
@@ -41,12 +41,12 @@ def _built_in(item: Item, field: Field, value: Any) -> Value:
     return Value(VALUE_TYPES[field.type], number, node, item, field, value, item.created, item.content.updated)
 
 
-def _field_values(item: Item, view: View, **window: Any) -> Connection:
-    return page(_values(item) if view.seen_item(item) else [], Window(**window))
+def _field_values(item: Item, view: View, **page_args: Any) -> Connection:
+    return page(_values(item) if view.can_see_item(item) else [], PageArguments(**page_args))
 
 
 def _value_by_name(item: Item, view: View, name: str) -> Value | None:
-    if not view.seen_item(item):
+    if not view.can_see_item(item):
         return None
     return next((value for value in _values(item) if value.field.name.lower() == name.lower()), None)
 
@@ -56,9 +56,9 @@ def _options(field: Field, _view: View, names: Sequence[str] | None = None) -> l
 
 
 def _configuration(field: Field, view: View) -> dict[str, Any]:
-    running, over = iterations_at(field, view.site.now().date())
+    running, completed = iterations_at(field, view.site.now().date())
     days = field.iterations[-1].days if field.iterations else 14
-    return {"duration": days, "startDay": 1, "iterations": running, "completedIterations": over}
+    return {"duration": days, "startDay": 1, "iterations": running, "completedIterations": completed}
 
 
 PROJECT: dict[str, Resolver] = {
@@ -68,7 +68,7 @@ PROJECT: dict[str, Resolver] = {
     "public": lambda _project, _view: False,
     "viewerCanUpdate": lambda _project, view: view.access.writes,
     "field": lambda project, _view, name: project.fields.get(name),
-    "fields": lambda project, _view, **window: page(list(project.fields.values()), Window(**window)),
+    "fields": lambda project, _view, **page_args: page(list(project.fields.values()), PageArguments(**page_args)),
     "items": _items,
 }
 
@@ -87,8 +87,8 @@ ITEM: dict[str, Resolver] = {
     **IDENTITY,
     **{name: name for name in ("creator", "project")},
     "isArchived": "archived",
-    "type": lambda item, view: CONTENT_TYPES[item.content.typename] if view.seen_item(item) else "REDACTED",
-    "content": lambda item, view: view.shown(item.content) if hasattr(item.content, "repo") else item.content,
+    "type": lambda item, view: CONTENT_TYPES[item.content.typename] if view.can_see_item(item) else "REDACTED",
+    "content": lambda item, view: view.restrict_issue(item.content) if hasattr(item.content, "repo") else item.content,
     "fieldValues": _field_values,
     "fieldValueByName": _value_by_name,
 }
@@ -109,6 +109,6 @@ VALUE: dict[str, Resolver] = {
     "startDate": lambda value, _view: value.value.start,
     "duration": lambda value, _view: value.value.days,
     "iterationId": lambda value, _view: value.value.id,
-    "labels": lambda value, _view, **window: page(list(value.value.labels.values()), Window(**window)),
+    "labels": lambda value, _view, **page_args: page(list(value.value.labels.values()), PageArguments(**page_args)),
     "repository": "value",
 }

@@ -66,7 +66,7 @@ class Value:
     updated: str
 
     @property
-    def words(self) -> str:
+    def display_text(self) -> str:
         """The value as a person reads it."""
         if isinstance(self.value, Option):
             return self.value.name

@@ -21,14 +21,14 @@ from graphql import (
     get_named_type,
 )
 
-from hub.sandbox.github.paging import Refused
+from hub.sandbox.github.paging import TypedError
 
-MOST = 100
-MOST_NODES = 500_000
+MAX_PAGE_SIZE = 100
+MAX_NODES = 500_000
 
 
 @dataclass(slots=True)
-class Price:
+class QueryCost:
     """Requests and nodes that the connections of a query stand for."""
 
     requests: int = 0
@@ -40,26 +40,26 @@ class Price:
         return max(1, round(self.requests / 100))
 
 
-def price(schema: GraphQLSchema, document: DocumentNode, variables: Mapping[str, Any]) -> Price:
+def query_cost(schema: GraphQLSchema, document: DocumentNode, variables: Mapping[str, Any]) -> QueryCost:
     """Walk the query; raises Refused for a page without a size or too large, and for too many nodes."""
-    counted = _Count(schema, document, variables)
+    counter = _CostCounter(schema, document, variables)
     for definition in document.definitions:
         if isinstance(definition, OperationDefinitionNode):
             root = schema.get_root_type(definition.operation)
             if root is not None:
-                counted.selection(definition.selection_set, root, 1)
-    if counted.price.nodes > MOST_NODES:
-        raise Refused(
+                counter.selection(definition.selection_set, root, 1)
+    if counter.cost.nodes > MAX_NODES:
+        raise TypedError(
             "MAX_NODE_LIMIT_EXCEEDED",
-            f"This query requests up to {counted.price.nodes:,} possible nodes which exceeds the maximum limit of"
-            f" {MOST_NODES:,}.",
+            f"This query requests up to {counter.cost.nodes:,} possible nodes which exceeds the maximum limit of"
+            f" {MAX_NODES:,}.",
         )
-    return counted.price
+    return counter.cost
 
 
-class _Count:
+class _CostCounter:
     def __init__(self, schema: GraphQLSchema, document: DocumentNode, variables: Mapping[str, Any]) -> None:
-        self.price = Price()
+        self.cost = QueryCost()
         self._schema = schema
         self._variables = variables
         self._fragments = {
@@ -77,8 +77,8 @@ class _Count:
                 inner = self._schema.type_map[condition.name.value] if condition else kind
                 self.selection(node.selection_set, inner, times)
             elif isinstance(node, FragmentSpreadNode):
-                spread = self._fragments[node.name.value]
-                self.selection(spread.selection_set, self._schema.type_map[spread.type_condition.name.value], times)
+                fragment = self._fragments[node.name.value]
+                self.selection(fragment.selection_set, self._schema.type_map[fragment.type_condition.name.value], times)
 
     def _field(self, node: FieldNode, kind: Any, times: int) -> None:
         field = kind.fields.get(node.name.value) if isinstance(kind, GraphQLObjectType | GraphQLInterfaceType) else None
@@ -87,33 +87,36 @@ class _Count:
         inner = get_named_type(field.type)
         if inner.name.endswith("Connection"):
             size = self._size(node, field)
-            self.price.requests += times
-            self.price.nodes += times * size
+            self.cost.requests += times
+            self.cost.nodes += times * size
             times *= size
         self.selection(node.selection_set, inner, times)
 
     def _size(self, node: FieldNode, _field: GraphQLField) -> int:
         name = node.name.value
-        given = {arg.name.value: self._number(arg.value) for arg in node.arguments or ()}
-        sizes = {end: given[end] for end in ("first", "last") if given.get(end) is not None}
+        arguments = {arg.name.value: self._number(arg.value) for arg in node.arguments or ()}
+        sizes = {end: arguments[end] for end in ("first", "last") if arguments.get(end) is not None}
         if not sizes:
-            raise Refused(
+            raise TypedError(
                 "MISSING_PAGINATION_BOUNDARIES",
                 f"You must provide a `first` or `last` value to properly paginate the `{name}` connection.",
             )
         if len(sizes) == 2:
-            raise Refused(
+            raise TypedError(
                 "INVALID_PAGINATION_BOUNDARIES",
                 f"Passing both `first` and `last` to paginate the `{name}` connection is not supported.",
             )
         [(end, size)] = sizes.items()
-        if size > MOST:
-            raise Refused(
+        if size > MAX_PAGE_SIZE:
+            raise TypedError(
                 "EXCESSIVE_PAGINATION",
-                f"Requesting {size} records on the `{name}` connection exceeds the `{end}` limit of {MOST} records.",
+                f"Requesting {size} records on the `{name}` connection exceeds the `{end}` limit of {MAX_PAGE_SIZE} "
+                "records.",
             )
         if size < 1:
-            raise Refused("INVALID_PAGINATION_BOUNDARIES", f"`{end}` on the `{name}` connection cannot be less than 1.")
+            raise TypedError(
+                "INVALID_PAGINATION_BOUNDARIES", f"`{end}` on the `{name}` connection cannot be less than 1."
+            )
         return int(size)
 
     def _number(self, value: Any) -> Any:

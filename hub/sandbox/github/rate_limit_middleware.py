@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from hub.sandbox.github.access import Access
-from hub.sandbox.github.execute import check, exhausted, run
+from hub.sandbox.github.execute import parse_query, rate_limit_error, run
 from hub.sandbox.github.request import DOCS, LIMIT_DOCS, Call, Failure, Reply
 from hub.sandbox.github.site import GitHubSite
 from hub.sandbox.github.viewer import View
@@ -18,23 +18,25 @@ Endpoint = Callable[[Request], Awaitable[Response]]
 SECONDARY = "You have exceeded a secondary rate limit. Please wait a few minutes before you try again."
 
 
-class Gate:
+class ApiRequestHandler:
     """The way in, for REST endpoints and for GraphQL."""
 
     def __init__(self, site: GitHubSite) -> None:
         self.site = site
 
-    def rest(self, handler: Callable[[Call], Reply], *, free: bool = False) -> Endpoint:
+    def api_endpoint(self, handler: Callable[[Call], Reply], *, free: bool = False) -> Endpoint:
         """The endpoint of a handler; a free one costs nothing of the hour."""
 
         async def endpoint(request: Request) -> Response:
             raw = await request.body()
             with self.site.lock:
-                return self._answered(request, "core", lambda access: self._rest(handler, request, raw, access, free))
+                return self._respond(
+                    request, "core", lambda access: self._call_api(handler, request, raw, access, free)
+                )
 
         return endpoint
 
-    def _rest(
+    def _call_api(
         self, handler: Callable[[Call], Reply], request: Request, raw: bytes, access: Access, free: bool
     ) -> Reply:
         account = access.account
@@ -48,21 +50,21 @@ class Gate:
     async def graphql(self, request: Request) -> Response:
         """POST /graphql: a query reads, a mutation writes."""
         raw = await request.body()
-        asked = _asked(raw)
-        mutates = asked is not None and check(asked[0]).mutates
+        parsed = _parse_body(raw)
+        mutates = parsed is not None and parse_query(parsed[0]).mutates
         request.scope[KIND] = WRITE if mutates else READ
         with self.site.lock:
-            return self._answered(request, "graphql", lambda access: self._graphql(asked, access))
+            return self._respond(request, "graphql", lambda access: self._run_graphql(parsed, access))
 
-    def _graphql(self, asked: tuple[str, Mapping[str, Any], str | None] | None, access: Access) -> Reply:
-        if asked is None:
+    def _run_graphql(self, parsed: tuple[str, Mapping[str, Any], str | None] | None, access: Access) -> Reply:
+        if parsed is None:
             raise Failure(400, "Problems parsing JSON")
         view = View(self.site, access)
         if self.site.limits.numbers("graphql", access.account.login)["remaining"] == 0:
-            return Reply(exhausted(view))
-        return Reply(run(view, *asked))
+            return Reply(rate_limit_error(view))
+        return Reply(run(view, *parsed))
 
-    def _answered(self, request: Request, resource: str, act: Callable[[Access], Reply]) -> Response:
+    def _respond(self, request: Request, resource: str, act: Callable[[Access], Reply]) -> Response:
         headers: dict[str, str] = {}
         try:
             access = self._access(request)
@@ -77,7 +79,7 @@ class Gate:
                 headers["x-ratelimit-resource"] = resource
         except Failure as failure:
             reply = Reply(failure.body, failure.status, failure.headers)
-        return _written(reply, headers)
+        return _build_response(reply, headers)
 
     def _access(self, request: Request) -> Access:
         scheme, _, token = request.headers.get("authorization", "").partition(" ")
@@ -95,7 +97,7 @@ class Gate:
             raise Failure(hit.status, SECONDARY, headers, documentation_url=LIMIT_DOCS)
 
 
-def _asked(raw: bytes) -> tuple[str, Mapping[str, Any], str | None] | None:
+def _parse_body(raw: bytes) -> tuple[str, Mapping[str, Any], str | None] | None:
     """Query, variables and operation name; None where the body is no JSON object."""
     try:
         body = json.loads(raw)
@@ -106,7 +108,7 @@ def _asked(raw: bytes) -> tuple[str, Mapping[str, Any], str | None] | None:
     return str(body.get("query") or ""), body.get("variables") or {}, body.get("operationName")
 
 
-def _written(reply: Reply, headers: Mapping[str, str]) -> Response:
+def _build_response(reply: Reply, headers: Mapping[str, str]) -> Response:
     sent = {"x-github-media-type": "github.v3; format=json", **headers, **reply.headers}
     if reply.body is None:
         return Response(status_code=reply.status, headers=sent)

@@ -17,11 +17,11 @@ LIMIT_DOCS = f"{DOCS}/overview/rate-limits-for-the-rest-api"
 class Failure(Exception):
     """An answer that is an error, in the vendor's form."""
 
-    def __init__(self, status: int, message: str, headers: Mapping[str, str] | None = None, **more: Any) -> None:
+    def __init__(self, status: int, message: str, headers: Mapping[str, str] | None = None, **extra: Any) -> None:
         super().__init__(message)
         self.status = status
         self.headers = dict(headers or {})
-        self.body = {"message": message, "documentation_url": DOCS, "status": str(status)} | more
+        self.body = {"message": message, "documentation_url": DOCS, "status": str(status)} | extra
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,14 +48,14 @@ class Call:
     def repo(self) -> Repository:
         """The repository of the path; 301 under an old name, 404 where it is not there or not to be seen."""
         name = f"{self.path['owner']}/{self.path['repo']}"
-        found = self.site.repositories.get(name.lower())
+        current = self.site.repositories.get(name.lower())
         former = self.site.former_names.get(name.lower())
-        if found is None and former is not None and self.access.sees(former):
+        if current is None and former is not None and self.access.sees(former):
             url = self.url.replace(f"/repos/{name}", f"/repos/{former.full_name}", 1)
             raise Failure(301, "Moved Permanently", {"location": url}, url=url)
-        if found is None or not self.access.sees(found):
+        if current is None or not self.access.sees(current):
             raise missing()
-        return found
+        return current
 
     @property
     def issue(self) -> Issue:
@@ -63,9 +63,9 @@ class Call:
         repo, number = self.repo, int(self.path["number"])
         if number in repo.issues:
             return repo.issues[number]
-        if number not in repo.gone:
+        if number not in repo.former_issues:
             raise missing()
-        moved = repo.gone[number]
+        moved = repo.former_issues[number]
         if moved is None or not self.access.sees(moved.repo):
             raise Failure(410, "This issue was deleted")
         raise Failure(301, "Moved Permanently", {"location": issue_url(moved)}, url=issue_url(moved))
@@ -73,22 +73,22 @@ class Call:
     @property
     def comment(self) -> Comment:
         """The comment of the path, which must belong to its repository."""
-        found: Comment | None = self.site.comments.get(int(self.path["id"]))
-        if found is None or found.issue.repo is not self.repo:
+        comment: Comment | None = self.site.comments.get(int(self.path["id"]))
+        if comment is None or comment.issue.repo is not self.repo:
             raise missing()
-        return found
+        return comment
 
     def body(self) -> dict[str, Any]:
         """The JSON object that was sent."""
         try:
-            found = json.loads(self.raw)
+            content = json.loads(self.raw)
         except ValueError:
             raise Failure(400, "Problems parsing JSON") from None
-        if not isinstance(found, dict):
+        if not isinstance(content, dict):
             raise Failure(400, "Body should be a JSON object")
-        return found
+        return content
 
-    def may_write(self) -> None:
+    def require_write_access(self) -> None:
         """403 for a token that only reads."""
         if not self.access.writes:
             raise Failure(403, "Resource not accessible by personal access token")

@@ -3,8 +3,8 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from hub.sandbox.github.paging import Connection, Window, page, page_down
-from hub.sandbox.github.result_cache import ORDERS, Wanted, issues_of, since_text
+from hub.sandbox.github.paging import Connection, PageArguments, page, page_down
+from hub.sandbox.github.result_cache import ORDERS, IssueFilter, issues_of, since_text
 from hub.sandbox.github.state import Comment, Issue, Label, Repository
 from hub.sandbox.github.viewer import View, issue_numbered
 
@@ -17,36 +17,36 @@ def comment_key(comment: Comment) -> int:
 
 
 def _issues(repo: Repository, view: View, *, filter_by: Mapping[str, Any] | None = None, **args: Any) -> Connection:
-    chosen = filter_by or {}
+    filters = filter_by or {}
     order = args.pop("order_by", None) or {"field": "CREATED_AT", "direction": "ASC"}
-    labels = chosen.get("labels") or args.pop("labels", None) or ()
-    wanted = Wanted(
-        states=frozenset(chosen.get("states") or args.pop("states", None) or ()),
+    labels = filters.get("labels") or args.pop("labels", None) or ()
+    issue_filter = IssueFilter(
+        states=frozenset(filters.get("states") or args.pop("states", None) or ()),
         labels=frozenset(name.lower() for name in labels),
-        since=since_text(chosen["since"]) if chosen.get("since") else "",
+        since=since_text(filters["since"]) if filters.get("since") else "",
         order=order["field"],
     )
-    window = Window(*(args.get(name) for name in ("first", "after", "last", "before")))
-    way = page if order["direction"] == "ASC" else page_down
-    found = way(issues_of(view.site, repo, wanted), window, ORDERS[wanted.order])
-    found.rows = found.rows if view.everything else [view.shown(issue) for issue in found.rows]
-    return found
+    page_args = PageArguments(*(args.get(name) for name in ("first", "after", "last", "before")))
+    paginate = page if order["direction"] == "ASC" else page_down
+    connection = paginate(issues_of(view.site, repo, issue_filter), page_args, ORDERS[issue_filter.order])
+    connection.rows = connection.rows if view.sees_all else [view.restrict_issue(issue) for issue in connection.rows]
+    return connection
 
 
-def _comments(issue: Issue, _view: View, *, order_by: Mapping[str, str] | None = None, **window: Any) -> Connection:
+def _comments(issue: Issue, _view: View, *, order_by: Mapping[str, str] | None = None, **page_args: Any) -> Connection:
     if order_by is None:
-        return page(issue.comments, Window(**window), comment_key)
+        return page(issue.comments, PageArguments(**page_args), comment_key)
     rows = sorted(issue.comments, key=lambda comment: (comment.updated, comment.id))
-    way = page if order_by["direction"] == "ASC" else page_down
-    return way(rows, Window(**window), lambda item: (item.updated, item.id))
+    paginate = page if order_by["direction"] == "ASC" else page_down
+    return paginate(rows, PageArguments(**page_args), lambda item: (item.updated, item.id))
 
 
-def _labels(issue: Issue, _view: View, **window: Any) -> Connection:
-    return page(list(issue.labels.values()), Window(**window))
+def _labels(issue: Issue, _view: View, **page_args: Any) -> Connection:
+    return page(list(issue.labels.values()), PageArguments(**page_args))
 
 
-def _items(issue: Issue, _view: View, *, include_archived: bool | None = None, **window: Any) -> Connection:
-    return page([item for item in issue.items if include_archived or not item.archived], Window(**window))
+def _items(issue: Issue, _view: View, *, include_archived: bool | None = None, **page_args: Any) -> Connection:
+    return page([item for item in issue.items if include_archived or not item.archived], PageArguments(**page_args))
 
 
 def _sub_issues_summary(issue: Issue, _view: View) -> dict[str, int]:
@@ -71,9 +71,9 @@ def label_url(label: Label) -> str:
 
 def _closed_by(issue: Issue, view: View, *, include_closed_prs: bool | None = None, **args: Any) -> Connection:
     """By default only pull requests that are open, and never ones of a repository that the caller does not see."""
-    found = [pull for pull in issue.closed_by if include_closed_prs or pull.state == "OPEN"]
-    window = Window(*(args.get(name) for name in ("first", "after", "last", "before")))
-    return view.related(found, window)
+    pulls = [pull for pull in issue.closed_by if include_closed_prs or pull.state == "OPEN"]
+    page_args = PageArguments(*(args.get(name) for name in ("first", "after", "last", "before")))
+    return view.related(pulls, page_args)
 
 
 IDENTITY: dict[str, Resolver] = {
@@ -93,16 +93,16 @@ ISSUE: dict[str, Resolver] = {
     "locked": lambda _issue, _view: False,
     "closedAt": "closed",
     "repository": "repo",
-    "viewerDidAuthor": lambda issue, view: view.wrote(issue.author),
+    "viewerDidAuthor": lambda issue, view: view.is_author(issue.author),
     "issueType": "type",
-    "parent": lambda issue, view: view.shown(issue.parent),
-    "subIssues": lambda issue, view, **window: view.related(issue.sub_issues, Window(**window)),
+    "parent": lambda issue, view: view.restrict_issue(issue.parent),
+    "subIssues": lambda issue, view, **page_args: view.related(issue.sub_issues, PageArguments(**page_args)),
     "subIssuesSummary": _sub_issues_summary,
     "issueDependenciesSummary": _dependencies_summary,
-    "blockedBy": lambda issue, view, **window: view.related(issue.blocked_by, Window(**window)),
-    "blocking": lambda issue, view, **window: view.related(issue.blocking, Window(**window)),
+    "blockedBy": lambda issue, view, **page_args: view.related(issue.blocked_by, PageArguments(**page_args)),
+    "blocking": lambda issue, view, **page_args: view.related(issue.blocking, PageArguments(**page_args)),
     "labels": _labels,
-    "assignees": lambda issue, _view, **window: page(issue.assignees, Window(**window)),
+    "assignees": lambda issue, _view, **page_args: page(issue.assignees, PageArguments(**page_args)),
     "closedByPullRequestsReferences": _closed_by,
     "comments": _comments,
     "projectItems": _items,
@@ -113,9 +113,9 @@ COMMENT: dict[str, Resolver] = {
     **{name: name for name in ("body", "author", "issue")},
     "lastEditedAt": "edited",
     "includesCreatedEdit": lambda comment, _view: comment.edited is not None,
-    "viewerDidAuthor": lambda comment, view: view.wrote(comment.author),
-    "viewerCanUpdate": lambda comment, view: view.wrote(comment.author),
-    "viewerCanDelete": lambda comment, view: view.wrote(comment.author),
+    "viewerDidAuthor": lambda comment, view: view.is_author(comment.author),
+    "viewerCanUpdate": lambda comment, view: view.is_author(comment.author),
+    "viewerCanDelete": lambda comment, view: view.is_author(comment.author),
     "viewerCanMinimize": lambda _comment, view: view.access.writes,
     "isMinimized": lambda comment, _view: comment.minimized is not None,
     "minimizedReason": "minimized",
@@ -130,10 +130,10 @@ REPOSITORY: dict[str, Resolver] = {
     "isArchived": lambda _repo, _view: False,
     "hasIssuesEnabled": lambda _repo, _view: True,
     "viewerPermission": lambda _repo, view: "WRITE" if view.access.writes else "READ",
-    "issue": lambda repo, view, number: view.shown(issue_numbered(repo, number)),
+    "issue": lambda repo, view, number: view.restrict_issue(issue_numbered(repo, number)),
     "issues": _issues,
     "label": lambda repo, _view, name: repo.labels.get(name.lower()),
-    "labels": lambda repo, _view, **window: page(list(repo.labels.values()), Window(**window)),
+    "labels": lambda repo, _view, **page_args: page(list(repo.labels.values()), PageArguments(**page_args)),
 }
 
 LABEL: dict[str, Resolver] = {

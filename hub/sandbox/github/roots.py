@@ -4,12 +4,12 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from hub.sandbox.github.paging import Edge, Refused, Window, page
+from hub.sandbox.github.paging import Edge, PageArguments, TypedError, page
 from hub.sandbox.github.resolvers import Resolver, comment_key
 from hub.sandbox.github.state import Comment, Issue
 from hub.sandbox.github.viewer import View, account_named, node_by_id, project_numbered, repository_named
 
-LONGEST = 65_536
+MAX_BODY_LENGTH = 65_536
 
 
 def _rate_limit(_root: Any, view: View, **_args: Any) -> dict[str, Any]:
@@ -23,13 +23,13 @@ def _owner(_root: Any, view: View, login: str) -> Any:
 
 
 def _nodes(_root: Any, view: View, ids: list[str]) -> list[Any]:
-    found = []
+    nodes = []
     for identity in ids:
         try:
-            found.append(node_by_id(view, identity))
-        except Refused as missing:
-            found.append(missing)
-    return found
+            nodes.append(node_by_id(view, identity))
+        except TypedError as missing:
+            nodes.append(missing)
+    return nodes
 
 
 QUERY: dict[str, Resolver] = {
@@ -49,81 +49,81 @@ ACCOUNT: dict[str, Resolver] = {
     "login": "login",
     "url": "url",
     "name": "login",
-    "isViewer": lambda account, view: view.wrote(account),
+    "isViewer": lambda account, view: view.is_author(account),
     "projectV2": lambda account, view, number: project_numbered(view, account, number),
 }
 
 
-def _writing(act: Callable[[View, Mapping[str, Any]], dict[str, Any]]) -> Callable[..., dict[str, Any]]:
+def _mutation(act: Callable[[View, Mapping[str, Any]], dict[str, Any]]) -> Callable[..., dict[str, Any]]:
     """A mutation: refused to a token that only reads; the client's id is only echoed."""
 
     def mutate(_root: Any, view: View, **args: Any) -> dict[str, Any]:
         if not view.access.writes:
-            raise Refused("FORBIDDEN", "Resource not accessible by personal access token")
-        given = args["input"]
-        return {**act(view, given), "clientMutationId": given.get("clientMutationId")}
+            raise TypedError("FORBIDDEN", "Resource not accessible by personal access token")
+        arguments = args["input"]
+        return {**act(view, arguments), "clientMutationId": arguments.get("clientMutationId")}
 
     return mutate
 
 
 def _comment(view: View, identity: str, *, own: bool = True) -> Comment:
-    found = node_by_id(view, identity)
-    if not isinstance(found, Comment):
-        raise Refused("NOT_FOUND", f"Could not resolve to a node with the global id of '{identity}'")
-    if own and not view.wrote(found.author):
+    node = node_by_id(view, identity)
+    if not isinstance(node, Comment):
+        raise TypedError("NOT_FOUND", f"Could not resolve to a node with the global id of '{identity}'")
+    if own and not view.is_author(node.author):
         login = view.access.account.login
-        raise Refused("FORBIDDEN", f"{login} does not have the correct permissions to execute this on the comment")
-    return found
+        raise TypedError("FORBIDDEN", f"{login} does not have the correct permissions to execute this on the comment")
+    return node
 
 
-def _fitting(body: str) -> str:
-    if len(body) > LONGEST:
-        raise Refused("UNPROCESSABLE", f"Body is too long (maximum is {LONGEST} characters)")
+def _check_length(body: str) -> str:
+    if len(body) > MAX_BODY_LENGTH:
+        raise TypedError("UNPROCESSABLE", f"Body is too long (maximum is {MAX_BODY_LENGTH} characters)")
     return body
 
 
-def _add(view: View, given: Mapping[str, Any]) -> dict[str, Any]:
-    issue = node_by_id(view, given["subjectId"])
+def _add(view: View, arguments: Mapping[str, Any]) -> dict[str, Any]:
+    issue = node_by_id(view, arguments["subjectId"])
     if not isinstance(issue, Issue):
-        raise Refused("NOT_FOUND", f"Could not resolve to a node with the global id of '{given['subjectId']}'")
-    comment = view.site.add_comment(issue, _fitting(given["body"]), view.access.account.login)
-    last = page(issue.comments, Window(last=1), comment_key)
+        raise TypedError("NOT_FOUND", f"Could not resolve to a node with the global id of '{arguments['subjectId']}'")
+    comment = view.site.add_comment(issue, _check_length(arguments["body"]), view.access.account.login)
+    last = page(issue.comments, PageArguments(last=1), comment_key)
     return {"commentEdge": Edge(last.cursor(0), comment), "subject": issue}
 
 
-def _edit(view: View, given: Mapping[str, Any]) -> dict[str, Any]:
-    comment = _comment(view, given["id"])
-    view.site.edit_comment(comment, _fitting(given["body"]))
+def _edit(view: View, arguments: Mapping[str, Any]) -> dict[str, Any]:
+    comment = _comment(view, arguments["id"])
+    view.site.edit_comment(comment, _check_length(arguments["body"]))
     return {"issueComment": comment}
 
 
-def _delete(view: View, given: Mapping[str, Any]) -> dict[str, Any]:
-    view.site.delete_comment(_comment(view, given["id"]))
+def _delete(view: View, arguments: Mapping[str, Any]) -> dict[str, Any]:
+    view.site.delete_comment(_comment(view, arguments["id"]))
     return {}
 
 
-def _to_minimize(view: View, given: Mapping[str, Any]) -> Comment:
+def _minimizable_comment(view: View, arguments: Mapping[str, Any]) -> Comment:
     if not view.site.may_minimize:
-        raise Refused("FORBIDDEN", "Resource not accessible by integration")
-    return _comment(view, given["subjectId"], own=False)
+        raise TypedError("FORBIDDEN", "Resource not accessible by integration")
+    return _comment(view, arguments["subjectId"], own=False)
 
 
-def _minimize(view: View, given: Mapping[str, Any]) -> dict[str, Any]:
-    comment = _to_minimize(view, given)
-    view.site.minimize(comment, given["classifier"].lower().replace("_", "-"))
+def _minimize(view: View, arguments: Mapping[str, Any]) -> dict[str, Any]:
+    comment = _minimizable_comment(view, arguments)
+    view.site.minimize(comment, arguments["classifier"].lower().replace("_", "-"))
     return {"minimizedComment": comment}
 
 
-def _unminimize(view: View, given: Mapping[str, Any]) -> dict[str, Any]:
-    comment = _to_minimize(view, given)
+def _unminimize(view: View, arguments: Mapping[str, Any]) -> dict[str, Any]:
+    comment = _minimizable_comment(view, arguments)
     view.site.minimize(comment, None)
     return {"unminimizedComment": comment}
 
 
 MUTATION: dict[str, Resolver] = {
-    "addComment": _writing(_add),
-    "updateIssueComment": _writing(_edit),
-    "deleteIssueComment": _writing(_delete),
-    "minimizeComment": _writing(_minimize),
-    "unminimizeComment": _writing(_unminimize),
+    "addComment": _mutation(_add),
+    "updateIssueComment": _mutation(_edit),
+    "deleteIssueComment": _mutation(_delete),
+    "minimizeComment": _mutation(_minimize),
+    "unminimizeComment": _mutation(_unminimize),
 }

@@ -9,14 +9,14 @@ from typing import Any
 
 from graphql import GraphQLAbstractType, GraphQLObjectType, GraphQLSchema, build_schema, is_abstract_type
 
-from hub.sandbox.github import project_resolvers as board
+from hub.sandbox.github import project_resolvers as projects
 from hub.sandbox.github import resolvers as tickets
 from hub.sandbox.github import roots
 from hub.sandbox.github.resolvers import Resolver
 
 SDL = Path(__file__).with_name("schema.graphql")
 
-ANSWERS: dict[str, dict[str, Resolver]] = {
+RESOLVERS: dict[str, dict[str, Resolver]] = {
     "Query": roots.QUERY,
     "Mutation": roots.MUTATION,
     **dict.fromkeys(("User", "Organization", "Bot"), roots.ACCOUNT),
@@ -28,39 +28,39 @@ ANSWERS: dict[str, dict[str, Resolver]] = {
     "Label": tickets.LABEL,
     "Milestone": tickets.MILESTONE,
     "PageInfo": tickets.PAGE_INFO,
-    "ProjectV2": board.PROJECT,
-    "ProjectV2Item": board.ITEM,
-    "DraftIssue": board.DRAFT,
-    **dict.fromkeys(("ProjectV2Field", "ProjectV2SingleSelectField", "ProjectV2IterationField"), board.FIELD),
-    "ProjectV2SingleSelectFieldOption": board.OPTION,
-    "ProjectV2IterationFieldIteration": board.ITERATION,
+    "ProjectV2": projects.PROJECT,
+    "ProjectV2Item": projects.ITEM,
+    "DraftIssue": projects.DRAFT,
+    **dict.fromkeys(("ProjectV2Field", "ProjectV2SingleSelectField", "ProjectV2IterationField"), projects.FIELD),
+    "ProjectV2SingleSelectFieldOption": projects.OPTION,
+    "ProjectV2IterationFieldIteration": projects.ITERATION,
 }
 
 
-def answers_of(type_name: str) -> dict[str, Resolver]:
+def resolvers_of(type_name: str) -> dict[str, Resolver]:
     """How the fields of a type are answered; connections, edges and values are alike."""
-    if type_name in ANSWERS:
-        return ANSWERS[type_name]
+    if type_name in RESOLVERS:
+        return RESOLVERS[type_name]
     if type_name.endswith("Connection"):
         return tickets.CONNECTION
     if type_name.endswith("Edge"):
         return tickets.EDGE
-    return board.VALUE if type_name.startswith("ProjectV2ItemField") else {}
+    return projects.VALUE if type_name.startswith("ProjectV2ItemField") else {}
 
 
 def by_value(type_name: str, field_name: str) -> Callable[[Any], Any] | None:
     """The field's answer as a function of the value alone, where it is just an attribute or a key."""
-    answer = answers_of(type_name).get(field_name)
-    if answer is None:
+    resolver = resolvers_of(type_name).get(field_name)
+    if resolver is None:
         return itemgetter(field_name)
-    return attrgetter(answer) if isinstance(answer, str) else None
+    return attrgetter(resolver) if isinstance(resolver, str) else None
 
 
 def by_view(type_name: str, field_name: str) -> Callable[..., Any]:
     """The field's answer as a function of value, view and arguments, where it is one."""
-    answer = answers_of(type_name)[field_name]
-    assert callable(answer)  # noqa: S101
-    return answer
+    resolver = resolvers_of(type_name)[field_name]
+    assert callable(resolver)  # noqa: S101
+    return resolver
 
 
 def snake(name: str) -> str:
@@ -83,17 +83,17 @@ def schema() -> GraphQLSchema:
 def _attach(kind: GraphQLObjectType) -> None:
     for name, field in kind.fields.items():
         read = by_value(kind.name, name)
-        field.resolve = _reads(read) if read else _asks(by_view(kind.name, name))
-        for argument, given in field.args.items():
-            given.out_name = snake(argument)
+        field.resolve = _resolve_value(read) if read else _resolve_with_view(by_view(kind.name, name))
+        for argument, definition in field.args.items():
+            definition.out_name = snake(argument)
 
 
-def _reads(read: Callable[[Any], Any]) -> Callable[..., Any]:
+def _resolve_value(read: Callable[[Any], Any]) -> Callable[..., Any]:
     return lambda value, _info, **_args: read(value)
 
 
-def _asks(answer: Callable[..., Any]) -> Callable[..., Any]:
-    return lambda value, info, **args: answer(value, info.context, **args)
+def _resolve_with_view(resolver: Callable[..., Any]) -> Callable[..., Any]:
+    return lambda value, info, **args: resolver(value, info.context, **args)
 
 
 def _type_name(value: Any, _info: Any, _kind: GraphQLAbstractType) -> str:

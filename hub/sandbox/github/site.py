@@ -5,13 +5,13 @@ from typing import Any
 
 from hub.sandbox.github.node_registry import BOT, PERSON, TOKEN
 from hub.sandbox.github.project_state import Draft, Item
-from hub.sandbox.github.projects import Boards
+from hub.sandbox.github.projects import Projects
 from hub.sandbox.github.state import Issue
 
 __all__ = ["BOT", "PERSON", "TOKEN", "GitHubSite"]
 
 
-class GitHubSite(Boards):
+class GitHubSite(Projects):
     """A GitHub in memory; nobody is let in before `add_token`."""
 
     def snapshot(self, bot: str = BOT) -> Mapping[str, Any]:
@@ -27,7 +27,7 @@ class GitHubSite(Boards):
                     repo.full_name: sorted(
                         (label.name, label.color, label.description or "")
                         for label in repo.labels.values()
-                        if self.labels_made_by.get(label.node_id) != bot
+                        if self.labels_created_by.get(label.node_id) != bot
                     )
                     for repo in self.repositories.values()
                 },
@@ -46,7 +46,7 @@ class GitHubSite(Boards):
             "parent": issue.parent.key if issue.parent else None,
             "blocked_by": [other.key for other in issue.blocked_by],
             "labels": sorted(
-                label.name for name, label in issue.labels.items() if self.labelled_by.get((issue.id, name)) != bot
+                label.name for name, label in issue.labels.items() if self.labels_added_by.get((issue.id, name)) != bot
             ),
             "comments": [
                 (comment.author.login if comment.author else None, comment.body, comment.minimized)

@@ -154,7 +154,7 @@ class Repository:
     issues: dict[int, Issue] = field(default_factory=dict)
     labels: dict[str, Label] = field(default_factory=dict)
     milestones: dict[str, Milestone] = field(default_factory=dict)
-    gone: dict[int, Issue | None] = field(default_factory=dict)
+    former_issues: dict[int, Issue | None] = field(default_factory=dict)
     last_number: int = 0
 
     @property

@@ -2,46 +2,46 @@
 
 from typing import Any
 
-from hub.sandbox.github.node_registry import PERSON, Places, change
+from hub.sandbox.github.node_registry import PERSON, SiteSetup, change
 from hub.sandbox.github.state import Account, Comment, Issue, Label, Repository
 
 REASONS = {"OPEN": None, "CLOSED": "COMPLETED"}
 
 
-class Tickets(Places):
+class Tickets(SiteSetup):
     """Issues, their labels, comments, parents and dependencies. An issue may be named `acme/app#12`."""
 
-    def the(self, issue: Issue | str) -> Issue:
+    def resolve(self, issue: Issue | str) -> Issue:
         """The issue itself, by its key where a key is given."""
         return self.issue(issue) if isinstance(issue, str) else issue
 
     def touch(self, issue: Issue) -> None:
         """Something on the issue changed now."""
-        issue.updated = self.stamp()
+        issue.updated = self.timestamp()
 
     @change
     def add_issue(self, repo: Repository | str, title: str, **details: Any) -> Issue:
         """Open an issue, or a pull request by `pull_request=True`; the details are called as in the seed's form."""
-        place = self.repository(repo) if isinstance(repo, str) else repo
-        number = details.get("number") or place.last_number + 1
-        if number in place.issues:
-            raise ValueError(f"{place.full_name}#{number} is taken")
-        place.last_number = max(place.last_number, number)
-        issue = self._made(place, number, title, details)
+        target = self.repository(repo) if isinstance(repo, str) else repo
+        number = details.get("number") or target.last_number + 1
+        if number in target.issues:
+            raise ValueError(f"{target.full_name}#{number} is taken")
+        target.last_number = max(target.last_number, number)
+        issue = self._build_issue(target, number, title, details)
         for name in details.get("labels") or ():
-            label = self.add_label(place, name)
+            label = self.add_label(target, name)
             issue.labels[name.lower()] = label
         if details.get("milestone"):
-            issue.milestone = self.milestone(place, **details["milestone"])
+            issue.milestone = self.milestone(target, **details["milestone"])
         issue.assignees = [self.account(login) for login in details.get("assignees") or ()]
-        place.issues[number] = self.nodes[issue.node_id] = issue
+        target.issues[number] = self.nodes[issue.node_id] = issue
         return issue
 
-    def _made(self, repo: Repository, number: int, title: str, details: dict[str, Any]) -> Issue:
+    def _build_issue(self, repo: Repository, number: int, title: str, details: dict[str, Any]) -> Issue:
         pull = bool(details.get("pull_request"))
-        identity, node = self.fresh("PR" if pull else "I")
+        identity, node = self.new_id("PR" if pull else "I")
         author = details.get("author", PERSON)
-        created = details.get("created") or self.stamp()
+        created = details.get("created") or self.timestamp()
         updated = details.get("updated") or created
         state = str(details.get("state") or "OPEN").upper()
         kind = details.get("type")
@@ -65,9 +65,9 @@ class Tickets(Places):
     @change
     def add_comment(self, issue: Issue | str, body: str, author: str | None = PERSON) -> Comment:
         """A comment; `author` None is an account that was deleted."""
-        target = self.the(issue)
-        number, node = self.fresh("IC")
-        now = self.stamp()
+        target = self.resolve(issue)
+        number, node = self.new_id("IC")
+        now = self.timestamp()
         writer = self.account(author) if author else None
         comment = Comment(number, node, target, writer, body, now, now)
         target.comments.append(comment)
@@ -79,7 +79,7 @@ class Tickets(Places):
     def edit_comment(self, comment: Comment, body: str) -> None:
         """Put another text into a comment."""
         comment.body = body
-        comment.updated = comment.edited = self.stamp()
+        comment.updated = comment.edited = self.timestamp()
         self.touch(comment.issue)
 
     @change
@@ -100,7 +100,7 @@ class Tickets(Places):
         label = self.add_label(issue.repo, name, by=by.login)
         if name.lower() not in issue.labels:
             issue.labels[name.lower()] = label
-            self.labelled_by[issue.id, name.lower()] = by.login
+            self.labels_added_by[issue.id, name.lower()] = by.login
             self.touch(issue)
         return label
 
@@ -109,7 +109,7 @@ class Tickets(Places):
         """Remove a label; False where the issue does not carry it."""
         if issue.labels.pop(name.lower(), None) is None:
             return False
-        self.labelled_by.pop((issue.id, name.lower()), None)
+        self.labels_added_by.pop((issue.id, name.lower()), None)
         self.touch(issue)
         return True
 
@@ -122,23 +122,23 @@ class Tickets(Places):
 
     def add_label_by_person(self, issue: Issue | str, name: str, person: str = PERSON) -> None:
         """Somebody puts a label on the issue."""
-        self.put_label(self.the(issue), name, self.account(person))
+        self.put_label(self.resolve(issue), name, self.account(person))
 
     def remove_label(self, issue: Issue | str, name: str) -> bool:
         """Somebody takes a label off; False where the issue does not carry it."""
-        return bool(self.take_label(self.the(issue), name))
+        return bool(self.take_label(self.resolve(issue), name))
 
     @change
     def edit_issue(self, issue: Issue | str, **changes: Any) -> Issue:
         """Change title, body, state or type; closing and opening set the reason and the time."""
-        target = self.the(issue)
+        target = self.resolve(issue)
         target.title = changes.get("title") or target.title
         target.body = changes["body"] or "" if "body" in changes else target.body
         if "type" in changes:
             target.type = self.issue_type(changes["type"]) if changes["type"] else None
         state = str(changes.get("state") or target.state).upper()
         if state != target.state:
-            target.state, target.closed = state, self.stamp() if state == "CLOSED" else None
+            target.state, target.closed = state, self.timestamp() if state == "CLOSED" else None
             reason = str(changes.get("state_reason") or "").upper() or REASONS[state]
             target.state_reason = reason if state == "CLOSED" else "REOPENED"
         self.touch(target)
@@ -147,31 +147,31 @@ class Tickets(Places):
     @change
     def assign(self, issue: Issue | str, *logins: str) -> None:
         """Give the issue to these people and to nobody else."""
-        target = self.the(issue)
+        target = self.resolve(issue)
         target.assignees = [self.account(login) for login in logins]
         self.touch(target)
 
     @change
     def link_pull_request(self, pull: Issue | str, issue: Issue | str) -> None:
         """The pull request will close the issue."""
-        target = self.the(issue)
-        if (linked := self.the(pull)) not in target.closed_by:
+        target = self.resolve(issue)
+        if (linked := self.resolve(pull)) not in target.closed_by:
             target.closed_by.append(linked)
 
     @change
     def set_parent(self, issue: Issue | str, parent: Issue | str | None) -> None:
         """Make the issue a sub-issue of another, or of none."""
-        child = self.the(issue)
+        child = self.resolve(issue)
         if child.parent is not None:
             child.parent.sub_issues.remove(child)
-        child.parent = self.the(parent) if parent is not None else None
+        child.parent = self.resolve(parent) if parent is not None else None
         if child.parent is not None:
             child.parent.sub_issues.append(child)
 
     @change
     def block(self, waiting: Issue | str, on: Issue | str) -> None:
         """The first issue waits for the second."""
-        waits, blocks = self.the(waiting), self.the(on)
+        waits, blocks = self.resolve(waiting), self.resolve(on)
         if blocks not in waits.blocked_by:
             waits.blocked_by.append(blocks)
             blocks.blocking.append(waits)
@@ -179,14 +179,14 @@ class Tickets(Places):
     @change
     def unblock(self, waiting: Issue | str, on: Issue | str) -> None:
         """The first issue waits for the second no more."""
-        waits, blocks = self.the(waiting), self.the(on)
+        waits, blocks = self.resolve(waiting), self.resolve(on)
         waits.blocked_by.remove(blocks)
         blocks.blocking.remove(waits)
 
     @change
     def delete_issue(self, issue: Issue | str) -> None:
         """Remove an issue with its comments, its place in projects and its relations."""
-        target = self.the(issue)
+        target = self.resolve(issue)
         for comment in list(target.comments):
             self.delete_comment(comment)
         for other in list(target.blocked_by):
@@ -200,18 +200,18 @@ class Tickets(Places):
             item.project.items.remove(item)
             del self.nodes[item.node_id]
         del target.repo.issues[target.number], self.nodes[target.node_id]
-        target.repo.gone[target.number] = None
+        target.repo.former_issues[target.number] = None
 
     @change
     def transfer(self, issue: Issue | str, to: Repository | str) -> Issue:
         """Move an issue to another repository: its old address leads to the new one, labels go along by name."""
-        moved = self.the(issue)
-        home = self.repository(to) if isinstance(to, str) else to
+        moved = self.resolve(issue)
+        target = self.repository(to) if isinstance(to, str) else to
         del moved.repo.issues[moved.number]
-        moved.repo.gone[moved.number] = moved
-        home.last_number += 1
-        moved.repo, moved.number = home, home.last_number
-        moved.labels = {name: self.add_label(home, label.name) for name, label in moved.labels.items()}
-        home.issues[moved.number] = moved
+        moved.repo.former_issues[moved.number] = moved
+        target.last_number += 1
+        moved.repo, moved.number = target, target.last_number
+        moved.labels = {name: self.add_label(target, label.name) for name, label in moved.labels.items()}
+        target.issues[moved.number] = moved
         self.touch(moved)
         return moved

@@ -28,49 +28,49 @@ def to_html(node: Any) -> Markup:
     kind = node.get("type", "")
     if kind in SPECIAL:
         return SPECIAL[kind](node)
-    inside = _inside(node)
-    return _in(TAGS[kind], inside) if kind in TAGS else inside
+    inner = _inner_html(node)
+    return _wrap(TAGS[kind], inner) if kind in TAGS else inner
 
 
-def _inside(node: dict[str, Any]) -> Markup:
+def _inner_html(node: dict[str, Any]) -> Markup:
     return Markup().join(to_html(child) for child in node.get("content") or ())
 
 
-def _in(tag: str, inside: Markup) -> Markup:
+def _wrap(tag: str, inner: Markup) -> Markup:
     # Tags come from the tables above, never from a document.
-    return Markup(f"<{tag}>") + inside + Markup(f"</{tag}>")  # noqa: S704
+    return Markup(f"<{tag}>") + inner + Markup(f"</{tag}>")  # noqa: S704
 
 
 def _text(node: dict[str, Any]) -> Markup:
-    shown = escape(node.get("text", ""))
+    html = escape(node.get("text", ""))
     for mark in node.get("marks") or ():
         kind = mark.get("type")
         if kind in MARKS:
-            shown = _in(MARKS[kind], shown)
+            html = _wrap(MARKS[kind], html)
         elif kind == "link":
-            shown = _link(str(mark.get("attrs", {}).get("href", "")), shown)
-    return shown
+            html = _link(str(mark.get("attrs", {}).get("href", "")), html)
+    return html
 
 
-def _link(href: str, inside: Markup) -> Markup:
+def _link(href: str, inner: Markup) -> Markup:
     if not href.startswith(SAFE):
-        return inside
-    return Markup('<a href="{}" rel="noreferrer nofollow">{}</a>').format(href, inside)
+        return inner
+    return Markup('<a href="{}" rel="noreferrer nofollow">{}</a>').format(href, inner)
 
 
 def _heading(node: dict[str, Any]) -> Markup:
     level = min(6, max(1, int(node.get("attrs", {}).get("level", 3))))
-    return _in(f"h{level}", _inside(node))
+    return _wrap(f"h{level}", _inner_html(node))
 
 
 def _panel(node: dict[str, Any]) -> Markup:
     kind = PANELS.get(str(node.get("attrs", {}).get("panelType")), "info")
-    return Markup('<div class="panel {}">{}</div>').format(kind, _inside(node))
+    return Markup('<div class="panel {}">{}</div>').format(kind, _inner_html(node))
 
 
 def _expand(node: dict[str, Any]) -> Markup:
     title = node.get("attrs", {}).get("title") or "More"
-    return Markup("<details><summary>{}</summary>{}</details>").format(title, _inside(node))
+    return Markup("<details><summary>{}</summary>{}</details>").format(title, _inner_html(node))
 
 
 def _card(node: dict[str, Any]) -> Markup:
@@ -79,7 +79,7 @@ def _card(node: dict[str, Any]) -> Markup:
 
 
 def _mention(node: dict[str, Any]) -> Markup:
-    return _in("strong", escape(node.get("attrs", {}).get("text") or "@someone"))
+    return _wrap("strong", escape(node.get("attrs", {}).get("text") or "@someone"))
 
 
 SPECIAL: dict[str, Callable[[dict[str, Any]], Markup]] = {
@@ -90,7 +90,7 @@ SPECIAL: dict[str, Callable[[dict[str, Any]], Markup]] = {
     "panel": _panel,
     "expand": _expand,
     "nestedExpand": _expand,
-    "codeBlock": lambda node: _in("pre", _in("code", _inside(node))),
+    "codeBlock": lambda node: _wrap("pre", _wrap("code", _inner_html(node))),
     "inlineCard": _card,
     "blockCard": _card,
     "mention": _mention,

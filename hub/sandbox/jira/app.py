@@ -14,8 +14,8 @@ from hub.sandbox.jira import browse, comments, issues, metadata_endpoints, offse
 from hub.sandbox.jira.issue_json import IssueJson
 from hub.sandbox.jira.limits import Limits
 from hub.sandbox.jira.records import Account
-from hub.sandbox.jira.request import Call, Refused, body_of
-from hub.sandbox.jira.routing import by_gateway, caller, refusal
+from hub.sandbox.jira.request import ApiError, Call, body_of
+from hub.sandbox.jira.routing import caller, refusal, uses_gateway
 from hub.sandbox.jira.shapes import View
 from hub.sandbox.jira.site import JiraSite
 from hub.sandbox.traffic import READ, SEARCH, WRITE, Traffic
@@ -23,7 +23,7 @@ from hub.sandbox.traffic import READ, SEARCH, WRITE, Traffic
 Handler = Callable[[Call], Response]
 Endpoint = Callable[[Request], Awaitable[Response]]
 
-NOBODY = Account("anonymous", "Anonymous", may=frozenset())
+ANONYMOUS = Account("anonymous", "Anonymous", permissions=frozenset())
 READING_POSTS = ("/search/jql", "/search/approximate-count", "/issue/bulkfetch", "/comment/list")
 
 
@@ -46,21 +46,21 @@ def kind_of(method: str, path: str) -> str:
     return READ if reads else WRITE
 
 
-def jira_app(site: JiraSite, *, around: Callable[[ASGIApp], ASGIApp] = lambda app: app) -> JiraSandbox:
+def jira_app(site: JiraSite, *, middleware: Callable[[ASGIApp], ASGIApp] = lambda app: app) -> JiraSandbox:
     """The app of a site. `around` wraps the plain app, inside of the faults, so that a test can look at every pair."""
     limits, faults, traffic = Limits(center=not site.deployment.cloud), Faults(), Traffic(kind_of)
-    gate = _Gate(site, limits)
+    api = _RequestHandler(site, limits)
     routes = [
-        Route(f"{door}/rest/api/{version}/{path}", gate.endpoint(path, handler), methods=[verb])
-        for door, version in _doors(site)
+        Route(f"{base}/rest/api/{version}/{path}", api.endpoint(path, handler), methods=[verb])
+        for base, version in _base_paths(site)
         for verb, path, handler in _endpoints(site)
     ]
     app = Starlette(routes=[*routes, *browse.routes(site)])
-    app.add_exception_handler(404, gate.no_route)
-    return JiraSandbox(site, traffic.wrap(faults.wrap(around(app))), faults, traffic, limits)
+    app.add_exception_handler(404, api.no_route)
+    return JiraSandbox(site, traffic.wrap(faults.wrap(middleware(app))), faults, traffic, limits)
 
 
-def _doors(site: JiraSite) -> list[tuple[str, str]]:
+def _base_paths(site: JiraSite) -> list[tuple[str, str]]:
     """The paths that the API is under, and its versions there."""
     kind = site.deployment
     if not kind.cloud:
@@ -120,7 +120,7 @@ def _of_both() -> list[tuple[str, str, Handler]]:
     ]
 
 
-class _Gate:
+class _RequestHandler:
     """Lets calls in one at a time, after the credentials and the limits were looked at."""
 
     def __init__(self, site: JiraSite, limits: Limits) -> None:
@@ -137,20 +137,20 @@ class _Gate:
             if not allowed:
                 return JSONResponse({"errorMessages": ["Rate limit exceeded."], "errors": {}}, 429, headers)
             try:
-                answered = await self._let_in(request, handler, open_to_all=path == "serverInfo")
-            except Refused as refused:
-                answered = self._refusal(refused, request)
-            answered.headers.update(headers)
-            return answered
+                response = await self._dispatch(request, handler, open_to_all=path == "serverInfo")
+            except ApiError as refused:
+                response = self._refusal(refused, request)
+            response.headers.update(headers)
+            return response
 
         return handle
 
-    async def _let_in(self, request: Request, handler: Handler, *, open_to_all: bool) -> Response:
+    async def _dispatch(self, request: Request, handler: Handler, *, open_to_all: bool) -> Response:
         account = caller(self.site, request)
         if account is None:
-            if not open_to_all or by_gateway(self.site, request):
-                raise Refused(401)
-            account = NOBODY
+            if not open_to_all or uses_gateway(self.site, request):
+                raise ApiError(401)
+            account = ANONYMOUS
         body = await body_of(request)
         self.site.base = self.site.base or str(request.base_url).rstrip("/") + self.site.deployment.context
         params = request.path_params
@@ -165,7 +165,7 @@ class _Gate:
             finally:
                 self.site.acting = ""
 
-    def _refusal(self, refused: Refused, request: Request) -> Response:
+    def _refusal(self, refused: ApiError, request: Request) -> Response:
         if refused.status == 401:
             return refusal(self.site, request, anonymous="authorization" not in request.headers)
         return JSONResponse(refused.body, refused.status)
@@ -173,6 +173,6 @@ class _Gate:
     async def no_route(self, request: Request, _: Exception) -> Response:
         """The vendor's two ways to say that there is no such endpoint."""
         if self.site.deployment.cloud and request.url.path.endswith("/search"):
-            gone = "The requested API has been removed. Please migrate to the /rest/api/3/search/jql API."
-            return JSONResponse({"errorMessages": [gone], "errors": {}}, 410)
+            message = "The requested API has been removed. Please migrate to the /rest/api/3/search/jql API."
+            return JSONResponse({"errorMessages": [message], "errors": {}}, 410)
         return JSONResponse({"message": f"null for uri: {request.url}", "status-code": 404}, 404)

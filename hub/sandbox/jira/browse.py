@@ -12,10 +12,10 @@ from starlette.routing import Route
 from hub.sandbox.jira.adf_html import to_html
 from hub.sandbox.jira.records import Comment, Issue
 from hub.sandbox.jira.site import JiraSite
-from hub.sandbox.page import Note, Relation, Row, Ticket, index_page, missing_page, ticket_page
+from hub.sandbox.page import CommentView, Relation, Row, Ticket, index_page, missing_page, ticket_page
 
 TRACKER = "Jira"
-SHOWN = 200
+MAX_LISTED = 200
 KINDS = {"new": "new", "indeterminate": "active", "done": "done"}
 
 
@@ -38,7 +38,7 @@ class _Pages:
 
     async def index(self, _: Request) -> Response:
         with self.site.lock:
-            rows = [self._row(self.site.issues[id_]) for id_ in islice(self.site.recency.since(0), SHOWN)]
+            rows = [self._row(self.site.issues[id_]) for id_ in islice(self.site.recency.since(0), MAX_LISTED)]
             return index_page(TRACKER, rows, len(self.site.issues))
 
     async def ticket(self, request: Request) -> Response:
@@ -48,13 +48,13 @@ class _Pages:
 
     async def change_labels(self, request: Request) -> Response:
         """What a person does by hand: add a label, or take one off."""
-        form = parse_qs((await request.body()).decode())
+        fields = parse_qs((await request.body()).decode())
         with self.site.lock:
             issue = self.site.find(request.path_params["key"])
             if issue is None:
                 return missing_page(TRACKER, request.path_params["key"])
-            _each(form.get("add", ()), lambda label: self.site.add_label(issue.key, label.replace(" ", "-")))
-            _each(form.get("remove", ()), lambda label: self.site.remove_label(issue.key, label))
+            _each(fields.get("add", ()), lambda label: self.site.add_label(issue.key, label.replace(" ", "-")))
+            _each(fields.get("remove", ()), lambda label: self.site.remove_label(issue.key, label))
         return RedirectResponse(f"{self.under}/{issue.key}", 303)
 
     def _page(self, issue: Issue) -> Response:
@@ -64,14 +64,14 @@ class _Pages:
             labels_at=f"{self.under}/{issue.key}/labels",
             facts=tuple(self._facts(issue)),
             relations=tuple(self._relations(issue)),
-            notes=tuple(self._note(self.site.comments[id_]) for id_ in issue.comments),
+            comments=tuple(self._comment_view(self.site.comments[id_]) for id_ in issue.comments),
         )
         return ticket_page(TRACKER, ticket)
 
     def _row(self, issue: Issue) -> Row:
         kind = KINDS[self.site.statuses[issue.status].category]
-        place = f"{self.under}/{issue.key}"
-        return Row(issue.key, issue.summary, place, issue.status, kind, issue.labels, len(issue.comments))
+        path = f"{self.under}/{issue.key}"
+        return Row(issue.key, issue.summary, path, issue.status, kind, issue.labels, len(issue.comments))
 
     def _facts(self, issue: Issue) -> list[tuple[str, str]]:
         customs = [(field.name, issue.custom.get(field.id)) for field in self.site.fields.values()]
@@ -79,20 +79,22 @@ class _Pages:
         return [(name, str(value)) for name, value in named if isinstance(value, str | int | float) and name != "Rank"]
 
     def _relations(self, issue: Issue) -> list[Relation]:
-        found = [] if issue.parent is None else [Relation("parent", self._row(self.site.issues[issue.parent]))]
-        below = islice(self.site.children.get(issue.id, ()), SHOWN)
-        found += [Relation("child", self._row(self.site.issues[child])) for child in below]
+        relations = [] if issue.parent is None else [Relation("parent", self._row(self.site.issues[issue.parent]))]
+        children = islice(self.site.children.get(issue.id, ()), MAX_LISTED)
+        relations += [Relation("child", self._row(self.site.issues[child])) for child in children]
         for link in issue.links:
             kind = self.site.link_types[link.type]
-            how = kind.outward if link.outward else kind.inward
-            found.append(Relation(how, self._row(self.site.issues[link.other])))
-        return found
+            text = kind.source_text if link.is_source else kind.destination_text
+            relations.append(Relation(text, self._row(self.site.issues[link.other])))
+        return relations
 
-    def _note(self, comment: Comment) -> Note:
+    def _comment_view(self, comment: Comment) -> CommentView:
         account = self.site.accounts[comment.author]
-        when = f"{datetime.fromtimestamp(comment.created / 1000, UTC):%d %b %Y %H:%M} UTC"
+        created_at = f"{datetime.fromtimestamp(comment.created / 1000, UTC):%d %b %Y %H:%M} UTC"
         edited = comment.updated != comment.created
-        return Note(str(comment.id), account.name, when, to_html(comment.body), edited, account.kind == "app")
+        return CommentView(
+            str(comment.id), account.name, created_at, to_html(comment.body), edited, account.kind == "app"
+        )
 
 
 def _each(labels: list[str] | tuple[str, ...], act: Callable[[str], None]) -> None:

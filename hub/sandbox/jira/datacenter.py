@@ -14,7 +14,7 @@ PARTS = ("id", "rapidViewId", "state", "name", "startDate", "endDate", "complete
 
 def user(account: Account, url: str) -> Json:
     """A person by name and key; the key stays when the name changes."""
-    shown: Json = {
+    row: Json = {
         "self": f"{url}?username={account.login}",
         "name": account.login,
         "key": account.id,
@@ -23,7 +23,7 @@ def user(account: Account, url: str) -> Json:
         "timeZone": account.zone,
         "avatarUrls": {},
     }
-    return shown | ({"emailAddress": account.email} if account.email else {})
+    return row | ({"emailAddress": account.email} if account.email else {})
 
 
 def parent(site: Rows, issue: Issue) -> int | None:
@@ -34,21 +34,21 @@ def parent(site: Rows, issue: Issue) -> int | None:
 def custom(site: Rows, issue: Issue, field: str) -> Any:
     """A custom field's value: links upwards come from the issue's place, sprints are lines of text."""
     if field in {EPIC_LINK, PARENT_LINK}:
-        return _above(site, issue, field)
+        return _parent_key(site, issue, field)
     value = issue.custom.get(field)
-    return [_line(item) for item in value] if field == SPRINT and value else value
+    return [_sprint_text(item) for item in value] if field == SPRINT and value else value
 
 
-def _above(site: Rows, issue: Issue, field: str) -> str | None:
+def _parent_key(site: Rows, issue: Issue, field: str) -> str | None:
     """An epic's key on what is planned under it; the level above on epics and more."""
-    above = site.issues.get(issue.parent or 0)
+    ancestor = site.issues.get(issue.parent or 0)
     level = site.types[issue.type].level
-    wanted = EPIC_LINK if level == 0 else PARENT_LINK
-    return above.key if above is not None and level >= 0 and field == wanted else None
+    expected_field = EPIC_LINK if level == 0 else PARENT_LINK
+    return ancestor.key if ancestor is not None and level >= 0 and field == expected_field else None
 
 
-def _line(sprint: Mapping[str, Any]) -> str:
-    told = {"rapidViewId": sprint.get("boardId"), "sequence": sprint.get("id"), **sprint}
-    told["state"] = str(sprint.get("state", "")).upper()
-    inside = ",".join(f"{part}={'<null>' if told.get(part) is None else told[part]}" for part in PARTS)
-    return f"com.atlassian.greenhopper.service.sprint.Sprint@4f2a1c[{inside},goal={told.get('goal') or '<null>'}]"
+def _sprint_text(sprint: Mapping[str, Any]) -> str:
+    values = {"rapidViewId": sprint.get("boardId"), "sequence": sprint.get("id"), **sprint}
+    values["state"] = str(sprint.get("state", "")).upper()
+    attributes = ",".join(f"{part}={'<null>' if values.get(part) is None else values[part]}" for part in PARTS)
+    return f"com.atlassian.greenhopper.service.sprint.Sprint@4f2a1c[{attributes},goal={values.get('goal') or '<null>'}]"

@@ -7,7 +7,7 @@ from typing import Any
 
 from hub.sandbox.jira.adf import from_text, is_document, is_valid, verbatim
 from hub.sandbox.jira.records import Issue
-from hub.sandbox.jira.request import Call, Refused
+from hub.sandbox.jira.request import ApiError, Call
 from hub.sandbox.jira.site_defaults import PRIORITIES
 
 LABEL_LIMIT = 255
@@ -21,9 +21,9 @@ def apply(call: Call, issue: Issue, body: dict[str, Any]) -> Issue:
     for name in (*fields, *update):
         if name in call.site.off_screen or (name not in EDITABLE and name not in call.site.fields):
             wrong = f"Field '{name}' cannot be set. It is not on the appropriate screen, or unknown."
-            raise Refused(400, **{name: wrong})
+            raise ApiError(400, **{name: wrong})
     for name in fields.keys() & update.keys():
-        raise Refused(400, **{name: f"Field '{name}' cannot appear in both 'fields' and 'update'"})
+        raise ApiError(400, **{name: f"Field '{name}' cannot appear in both 'fields' and 'update'"})
     for name, value in fields.items():
         issue = _set(call, issue, name, value)
     for name, operations in update.items():
@@ -39,9 +39,9 @@ def _verb(call: Call, issue: Issue, name: str, verb: str, value: Any) -> Issue:
         return _set(call, issue, name, None if unset else value)
     if name == "labels" and verb in {"add", "remove"}:
         label = _label(value)
-        left = tuple(text for text in issue.labels if verb == "add" or text != label)
-        return replace(issue, labels=(*left, label) if verb == "add" and label not in left else left)
-    raise Refused(400, **{name: f"The operation '{verb}' is not supported for the field '{name}'."})
+        labels = tuple(text for text in issue.labels if verb == "add" or text != label)
+        return replace(issue, labels=(*labels, label) if verb == "add" and label not in labels else labels)
+    raise ApiError(400, **{name: f"The operation '{verb}' is not supported for the field '{name}'."})
 
 
 def _set(call: Call, issue: Issue, name: str, value: Any) -> Issue:
@@ -54,11 +54,11 @@ def _set(call: Call, issue: Issue, name: str, value: Any) -> Issue:
 
 def _label(value: Any) -> str:
     if not isinstance(value, str):
-        raise Refused(400, labels="data was not a string")
+        raise ApiError(400, labels="data was not a string")
     if re.search(r"\s", value):
-        raise Refused(400, labels=f"The label '{value}' can't contain spaces.")
+        raise ApiError(400, labels=f"The label '{value}' can't contain spaces.")
     if len(value) > LABEL_LIMIT:
-        raise Refused(
+        raise ApiError(
             400,
             labels=f"The label '{value}' exceeds the maximum length for a single label of {LABEL_LIMIT} characters.",
         )
@@ -71,7 +71,7 @@ def _set_labels(_: Call, issue: Issue, value: Any) -> Issue:
 
 def _set_summary(_: Call, issue: Issue, value: Any) -> Issue:
     if not isinstance(value, str) or not value.strip():
-        raise Refused(400, summary="You must specify a summary of the issue.")
+        raise ApiError(400, summary="You must specify a summary of the issue.")
     return replace(issue, summary=value)
 
 
@@ -79,7 +79,7 @@ def _set_description(call: Call, issue: Issue, value: Any) -> Issue:
     if isinstance(value, str) and call.view.api == "2":
         value = from_text(value) if call.site.deployment.cloud else verbatim(value)
     if value is not None and not (is_document(value) and is_valid(value)):
-        raise Refused(400, description=NOT_ADF)
+        raise ApiError(400, description=NOT_ADF)
     return replace(issue, description=value)
 
 
@@ -88,7 +88,7 @@ def _set_parent(call: Call, issue: Issue, value: Any) -> Issue:
         return replace(issue, parent=None)
     parent = call.site.find(str(value.get("id") or value.get("key")))
     if parent is None:
-        raise Refused(400, parent="Could not find issue by id or key.")
+        raise ApiError(400, parent="Could not find issue by id or key.")
     return replace(issue, parent=parent.id)
 
 
@@ -99,20 +99,20 @@ def _set_priority(_: Call, issue: Issue, value: Any) -> Issue:
     if name is None and str(value.get("id", "")) in {"1", "2", "3", "4", "5"}:
         name = PRIORITIES[int(value["id"]) - 1]
     if name not in PRIORITIES:
-        raise Refused(400, priority="The priority selected is invalid.")
+        raise ApiError(400, priority="The priority selected is invalid.")
     return replace(issue, priority=name)
 
 
 def _set_due(_: Call, issue: Issue, value: Any) -> Issue:
     if value is not None and not re.fullmatch(r"\d{4}-\d\d-\d\d", str(value)):
-        raise Refused(400, duedate="Error parsing date string: " + str(value))
+        raise ApiError(400, duedate="Error parsing date string: " + str(value))
     return replace(issue, due=value)
 
 
 def _set_assignee(call: Call, issue: Issue, value: Any) -> Issue:
     account = None if value is None else (value.get("accountId") or value.get("id"))
     if account is not None and account not in call.site.accounts:
-        raise Refused(400, assignee=f"User '{account}' does not exist.")
+        raise ApiError(400, assignee=f"User '{account}' does not exist.")
     return replace(issue, assignee=account)
 
 

@@ -17,8 +17,8 @@ Reader = Callable[[Shapes, Issue], Any]
 
 def _subtasks(shapes: Shapes, issue: Issue) -> list[Json]:
     site = shapes.site
-    below = (site.issues[id_] for id_ in site.children.get(issue.id, ()))
-    return [shapes.near(child.id) for child in below if site.types[child.type].level < 0]
+    children = (site.issues[id_] for id_ in site.children.get(issue.id, ()))
+    return [shapes.linked_issue(child.id) for child in children if site.types[child.type].level < 0]
 
 
 READERS: dict[str, Reader] = {
@@ -59,13 +59,13 @@ class IssueJson:
 
     def __init__(self, site: Rows) -> None:
         self.site = site
-        self._kept: dict[int, tuple[Any, Issue, bytes]] = {}
+        self._cache: dict[int, tuple[Any, Issue, bytes]] = {}
         self._shapes: dict[View, Shapes] = {}
         self._shared: dict[tuple[str, Any, View], str] = {}
-        site.changed.append(self._forget)
+        site.changed.append(self._drop_cached)
 
-    def _forget(self, id_: int) -> None:
-        self._kept.pop(id_, None)
+    def _drop_cached(self, id_: int) -> None:
+        self._cache.pop(id_, None)
 
     def shapes(self, view: View) -> Shapes:
         """The shapes for a view."""
@@ -73,21 +73,21 @@ class IssueJson:
             self._shapes[view] = Shapes(self.site, view)
         return self._shapes[view]
 
-    def chosen(self, asked: Iterable[str], *, default: str = "*navigable") -> tuple[str, ...]:
+    def select_fields(self, requested: Iterable[str], *, default: str = "*navigable") -> tuple[str, ...]:
         """The ids of the fields that were asked for, in a stable order; unknown names count for nothing."""
-        names = [name.strip() for part in asked for name in part.split(",") if name.strip()] or [default]
-        everything = [name for name, *_ in SYSTEM_FIELDS] + list(self.site.fields)
-        wanted: dict[str, None] = {}
+        names = [name.strip() for part in requested for name in part.split(",") if name.strip()] or [default]
+        all_fields = [name for name, *_ in SYSTEM_FIELDS] + list(self.site.fields)
+        selected: dict[str, None] = {}
         for name in names:
             if name == "*all" or name.startswith("-"):
-                wanted |= dict.fromkeys(everything if name == "*all" or not wanted else ())
+                selected |= dict.fromkeys(all_fields if name == "*all" or not selected else ())
             elif name == "*navigable":
-                wanted |= dict.fromkeys(field for field in everything if field not in NAVIGABLE_NOT)
+                selected |= dict.fromkeys(field for field in all_fields if field not in NAVIGABLE_NOT)
             elif name in LIGHT or name in READERS or name in self.site.fields:
-                wanted[name] = None
+                selected[name] = None
         for name in names:
-            wanted.pop(name.removeprefix("-"), None) if name.startswith("-") else None
-        return tuple(wanted)
+            selected.pop(name.removeprefix("-"), None) if name.startswith("-") else None
+        return tuple(selected)
 
     def light(self, issue: Issue, fields: tuple[str, ...]) -> bytes:
         """An issue of which only the id, or the key too, was asked for."""
@@ -99,20 +99,20 @@ class IssueJson:
         """An issue with these fields."""
         if set(fields) <= LIGHT:
             return self.light(issue, fields)
-        kept = self._kept.get(issue.id)
-        if kept is not None and kept[0] == (fields, view) and kept[1] is issue:
-            return kept[2]
-        written = self._written(issue, fields, self.shapes(view)).encode()
-        self._kept[issue.id] = ((fields, view), issue, written)
-        return written
+        cached = self._cache.get(issue.id)
+        if cached is not None and cached[0] == (fields, view) and cached[1] is issue:
+            return cached[2]
+        encoded = self._encode(issue, fields, self.shapes(view)).encode()
+        self._cache[issue.id] = ((fields, view), issue, encoded)
+        return encoded
 
-    def _written(self, issue: Issue, fields: tuple[str, ...], shapes: Shapes) -> str:
-        held = ((name, self._value(name, issue, shapes)) for name in fields if name not in LIGHT)
+    def _encode(self, issue: Issue, fields: tuple[str, ...], shapes: Shapes) -> str:
+        values = ((name, self._value(name, issue, shapes)) for name in fields if name not in LIGHT)
         # An issue without a parent has no such field at all; other fields without a value are null.
-        inside = ",".join(f'"{name}":{value}' for name, value in held if (name, value) != ("parent", "null"))
+        members = ",".join(f'"{name}":{value}' for name, value in values if (name, value) != ("parent", "null"))
         return (
             f'{{"expand":"{EXPAND}","id":"{issue.id}","self":"{shapes.url(f"issue/{issue.id}")}",'
-            f'"key":"{issue.key}","fields":{{{inside}}}}}'
+            f'"key":"{issue.key}","fields":{{{members}}}}}'
         )
 
     def _value(self, name: str, issue: Issue, shapes: Shapes) -> str:
@@ -120,7 +120,7 @@ class IssueJson:
             return ENCODE(shapes.custom(issue, name))
         if name not in SHARED:
             return ENCODE(READERS[name](shapes, issue))
-        place = (name, SHARED[name](issue), shapes.view)
-        if place not in self._shared:
-            self._shared[place] = ENCODE(READERS[name](shapes, issue))
-        return self._shared[place]
+        key = (name, SHARED[name](issue), shapes.view)
+        if key not in self._shared:
+            self._shared[key] = ENCODE(READERS[name](shapes, issue))
+        return self._shared[key]

@@ -11,7 +11,7 @@ PERIOD = re.compile(r"([+-]?)(\d+)([wdhm])")
 MINUTES = {"w": 7 * 24 * 60, "d": 24 * 60, "h": 60, "m": 1}
 
 
-def moment(field: str, value: Value, zone: str, now: int) -> int:
+def parse_time(field: str, value: Value, zone: str, now: int) -> int:
     """The point in time as epoch milliseconds; raises JqlRefused."""
     if value.call:
         if value.text.lower() == "now()":
@@ -22,9 +22,9 @@ def moment(field: str, value: Value, zone: str, now: int) -> int:
     if PERIOD.fullmatch(value.text):
         sign, number, unit = PERIOD.fullmatch(value.text).groups()  # type: ignore[union-attr]
         return now + (-1 if sign == "-" else 1) * int(number) * MINUTES[unit] * 60_000
-    for form in FORMATS:
+    for pattern in FORMATS:
         try:
-            local = datetime.strptime(value.text, form).replace(tzinfo=ZoneInfo(zone))
+            local = datetime.strptime(value.text, pattern).replace(tzinfo=ZoneInfo(zone))
         except ValueError:
             continue
         return int(local.timestamp() * 1000)

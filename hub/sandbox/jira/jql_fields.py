@@ -24,11 +24,11 @@ ALIASES = {
     "resolutiondate": "resolved",
 }
 NO_ISSUE = -1
-MOMENTS = frozenset({"updated", "created", "resolved"})
+TIME_FIELDS = frozenset({"updated", "created", "resolved"})
 
 
 @dataclass(frozen=True, slots=True)
-class Askable:
+class QueryField:
     """A field as JQL sees it: `read` gives what an issue holds, `resolve` what a value in the query stands for."""
 
     operators: frozenset[str]
@@ -36,7 +36,7 @@ class Askable:
     resolve: Callable[[Value], Any]
 
 
-class FieldsOf:
+class QueryFields:
     """The fields that one account may ask about on one site."""
 
     def __init__(self, site: Rows, account: Account, *, lenient: bool = False) -> None:
@@ -44,7 +44,7 @@ class FieldsOf:
         self.account = account
         self.lenient = lenient
 
-    def named(self, name: str) -> tuple[str, Askable]:
+    def named(self, name: str) -> tuple[str, QueryField]:
         """The field's one name and what may be asked of it; raises JqlRefused."""
         plain = ALIASES.get(name.lower(), name.lower())
         maker = getattr(self, f"_{plain}", None) if plain.isalpha() else None
@@ -55,77 +55,77 @@ class FieldsOf:
                 return field.id, _custom(field)
         raise JqlRefused(f"Field '{name}' does not exist or you do not have permission to view it.")
 
-    def checked(self, clause: Clause) -> tuple[str, Askable]:
+    def check_clause(self, clause: Clause) -> tuple[str, QueryField]:
         """As `named`, after the operator was checked."""
         name, field = self.named(clause.field)
         if clause.op not in field.operators:
             raise JqlRefused(f"The operator '{clause.op.upper()}' is not supported by the '{clause.field}' field.")
         return name, field
 
-    def _project(self) -> Askable:
-        seen = [p for p in self.site.projects.values() if _sees(self.account, p.key)]
-        known = {text.lower(): p.key for p in seen for text in (p.name, p.id, p.key)}
+    def _project(self) -> QueryField:
+        visible = [p for p in self.site.projects.values() if _sees(self.account, p.key)]
+        known = {text.lower(): p.key for p in visible for text in (p.name, p.id, p.key)}
         known |= {old.lower(): new for old, new in self.site.former_keys.items() if new.lower() in known}
-        return Askable(CHOICE, lambda issue: (issue.project,), _one_of(known, "project"))
+        return QueryField(CHOICE, lambda issue: (issue.project,), _one_of(known, "project"))
 
-    def _issuetype(self) -> Askable:
+    def _issuetype(self) -> QueryField:
         known = {text.lower(): t.name for t in self.site.types.values() for text in (t.name, t.id)}
-        return Askable(CHOICE, lambda issue: (issue.type,), _one_of(known, "issuetype"))
+        return QueryField(CHOICE, lambda issue: (issue.type,), _one_of(known, "issuetype"))
 
-    def _status(self) -> Askable:
+    def _status(self) -> QueryField:
         known = {text.lower(): s.name for s in self.site.statuses.values() for text in (s.name, s.id)}
-        return Askable(CHOICE, lambda issue: (issue.status,), _one_of(known, "status"))
+        return QueryField(CHOICE, lambda issue: (issue.status,), _one_of(known, "status"))
 
-    def _statuscategory(self) -> Askable:
+    def _statuscategory(self) -> QueryField:
         known = {str(text).lower(): key for key, (id_, name, _) in CATEGORIES.items() for text in (key, id_, name)}
         category = {status.name: (status.category,) for status in self.site.statuses.values()}
-        return Askable(CHOICE, lambda issue: category[issue.status], _one_of(known, "statusCategory"))
+        return QueryField(CHOICE, lambda issue: category[issue.status], _one_of(known, "statusCategory"))
 
-    def _priority(self) -> Askable:
+    def _priority(self) -> QueryField:
         known = {name.lower(): name for name in PRIORITIES}
-        return Askable(CHOICE, lambda issue: _given(issue.priority), _one_of(known, "priority"))
+        return QueryField(CHOICE, lambda issue: _as_tuple(issue.priority), _one_of(known, "priority"))
 
-    def _labels(self) -> Askable:
-        return Askable(CHOICE, lambda issue: issue.labels, lambda value: value.text)
+    def _labels(self) -> QueryField:
+        return QueryField(CHOICE, lambda issue: issue.labels, lambda value: value.text)
 
-    def _key(self) -> Askable:
-        return Askable(CHOICE, lambda issue: (issue.id,), self._issue_for("key"))
+    def _key(self) -> QueryField:
+        return QueryField(CHOICE, lambda issue: (issue.id,), self._issue_for("key"))
 
-    def _parent(self) -> Askable:
-        return Askable(CHOICE, lambda issue: _given(issue.parent), self._issue_for("parent"))
+    def _parent(self) -> QueryField:
+        return QueryField(CHOICE, lambda issue: _as_tuple(issue.parent), self._issue_for("parent"))
 
-    def _resolution(self) -> Askable:
+    def _resolution(self) -> QueryField:
         known = {name.lower(): name for name in RESOLUTIONS} | {"unresolved": None}
-        said = _one_of(known, "resolution")
-        return Askable(CHOICE, lambda issue: () if issue.resolved is None else (issue.resolution,), said)
+        resolve = _one_of(known, "resolution")
+        return QueryField(CHOICE, lambda issue: () if issue.resolved is None else (issue.resolution,), resolve)
 
-    def _updated(self) -> Askable:
-        return Askable(DATE, lambda issue: (issue.updated,), _as_written)
+    def _updated(self) -> QueryField:
+        return QueryField(DATE, lambda issue: (issue.updated,), _raw_text)
 
-    def _created(self) -> Askable:
-        return Askable(DATE, lambda issue: (issue.created,), _as_written)
+    def _created(self) -> QueryField:
+        return QueryField(DATE, lambda issue: (issue.created,), _raw_text)
 
-    def _resolved(self) -> Askable:
-        return Askable(DATE, lambda issue: _given(issue.resolved), _as_written)
+    def _resolved(self) -> QueryField:
+        return QueryField(DATE, lambda issue: _as_tuple(issue.resolved), _raw_text)
 
-    def _duedate(self) -> Askable:
-        return Askable(DATE, lambda issue: _given(issue.due), _as_written)
+    def _duedate(self) -> QueryField:
+        return QueryField(DATE, lambda issue: _as_tuple(issue.due), _raw_text)
 
-    def _summary(self) -> Askable:
-        return Askable(TEXT, lambda issue: (issue.summary,), _as_written)
+    def _summary(self) -> QueryField:
+        return QueryField(TEXT, lambda issue: (issue.summary,), _raw_text)
 
-    def _description(self) -> Askable:
+    def _description(self) -> QueryField:
         def read(issue: Issue) -> tuple[str, ...]:
             return () if issue.description is None else (to_text(issue.description),)
 
-        return Askable(TEXT, read, _as_written)
+        return QueryField(TEXT, read, _raw_text)
 
-    def _comment(self) -> Askable:
+    def _comment(self) -> QueryField:
         def read(issue: Issue) -> tuple[str, ...]:
             comments = (self.site.comments.get(id_) for id_ in issue.comments)
             return tuple(to_text(comment.body) for comment in comments if comment is not None)
 
-        return Askable(frozenset({"~", "!~"}), read, _as_written)
+        return QueryField(frozenset({"~", "!~"}), read, _raw_text)
 
     def _issue_for(self, field: str) -> Callable[[Value], int]:
         def resolve(value: Value) -> int:
@@ -140,14 +140,14 @@ class FieldsOf:
         return resolve
 
 
-def _custom(field: CustomField) -> Askable:
+def _custom(field: CustomField) -> QueryField:
     def read(issue: Issue) -> tuple[Any, ...]:
         value = issue.custom.get(field.id)
-        return tuple(_plain(item) for item in value) if isinstance(value, list) else _given(_plain(value))
+        return tuple(_plain(item) for item in value) if isinstance(value, list) else _as_tuple(_plain(value))
 
     text = field.custom.endswith((":textfield", ":textarea"))
     operators = DATE if field.type in {"date", "datetime", "number"} else TEXT if text else CHOICE
-    return Askable(operators, read, _as_written)
+    return QueryField(operators, read, _raw_text)
 
 
 def _plain(value: Any) -> Any:
@@ -155,11 +155,11 @@ def _plain(value: Any) -> Any:
     return value.get("value") or value.get("name") if isinstance(value, Mapping) else value
 
 
-def _given(value: Any) -> tuple[Any, ...]:
+def _as_tuple(value: Any) -> tuple[Any, ...]:
     return () if value is None else (value,)
 
 
-def _as_written(value: Value) -> str:
+def _raw_text(value: Value) -> str:
     return value.text
 
 

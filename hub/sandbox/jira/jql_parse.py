@@ -34,7 +34,7 @@ class Token:
     text: str
     at: int
 
-    def says(self, *words: str) -> bool:
+    def is_keyword(self, *words: str) -> bool:
         """Whether it is one of these keywords, in any case, and not quoted."""
         return self.kind != "quoted" and self.text.lower() in words
 
@@ -63,21 +63,21 @@ class Clause:
 
 
 @dataclass(frozen=True, slots=True)
-class Both:
+class Group:
     """All of the parts hold (`every`), or at least one does."""
 
     every: bool
     parts: tuple["Node", ...]
 
 
-Node = Clause | Both
+Node = Clause | Group
 
 
 @dataclass(frozen=True, slots=True)
 class Query:
     """A query: what must hold, and the order as (field, descending)."""
 
-    where: Node
+    condition: Node
     order: tuple[tuple[str, bool], ...] = field(default=())
 
 
@@ -87,7 +87,7 @@ def parse(jql: str) -> Query:
 
 
 def _tokens(jql: str) -> list[Token]:
-    found, at, text = [], 0, jql.rstrip()
+    tokens, at, text = [], 0, jql.rstrip()
     while at < len(text):
         match = TOKEN.match(text, at)
         if match is None:
@@ -98,9 +98,9 @@ def _tokens(jql: str) -> list[Token]:
             )
         kind = match.lastgroup or ""
         raw = match.group(kind)
-        found.append(Token(kind, re.sub(r"\\(.)", r"\1", raw[1:-1]) if kind == "quoted" else raw, match.start(kind)))
+        tokens.append(Token(kind, re.sub(r"\\(.)", r"\1", raw[1:-1]) if kind == "quoted" else raw, match.start(kind)))
         at = match.end()
-    return found
+    return tokens
 
 
 class _Reader:
@@ -115,34 +115,34 @@ class _Reader:
             raise JqlRefused(
                 "Unbounded JQL queries are not allowed here. Please add a search restriction to your query."
             )
-        where = self._either(negated=False)
+        condition = self._disjunction(negated=False)
         order = self._order() if self._is("order") else ()
-        rest = self._peek()
-        if rest is not None:
+        extra = self._peek()
+        if extra is not None:
             raise JqlRefused(
-                f"Error in the JQL Query: Expecting either 'OR' or 'AND' but got '{rest.text}'. {_place(rest)}"
+                f"Error in the JQL Query: Expecting either 'OR' or 'AND' but got '{extra.text}'. {_location(extra)}"
             )
-        return Query(where, order)
+        return Query(condition, order)
 
-    def _either(self, *, negated: bool) -> Node:
-        parts = [self._all(negated=negated)]
+    def _disjunction(self, *, negated: bool) -> Node:
+        parts = [self._conjunction(negated=negated)]
         while self._take("or", "||"):
-            parts.append(self._all(negated=negated))
-        return parts[0] if len(parts) == 1 else Both(negated, tuple(parts))
+            parts.append(self._conjunction(negated=negated))
+        return parts[0] if len(parts) == 1 else Group(negated, tuple(parts))
 
-    def _all(self, *, negated: bool) -> Node:
-        parts = [self._one(negated=negated)]
+    def _conjunction(self, *, negated: bool) -> Node:
+        parts = [self._negation(negated=negated)]
         while self._take("and", "&&"):
-            parts.append(self._one(negated=negated))
-        return parts[0] if len(parts) == 1 else Both(not negated, tuple(parts))
+            parts.append(self._negation(negated=negated))
+        return parts[0] if len(parts) == 1 else Group(not negated, tuple(parts))
 
-    def _one(self, *, negated: bool) -> Node:
+    def _negation(self, *, negated: bool) -> Node:
         if self._take("not", "!"):
-            return self._one(negated=not negated)
+            return self._negation(negated=not negated)
         if self._take("("):
-            inside = self._either(negated=negated)
+            inner = self._disjunction(negated=negated)
             self._expect(")")
-            return inside
+            return inner
         return self._clause(negated=negated)
 
     def _clause(self, *, negated: bool) -> Clause:
@@ -150,7 +150,7 @@ class _Reader:
         if name.kind not in {"word", "quoted"}:
             raise JqlRefused(
                 f"Error in the JQL Query: Expecting either a value, list or function but got '{name.text}'. "
-                f"You must surround '{name.text}' in quotation marks to use it as a value. {_place(name)}"
+                f"You must surround '{name.text}' in quotation marks to use it as a value. {_location(name)}"
             )
         op = self._operator()
         values = self._list() if op in {"in", "not in"} else (self._value(),)
@@ -158,16 +158,16 @@ class _Reader:
 
     def _operator(self) -> str:
         token = self._next("an operator")
-        if token.says("not"):
+        if token.is_keyword("not"):
             self._expect("in")
             return "not in"
-        if token.says("is"):
+        if token.is_keyword("is"):
             return "is not" if self._take("not") else "is"
-        if token.kind == "op" or token.says("in"):
+        if token.kind == "op" or token.is_keyword("in"):
             return token.text.lower()
         raise JqlRefused(
             f"Error in the JQL Query: Expecting operator but got '{token.text}'. The valid operators are {VALID}. "
-            f"{_place(token)}"
+            f"{_location(token)}"
         )
 
     def _list(self) -> tuple[Value, ...]:
@@ -183,7 +183,7 @@ class _Reader:
         if token.kind not in {"word", "quoted"}:
             raise JqlRefused(
                 f"Error in the JQL Query: Expecting either a value, list or function but got '{token.text}'. "
-                f"{_place(token)}"
+                f"{_location(token)}"
             )
         if token.kind == "word" and self._take("("):
             self._expect(")")
@@ -212,7 +212,7 @@ class _Reader:
 
     def _is(self, *words: str) -> bool:
         token = self._peek()
-        return token is not None and token.says(*words)
+        return token is not None and token.is_keyword(*words)
 
     def _take(self, *words: str) -> bool:
         if self._is(*words):
@@ -220,20 +220,20 @@ class _Reader:
             return True
         return False
 
-    def _next(self, what: str) -> Token:
+    def _next(self, expected: str) -> Token:
         token = self._peek()
         if token is None:
-            raise JqlRefused(f"Error in the JQL Query: Expecting {what} but the query ends here.")
+            raise JqlRefused(f"Error in the JQL Query: Expecting {expected} but the query ends here.")
         self.at += 1
         return token
 
     def _expect(self, word: str) -> None:
         token = self._next(f"'{word.upper()}'")
-        if not token.says(word):
+        if not token.is_keyword(word):
             raise JqlRefused(
-                f"Error in the JQL Query: Expecting '{word.upper()}' but got '{token.text}'. {_place(token)}"
+                f"Error in the JQL Query: Expecting '{word.upper()}' but got '{token.text}'. {_location(token)}"
             )
 
 
-def _place(token: Token) -> str:
+def _location(token: Token) -> str:
     return f"(line 1, character {token.at + 1})"

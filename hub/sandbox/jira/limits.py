@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from math import ceil
 
-ISSUE_WINDOW = 2.0
+ISSUE_PERIOD = 2.0
 
 
 @dataclass(slots=True)
@@ -22,7 +22,7 @@ class Limits:
     bucket: int = 100
     fill: float = 10.0
     _counts: Counter[tuple[str, str, float]] = field(default_factory=Counter)
-    _window: float = 0.0
+    _updated_at: float = 0.0
     _tokens: float | None = None
 
     def check(self, method: str, endpoint: str, issue: str | None, now: datetime) -> tuple[bool, dict[str, str]]:
@@ -37,14 +37,18 @@ class Limits:
         headers = {"x-ratelimit-limit": str(limit), "x-ratelimit-remaining": str(max(0, limit - used))}
         if used > limit:
             return False, headers | _refusal("jira-burst-based", at, 1.0)
-        if issue and method != "GET" and self._count("issue", issue, at, ISSUE_WINDOW) > self.per_issue:
-            return False, headers | _refusal("jira-per-issue-on-write", at, ISSUE_WINDOW)
+        if issue and method != "GET" and self._count("issue", issue, at, ISSUE_PERIOD) > self.per_issue:
+            return False, headers | _refusal("jira-per-issue-on-write", at, ISSUE_PERIOD)
         return True, headers
 
     def _from_bucket(self, at: float) -> tuple[bool, dict[str, str]]:
-        held = self.bucket if self._tokens is None else min(self.bucket, self._tokens + (at - self._window) * self.fill)
-        allowed = held >= 1
-        self._tokens, self._window = held - allowed, at
+        tokens = (
+            self.bucket
+            if self._tokens is None
+            else min(self.bucket, self._tokens + (at - self._updated_at) * self.fill)
+        )
+        allowed = tokens >= 1
+        self._tokens, self._updated_at = tokens - allowed, at
         wait = 0 if self._tokens >= 1 else ceil((1 - self._tokens) / self.fill)
         return allowed, {
             "x-ratelimit-limit": str(self.bucket),
@@ -54,20 +58,20 @@ class Limits:
             "retry-after": str(wait),
         }
 
-    def _count(self, method: str, what: str, at: float, window: float) -> int:
-        if at - self._window > 60:
+    def _count(self, method: str, scope: str, at: float, period: float) -> int:
+        if at - self._updated_at > 60:
             self._counts.clear()
-            self._window = at
-        place = (method, what, at // window)
-        self._counts[place] += 1
-        return self._counts[place]
+            self._updated_at = at
+        key = (method, scope, at // period)
+        self._counts[key] += 1
+        return self._counts[key]
 
 
-def _refusal(reason: str, at: float, window: float) -> dict[str, str]:
-    left = window - at % window
-    reset = datetime.fromtimestamp(at, UTC) + timedelta(seconds=left)
+def _refusal(reason: str, at: float, period: float) -> dict[str, str]:
+    remaining = period - at % period
+    reset = datetime.fromtimestamp(at, UTC) + timedelta(seconds=remaining)
     return {
-        "retry-after": str(max(1, ceil(left))),
+        "retry-after": str(max(1, ceil(remaining))),
         "x-ratelimit-reset": reset.strftime("%Y-%m-%dT%H:%MZ"),
         "x-ratelimit-remaining": "0",
         "ratelimit-reason": reason,

@@ -5,7 +5,7 @@ from typing import Any
 from starlette.responses import Response
 
 from hub.sandbox.jira.records import ALL_PERMISSIONS, Project
-from hub.sandbox.jira.request import Call, Refused, answer
+from hub.sandbox.jira.request import ApiError, Call, answer
 from hub.sandbox.jira.site_defaults import CATEGORIES, PRIORITIES, SYSTEM_FIELDS
 
 
@@ -35,15 +35,15 @@ def myself(call: Call) -> Response:
 
 def fields(call: Call) -> Response:
     """All fields, system and custom, with the schema that tells what each one is."""
-    shown: list[dict[str, Any]] = []
+    all_fields: list[dict[str, Any]] = []
     for name, label, kind, items in SYSTEM_FIELDS:
         system = {"type": kind, "system": name} | ({"items": items} if items else {})
-        shown.append(_field(name, label, [name], system, custom=False))
+        all_fields.append(_field(name, label, [name], system, custom=False))
     for field in call.site.fields.values():
         schema: dict[str, Any] = {"type": field.type, "custom": field.custom, "customId": field.number}
         names = [f"cf[{field.number}]", field.name]
-        shown.append(_field(field.id, field.name, names, schema | ({"items": field.items} if field.items else {})))
-    return answer(shown)
+        all_fields.append(_field(field.id, field.name, names, schema | ({"items": field.items} if field.items else {})))
+    return answer(all_fields)
 
 
 def _field(id_: str, name: str, clauses: list[str], schema: dict[str, Any], *, custom: bool = True) -> dict[str, Any]:
@@ -63,17 +63,17 @@ def _field(id_: str, name: str, clauses: list[str], schema: dict[str, Any], *, c
 def link_types(call: Call) -> Response:
     """The types of issue links."""
     types = call.site.link_types.values()
-    shown = [
+    rows = [
         {
             "id": kind.id,
             "name": kind.name,
-            "inward": kind.inward,
-            "outward": kind.outward,
+            "inward": kind.destination_text,
+            "outward": kind.source_text,
             "self": call.shapes.url(f"issueLinkType/{kind.id}"),
         }
         for kind in types
     ]
-    return answer({"issueLinkTypes": shown})
+    return answer({"issueLinkTypes": rows})
 
 
 def issue_types(call: Call) -> Response:
@@ -98,25 +98,25 @@ def status_categories(call: Call) -> Response:
 
 def priorities(call: Call) -> Response:
     """The priorities, most urgent first; only Cloud tells which is the default."""
-    shown = [call.shapes.priority(name) or {} for name in PRIORITIES]
+    rows = [call.shapes.priority(name) or {} for name in PRIORITIES]
     if call.site.deployment.cloud:
-        shown = [row | {"isDefault": row["name"] == call.site.default_priority} for row in shown]
-    return answer(shown)
+        rows = [row | {"isDefault": row["name"] == call.site.default_priority} for row in rows]
+    return answer(rows)
 
 
 def projects(call: Call) -> Response:
     """A page of the projects that the caller sees."""
-    wanted = {key for part in call.lists.get("keys", ()) for key in part.split(",")}
-    seen = [p for p in call.site.projects.values() if _sees(call, p) and (not wanted or p.key in wanted)]
+    keys = {key for part in call.lists.get("keys", ()) for key in part.split(",")}
+    visible = [p for p in call.site.projects.values() if _sees(call, p) and (not keys or p.key in keys)]
     start, size = call.number("startAt", 0), min(call.number("maxResults", 50), 100)
-    page = sorted(seen, key=lambda project: project.key)[start : start + size]
+    page = sorted(visible, key=lambda project: project.key)[start : start + size]
     return answer(
         {
             "self": call.shapes.url("project/search"),
             "maxResults": size,
             "startAt": start,
-            "total": len(seen),
-            "isLast": start + size >= len(seen),
+            "total": len(visible),
+            "isLast": start + size >= len(visible),
             "values": [call.shapes.project(project.key) for project in page],
         }
     )
@@ -124,18 +124,18 @@ def projects(call: Call) -> Response:
 
 def all_projects(call: Call) -> Response:
     """All projects that the caller sees, in no pages."""
-    seen = sorted(project.key for project in call.site.projects.values() if _sees(call, project))
-    return answer([call.shapes.project(key) for key in seen])
+    keys = sorted(project.key for project in call.site.projects.values() if _sees(call, project))
+    return answer([call.shapes.project(key) for key in keys])
 
 
 def project(call: Call) -> Response:
     """One project by id or key."""
-    wanted = call.path["project"]
-    today = call.site.former_keys.get(wanted.upper(), wanted.upper())
+    id_or_key = call.path["project"]
+    today = call.site.former_keys.get(id_or_key.upper(), id_or_key.upper())
     for project in call.site.projects.values():
         if today in {project.key, project.id} and _sees(call, project):
             return answer(call.shapes.project(project.key))
-    raise Refused(404, f"No project could be found with key '{wanted}'.")
+    raise ApiError(404, f"No project could be found with key '{id_or_key}'.")
 
 
 def _sees(call: Call, project: Project) -> bool:
@@ -144,27 +144,27 @@ def _sees(call: Call, project: Project) -> bool:
 
 def permissions(call: Call) -> Response:
     """Which of the permissions that were asked for the caller has."""
-    asked = [name for name in call.query.get("permissions", "").split(",") if name]
+    requested = [name for name in call.query.get("permissions", "").split(",") if name]
     if not call.site.deployment.cloud:
         # It tells all of them, whatever it is asked for.
-        asked = sorted(ALL_PERMISSIONS)
-    if not asked:
-        raise Refused(400, "The 'permissions' query parameter is required.")
-    for name in asked:
+        requested = sorted(ALL_PERMISSIONS)
+    if not requested:
+        raise ApiError(400, "The 'permissions' query parameter is required.")
+    for name in requested:
         if name not in ALL_PERMISSIONS:
-            raise Refused(400, f"Unrecognized permission: {name}")
-    shown = {
+            raise ApiError(400, f"Unrecognized permission: {name}")
+    rows = {
         name: {
             "id": str(number),
             "key": name,
             "name": name.replace("_", " ").capitalize(),
             "type": "PROJECT",
             "description": "",
-            "havePermission": name in call.account.may,
+            "havePermission": name in call.account.permissions,
         }
-        for number, name in enumerate(asked, start=10)
+        for number, name in enumerate(requested, start=10)
     }
-    return answer({"permissions": shown})
+    return answer({"permissions": rows})
 
 
 def labels(call: Call) -> Response:

@@ -36,7 +36,7 @@ class Account:
     bearer: str = field(default="", repr=False)
     zone: str = "UTC"
     projects: frozenset[str] | None = None
-    may: frozenset[str] = ALL_PERMISSIONS
+    permissions: frozenset[str] = ALL_PERMISSIONS
     kind: str = "atlassian"
 
     @property
@@ -79,8 +79,8 @@ class LinkType:
 
     id: str
     name: str
-    inward: str
-    outward: str
+    destination_text: str
+    source_text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +89,7 @@ class Link:
 
     id: int
     type: str
-    outward: bool
+    is_source: bool
     other: int
 
 

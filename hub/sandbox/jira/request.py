@@ -16,7 +16,7 @@ from hub.sandbox.jira.shapes import Shapes, View
 NO_ISSUE = "Issue does not exist or you do not have permission to see it."
 
 
-class Refused(Exception):
+class ApiError(Exception):
     """The call is refused with the vendor's two kinds of messages: general ones, and ones per field."""
 
     def __init__(self, status: int, *messages: str, **errors: str) -> None:
@@ -51,7 +51,7 @@ class Call:
         """The issue in the path; refused with 404 where the caller does not see it."""
         issue = self.site.find(self.path["issue"])
         if issue is None or not self.sees(issue):
-            raise Refused(404, NO_ISSUE)
+            raise ApiError(404, NO_ISSUE)
         return issue
 
     def comment(self, issue: Issue | None = None) -> Comment:
@@ -59,27 +59,27 @@ class Call:
         text = self.path["comment"]
         comment = self.site.comments.get(int(text)) if text.isdigit() else None
         if comment is None or (issue is not None and comment.issue != issue.id):
-            raise Refused(404, f"Can not find a comment for the id: {text}.")
+            raise ApiError(404, f"Can not find a comment for the id: {text}.")
         if not self.sees(self.site.issues[comment.issue]):
-            raise Refused(404, NO_ISSUE)
+            raise ApiError(404, NO_ISSUE)
         return comment
 
-    def must_may(self, permission: str, status: int, message: str) -> None:
+    def require(self, permission: str, status: int, message: str) -> None:
         """Refuse a caller without the permission."""
-        if permission not in self.account.may:
-            raise Refused(status, message)
+        if permission not in self.account.permissions:
+            raise ApiError(status, message)
 
     def number(self, name: str, default: int) -> int:
         """A whole number among the query's parameters."""
         text = self.query.get(name, "")
         if text and not text.isdigit():
-            raise Refused(400, f"'{text}' is not a valid value for '{name}'.")
+            raise ApiError(400, f"'{text}' is not a valid value for '{name}'.")
         return int(text) if text else default
 
     def object(self) -> dict[str, Any]:
         """The body, which must be a JSON object."""
         if not isinstance(self.body, dict):
-            raise Refused(400, "Invalid request payload. Refer to the REST API documentation and try again.")
+            raise ApiError(400, "Invalid request payload. Refer to the REST API documentation and try again.")
         return self.body
 
 
@@ -93,7 +93,7 @@ def raw(content: bytes, status: int = 200) -> Response:
     return Response(content, status, media_type="application/json")
 
 
-def nothing() -> Response:
+def no_content() -> Response:
     """The answer to a write that has nothing to say."""
     return Response(status_code=204)
 
@@ -104,8 +104,8 @@ async def body_of(request: Request) -> Any:
     if not sent:
         return None
     if "json" not in request.headers.get("content-type", ""):
-        raise Refused(415, "Unsupported Media Type")
+        raise ApiError(415, "Unsupported Media Type")
     try:
         return json.loads(sent)
     except ValueError as error:
-        raise Refused(400, f"Unexpected character in the request body: {error}") from None
+        raise ApiError(400, f"Unexpected character in the request body: {error}") from None

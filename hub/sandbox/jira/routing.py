@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
 
 from hub.sandbox.jira.records import Account
-from hub.sandbox.jira.request import Refused
+from hub.sandbox.jira.request import ApiError
 from hub.sandbox.jira.rows import Rows
 
 NOT_AUTHENTICATED = "Client must be authenticated to access this resource."
@@ -18,15 +18,15 @@ def caller(site: Rows, request: Request) -> Account | None:
     scheme, _, coded = request.headers.get("authorization", "").partition(" ")
     if not scheme:
         return None
-    gateway = by_gateway(site, request)
+    gateway = uses_gateway(site, request)
     pair = (scheme.lower(), _plain(coded) if scheme.lower() == "basic" else coded)
     for account in site.accounts.values():
-        if pair in _opens(site, account, gateway=gateway):
+        if pair in _accepted_credentials(site, account, gateway=gateway):
             return account
-    raise Refused(401)
+    raise ApiError(401)
 
 
-def by_gateway(site: Rows, request: Request) -> bool:
+def uses_gateway(site: Rows, request: Request) -> bool:
     """Whether the request came through the gateway."""
     gateway = site.deployment.gateway
     return bool(gateway) and request.url.path.startswith(gateway)
@@ -34,7 +34,7 @@ def by_gateway(site: Rows, request: Request) -> bool:
 
 def refusal(site: Rows, request: Request, *, anonymous: bool) -> Response:
     """How each door says 401."""
-    if by_gateway(site, request):
+    if uses_gateway(site, request):
         return JSONResponse({"code": 401, "message": "Unauthorized"}, 401)
     if site.deployment.cloud:
         # The vendor answers in plain words here, not in JSON.
@@ -46,7 +46,7 @@ def refusal(site: Rows, request: Request, *, anonymous: bool) -> Response:
     return HTMLResponse(page, 401, {"x-seraph-loginreason": "AUTHENTICATED_FAILED"})
 
 
-def _opens(site: Rows, account: Account, *, gateway: bool) -> set[tuple[str, str]]:
+def _accepted_credentials(site: Rows, account: Account, *, gateway: bool) -> set[tuple[str, str]]:
     """What opens this door for an account: a scheme, and what is sent with it."""
     name = account.email if site.deployment.cloud else account.login
     secret = account.scoped if gateway else account.token

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from hub.sandbox.jira import site_defaults as given
+from hub.sandbox.jira import site_defaults as defaults
 from hub.sandbox.jira.adf import from_text
 from hub.sandbox.jira.deployment import deployment as deployment_of
 from hub.sandbox.jira.records import Account, Adf, Comment, CustomField, Issue, Link, Project, Status
@@ -36,7 +36,7 @@ class Rows:
         """`deployment` is `Cloud`, `DataCenter` or `Server`; the options are those of `Deployment`."""
         self.clock = clock
         self.deployment = deployment_of(deployment, **options)
-        self.default_priority = given.DEFAULT_PRIORITY
+        self.default_priority = defaults.DEFAULT_PRIORITY
         self.index_lag = 0.0
         self.off_screen: set[str] = set()
         self.base = ""
@@ -44,10 +44,10 @@ class Rows:
         self.accounts: dict[str, Account] = {}
         self.projects: dict[str, Project] = {}
         self.former_keys: dict[str, str] = {}
-        self.statuses: dict[str, Status] = {status.name: status for status in given.STATUSES}
-        self.types = {kind.name: kind for kind in given.ISSUE_TYPES}
-        self.link_types = {kind.name: kind for kind in given.LINK_TYPES}
-        fields = given.CUSTOM_FIELDS if self.deployment.cloud else given.CUSTOM_FIELDS + given.CENTER_FIELDS
+        self.statuses: dict[str, Status] = {status.name: status for status in defaults.STATUSES}
+        self.types = {kind.name: kind for kind in defaults.ISSUE_TYPES}
+        self.link_types = {kind.name: kind for kind in defaults.LINK_TYPES}
+        fields = defaults.CUSTOM_FIELDS if self.deployment.cloud else defaults.CUSTOM_FIELDS + defaults.CENTER_FIELDS
         self.fields: dict[str, CustomField] = {field.id: field for field in fields}
         self.issues: dict[int, Issue] = {}
         self.ids: dict[str, int] = {}
@@ -60,7 +60,7 @@ class Rows:
         self._next = 10_000
         self._latest = 0
         self.bot = self.add_account(
-            replace(given.BOT, id=given.BOT.id if self.deployment.cloud else self._account_id(0, ""))
+            replace(defaults.BOT, id=defaults.BOT.id if self.deployment.cloud else self._account_id(0, ""))
         )
 
     # Rows
@@ -92,42 +92,42 @@ class Rows:
             if self.ids.get(issue.key, issue.id) != issue.id:
                 raise ValueError(f"{issue.key} is or was the key of another issue")
             before = self.issues.get(issue.id)
-            self._remember(issue.id, before)
+            self._record_past(issue.id, before)
             self.issues[issue.id] = issue
             self.ids[issue.key] = issue.id
             if before is None or before.project != issue.project:
-                self._enlist(issue, before)
+                self._index_project(issue, before)
             if before is None or before.parent != issue.parent:
-                self._adopt(issue, before)
+                self._index_parent(issue, before)
             self.recency.touch(issue.id)
-            self._tell(issue)
+            self._notify_changed(issue)
             return issue
 
     def touch(self, issue: Issue, **changes: Any) -> Issue:
         """Replace values of an issue and move its `updated`."""
         return self.put(replace(issue, **changes, updated=self.now()))
 
-    def _enlist(self, issue: Issue, before: Issue | None) -> None:
+    def _index_project(self, issue: Issue, before: Issue | None) -> None:
         if before is not None:
             self.in_project[before.project].pop(issue.id, None)
         self.in_project[issue.project][issue.id] = None
 
-    def _adopt(self, issue: Issue, before: Issue | None) -> None:
+    def _index_parent(self, issue: Issue, before: Issue | None) -> None:
         if before is not None and before.parent is not None:
             self.children[before.parent].pop(issue.id, None)
         if issue.parent is not None:
             self.children[issue.parent][issue.id] = None
 
-    def _tell(self, issue: Issue) -> None:
+    def _notify_changed(self, issue: Issue) -> None:
         """Answers hold the summary of parents and linked issues too, so these are stale as well."""
-        near = (issue.id, *self.children.get(issue.id, ()), *(link.other for link in issue.links))
+        affected = (issue.id, *self.children.get(issue.id, ()), *(link.other for link in issue.links))
         for listener in self.changed:
-            for id_ in near if issue.parent is None else (*near, issue.parent):
+            for id_ in affected if issue.parent is None else (*affected, issue.parent):
                 listener(id_)
 
     # The search index, which may lag behind
 
-    def _remember(self, id_: int, before: Issue | None) -> None:
+    def _record_past(self, id_: int, before: Issue | None) -> None:
         if self.index_lag:
             at = int(self.clock().timestamp() * 1000)
             self._past.setdefault(id_, []).append((at, before))
@@ -135,13 +135,13 @@ class Rows:
     def indexed(self, id_: int) -> Issue | None:
         """The issue as the search index has it; None when the index does not have it yet."""
         if self._past and id_ in self._past:
-            seen = self.clock().timestamp() * 1000 - self.index_lag * 1000
+            indexed_until = self.clock().timestamp() * 1000 - self.index_lag * 1000
             for replaced_at, before in self._past[id_]:
-                if replaced_at > seen:
+                if replaced_at > indexed_until:
                     return before
         return self.issues.get(id_)
 
-    def unsettled(self) -> Iterator[int]:
+    def lagging_ids(self) -> Iterator[int]:
         """Ids whose row in the index may differ from the row itself; deleted ones among them."""
         return iter(self._past)
 
@@ -177,7 +177,7 @@ class Rows:
 
     def add_field(self, name: str, kind: str = "text") -> CustomField:
         """A further custom field of one of the kinds in `catalogue.FIELD_KINDS`."""
-        type_, custom, items = given.FIELD_KINDS[kind]
+        type_, custom, items = defaults.FIELD_KINDS[kind]
         field = CustomField(f"customfield_{10_100 + len(self.fields)}", name, type_, custom, items)
         self.fields[field.id] = field
         return field
@@ -200,10 +200,10 @@ class Rows:
         with self.lock:
             now = self.now()
             document = from_text(body) if isinstance(body, str) else body
-            made = Comment(self.new_id(), issue.id, author, document, now, now, author, dict(properties))
-            self.comments[made.id] = made
-            self.put(replace(issue, comments=(*issue.comments, made.id), updated=now))
-            return made
+            comment = Comment(self.new_id(), issue.id, author, document, now, now, author, dict(properties))
+            self.comments[comment.id] = comment
+            self.put(replace(issue, comments=(*issue.comments, comment.id), updated=now))
+            return comment
 
     def put_comment(self, comment: Comment) -> Comment:
         """Replace a comment; its issue counts as changed."""
@@ -223,13 +223,13 @@ class Rows:
             issue = self.issues[comment.issue]
             self.touch(issue, comments=tuple(c for c in issue.comments if c != comment_id))
 
-    def add_link(self, outward: Issue, inward: Issue, type_: str = "Blocks") -> None:
+    def add_link(self, source: Issue, destination: Issue, type_: str = "Blocks") -> None:
         """Link two issues: the first carries the outward reading, as in "blocks"."""
         with self.lock:
             id_ = self.new_id()
-            self.touch(outward, links=(*outward.links, Link(id_, type_, True, inward.id)))
-            inward = self.issues[inward.id]  # again: an issue may be linked to itself
-            self.touch(inward, links=(*inward.links, Link(id_, type_, False, outward.id)))
+            self.touch(source, links=(*source.links, Link(id_, type_, True, destination.id)))
+            destination = self.issues[destination.id]  # again: an issue may be linked to itself
+            self.touch(destination, links=(*destination.links, Link(id_, type_, False, source.id)))
 
     def drop_issue(self, issue: Issue) -> None:
         """Delete an issue with its comments and the links to it."""
@@ -239,7 +239,7 @@ class Rows:
                 self.touch(other, links=tuple(each_link for each_link in other.links if each_link.id != link.id))
             for child in list(self.children.get(issue.id, ())):
                 self.touch(self.issues[child], parent=None)
-            self._remember(issue.id, self.issues.pop(issue.id))
+            self._record_past(issue.id, self.issues.pop(issue.id))
             self.ids = {key: id_ for key, id_ in self.ids.items() if id_ != issue.id}
             self.in_project[issue.project].pop(issue.id, None)
             if issue.parent is not None:
@@ -247,4 +247,4 @@ class Rows:
             self.recency.drop(issue.id)
             for comment in issue.comments:
                 self.comments.pop(comment, None)
-            self._tell(issue)
+            self._notify_changed(issue)

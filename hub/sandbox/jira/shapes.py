@@ -16,7 +16,7 @@ Json = dict[str, Any]
 INTERNAL = "sd.public.comment"
 """The property that says whether a comment is internal."""
 EXPAND = "renderedFields,names,schema,operations,editmeta,changelog,versionedRepresentations"
-NEWEST_COMMENTS = 20
+COMMENT_FIELD_LIMIT = 20
 """How many comments the `comment` field of a search answer holds."""
 
 
@@ -48,9 +48,9 @@ class Shapes:
         """A point in time in the account's zone."""
         if at is None:
             return None
-        seconds, rest = divmod(at, 1000)
-        written = datetime.fromtimestamp(seconds, self.zone).isoformat()
-        return f"{written[:19]}.{rest:03d}{written[19:22]}{written[23:25]}"
+        seconds, milliseconds = divmod(at, 1000)
+        text = datetime.fromtimestamp(seconds, self.zone).isoformat()
+        return f"{text[:19]}.{milliseconds:03d}{text[19:22]}{text[23:25]}"
 
     def text(self, body: Adf | None) -> Any:
         """A document; in version 2 of the API its words."""
@@ -63,7 +63,7 @@ class Shapes:
         account = self.site.accounts[account_id]
         if not self.site.deployment.cloud:
             return datacenter.user(account, self.url("user"))
-        shown: Json = {
+        row: Json = {
             "self": self.url(f"user?accountId={account.id}"),
             "accountId": account.id,
             "accountType": account.kind,
@@ -72,7 +72,7 @@ class Shapes:
             "timeZone": account.zone,
             "avatarUrls": {},
         }
-        return shown | ({"emailAddress": account.email} if account.email else {})
+        return row | ({"emailAddress": account.email} if account.email else {})
 
     def status(self, name: str) -> Json:
         """A status with its category."""
@@ -138,7 +138,7 @@ class Shapes:
             "avatarUrls": {},
         }
 
-    def near(self, id_: int | None) -> Json:
+    def linked_issue(self, id_: int | None) -> Json:
         """A parent, a child or a linked issue: the few fields that come along."""
         issue = self.site.issues[id_ or 0]
         fields = {
@@ -151,27 +151,27 @@ class Shapes:
 
     def links(self, issue: Issue) -> list[Json]:
         """The links of an issue, each from its own end."""
-        shown = []
+        rows = []
         for link in issue.links:
             if link.other not in self.site.issues:
                 # The row comes from a lagging index and the other end is gone.
                 continue
             kind = self.site.link_types[link.type]
-            named = {"id": kind.id, "name": kind.name, "inward": kind.inward, "outward": kind.outward}
-            end = "outwardIssue" if link.outward else "inwardIssue"
-            shown.append(
+            named = {"id": kind.id, "name": kind.name, "inward": kind.destination_text, "outward": kind.source_text}
+            end = "outwardIssue" if link.is_source else "inwardIssue"
+            rows.append(
                 {
                     "id": str(link.id),
                     "self": self.url(f"issueLink/{link.id}"),
                     "type": {**named, "self": self.url(f"issueLinkType/{kind.id}")},
-                    end: self.near(link.other),
+                    end: self.linked_issue(link.other),
                 }
             )
-        return shown
+        return rows
 
     def comment(self, comment: Comment, *, properties: bool = False) -> Json:
         """A comment; its entity properties only where they are asked for."""
-        shown = {
+        row = {
             "self": self.url(f"issue/{comment.issue}/comment/{comment.id}"),
             "id": str(comment.id),
             "author": self.user(comment.author),
@@ -181,40 +181,40 @@ class Shapes:
             "updated": self.time(comment.updated),
         }
         if comment.visibility:
-            shown["visibility"] = dict(comment.visibility)
+            row["visibility"] = dict(comment.visibility)
         if self.site.deployment.cloud:
-            shown["jsdPublic"] = self._is_public(comment)
-        held = [{"key": key, "value": value} for key, value in comment.properties.items()]
-        return shown | ({"properties": held} if properties else {})
+            row["jsdPublic"] = self._is_public(comment)
+        entity_properties = [{"key": key, "value": value} for key, value in comment.properties.items()]
+        return row | ({"properties": entity_properties} if properties else {})
 
     def _is_public(self, comment: Comment) -> bool:
         """Whether customers of a service project see it; in other projects there are none, and every comment is."""
-        told = comment.properties.get(INTERNAL)
-        internal = isinstance(told, Mapping) and str(told.get("internal")).lower() == "true"
+        marker = comment.properties.get(INTERNAL)
+        internal = isinstance(marker, Mapping) and str(marker.get("internal")).lower() == "true"
         return not (internal and self.site.projects[self.site.issues[comment.issue].project].kind == "service_desk")
 
     def comment_field(self, issue: Issue) -> Json:
         """The `comment` field: only the newest, as the vendor cuts it."""
-        newest = [self.comment(self.site.comments[id_]) for id_ in issue.comments[-NEWEST_COMMENTS:]]
+        recent = [self.comment(self.site.comments[id_]) for id_ in issue.comments[-COMMENT_FIELD_LIMIT:]]
         return {
-            "comments": newest,
+            "comments": recent,
             "self": self.url(f"issue/{issue.id}/comment"),
-            "maxResults": len(newest),
+            "maxResults": len(recent),
             "total": len(issue.comments),
             "startAt": 0,
         }
 
     def parent(self, issue: Issue) -> Json | None:
         """What stands above an issue, where the field of that name tells it."""
-        above = issue.parent if self.site.deployment.cloud else datacenter.parent(self.site, issue)
-        return None if above not in self.site.issues else self.near(above)
+        parent_id = issue.parent if self.site.deployment.cloud else datacenter.parent(self.site, issue)
+        return None if parent_id not in self.site.issues else self.linked_issue(parent_id)
 
     def custom(self, issue: Issue, field: str) -> Any:
         """A custom field's value; version 2 shows the words of a paragraph field."""
         if not self.site.deployment.cloud:
-            return self._shown(datacenter.custom(self.site, issue, field))
-        return self._shown(issue.custom.get(field))
+            return self._render_value(datacenter.custom(self.site, issue, field))
+        return self._render_value(issue.custom.get(field))
 
-    def _shown(self, value: Any) -> Any:
+    def _render_value(self, value: Any) -> Any:
         is_document = isinstance(value, Mapping) and value.get("type") == "doc"
         return self.text(dict(value)) if is_document else value

@@ -5,14 +5,14 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
-from hub.sandbox.jira import site_defaults as given
+from hub.sandbox.jira import site_defaults as defaults
 from hub.sandbox.jira.adf import from_text, to_text
 from hub.sandbox.jira.records import Adf, Comment, Issue, LinkType
 from hub.sandbox.jira.rows import Rows
 from hub.sandbox.jira.shapes import INTERNAL
 
 HUB_LABELS = frozenset({"okr-unaligned", "okr-dependency", "okr-stale"})
-SOMEBODY = "Robin Vale"
+DEFAULT_PERSON = "Robin Vale"
 
 
 class JiraSite(Rows):
@@ -34,22 +34,22 @@ class JiraSite(Rows):
         due: str | date | None = None,
         rank: str | None = None,
         fields: Mapping[str, Any] | None = None,
-        reporter: str = SOMEBODY,
+        reporter: str = DEFAULT_PERSON,
         created: str | datetime | None = None,
         updated: str | datetime | None = None,
     ) -> Issue:
         """Add an issue; unknown types, statuses and fields are KeyErrors. Times default to the clock's."""
         with self.lock:
             self._require(type=type, status=status)
-            born = self._at(created)
-            changed = max(born, self._at(updated) if updated else born)
+            created_at = self._at(created)
+            changed = max(created_at, self._at(updated) if updated else created_at)
             issue = Issue(
                 id=self.new_id(),
                 key=key,
                 project=self.add_project(key.rpartition("-")[0]).key,
                 type=type,
                 summary=summary or f"Work {key}",
-                created=born,
+                created=created_at,
                 updated=changed,
                 reporter=self.person(reporter).id,
                 status=status,
@@ -69,23 +69,23 @@ class JiraSite(Rows):
             if named[kind] not in known:
                 raise KeyError(f"no {kind} {named[kind]!r}; there are {', '.join(known)}")
 
-    def _at(self, when: str | datetime | None) -> int:
-        if when is None:
+    def _at(self, value: str | datetime | None) -> int:
+        if value is None:
             return self.now()
-        moment = datetime.fromisoformat(when) if isinstance(when, str) else when
-        if moment.tzinfo is None:
-            moment = moment.replace(tzinfo=self.clock().tzinfo)
-        return int(moment.timestamp() * 1000)
+        time = datetime.fromisoformat(value) if isinstance(value, str) else value
+        if time.tzinfo is None:
+            time = time.replace(tzinfo=self.clock().tzinfo)
+        return int(time.timestamp() * 1000)
 
     def _custom(self, start: str | date | None, rank: str | None, fields: Mapping[str, Any]) -> dict[str, Any]:
-        custom: dict[str, Any] = {given.RANK: rank or f"0|i{self._next:06d}:"}
+        custom: dict[str, Any] = {defaults.RANK: rank or f"0|i{self._next:06d}:"}
         if start is not None:
-            custom[given.START] = _day(start)
+            custom[defaults.START] = _day(start)
         return custom | self.customs(fields)
 
-    def add_link_type(self, name: str, inward: str, outward: str) -> LinkType:
+    def add_link_type(self, name: str, destination_text: str, source_text: str) -> LinkType:
         """A further type of links with its two readings."""
-        self.link_types[name] = LinkType(str(10_210 + len(self.link_types)), name, inward, outward)
+        self.link_types[name] = LinkType(str(10_210 + len(self.link_types)), name, destination_text, source_text)
         return self.link_types[name]
 
     # What people do
@@ -116,16 +116,16 @@ class JiraSite(Rows):
             self.edit(key, labels=tuple(text for text in issue.labels if text != label))
 
     def comment(
-        self, key: str, text: str | Adf, author: str = SOMEBODY, *, internal: bool = False, role: str = ""
+        self, key: str, text: str | Adf, author: str = DEFAULT_PERSON, *, internal: bool = False, role: str = ""
     ) -> Comment:
         """A person's comment, in words or as a document; `internal`, or only for people in a `role`."""
         properties = {INTERNAL: {"internal": True}} if internal else {}
         visibility = {"type": "role", "value": role, "identifier": role} if role else None
-        made = self.add_comment(self.issue(key), self.person(author).id, text, properties)
-        self.show_to(made, visibility)
-        return self.comments[made.id]
+        comment = self.add_comment(self.issue(key), self.person(author).id, text, properties)
+        self.show_to(comment, visibility)
+        return self.comments[comment.id]
 
-    def edit_comment(self, comment_id: str | int, text: str | Adf, editor: str = SOMEBODY) -> Comment:
+    def edit_comment(self, comment_id: str | int, text: str | Adf, editor: str = DEFAULT_PERSON) -> Comment:
         """A person changes a comment, be it their own or not."""
         document = from_text(text) if isinstance(text, str) else text
         comment = self.comments[int(comment_id)]
@@ -164,25 +164,25 @@ class JiraSite(Rows):
 
     def comments_of(self, key: str, author: str | None = None) -> list[Comment]:
         """The comments of an issue, oldest first; of one account id alone when it is given."""
-        found = [self.comments[id_] for id_ in self.issue(key).comments]
-        return [comment for comment in found if author in {None, comment.author}]
+        comments = [self.comments[id_] for id_ in self.issue(key).comments]
+        return [comment for comment in comments if author in {None, comment.author}]
 
     def texts(self, key: str, author: str | None = None) -> list[str]:
         """The words of an issue's comments."""
         return [to_text(comment.body) for comment in self.comments_of(key, author)]
 
-    def others(self, bot: str | None = None, own_labels: frozenset[str] = HUB_LABELS) -> dict[str, Any]:
+    def snapshot(self, bot: str | None = None, own_labels: frozenset[str] = HUB_LABELS) -> dict[str, Any]:
         """A picture of all that is not the bot's: two of them are equal when nothing of anybody else's changed."""
-        mine = bot or self.bot.id
+        bot_id = bot or self.bot.id
         with self.lock:
-            return {issue.key: self._theirs(issue, mine, own_labels) for issue in self.issues.values()}
+            return {issue.key: self._human_content(issue, bot_id, own_labels) for issue in self.issues.values()}
 
-    def _theirs(self, issue: Issue, mine: str, own_labels: frozenset[str]) -> Issue | tuple[Any, ...]:
-        theirs = [self.comments[id_] for id_ in issue.comments]
-        left = tuple(label for label in issue.labels if label not in own_labels)
+    def _human_content(self, issue: Issue, bot_id: str, own_labels: frozenset[str]) -> Issue | tuple[Any, ...]:
+        comments = [self.comments[id_] for id_ in issue.comments]
+        labels = tuple(label for label in issue.labels if label not in own_labels)
         return (
-            replace(issue, labels=left, comments=(), updated=0),
-            tuple(comment for comment in theirs if comment.author != mine),
+            replace(issue, labels=labels, comments=(), updated=0),
+            tuple(comment for comment in comments if comment.author != bot_id),
         )
 
 

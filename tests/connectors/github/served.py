@@ -58,6 +58,6 @@ def served(site: GitHubSite | None = None, *, base: str = "", around: Any = None
     def same(app: ASGIApp) -> ASGIApp:
         return app
 
-    sandbox = github_app(site or a_site(), base=base, around=around or same)
+    sandbox = github_app(site or a_site(), base=base, middleware=around or same)
     with serve(sandbox.app) as server:
         yield Served(sandbox, server.url + base, FakeTime())

@@ -164,7 +164,7 @@ def test_a_label_of_ours_is_made_once_with_its_colour(there: Served) -> None:
     assert label.color == "d93f0b"
     assert label.description
     assert defined == [["acme/app:okr-unaligned"], []]
-    posts = [seen.path for seen in there.sandbox.traffic.written()]
+    posts = [seen.path for seen in there.sandbox.traffic.write_requests()]
     assert posts.count("/repos/acme/app/labels") == 1
 
 
@@ -173,7 +173,7 @@ def test_making_a_label_takes_a_place_among_the_writes(there: Served) -> None:
     for _ in range(2):
         add_label(connector, there.target(KEY), "okr-stale")
     # Three writes a second apart: the label itself, and twice onto the ticket.
-    assert len(there.sandbox.traffic.written()) == 3
+    assert len(there.sandbox.traffic.write_requests()) == 3
     assert there.time.waits == [1.0, 1.0]
 
 
@@ -190,7 +190,7 @@ def test_a_label_that_the_repository_has_is_left_as_it_is(there: Served) -> None
     connector = there.connector()
     assert add_label(connector, there.target(KEY), "okr-stale") == []
     assert there.site.repository("acme/app").labels["okr-stale"].color == "123456"
-    assert "/repos/acme/app/labels" not in [seen.path for seen in there.sandbox.traffic.written()]
+    assert "/repos/acme/app/labels" not in [seen.path for seen in there.sandbox.traffic.write_requests()]
 
 
 def test_a_label_made_by_somebody_quicker_is_fine(there: Served) -> None:

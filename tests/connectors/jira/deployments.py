@@ -92,7 +92,7 @@ class Stage:
 
 @contextmanager
 def staged(way: Way, around: Callable[[ASGIApp], ASGIApp] = lambda app: app, **options: Any) -> Iterator[Stage]:
-    sandbox = jira_app(JiraSite(deployment=way.deployment, **(way.options | options)), around=around)
+    sandbox = jira_app(JiraSite(deployment=way.deployment, **(way.options | options)), middleware=around)
     with serve(sandbox.app) as running:
         stage = Stage(way, sandbox, running.url, FakeTime(), [])
         try:

@@ -61,7 +61,7 @@ def site() -> Iterator[tuple[JiraSandbox, str]]:
 
 def may(site: tuple[JiraSandbox, str], *without: str) -> None:
     rows = site[0].site
-    rows.accounts[rows.bot.id] = replace(rows.bot, may=rows.bot.may - set(without))
+    rows.accounts[rows.bot.id] = replace(rows.bot, permissions=rows.bot.permissions - set(without))
 
 
 def test_a_site_that_is_set_up_has_no_fault(site: tuple[JiraSandbox, str]) -> None:

@@ -222,11 +222,11 @@ def test_labels_change_by_delta_and_leave_others_alone(stage: Stage) -> None:
 def test_only_own_comment_and_labels_are_touched(stage: Stage) -> None:
     connector, target = stage.connector(), stage.target()
     stage.site.comment("ACME-1", "A person's words")
-    before = stage.site.others()
+    before = stage.site.snapshot()
     made = connector.create_comment(target, a_message("words"))
     connector.update_labels(target, frozenset({"okr-stale"}), frozenset())
     connector.update_comment(target, made.id, a_message("others"))
-    assert stage.site.others() == before
+    assert stage.site.snapshot() == before
 
 
 def test_ticket_that_is_gone_is_told_as_such(stage: Stage) -> None:

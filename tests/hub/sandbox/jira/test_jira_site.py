@@ -90,13 +90,13 @@ def test_a_moved_issue_answers_to_its_old_key(seeded: JiraSite, client: httpx.Cl
 
 
 def test_the_picture_of_others_sees_people_and_not_the_bot(seeded: JiraSite, client: httpx.Client) -> None:
-    before = seeded.others()
+    before = seeded.snapshot()
     client.post("/issue/ACME-2/comment", json={"body": from_text("Hub")})
     client.put("/issue/ACME-2", json={"update": {"labels": [{"remove": "okr-unaligned"}, {"add": "okr-stale"}]}})
-    assert seeded.others() == before
+    assert seeded.snapshot() == before
     comment = seeded.comments_of("ACME-2")[0]
     seeded.edit_comment(comment.id, "Changed", editor="Robin Vale")
-    assert seeded.others() != before
+    assert seeded.snapshot() != before
     seeded.delete_comment(comment.id)
     assert len(seeded.comments_of("ACME-2")) == 1
 
@@ -150,12 +150,12 @@ def test_a_person_fixes_a_label_on_the_page(seeded: JiraSite, client: httpx.Clie
 
 
 def test_no_two_issues_bear_the_same_key(seeded: JiraSite) -> None:
-    before = seeded.others()
+    before = seeded.snapshot()
     with pytest.raises(ValueError, match="PLAT-1"):
         seeded.move("ACME-1", "PLAT-1")
     with pytest.raises(ValueError, match="PLAT-1"):
         seeded.add_issue("PLAT-1")
-    assert seeded.others() == before
+    assert seeded.snapshot() == before
 
 
 def test_a_key_that_an_issue_was_moved_from_goes_to_no_other(seeded: JiraSite) -> None:

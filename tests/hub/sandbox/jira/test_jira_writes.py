@@ -54,11 +54,11 @@ def test_a_write_moves_updated_and_an_empty_one_does_not(site: JiraSite, client:
 def test_a_wrong_edit_is_refused_and_changes_nothing(
     site: JiraSite, client: httpx.Client, body: dict[str, Any], field: str, words: str
 ) -> None:
-    before = site.others()
+    before = site.snapshot()
     answer = client.put("/issue/ACME-1", json=body)
     assert answer.status_code == 400
     assert words in answer.json()["errors"][field]
-    assert site.others() == before
+    assert site.snapshot() == before
 
 
 def test_a_comment_and_its_property_come_in_one_post(site: JiraSite, client: httpx.Client) -> None:
@@ -99,11 +99,11 @@ def test_a_body_that_is_not_a_fitting_document_is_refused(
 def test_somebody_elses_comment_can_neither_be_edited_nor_deleted(site: JiraSite, client: httpx.Client) -> None:
     theirs = site.comment("ACME-1", "Mine", author="Mina")
     at = f"/issue/ACME-1/comment/{theirs.id}"
-    before = site.others()
+    before = site.snapshot()
     assert client.put(at, json={"body": from_text("Hacked")}).status_code == 400
     assert client.delete(at).status_code == 400
     assert client.put(f"/comment/{theirs.id}/properties/x", json=1).status_code == 403
-    assert site.others() == before
+    assert site.snapshot() == before
 
 
 def test_ones_own_comment_is_edited_in_place_and_deleted(site: JiraSite, client: httpx.Client) -> None:
@@ -139,7 +139,7 @@ def test_wrong_or_no_credentials_are_told_apart_from_nothing(client: httpx.Clien
 
 
 def test_an_account_without_the_permission_is_refused(site: JiraSite, client: httpx.Client) -> None:
-    site.add_account(replace(site.bot, may=frozenset({"BROWSE_PROJECTS"})))
+    site.add_account(replace(site.bot, permissions=frozenset({"BROWSE_PROJECTS"})))
     assert edit(client, labels=[{"add": "x"}]).status_code == 400
     assert client.post("/issue/ACME-1/comment", json={"body": from_text("x")}).status_code == 400
     asked = client.get("/mypermissions", params={"permissions": "EDIT_ISSUES,BROWSE_PROJECTS"}).json()["permissions"]
