@@ -16,7 +16,7 @@ VALUES = """
 from datetime import UTC, date, datetime
 from hub.model.action import Comment, Target
 from hub.model.initiative import Initiative, PullResult, Ref
-from hub.model.knock import WebhookDelivery
+from hub.model.service_state import WebhookDelivery
 
 NOW = datetime(2026, 11, 16, 9, tzinfo=UTC)
 TARGET = Target(Ref("jira", "ACME-1"), "1")

@@ -22,13 +22,13 @@ TARGET = Target(a_ref("jira:ACME-1"), "10001")
 # The number of the version is the last thing that is written while the tables are made.
 KILLED_WHILE_MAKING = """
 import os, signal, sys
-from hub.store.sqlite import migrations
+from hub.store.sqlite import connection
 from hub.store.sqlite.store import SqliteStore
 
 def die(*_):
     os.kill(os.getpid(), signal.SIGKILL)
 
-migrations.VERSION = type("Deadly", (int,), {"__format__": die})(1)
+connection.VERSION = type("Deadly", (int,), {"__format__": die})(1)
 SqliteStore(sys.argv[1])
 """
 
