@@ -143,7 +143,7 @@ def _declared_mismatches(portfolio: Portfolio) -> dict[Teams, list[_DeclaredMism
     for result in portfolio.okrs.key_results.values():
         for need in result.depends_on:
             providing = portfolio.linked(need.key_result or "")
-            waiting = next((team for team in portfolio.teams_of(result.id) or result.owners if team != need.team), None)
+            waiting = next((team for team in _waiting_teams(portfolio, result) if team != need.team), None)
             if providing is None or waiting is None or result.is_met or providing.is_met:
                 continue
             if state_of(portfolio, result, need) is LinkState.ACCEPTED and do_priorities_differ(
@@ -151,6 +151,11 @@ def _declared_mismatches(portfolio: Portfolio) -> dict[Teams, list[_DeclaredMism
             ):
                 mismatches[waiting, need.team].append(_DeclaredMismatch(result, need, providing))
     return mismatches
+
+
+def _waiting_teams(portfolio: Portfolio, result: KeyResult) -> tuple[str, ...]:
+    """Who holds it; of the organization's its owners, but who owns a private one is its audience's to know."""
+    return portfolio.teams_of(result.id) or (() if result.private else result.owners)
 
 
 def _verdict(

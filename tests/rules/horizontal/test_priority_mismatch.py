@@ -157,6 +157,22 @@ def test_a_private_key_result_has_neither_name_nor_figure() -> None:
     assert "4" not in everything
 
 
+@pytest.mark.parametrize(
+    ("visibility", "expected"), [(Visibility.PUBLIC, ["sales -> platform"]), (Visibility.PRIVATE, [])]
+)
+def test_the_owner_of_a_private_organization_key_result_is_not_told(
+    visibility: Visibility, expected: list[str]
+) -> None:
+    need = Need("platform", "p99", 1, state=ACCEPTED)
+    okrs = acme_okrs(
+        key_results=(
+            a_key_result("revenue", "growth", owners=("sales",), depends_on=(need,), visibility=visibility),
+            a_key_result("p99", "speed", priority=4),
+        )
+    )
+    assert [finding.subject.id for finding in judged(rule, okrs=okrs).findings] == expected
+
+
 def test_it_can_be_waived_by_the_teams() -> None:
     judgement = judged(rule, waiting(1), providing(3), waived="product -> platform")
     assert (judgement.findings, len(judgement.waived)) == ((), 1)
