@@ -15,7 +15,7 @@ EXCEPTIONS: Mapping[str, str] = LISTS["exceptions"]
 BANNED = re.compile(
     rf"(?<![\w`/.-])(?:{'|'.join(map(re.escape, sorted(PHRASES, key=len, reverse=True)))})(?![\w`/=-])", re.IGNORECASE
 )
-FOLDERS = ("hub/cli/", "hub/usecases/", "hub/core/audit/", "hub/core/planning/", "hub/report/", "hub/web/", "rules/")
+FOLDERS = ("hub/cli/", "hub/usecases/", "hub/core/insight/", "hub/core/planning/", "hub/report/", "hub/web/", "rules/")
 FILES = {
     "hub/core/insight/status.py",
     "hub/core/mapping/comment_commands.py",

@@ -37,7 +37,7 @@ MAX_TEAMS = 12
 MAX_TOPICS = 12
 MAX_CHECKBOXES = 10
 ALL = "all"
-"""What the box says that asks for everything to be read anew."""
+"""What the box says that asks for everything to be read again, fully."""
 
 DASHBOARD_DELETED = "someone deleted the dashboard: not posted again until publish.dashboard names another ticket"
 REASON_CHANGED = "the state of the workspace changed"
