@@ -35,7 +35,7 @@ VERTICAL_RULES = frozenset(
     }
 )
 # Below this, in points of 100, words in common are chance.
-SIMILARITY_CUTOFF = 25.0
+SIMILAR_GOAL_CUTOFF = 25.0
 
 
 @dataclass(frozen=True, slots=True)
