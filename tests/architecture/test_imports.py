@@ -98,7 +98,11 @@ def wrong_imports(trees: Mapping[str, ast.Module]) -> Iterator[str]:
     """Files that import what the linter cannot tell apart: single modules of other packages, also inside functions."""
     for path, tree in trees.items():
         names = set(imports(tree))
-        if (is_pure(path) and any(is_one_of(name, WORLD) for name in names)) or (any(is_one_of(name, {"httpx"}) for name in names) and path not in HTTPX_USERS) or (any(is_one_of(name, DATABASES) for name in names) and not path.startswith("hub/store/")):
+        if (
+            (is_pure(path) and any(is_one_of(name, WORLD) for name in names))
+            or (any(is_one_of(name, {"httpx"}) for name in names) and path not in HTTPX_USERS)
+            or (any(is_one_of(name, DATABASES) for name in names) and not path.startswith("hub/store/"))
+        ):
             yield path
 
 
