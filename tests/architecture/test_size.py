@@ -1,4 +1,4 @@
-"""The house stays small: few modules, few that one module alone uses, and a listing that a stranger reads in a minute."""
+"""The house stays small: few modules, few that one other alone uses, and a listing that is read in a minute."""
 
 import ast
 from collections import defaultdict
