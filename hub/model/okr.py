@@ -234,7 +234,8 @@ class Okrs:
     tickets.
     `queried_work` names the key results whose queries find a ticket, by connector and the tracker's id; `unanswered`
     are
-    the key results whose queries were not all answered, and why; `undetermined` are connectors any ticket of which such a
+    the key results whose queries were not all answered, and why; `undetermined_connectors` are connectors any ticket
+    of which such a
     query may find. `guarded` are the private names where the key results no longer tell them.
     """
 

@@ -42,7 +42,8 @@ SIMILAR_GOAL_CUTOFF = 25.0
 class SuggestionInputs:
     """What is looked for once for all teams: findings that hint at a link, by each word in them, and loose work.
 
-    `covered` are subjects that a finding is about already; `similar` are key results of other teams that sound the same.
+    `reported` are subjects that a finding is about already; `similar` are key results of other teams that sound the
+    same.
     """
 
     findings: Mapping[str, Sequence[Finding]]
