@@ -25,12 +25,12 @@ from urllib.parse import urlsplit
 
 from benchmarks.measure import machine, table
 from hub.sandbox.github.app import github_app
-from hub.sandbox.github.hooks import NotifyingGitHub, github_hooks
 from hub.sandbox.github.site import TOKEN
-from hub.sandbox.hooks import Hooks, signature
 from hub.sandbox.jira.app import jira_app
-from hub.sandbox.jira.hooks import NotifyingJira, jira_hooks
 from hub.sandbox.server import serve
+from tests.sandbox_support.github_webhooks import NotifyingGitHub, github_hooks
+from tests.sandbox_support.jira_webhooks import NotifyingJira, jira_hooks
+from tests.sandbox_support.webhooks import Hooks, signature
 
 SECRET = "benchmark"
 TODAY = "2026-11-16"

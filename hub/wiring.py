@@ -26,9 +26,9 @@ from hub.okr_files.loader import read_okrs
 from hub.pipeline.lease import is_owner_dead, lease_owner
 from hub.pipeline.pull import Source
 from hub.pipeline.run_context import Mode, RunContext, no_progress
-from hub.store.base import Store
+from hub.store.base import EndedSessions, Store
 from hub.store.sqlite.connection import BriefConnections
-from hub.store.sqlite.store import SqliteRateLimits, SqliteStore
+from hub.store.sqlite.store import SqliteRateLimits, SqliteStore, StoredEndedSessions
 from rules.base import Rule
 from rules.registry import all_rules
 
@@ -187,6 +187,11 @@ def open_store(config: Config, *, create: bool = True) -> Store:
     """The state; a run whose process is gone does not hold it. Who only looks leaves no new file behind."""
     path = config.state_path if create or config.state_path.exists() else TRANSIENT_STATE
     return SqliteStore(path, owner_is_gone=is_owner_dead)
+
+
+def open_ended_sessions(config: Config) -> EndedSessions:
+    """The sign-ins that ended before their time, over restarts."""
+    return StoredEndedSessions(config.state_path)
 
 
 def rule_settings(config: Config) -> Mapping[str, RuleSetting]:

@@ -33,7 +33,7 @@ class Rule:
     `needs_running_cycle` where nothing can be said once the cycle is over; `needs_organization` where nothing can be
     said while the organization has no key results.
 
-    `told_of_private` names the facts that may be told outside its audience where a verdict is about a private key
+    `public_facts` names the facts that may be told outside its audience where a verdict is about a private key
     result, or names one: none of them may hold its figures, its words or its owners. All others are left out there
     before `say` is asked: numbers, texts and dates are None, lists are empty.
     """

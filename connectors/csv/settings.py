@@ -146,7 +146,7 @@ ESSENTIAL: Mapping[str, tuple[tuple[str, ...], ...]] = {
 class Columns:
     """The places of each column in a row, in the order in which they count; `missing` are essential ones.
 
-    `strange_links` are columns of link types that say neither that a ticket waits nor what else they are about.
+    `unclear_links` are columns of link types that say neither that a ticket waits nor what else they are about.
     """
 
     kind: str

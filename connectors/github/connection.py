@@ -56,7 +56,7 @@ class Walk(Generic[T]):
         return self._total is not None
 
     def next_slices(self, pending: Collection[bool] = ()) -> tuple[Slice, ...]:
-        """The pages to ask for now: at most one from each end, none from an end whose page is still `under_way`.
+        """The pages to ask for now: at most one from each end, none from an end whose page is still `pending`.
 
         Ends are told apart as slices do it: whether they go backwards.
         """

@@ -62,7 +62,7 @@ class GitHubConnector:
         return replace(pulled, requests=requests, gaps=self._client.redact.in_gaps(pulled.gaps))
 
     def look_up(self, missing: PullState) -> PullResult:
-        """See `connectors.base.LooksUp`."""
+        """See `connectors.base.SupportsLookup`."""
         return Reader(self.name, self._settings, self._client, self._context).look_up(missing)
 
     @property
@@ -133,11 +133,11 @@ class GitHubConnector:
         minimize(self._send_to_api, self._client.send, self._issue(target), comment_id, minimized=minimized)
 
     def react(self, target: Target, comment_id: str, *, applied: bool) -> None:
-        """See `connectors.base.Reacts`."""
+        """See `connectors.base.SupportsReactions`."""
         self._send_if_present(comments.react(self._issue(target), comment_id, "+1" if applied else "confused"))
 
     def delete_label_definition(self, definition: str) -> bool:
-        """See `connectors.base.Unmakes`."""
+        """See `connectors.base.SupportsLabelCleanup`."""
         return delete_label_definition(self._send_to_api, definition)
 
     def delete_comment(self, target: Target, comment_id: str) -> None:
@@ -166,7 +166,7 @@ class GitHubConnector:
         )
 
     def read_delivery(self, headers: Mapping[str, str], body: bytes, path_secret: str = "") -> Delivery:
-        """See `Listens.read_delivery`."""
+        """See `SupportsWebhooks.read_delivery`."""
         return read_delivery(headers, body, self._settings.webhook_secret, self._actor.id if self._actor else "")
 
     def close(self) -> None:

@@ -156,7 +156,7 @@ class FeatureDetectingClient(ApiClient):
             raise self._error(request, slot)
 
     def send(self, request: Request) -> Response:
-        """See `Gate.send`; a query that was refused for parts that may lack is sent again without them."""
+        """See `ApiClient.send`; a query that was refused for parts that may lack is sent again without them."""
         while True:
             answer = super().send(without_features(request, self._missing_features))
             missing = (

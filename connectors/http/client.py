@@ -107,7 +107,8 @@ class ApiClient:
         network: Network | None = None,
         limiter: HostRateLimiter | None = None,
     ) -> None:
-        """`sign` gives the headers to let us in, `renew` tells whether there are others than those; see `Caller`."""
+        """`sign` gives the headers to let us in, `renew` tells whether there are others than those; see
+        `ClientIdentity`."""
         self.requests = 0
         self._connector = connector
         self._base_url = base_url.rstrip("/")

@@ -113,7 +113,7 @@ class Limits:
     """What a gate allows itself; seconds throughout, 0 for a pace means unpaced.
 
     `total` is the deadline over all tries of one call; a wait longer than `max_wait_seconds` is handed back as
-    `TryLater` instead of being slept. Writes are counted for each host and account.
+    `RetryLater` instead of being slept. Writes are counted for each host and account.
     """
 
     max_concurrent_requests: int = 16

@@ -20,7 +20,7 @@ _ITEM = re.compile(r'"((?:[^"\\]|\\.)*)"((?:\s*;\s*[a-z]+=[^;,]*)*)')
 
 @dataclass(frozen=True, slots=True)
 class RateLimit:
-    """What is left of one limit, and when there is more; `concerns` is the lane that spends it, "" all of them."""
+    """What is left of one limit, and when there is more; `scope` is the lane that spends it, "" all of them."""
 
     kind: str
     limit: int

@@ -66,7 +66,8 @@ Json = Mapping[str, Any]
 class JiraComment:
     """A comment: who wrote it and what it says, its properties where they came along, what it hangs `below`.
 
-    `ticked` is what its ticked boxes say, `says` all of it without markup, and `closed` what its mark says where that
+    `checked_boxes` is what its ticked boxes say, `says` all of it without markup, and `closed` what its mark says
+    where that
     was asked for.
     """
 

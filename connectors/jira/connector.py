@@ -78,13 +78,13 @@ class JiraConnector:
         )
 
     def look_up(self, missing: PullState) -> PullResult:
-        """See `connectors.base.LooksUp`."""
+        """See `connectors.base.SupportsLookup`."""
         return Reader(self._client, self._normalise_context(server := self._server()), self._context, server).look_up(
             missing
         )
 
     def tickets_by_query(self, queries: Mapping[str, str]) -> Mapping[str, frozenset[str]]:
-        """See `connectors.base.AnswersQueries`."""
+        """See `connectors.base.SupportsWorkQueries`."""
         return tickets_by_query(
             queries, self._client, self._settings, name=self.name, context=self._context, dialect=self._dialect
         )
@@ -193,7 +193,7 @@ class JiraConnector:
         return diagnose(Site(self.name, self._settings, self._client, self._admin_client, self._context, self.whoami))
 
     def read_delivery(self, headers: Mapping[str, str], body: bytes, path_secret: str = "") -> Delivery:
-        """See `Listens.read_delivery`."""
+        """See `SupportsWebhooks.read_delivery`."""
         return read_delivery(headers, body, path_secret, self._settings, self._actor.id if self._actor else "")
 
     def close(self) -> None:

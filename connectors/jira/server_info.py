@@ -24,7 +24,8 @@ class Dialect:
 
     `root` begins every path. `body` writes a message. `fetch` asks for tickets by id, and `fetched` reads them.
     `windows` says that searches are paged by offsets, and not by tokens. `expand` makes lists of comments come with
-    their properties; `ask_marks` asks for those of up to `marks_at_once` comments that came without. `edit_params`
+    their properties; `comment_properties` asks for those of up to `comments_per_request` comments that came without.
+    `edit_params`
     keep the edit of a comment silent. `links_up` says that fields other than `parent` lead to epics and above.
     """
 

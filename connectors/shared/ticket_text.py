@@ -14,7 +14,7 @@ _MARKS = re.compile(rf"(?:{_ITEM}|#{{1,6}} +)?(?:\[[ xX]\] +)?")
 _LISTED = re.compile(rf"{_ITEM}|\[[ xX]\] ")
 _UNCHECKED = re.compile(rf"{_ITEM}?\[ \] ")
 _HEADING = re.compile(r"#{1,6} +(?P<hashed>(?:.*[^#])?)#*|\*\*(?P<bold>[^*]{1,200})\*\*:?|__(?P<under>[^_]{1,200})__:?")
-_SPOKEN_NAME = re.compile(r"[\w.-]{1,100}[,;]?")
+_PHRASE_NAME = re.compile(r"[\w.-]{1,100}[,;]?")
 
 
 def prose_lines(text: str) -> Iterator[str]:
@@ -48,7 +48,7 @@ def _continues(previous: str, line: str) -> bool:
         return True
     if _LISTED.match(previous):
         return _LISTED.match(line) is not None
-    return bool(_SPOKEN_NAME.fullmatch(previous) and _SPOKEN_NAME.fullmatch(line))
+    return bool(_PHRASE_NAME.fullmatch(previous) and _PHRASE_NAME.fullmatch(line))
 
 
 def _heading_text(line: str) -> str | None:

@@ -73,7 +73,8 @@ class PublishSettings(Section):
     """`[publish]`: whether anything is written to the trackers, and how much at once.
 
     `only` narrows writing to some places while a team tries the hub out; empty means all. `silent` connectors are
-    worked out and shown, and never written. `first_run_confirm` is how many tickets a connector's first run may touch
+    worked out and shown, and never written. `first_run_confirm_above` is how many tickets a connector's first run
+    may touch
     without `--yes`.
     `dashboard` is the one ticket that holds the state of the whole.
     """

@@ -74,7 +74,7 @@ class Verdict:
     felt and that people look at: the rule's label goes there, whatever the severity. `affects` is everything else that
     feels it: evidence, nothing is written there. `identity` is what the fingerprint is made of: ids that stay while the
     fault does, never titles.
-    `severity` overrides the rule's own; `rests_on` names further tickets that the judgement needed.
+    `severity` overrides the rule's own; `based_on` names further tickets that the judgement needed.
     """
 
     subject: Subject

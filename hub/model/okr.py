@@ -230,9 +230,12 @@ class Okrs:
 
     `dismissed` are hidden dependencies that people found to be none. Where OKRs are kept in a tracker, `tickets` names
     the OKR that a ticket is, `rows` are those tickets, `moved_by` the key results that one is linked to, `unread` says
-    why some may be missing, `awaited` are those of the files as they stand there, whose links may lead to such tickets.
-    `work_found` names the key results whose queries find a ticket, by connector and the tracker's id; `unanswered` are
-    the key results whose queries were not all answered, and why; `doubted` are connectors any ticket of which such a
+    why some may be missing, `forward_links` are those of the files as they stand there, whose links may lead to such
+    tickets.
+    `queried_work` names the key results whose queries find a ticket, by connector and the tracker's id; `unanswered`
+    are
+    the key results whose queries were not all answered, and why; `undetermined_connectors` are connectors any ticket
+    of which such a
     query may find. `guarded` are the private names where the key results no longer tell them.
     """
 

@@ -64,7 +64,7 @@ class Portfolio:
     link or a key result is known; `mentions` are the tickets that a ticket names anywhere.
     `spoken` are the comment commands on a ticket that count, the latest of each family.
     `fingerprint_key` is the state's: with it, fingerprints that rest on private names are made.
-    `memo` keeps what several rules ask, worked out once.
+    `cache` keeps what several rules ask, worked out once.
     `absent` are tickets that the last full read did not show: judged as they were last read, and left as they are.
     `unread` names connectors whose enumeration did not end: absence there means nothing. `partial` tells whether one of
     them failed, so that nothing new may follow from how tickets stand to each other.

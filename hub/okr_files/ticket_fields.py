@@ -35,8 +35,7 @@ def parse_number(text: str) -> float:
 
 def parse_integer(text: str) -> int:
     """A whole number."""
-    value = parse_number(text)
-    if value != int(value):
+    if not (value := parse_number(text)).is_integer():
         raise ValueError(f"{text!r} is no whole number")
     return int(value)
 

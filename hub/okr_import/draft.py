@@ -10,7 +10,7 @@ from hub.okr_import.cell_parsers import Part, Period
 
 @dataclass(slots=True)
 class DraftKeyResult:
-    """A key result; `figure_cell` is what stands for its target, whether it could be read or not."""
+    """A key result; `target_cell` is what stands for its target, whether it could be read or not."""
 
     id: str
     title: str

@@ -122,37 +122,22 @@ class Measures:
 
     def _check_start(self, key_result: DraftKeyResult, row: Row) -> None:
         """What the direction and the way from start to target say together."""
-        if (
-            key_result.start is None
-            or key_result.target is None
-            or (key_result.direction and key_result.direction.is_limit)
-        ):
+        start, target, direction = key_result.start, key_result.target, key_result.direction
+        if start is None or target is None or (direction and direction.is_limit):
             return
-        if key_result.start == key_result.target and key_result.direction is None:
+        if start == target and direction is None:
+            same = f"{key_result.title!r} starts at its target:"
             if "direction" in self._header.columns:
-                message = (
-                    f"{key_result.title!r} starts at its target: give it another start, or a direction (keep, at_most)"
-                )
-                self._log.block(row.line, f"{message} in the column of directions", "start")
+                message = f"{same} give it another start, or a direction (keep, at_most) in the column of directions"
+                self._log.block(row.line, message, "start")
                 return
             key_result.direction = Direction.KEEP
-            message = (
-                f"{key_result.title!r} starts at its target: read as a level to keep, so that no progress is counted"
-            )
+            message = f"{same} read as a level to keep, so that no progress is counted"
             self._log.info(row.line, f"{message}; a column Direction can say otherwise (at_most, at_least)", "start")
-        elif key_result.direction and (key_result.target > key_result.start) is not (
-            key_result.direction is Direction.INCREASE
-        ):
-            side = (
-                "below"
-                if key_result.target < key_result.start
-                else "at"
-                if key_result.target == key_result.start
-                else "above"
-            )
-            fault = f"is to {key_result.direction.value}, but its target is {side} its start"
-            message = f"{key_result.title!r} {fault}: change one of them"
-            self._log.block(row.line, message, "direction")
+        elif direction and (target > start) is not (direction is Direction.INCREASE):
+            side = "below" if target < start else "at" if target == start else "above"
+            fault = f"is to {direction.value}, but its target is {side} its start"
+            self._log.block(row.line, f"{key_result.title!r} {fault}: change one of them", "direction")
 
     def _report_missing_start(self, key_result: DraftKeyResult, row: Row) -> None:
         """A sheet without starts is told once; a value above its target each time, for it may be one to bring down."""

@@ -36,7 +36,7 @@ def kind_by_method(method: str, _path: str) -> str:
 class Traffic:
     """Counters that always run, and the last `keep` requests in `log`.
 
-    With a `clock`, `written_at` holds when each write was let in: those that were refused are left out.
+    With a `clock`, `write_times` holds when each write was let in: those that were refused are left out.
     """
 
     def __init__(self, kind_of: Callable[[str, str], str] = kind_by_method, *, keep: int = 10_000) -> None:

@@ -78,7 +78,8 @@ RunObserver = Callable[[FinishedRun, RunResult | None], None]
 
 
 class Scheduler:
-    """Thread-safe from outside. `observe` hears of every round, `each_turn` after whatever was done or not done."""
+    """Thread-safe from outside. `observe` hears of every round, `after_each_run` after whatever was done or not
+    done."""
 
     def __init__(
         self,

@@ -15,7 +15,7 @@ from hub.core.insight.audit.audit import Audit, Source
 from hub.core.insight.audit.build import build_audit
 from hub.core.insight.status import KeyResultStatus, key_result_statuses
 from hub.core.mapping.build_portfolio import build_portfolio
-from hub.model.action import LedgerEntry
+from hub.model.action import LedgerEntries
 from hub.model.finding import Judgement, Waiver
 from hub.model.initiative import Snapshot
 from hub.model.okr import Okrs
@@ -44,7 +44,7 @@ class StoredState:
     dependency_history: DependencyHistory | None = field(default_factory=DependencyHistory)
     runs: Sequence[Run] = ()
     sampled_runs: Sequence[Run] = ()
-    ledger: Mapping[tuple[str, str], LedgerEntry] = field(default_factory=dict)
+    ledger: LedgerEntries = field(default_factory=dict)
     deferred_comments: Mapping[tuple[str, str], int] = field(default_factory=dict)
     first_seen: Mapping[str, datetime] = field(default_factory=dict)
 

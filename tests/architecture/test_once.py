@@ -65,7 +65,7 @@ def test_shared_names_are_defined_in_one_module() -> None:
 
 
 def test_the_ledgers_type_is_spelled_out_once() -> None:
-    spelled = re.compile(r"Mapping\[tuple\[str, str\], Published\]")
+    spelled = re.compile(r"Mapping\[tuple\[str, str\], LedgerEntry\]")
     writers = {path for path, tree in product().items() if spelled.search(ast.unparse(tree))}
     assert writers == {"hub/model/action.py"}
 

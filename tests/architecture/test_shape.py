@@ -8,7 +8,7 @@ import pytest
 from tests.architecture.tree import ROOT, allowed, body_lines, files_of_tests, functions, sources
 
 MOST_LINES = 300
-MOST_BODY_LINES = 25
+MOST_BODY_LINES = 30
 VAGUE = {"utils", "util", "helpers", "helper", "common", "manager", "misc", "base_utils"}
 SQL = re.compile(
     r"^\s*(select\s.+\sfrom\s|insert\s+(or\s+\w+\s+)?into\s|update\s+\w+\s+set\s|delete\s+from\s|create\s+table|pragma\s)",
@@ -32,7 +32,7 @@ def test_every_class_of_the_model_is_a_value_an_enum_or_an_error(path: str, node
 
 def test_no_file_is_longer_than_a_few_screens() -> None:
     lengths = {path: len((ROOT / path).read_text().splitlines()) for path in sources()}
-    assert {path: lines for path, lines in lengths.items() if lines > MOST_LINES} == {}
+    assert {path for path, lines in lengths.items() if lines > MOST_LINES} == set(allowed()["long_files"])
 
 
 def test_functions_are_short_but_for_listed_ones() -> None:

@@ -100,7 +100,7 @@ RedactText = Callable[[str], str]
 
 
 def redactor(okrs: Okrs) -> RedactText:
-    """`veil_words` for many texts."""
+    """`redact_words` for many texts."""
     return okrs.private_names.redact
 
 

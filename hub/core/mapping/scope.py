@@ -38,7 +38,7 @@ def scope_of(
     teams: Mapping[str, Team],
     commanded: Mapping[Ref, str],
 ) -> Scope:
-    """Scope of all tickets; linear in their number. `said_exempt` are the tickets that a command keeps out."""
+    """Scope of all tickets; linear in their number. `commanded` are the tickets that a command keeps out."""
     working = [ref for ref, ticket in initiatives.items() if is_active_in(ticket, cycle)]
     at_work = frozenset(working)
     exempt = _exempt(initiatives, team_of, teams, commanded)

@@ -72,7 +72,7 @@ class CommentPlan:
         self._mute = mute_command(target.ref, names.portfolio) if commands else None
 
     def actions(self, *, leave_as_is: bool) -> Iterator[Action]:
-        """The writes that the comment needs; with `give_way` it is left as people keep changing it."""
+        """The writes that the comment needs; with `leave_as_is` it is left as people keep changing it."""
         entry = self._entry
         if entry is not None and entry.replaces and entry.replaces != entry.comment_id:
             yield Action(ActionKind.DELETE_COMMENT, self._target, "a newer one replaces it", comment_id=entry.replaces)

@@ -128,7 +128,7 @@ MAX_LINES = 3
 REACTIONS_AT_MOST = 50
 """In one run: they are writes like others."""
 MAX_TEXT_LENGTH = 80
-SIMILARITY_CUTOFF = 70
+SAME_TEXT_CUTOFF = 70
 VERBS = tuple(verb.value for verb in Verb if verb is not Verb.UNCLEAR)
 EXAMPLES = {
     "exempt": "/okr exempt papers for the auditors",
@@ -249,7 +249,7 @@ def _unclear(argument: str, names: Names) -> Iterator[str | Span]:
     else:
         yield Code(f"/okr {redact_words(argument, names.portfolio.okrs)[:MAX_TEXT_LENGTH]}".rstrip())
         yield " isn't a command."
-        suggestion = process.extractOne(word, VERBS, score_cutoff=SIMILARITY_CUTOFF)
+        suggestion = process.extractOne(word, VERBS, score_cutoff=SAME_TEXT_CUTOFF)
         if suggestion is not None:
             yield " Did you mean "
             yield Code(f"/okr {suggestion[0]}")

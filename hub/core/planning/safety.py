@@ -12,7 +12,7 @@ from hub.model.portfolio import Portfolio
 NOT_WAITING = 1 << 62
 CHANGED = "Did a query, a field or an OKR file change?"
 MIN_TICKETS_FOR_SHARE = 5
-"""Shares are not judged below this many tickets: one of three is no mistake of the hub's."""
+"""Shares are not checked below this many tickets: one of three is no mistake of the hub's."""
 DRY_RUN_CONNECTOR = "publish.dry_run_connectors names this connector: planned, never written"
 
 

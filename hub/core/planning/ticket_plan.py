@@ -93,7 +93,7 @@ def may_still_hold(old: PostedFinding, ticket: Ref, portfolio: Portfolio, uneval
 class LabelRemovedByHuman:
     """A label of ours is gone from the ticket: an answer that counts while the findings stay the same.
 
-    Where it stands for nothing any more (`standing_for` is empty), there is nothing to answer, only to remember.
+    Where it stands for nothing any more (`findings_key` is empty), there is nothing to answer, only to remember.
     """
 
     target: Target

@@ -162,7 +162,7 @@ class TicketDependency:
 class TeamDependency:
     """What one team needs of another: stated in the OKR files, seen between tickets, or both.
 
-    `ranks` are the bands of the waiting and the providing side; `agree` is unknown where one of them is.
+    `priorities` are those of the waiting and the providing side; `priorities_match` is unknown where one of them is.
     `state` is what the providing side said; `shared` is the shared objective that holds both.
     """
 
@@ -234,7 +234,7 @@ class TeamCheck:
 
 @dataclass(frozen=True, slots=True)
 class SharedOkr:
-    """A shared OKR and its rhythm: `joint` is the last check-in at which two of its teams were."""
+    """A shared OKR and its schedule: `last_joint_check_in` is the last check-in at which two of its teams were."""
 
     id: str
     title: str

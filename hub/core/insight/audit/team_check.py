@@ -35,14 +35,15 @@ VERTICAL_RULES = frozenset(
     }
 )
 # Below this, in points of 100, words in common are chance.
-SIMILARITY_CUTOFF = 25.0
+SIMILAR_GOAL_CUTOFF = 25.0
 
 
 @dataclass(frozen=True, slots=True)
 class SuggestionInputs:
     """What is looked for once for all teams: findings that hint at a link, by each word in them, and loose work.
 
-    `said` are subjects that a finding speaks of already; `alike` are key results of other teams that sound the same.
+    `reported` are subjects that a finding is about already; `similar` are key results of other teams that sound the
+    same.
     """
 
     findings: Mapping[str, Sequence[Finding]]

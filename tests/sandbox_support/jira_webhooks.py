@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
-from hub.sandbox.hooks import Headers, Hooks, signature
 from hub.sandbox.jira.records import Comment, Issue
 from hub.sandbox.jira.shapes import Shapes, View
 from hub.sandbox.jira.site import DEFAULT_PERSON, JiraSite
+from tests.sandbox_support.webhooks import Headers, Hooks, signature
 
 Json = Mapping[str, Any]
 FIELDS = ("summary", "status", "labels", "parent", "priority", "due", "description", "links", "custom", "key")

@@ -8,7 +8,7 @@ from hub.sandbox.github import payloads, profiles
 from hub.sandbox.github.node_registry import PERSON
 from hub.sandbox.github.site import GitHubSite
 from hub.sandbox.github.state import Account, Comment, Issue, Label
-from hub.sandbox.hooks import Headers, Hooks, signature
+from tests.sandbox_support.webhooks import Headers, Hooks, signature
 
 
 def github_hooks(secret: str) -> Hooks:

@@ -21,9 +21,9 @@ BuildHeaders = Callable[[int, str, bytes], Headers]
 
 @dataclass(slots=True)
 class DeliveryFaults:
-    """What goes wrong on the way. `lose` says of a delivery's number whether it never arrives.
+    """What goes wrong on the way. `is_lost` says of a delivery's number whether it never arrives.
 
-    `copies` is how often each one is sent; `turn_around` sends so many at a time, the last of them first.
+    `copies` is how often each one is sent; `reversed_batch_size` sends so many at a time, the last of them first.
     """
 
     copies: int = 1
