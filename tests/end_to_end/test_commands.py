@@ -194,7 +194,7 @@ def test_why_says_that_a_command_names_no_key_result_and_names_no_private_one(sy
     synced.jira.comment("ACME-5", "/okr kr no-such-thing")
     synced.sync()
     ran = synced.hub("why", "ACME-5", *AS_OF, "--format", "json")
-    assert [load["reason"] for load in json.loads(ran.out)["commands"]][-1] == "no such key result"
+    assert [command["reason"] for command in json.loads(ran.out)["commands"]][-1] == "no such key result"
     assert "heron-loi" not in ran.said
 
 

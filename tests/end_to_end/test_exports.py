@@ -64,7 +64,7 @@ def test_whoever_hears_only_the_first_line_is_not_told_of_a_broken_pipe(here: Pa
             said = process.stderr.read()
         assert (
             process.returncode,
-            [splitline for splitline in said.splitlines() if "Nothing was" not in splitline],
+            [line for line in said.splitlines() if "Nothing was" not in line],
         ) == (0, [])
 
 

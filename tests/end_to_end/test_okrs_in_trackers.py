@@ -11,6 +11,7 @@ import pytest
 from hub.cli.demo import TODAY
 from hub.config.settings import load
 from hub.core.insight.run_summary import RunResult
+from hub.model.initiative import SyncMode
 from hub.model.okr import Okrs
 from hub.okr_files.loader import read_okrs
 from hub.pipeline.run_context import Mode
@@ -153,7 +154,7 @@ def test_a_changed_value_counts_in_the_next_sync(kept: Kept) -> None:
     outcome = kept.run()
     assert outcome.portfolio.okrs.key_results["launch-dau"].current == 500_000
     (fresh,) = [pull_result for pull_result in outcome.snapshot.delta if pull_result.connector == kept.where]
-    assert fresh.mode == "changes"
+    assert fresh.mode is SyncMode.INCREMENTAL
 
 
 def test_a_faulty_ticket_is_told_and_stops_nothing_else(kept: Kept, by_files: Mapping[Any, str]) -> None:
@@ -268,7 +269,7 @@ def test_an_okr_that_one_answer_lacks_changes_nothing_and_one_that_is_deleted_go
     before, written, ticket = kept.desk.marks(), kept.desk.writes, kept.tickets["launch-nps"]
     id_ = kept.desk.github.issue(ticket).node_id if kept.where == "github" else str(kept.desk.jira.issue(ticket).id)
     kept.desk.sandbox[kept.where].faults.add(Fault("rewrite", path="search|graphql", times=None, change=without(id_)))
-    assert "kept as last read" in kept.desk.sync().out
+    assert "kept until a second full sync confirms it" in kept.desk.sync().out
     assert (kept.desk.marks(), kept.desk.writes) == (before, written)
     kept.desk.sync()
     assert kept.desk.marks() != before

@@ -95,7 +95,7 @@ def test_a_query_that_was_not_asked_yet_is_no_empty_answer(desk: Desk) -> None:
     declare(desk, "labels = growth")
     answer = explain_ticket(load(desk.config, {}), OTHER, TODAY)
     (ruling,) = [rule_verdict for rule_verdict in answer.verdicts if rule_verdict.rule == UNLINKED]
-    assert (ruling.finding, ruling.not_judged) == (None, "a work query at jira has not been queried yet")
+    assert (ruling.finding, ruling.not_judged) == (None, "a work query at jira has not been run yet")
 
 
 def test_a_source_that_is_left_out_keeps_its_answer(growing: Desk) -> None:

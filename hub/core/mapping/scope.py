@@ -155,7 +155,7 @@ def unlinked_work_by_team(portfolio: Portfolio) -> Mapping[str, Sequence[Ref]]:
 
 Answers = Mapping[str, Sequence[WorkAnswer]]
 Queries = Mapping[str, tuple[str, ...]]
-NOT_QUERIED = "has not been queried yet"
+NOT_QUERIED = "has not been run yet"
 
 
 def work_queries(okrs: Okrs) -> dict[str, Queries]:
