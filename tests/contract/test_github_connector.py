@@ -194,6 +194,7 @@ def do_everything(connector: GitHubConnector, target: Target) -> None:
     comment = connector.create_comment(target, message)
     assert connector.find_comments(target) == [comment]
     connector.update_comment(target, comment.id, message)
+    list(connector.define_labels(target, frozenset({"okr-unaligned"})))
     connector.update_labels(target, frozenset({"okr-unaligned"}), frozenset({"okr-stale"}))
     connector.has_reply(target, comment.id)
     list(connector.find_own_comments([target]))

@@ -385,7 +385,7 @@ def _meant_command(found: "re.Match[str]", _: str, __: Said) -> Made:
     return _one(found[0], lambda hands: hands.say(found[1]))
 
 
-@sentence(rf"Remove ({PLACE})\.(?: Comment {CODE} to take (?:the command|this id) back\.)?")
+@sentence(rf"Remove ({PLACE})\.(?: Comment {CODE} to undo the command\.)?")
 def _remove(found: "re.Match[str]", _: str, __: Said) -> Made:
     def do(hands: Hands) -> None:
         hands.take_off(_places(found[1]))
@@ -395,7 +395,7 @@ def _remove(found: "re.Match[str]", _: str, __: Said) -> Made:
     return _one(found[0], do)
 
 
-@sentence(rf"Comment {CODE} to take (?:the command|this id) back\.")
+@sentence(rf"Comment {CODE} to undo the command\.")
 def _take_back(found: "re.Match[str]", _: str, __: Said) -> Made:
     return _one(found[0], lambda hands: hands.say(found[1]))
 
