@@ -143,6 +143,8 @@ IN_THE_STATE: dict[str, Change] = {
 
 
 def _without_one(okrs: Okrs) -> Okrs:
+    if not okrs.key_results:
+        return okrs  # an earlier change took the last one
     first, *_ = okrs.key_results
     return replace(okrs, key_results={id_: key_result for id_, key_result in okrs.key_results.items() if id_ != first})
 
