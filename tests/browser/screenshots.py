@@ -33,13 +33,13 @@ class Eyes:
         page.on("pageerror", lambda error: self.troubles.append(str(error)))
         page.on("requestfailed", self._on_failure)
 
-    @classmethod
-    @contextmanager
     def _on_failure(self, request: Any) -> None:
         """A browser that goes on to the next page gives up the icon of the one it leaves: no fault of the page."""
         if not (request.failure == "net::ERR_ABORTED" and "/static/icon" in request.url):
             self.troubles.append(f"{request.url}: {request.failure}")
 
+    @classmethod
+    @contextmanager
     def of(cls, browser: "Browser", look: str) -> Iterator[Self]:
         width, height = SIZES[look]
         context = browser.new_context(
