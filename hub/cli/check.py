@@ -16,8 +16,8 @@ from hub.model.message import plain
 from hub.model.okr import KeyResult, LinkState, Need, Okrs
 from hub.model.private_names import PRIVATE_NAME
 from hub.model.text import printable
+from hub.report.lines import COMMAND, StyledLine
 from hub.report.run_json import finding_row
-from hub.report.text import COMMAND, StyledLine
 from rules.base import Rule
 
 

@@ -148,7 +148,7 @@ def _serve(environment: "DemoEnvironment", output: OutputOptions) -> int:
 
 def _write(output: OutputOptions, text: str, style: str = "plain") -> None:
     """Words around the answer: on stdout for people, on stderr beside JSON."""
-    from hub.report.text import StyledLine
+    from hub.report.lines import StyledLine
 
     if output.format == "json":
         output.write_note(text)

@@ -26,7 +26,7 @@ def command(output_options: OutputOptions, *, send: bool, today: date | None) ->
 
 def _show(output: OutputOptions, sender: "DigestSender") -> int:
     from hub.report.digest import digest_document, text_of, title_of
-    from hub.report.text import StyledLine
+    from hub.report.lines import StyledLine
 
     digests = list(sender.preview())
     if output.format == "json":
@@ -44,7 +44,7 @@ def _show(output: OutputOptions, sender: "DigestSender") -> int:
 
 
 def _send(output: OutputOptions, sender: "DigestSender") -> int:
-    from hub.report.text import StyledLine
+    from hub.report.lines import StyledLine
 
     results = list(sender.send_now())
     labels = {True: ("sent", "good"), False: ("the channel rejected it", "error"), None: ("nothing new", "dim")}

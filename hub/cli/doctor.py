@@ -10,7 +10,7 @@ import click
 
 from hub.cli.output import DONE, INVALID_INPUT, PARTIAL, OutputOptions, common_options
 from hub.model.errors import Check, Health
-from hub.report.text import StyledLine
+from hub.report.lines import StyledLine
 
 
 @click.command("doctor")

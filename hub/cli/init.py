@@ -15,7 +15,7 @@ from hub.wiring import local_day
 @common_options()
 def command(output_options: OutputOptions, *, directory: Path) -> int:
     """Write config.toml and an OKR file into DIRECTORY; existing files are not changed."""
-    from hub.report.text import StyledLine
+    from hub.report.lines import StyledLine
 
     rows = [(path, is_new) for path, is_new in write_templates(directory)]
     if output_options.format == "json":

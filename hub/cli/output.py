@@ -12,16 +12,18 @@ from functools import wraps
 from io import TextIOWrapper
 from pathlib import Path
 from threading import Lock
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from hub.core.insight.run_summary import RunResult
 from hub.model.action import Status
 from hub.model.errors import ConfigError, HubError, QueryRefused, StoreError, UnsafePlan
 from hub.model.finding import Finding, Severity
 from hub.model.text import ascii_json, printable, printable_json, printable_line, without_controls
-from hub.report.text import COMMAND, StyledLine
+from hub.report.lines import COMMAND, StyledLine
+
+if TYPE_CHECKING:  # a command that runs nothing should not load what a run is made of
+    from hub.core.insight.run_summary import RunResult
 
 
 def echo(text: str, *, nl: bool = True, style: Mapping[str, Any] | None = None) -> None:
@@ -124,7 +126,7 @@ def any_fails(severities: Iterable[str], fail_on: str) -> bool:
     return any(Severity[severity.upper()] >= threshold for severity in severities)
 
 
-def outcome_code(outcome: RunResult, fail_on: str) -> int:
+def outcome_code(outcome: "RunResult", fail_on: str) -> int:
     """The exit code of a sync: refused before partial before findings."""
     if outcome.unsafe is not None:
         return REFUSED

@@ -26,8 +26,9 @@ def command(output_options: OutputOptions, *, only: tuple[str, ...], yes: bool, 
     from hub.model.action import Action, Status
     from hub.pipeline.retract import retract
     from hub.pipeline.run_context import Mode
+    from hub.report.lines import StyledLine
     from hub.report.run_json import plan_rows
-    from hub.report.text import StyledLine, plan_lines
+    from hub.report.text import plan_lines
     from hub.wiring import open_run_context
 
     def is_confirmed(actions: Sequence[Action]) -> bool:

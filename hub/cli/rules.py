@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 @common_options()
 def command(output_options: OutputOptions, *, rule: str | None, replay: str | None, snapshots: int) -> int:
     """List the rules, or show the page of RULE: what it finds, why it matters, examples, how to fix."""
-    from hub.report.text import StyledLine
+    from hub.report.lines import StyledLine
     from hub.wiring import known_rules
 
     rules = known_rules()

@@ -37,7 +37,7 @@ def command(output_options: OutputOptions, *, host: str | None, port: int | None
 
 def show_address(output: OutputOptions, url: str) -> None:
     """The address, at once even where the output is a pipe."""
-    from hub.report.text import StyledLine
+    from hub.report.lines import StyledLine
 
     if output.format == "json":
         output.write_document({"url": url})

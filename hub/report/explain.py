@@ -10,8 +10,9 @@ from hub.core.mapping.comment_commands import CommandReceipt
 from hub.core.planning.comment_drift import skip_reasons
 from hub.model.message import plain
 from hub.model.ticket_input import NotUnderstood
+from hub.report.lines import StyledLine
 from hub.report.run_json import as_json, document_of, finding_row
-from hub.report.text import StyledLine, advice_lines, affected_text, day, format_time
+from hub.report.text import advice_lines, affected_text, day, format_time
 
 
 @dataclass(frozen=True, slots=True)

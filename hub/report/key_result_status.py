@@ -9,8 +9,9 @@ from hub.core.insight.status import KeyResultStatus, WorkCounts
 from hub.model.okr import CheckIn, Cycle, Direction, KeyResult
 from hub.model.private_names import PRIVATE_NAME
 from hub.model.progress import tolerance_of
+from hub.report.lines import StyledLine
 from hub.report.run_json import document_of
-from hub.report.text import StyledLine, day, format_time
+from hub.report.text import day, format_time
 
 LIMITS = {Direction.AT_MOST: "at most", Direction.AT_LEAST: "at least", Direction.KEEP: "keep"}
 

@@ -8,8 +8,9 @@ from typing import Any, Literal
 from hub.core.planning.comment_drift import RETRY_CONDITION
 from hub.model.action import Status
 from hub.model.service_state import RateLimitStatus, Run
+from hub.report.lines import StyledLine
 from hub.report.run_json import document_of
-from hub.report.text import HOW_TO_ACCEPT, StyledLine, format_time
+from hub.report.text import HOW_TO_ACCEPT, format_time
 
 
 def limit_lines(rate_limits: Sequence[RateLimitStatus], now: datetime) -> Iterator[StyledLine]:

@@ -3,7 +3,6 @@
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import groupby
 from typing import Any
@@ -16,6 +15,7 @@ from hub.model.errors import ConfigError, HubError
 from hub.model.finding import Finding, Severity
 from hub.model.initiative import Gap, PullResult
 from hub.model.message import Advice, plain
+from hub.report.lines import StyledLine
 from hub.toml.document import array, quoted
 
 __all__ = ["day", "format_day", "format_time"]
@@ -53,16 +53,6 @@ VERBS = {
 
 
 SEVERITIES = ("error", "warning", "info")
-COMMAND = "command"
-"""The style of a line that the build is to read as a command."""
-
-
-@dataclass(frozen=True, slots=True)
-class StyledLine:
-    """A line and what it is: heading, error, warning, info, good, dim, command or plain."""
-
-    text: str = ""
-    style: str = "plain"
 
 
 def sync_lines(outcome: RunResult, *, verbose: bool = False) -> Iterator[StyledLine]:

@@ -15,7 +15,7 @@ from hub.okr_import.builder import build_draft
 from hub.okr_import.draft import ImportLog, ImportMessage, ImportOptions
 from hub.okr_import.headers import IGNORE, NAMES, Grid, Header, Row, find_header, score
 from hub.okr_import.ownership import render_okr_file
-from hub.report.text import StyledLine
+from hub.report.lines import StyledLine
 from hub.toml.document import write_atomically
 
 DELIMITER_NAMES = {"\t": "tabs", ";": "semicolons", ",": "commas", "|": "bars"}

@@ -43,7 +43,7 @@ def test_only_the_doors_print() -> None:
 
 
 def test_only_annotations_are_commands_of_a_build() -> None:
-    naming = {path for path, tree in sources().items() if "COMMAND" in _names_from(tree, "hub.report.text")}
+    naming = {path for path, tree in sources().items() if "COMMAND" in _names_from(tree, "hub.report.lines")}
     assert naming == {"hub/cli/output.py", "hub/cli/check.py"}
 
 

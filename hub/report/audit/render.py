@@ -18,9 +18,10 @@ from hub.report.audit.blocks import (
     Words,
     plain_text,
 )
+from hub.report.lines import StyledLine
 from hub.report.map.nodes import MapPage
 from hub.report.map.svg import STYLE, map_svg
-from hub.report.text import StyledLine, safe_url
+from hub.report.text import safe_url
 
 INVISIBLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 STYLES = {"bad": "error", "warn": "warning"}
