@@ -1,9 +1,10 @@
 """What every tracker must offer: a short protocol, and the world it is given to live in."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextvars import copy_context
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, Generic, Protocol, TypeVar, runtime_checkable
+from typing import Any, Generic, ParamSpec, Protocol, TypeVar, runtime_checkable
 
 from hub.model.action import Comment, Target
 from hub.model.errors import Check
@@ -262,4 +263,15 @@ class ConnectorPlugin(Generic[S]):
         return self.connector(name, settings, context)
 
 
-Secrets = Mapping[str, str]
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+def with_context(function: Callable[P, R]) -> Callable[P, R]:
+    """The function, run in the context in which this was called; any number of threads may call it at once."""
+    context = copy_context()
+
+    def run(*args: P.args, **kwargs: P.kwargs) -> R:
+        return context.copy().run(function, *args, **kwargs)
+
+    return run

@@ -129,6 +129,23 @@ class PendingRefresh:
     received: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class DigestBaseline:
+    """What the last summary rested on: open findings by fingerprint, linked and active tickets, measured key results.
+
+    `to_do` and `behind` are hashes of its lists, so that none is repeated unchanged. `introduced` tells whether the
+    team ever got a summary.
+    """
+
+    findings: frozenset[str] = frozenset()
+    linked: int | None = None
+    active: int | None = None
+    measured: Mapping[str, float] = field(default_factory=dict)
+    to_do: str = ""
+    behind: str = ""
+    introduced: bool = False
+
+
 MINUTE, HOUR = 60.0, 3600.0
 
 

@@ -8,11 +8,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Protocol
 
-from hub.core.insight.digest import DigestBaseline
 from hub.model.action import Comment, LedgerEntry, PostedFinding, Target
 from hub.model.initiative import Gap, Initiative, PullResult, Snapshot, WorkAnswer
 from hub.model.portfolio import DependencyHistory, DependencyKey
-from hub.model.service_state import PendingRefresh, RateLimitStatus, Run, WebhookDelivery
+from hub.model.service_state import DigestBaseline, PendingRefresh, RateLimitStatus, Run, WebhookDelivery
 from hub.model.ticket_input import OkrTicket
 
 MAX_REPORTS = 30

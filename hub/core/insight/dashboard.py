@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from hub.core.display_names import Names, day, short_day
-from hub.core.insight.audit.audit import alignment_ratios
+from hub.core.insight.alignment_ratio import alignment_ratios
 from hub.core.insight.dashboard_sections import (
     Decision,
     count_exempt,

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from hub.core.insight.audit.audit import alignment_ratios
+from hub.core.insight.alignment_ratio import alignment_ratios
 from hub.core.planning.plan import Plan
 from hub.model.action import Receipt, Status
 from hub.model.finding import Judgement
