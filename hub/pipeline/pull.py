@@ -66,7 +66,7 @@ class EarlyPull:
     """What was read before a run began; of no use to it where another run began after `last_run`.
 
     `stored` are the sources as they were before, without tickets; `fresh` what is new of each, as of `pulled_at`.
-    `began` is when reading began, in seconds of the run's stopwatch.
+    `began` is when reading began, in seconds of the run's stopwatch; `inputs` is the fingerprint of the run's inputs.
     """
 
     last_run: int
@@ -75,6 +75,7 @@ class EarlyPull:
     fresh: Sequence[PullResult]
     pulled_at: datetime
     began: float
+    inputs: str
 
     def snapshot(self) -> Snapshot:
         """All sources whole."""

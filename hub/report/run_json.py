@@ -26,6 +26,7 @@ DERIVED = {
     "Ratio": ("percent",),
     "AlignmentPath": ("is_aligned",),
 }
+_ATOMS = frozenset({str, int, float, bool, type(None)})
 # Marks a field that is left out of JSON where it is None.
 OMIT_NONE = "omit_none"
 SeverityName = Literal["error", "warning", "info"]
@@ -62,6 +63,8 @@ class FindingDocument:
 
 def document_of(value: Any) -> Any:
     """The value as JSON holds it, all the way down."""
+    if type(value) in _ATOMS:
+        return value
     if (members := object_of(value)) is not None:
         return {str(name): document_of(part) for name, part in members.items()}
     if isinstance(value, Enum):
@@ -202,6 +205,8 @@ def check_document(okrs: Okrs, findings: tuple[Finding, ...], waived: tuple[Find
 
 def as_json(fact: Fact) -> Any:
     """A fact as JSON holds it: dates as text, tuples as lists."""
+    if type(fact) in _ATOMS:
+        return fact
     if isinstance(fact, date):
         return fact.isoformat()
     if isinstance(fact, tuple):
