@@ -177,7 +177,7 @@ def _is_stable(entry: LedgerEntry, ticket: Initiative | None) -> bool:
 
 
 def _canonical(value: object) -> str:
-    kind = type(value)
+    kind: Any = type(value)
     if kind in _ATOMS:
         return repr(value)
     if (names := _field_names(kind)) is not None:
