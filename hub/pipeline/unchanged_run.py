@@ -20,7 +20,6 @@ from hub.pipeline.pull import EarlyPull, LastPull, pull_changes, pull_states
 from hub.pipeline.run_context import Mode, RunContext
 from hub.store.base import Store, StoredSource
 
-
 _ATOMS = frozenset({str, int, float, bool, type(None)})
 
 
@@ -43,12 +42,9 @@ def pull_early(job: RunContext) -> EarlyPull | UnchangedRun | None:
     last = next(iter(job.store.history(1)), None)
     if last is None or not last.fingerprint or job.store.requested_refreshes():
         return None
-    if last.fingerprint != (inputs := input_fingerprint(job)):
+    inputs = input_fingerprint(job)
+    if last.fingerprint != inputs or _has_dashboard_requests(job):
         return None
-    if job.dashboard is not None:
-        dashboard = find_dashboard(job, job.store.ledger_entries())
-        if dashboard is not None and dashboard.has_requests:
-            return None
     early = _pulled(job, last.id, inputs)
     if early is None or any(map(has_changed, early.fresh, early.stored)):
         return early
@@ -57,6 +53,12 @@ def pull_early(job: RunContext) -> EarlyPull | UnchangedRun | None:
     if "findings" not in report or not job.store.touch_sources(last.id, cursors, early.pulled_at):
         return None
     return UnchangedRun(last.id, report, round(job.stopwatch() - early.began, 3))
+
+
+def _has_dashboard_requests(job: RunContext) -> bool:
+    """Whether people checked a box there."""
+    dashboard = None if job.dashboard is None else find_dashboard(job, job.store.ledger_entries())
+    return dashboard is not None and dashboard.has_requests
 
 
 def record_fingerprint(job: RunContext, run: int, outcome: RunResult) -> None:

@@ -11,11 +11,11 @@ from connectors.github.repositories import RenamedRepositories
 from hub.core.mapping.build_portfolio import build_portfolio
 from hub.model.initiative import Initiative, SyncMode
 from hub.pipeline.pull import Source, pull
-from hub.sandbox.faults import Fault
 from tests.builders import TODAY, a_team, acme_okrs, an_initiative
 from tests.connectors.github.served import Served, served
 from tests.connectors.github.test_incremental_missing_rows import without
 from tests.connectors.pull_state import NOW, Memory, is_unchanged
+from tests.sandbox_support.faults import Fault
 
 BOTH = ("acme/shop", "acme/app")
 NOTE = (
