@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields, is_dataclass, replace
 from functools import cache
 from pathlib import Path
+from types import NoneType
 from typing import Any
 
 from hub import __version__
@@ -20,7 +21,7 @@ from hub.pipeline.pull import EarlyPull, LastPull, pull_changes, pull_states
 from hub.pipeline.run_context import Mode, RunContext
 from hub.store.base import Store, StoredSource
 
-_ATOMS = frozenset({str, int, float, bool, type(None)})
+_ATOMS = frozenset({str, int, float, bool, NoneType})
 
 
 @dataclass(frozen=True, slots=True)

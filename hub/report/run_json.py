@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, fields, is_dataclass
 from datetime import date, datetime
 from enum import Enum
 from functools import cache
+from types import NoneType
 from typing import TYPE_CHECKING, Any, Literal
 
 from hub.core.insight.run_summary import RunResult, counts, gap_row, receipt_row
@@ -26,7 +27,7 @@ DERIVED = {
     "Ratio": ("percent",),
     "AlignmentPath": ("is_aligned",),
 }
-_ATOMS = frozenset({str, int, float, bool, type(None)})
+_ATOMS = frozenset({str, int, float, bool, NoneType})
 # Marks a field that is left out of JSON where it is None.
 OMIT_NONE = "omit_none"
 SeverityName = Literal["error", "warning", "info"]
