@@ -51,12 +51,6 @@ class RenamedRepositories:
                     )
                 self.learn(configured, current)
 
-    def restore(self, tickets: Iterable[Initiative]) -> None:
-        """What earlier pulls learned: tickets that stand under both names."""
-        for ticket in tickets:
-            if (configured := self._configured_name(ticket)) is not None:
-                self.learn(configured, ticket.containers[0])
-
     @property
     def called(self) -> Mapping[str, str]:
         """The names of today, by those that are asked for."""

@@ -103,7 +103,7 @@ def test_a_name_is_what_the_repository_answers_by_last(
 ) -> None:
     kept = [ticket("acme/shop#1", "acme/app"), ticket("acme/web#1", "acme/5")]
     renamed = RenamedRepositories(["acme/app", "acme/web"])
-    renamed.restore(kept)
+    renamed.learn("acme/app", "acme/shop")
     for asked, called in answered:
         renamed.learn(asked, called)
     assert renamed.is_news(kept) is news
