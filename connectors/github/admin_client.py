@@ -204,6 +204,7 @@ class AdminClient:
         from github import Auth  # noqa: PLC0415
 
         key, app_id = self._settings.private_key, self._settings.app_id
+        # https://docs.github.com/apps/creating-github-apps/authenticating-with-a-github-app/generating-a-json-web-token-jwt-for-a-github-app
         app = Auth.AppAuth(app_id or "", key.get_secret_value() if key else "")
         try:
             app.create_jwt()

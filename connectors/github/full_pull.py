@@ -22,6 +22,8 @@ from hub.model.initiative import Gap, Initiative, PullResult
 Json = dict[str, Any]
 PageKey = tuple[Connection, api.Slice]
 # A longer wait is a limit, not a page that was too heavy: asking for less would not help.
+# A query that takes longer than ten seconds is cut off, and costs points of the next hour:
+# docs.github.com/graphql/overview/rate-limits-and-query-limits-for-the-graphql-api
 HEAVY_PAGE_WAIT = 60.0
 
 

@@ -113,7 +113,8 @@ FINGERPRINTED_SETTINGS = {
 }
 READER_VERSION = 3
 """Counted up when issues are read otherwise than by an earlier version: what that remembered does not count."""
-# Days are as fine as a project's filter knows them; these go on top of what lies between.
+# Days are as fine as a project's filter knows them; these go on top of what lies between:
+# docs.github.com/issues/planning-and-tracking-with-projects/customizing-views-in-your-project/filtering-projects
 EXTRA_DAYS = 2
 
 

@@ -122,6 +122,7 @@ class Limits:
     total: float = 120.0
     tries: int = 4
     max_wait_seconds: float = 60.0
+    # Below GitHub's 80 a minute and 500 an hour: docs.github.com/rest/using-the-rest-api/rate-limits-for-the-rest-api
     writes_per_minute: float = 60.0
     writes_per_hour: int = 450
     reads_per_second: float = 0.0

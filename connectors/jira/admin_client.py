@@ -41,6 +41,7 @@ def authorization(settings: JiraSettings) -> dict[str, str]:
     """What every call carries: the token alone, or with the account that it is for."""
     token = settings.token.get_secret_value()
     if settings.email is None:
+        # developer.atlassian.com/server/jira/platform/personal-access-token/
         return {"Authorization": f"Bearer {token}"}
     pair = base64.b64encode(f"{settings.email}:{token}".encode()).decode()
     return {"Authorization": f"Basic {pair}"}

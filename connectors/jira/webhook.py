@@ -32,6 +32,7 @@ def read_delivery(
     """See `SupportsWebhooks.read_delivery`; `me` is our account's id, empty while it is not known.
 
     Data Center may not be able to sign: there the secret may stand at the end of the address instead.
+    developer.atlassian.com/cloud/jira/platform/webhooks/
     """
     signature = headers.get("x-hub-signature", "")
     if path_secret and not signature and not _is_cloud(settings):
