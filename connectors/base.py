@@ -56,8 +56,8 @@ class RequestRecord:
 class ConnectorContext:
     """What the wiring lends a connector: time, the workspace for the mark, and the cycle's first day.
 
-    Work closed before `since` is of no interest; `progress` takes what was done and how much of it. Without a
-    `throttle` writes are counted in this process alone. `heard` is told of every request.
+    Work closed before `cycle_start` is of no interest; `progress` takes what was done and how much of it. Without a
+    `rate_limit_store` writes are counted in this process alone. `on_request` is told of every request.
     """
 
     now: Callable[[], datetime]
@@ -72,9 +72,9 @@ class ConnectorContext:
 class Connector(Protocol):
     """One configured tracker. Methods raise the errors of `hub.model.errors`, all carrying the connector's name.
 
-    Reading never raises for a part that failed: it comes back as a `Gap` in `Pulled`. Only credentials
+    Reading never raises for a part that failed: it comes back as a `Gap` in `PullResult`. Only credentials
     refused at the start (`CredentialsRefused`) and a query that the tracker refuses (`QueryRefused`) are raised.
-    `publishes` says whether anything can be written there, `keeps_okrs` whether objectives and key results are read
+    `publishes` says whether anything can be written there, `has_okrs` whether objectives and key results are read
     from there. `accepted_gaps` are the names of gaps that the configuration accepts.
     """
 
@@ -91,7 +91,16 @@ class Connector(Protocol):
     def pull(self, known: PullState | None = None) -> PullResult:
         """Read everything that is configured; or, where something is `known`, what changed since.
 
-        What was read for changes says so in its extent, and brings a cursor for the next pull.
+        Args:
+            known: What the last pull left: its cursor, its tickets, and which of them to read again in any case.
+
+        Returns:
+            Tickets and gaps. Its `mode` says whether it holds all tickets or changes alone; its `cursor` is what the
+            next pull begins from, None where that has to be a full one.
+
+        Raises:
+            CredentialsRefused: Nothing can be read with these credentials.
+            QueryRefused: The tracker does not take the configured query.
         """
         ...
 
@@ -112,15 +121,32 @@ class Connector(Protocol):
         ...
 
     def find_own_comments(self, targets: Sequence[Target]) -> Iterable[tuple[Target, Comment]]:
-        """Every comment of ours on these tickets, found without knowing where to look; raises where it cannot look."""
+        """Every comment of ours on these tickets, found without knowing where to look.
+
+        Raises:
+            SourceError: A ticket could not be read; one that is gone has no comment of ours.
+        """
         ...
 
     def create_comment(self, target: Target, message: Message) -> Comment:
-        """Send once. Raises OutcomeUnknown when it may have arrived: the caller looks before it repeats."""
+        """Send a comment once, with our mark.
+
+        Returns:
+            The comment as the tracker shows it.
+
+        Raises:
+            OutcomeUnknown: It may have arrived: look with `find_comments` before it is sent again.
+            Unwritable: The ticket takes no comment for now, whoever sends it.
+            RetryLater: A limit is reached; `wait` are the seconds until it may be worth another try.
+        """
         ...
 
     def update_comment(self, target: Target, comment_id: str, message: Message) -> Comment:
-        """Edit in place, silently where the tracker can; TicketGone when the comment is not there."""
+        """Edit in place, silently where the tracker can.
+
+        Raises:
+            TicketNotFound: The comment, or its ticket, is not there any more.
+        """
         ...
 
     def delete_comment(self, target: Target, comment_id: str) -> None:
@@ -147,7 +173,8 @@ class SupportsMinimize(Protocol):
     def minimize_comment(self, target: Target, comment_id: str, *, minimized: bool) -> None:
         """Fold or unfold our comment, which tells nobody; where that is not allowed, nothing happens.
 
-        TryLater where it may go another time.
+        Raises:
+            RetryLater: It may go another time.
         """
         ...
 
@@ -183,8 +210,17 @@ class SupportsWebhooks(Protocol):
     def read_delivery(self, headers: Mapping[str, str], body: bytes, path_secret: str = "") -> Delivery:
         """Read a delivery, by headers in lower case, without asking the tracker anything.
 
-        `path_secret` is what followed the connector's name in the address. Raises DeliveryForged for a signature that
-        is missing or wrong and DeliveryUnreadable for what is no delivery. Nothing is an echo before `whoami`.
+        Args:
+            headers: The request's headers, their names in lower case.
+            body: The body as it was sent, which the signature is over.
+            path_secret: What followed the connector's name in the address.
+
+        Returns:
+            What to read again. Nothing is an echo before `whoami` has told who we are.
+
+        Raises:
+            WebhookSignatureInvalid: The signature is missing or wrong.
+            WebhookPayloadInvalid: The body is no delivery of this tracker.
         """
         ...
 
@@ -214,8 +250,14 @@ class SupportsLookup(Protocol):
     """What a tracker may offer besides: to be asked for single tickets that a full read should have shown."""
 
     def look_up(self, missing: PullState) -> PullResult:
-        """Those of the `missing` that are there and configured, with what they lean on; the others are `gone`, or stay
-        as last read until a second full read lacks them. The cursor is that of the first.
+        """Ask for single tickets.
+
+        Args:
+            missing: The tickets as they were last read, and the cursor of the pull that lacked them.
+
+        Returns:
+            Those that are there and configured, with what they refer to. Of the others, `deleted` names those that are
+            gone; the rest stay as last read until a second full read lacks them.
         """
         ...
 

@@ -143,7 +143,7 @@ class GitHubSite:
         return CheckReporter(self.name)
 
     def get(self, path: str, *, subject: str | None = None, **params: str | int) -> Response:
-        """One question; where it is `about` something, an absence is a TicketGone."""
+        """One question; where it is about a `subject`, an absence is a TicketNotFound."""
         return self.client.send(Request("GET", f"{self.addresses.api_prefix}{path}", params=params, ticket=subject))
 
 

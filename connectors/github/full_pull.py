@@ -28,7 +28,7 @@ HEAVY_PAGE_WAIT = 60.0
 
 
 class Pull:
-    """One full read; use once. Afterwards `boards` and `ids` hold what a later read of changes begins from."""
+    """One full read; use once. Afterwards `project_cursors` and `ids` hold what a later read of changes begins from."""
 
     def __init__(self, name: str, settings: GitHubSettings, client: ApiClient, context: ConnectorContext) -> None:
         self._name = name

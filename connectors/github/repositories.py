@@ -30,7 +30,7 @@ class RenamedRepositories:
         self._new: dict[str, str] = {}
 
     def learn(self, configured: str, current: str) -> None:
-        """The answer to a question about `asked` gave the name `called`: what it was called before is forgotten."""
+        """The repository `configured` is called `current` now; what it was called before is forgotten."""
         if not current:
             return
         self._old = {new: old for new, old in self._old.items() if old.casefold() != configured.casefold()}
@@ -187,7 +187,7 @@ class GetRequest(Protocol):
     """Asks one question of the REST API."""
 
     def __call__(self, path: str, *, subject: str | None = None, **params: str | int) -> Response:
-        """The answer; where it is `about` something, an absence is a TicketGone."""
+        """The answer; where it is about a `subject`, an absence is a TicketNotFound."""
         ...
 
 

@@ -152,7 +152,7 @@ def prepare(session: "requests.Session", network: Network) -> None:
 def equip(session: "requests.Session", network: Network, *, verify: bool = True) -> None:
     """Go the same way as the gate, with its bounds: the environment is read in `connectors.http.network` alone.
 
-    Without `checked` certificates are as the caller of the session says.
+    Without `verify` certificates are as the caller of the session says.
     """
     session.trust_env = False
     session.proxies = {"http": network.proxy, "https": network.proxy} if network.proxy else {}

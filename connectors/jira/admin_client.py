@@ -213,7 +213,7 @@ class LabelEdits:
         self._can_suppress: dict[str, bool] = {}
 
     def change(self, target: Target, add: frozenset[str], remove: frozenset[str], root: str) -> None:
-        """One edit; NotOnScreen where the ticket's screen lacks the field."""
+        """One edit; LabelsNotOnScreen where the ticket's screen lacks the field."""
         project = target.ref.key.rpartition("-")[0]
         try:
             if not (

@@ -24,7 +24,10 @@ class IdPage:
 
 
 def search_ids(query: str, page_size: int, token: str | None = None, reconcile_ids: Sequence[str] = ()) -> Request:
-    """Ask for ids alone: those come by the thousands. Those in `fresh` count as they are, not as they were indexed."""
+    """Ask for ids alone: those come by the thousands.
+
+    Those in `reconcile_ids` count as they are, not as they were indexed.
+    """
     return _search(query, "id", page_size, token, reconcile_ids)
 
 

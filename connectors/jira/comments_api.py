@@ -54,7 +54,8 @@ DATA_CENTER_ROOT = "/rest/api/2"
 MARK = "alignment-hub"
 """The property of a comment that says that it is ours, which nobody sees and which survives every edit.
 
-developer.atlassian.com/cloud/jira/platform/modules/entity-property/ and developer.atlassian.com/server/jira/platform/entity-properties/
+developer.atlassian.com/cloud/jira/platform/modules/entity-property/
+developer.atlassian.com/server/jira/platform/entity-properties/
 """
 INTERNAL: Mapping[str, Any] = {"key": "sd.public.comment", "value": {"internal": True}}
 """What keeps a comment from the customers of a service project; in other projects it says nothing.
@@ -68,11 +69,11 @@ Json = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class JiraComment:
-    """A comment: who wrote it and what it says, its properties where they came along, what it hangs `below`.
+    """A comment: who wrote it and what it says, its properties where they came along, and what it replies to
+    (`parent_id`).
 
-    `checked_boxes` is what its ticked boxes say, `says` all of it without markup, and `closed` what its mark says
-    where that
-    was asked for.
+    `checked` is what its ticked boxes say, `rendered_text` all of it without markup, and `closed` what its mark says
+    where that was asked for.
     """
 
     id: str

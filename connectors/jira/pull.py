@@ -37,7 +37,7 @@ _KEY = re.compile(r"(?P<page>https?://\S+/browse/)?(?P<key>[A-Za-z][A-Za-z0-9_]{
 def resolve_named_keys(
     tickets: Mapping[str, Initiative], read: Fetch, page: str, new_ids: Collection[str], known: Collection[str]
 ) -> Named:
-    """Look up keys in the texts of tickets that are `fresh`, by id, and keys that were `known` and are no more.
+    """Look up keys in the texts of tickets that are `new_ids`, by id, and keys that were `known` and are no more.
 
     What a text of before names in vain was asked for already. `page` is how addresses of this site's tickets begin.
     """

@@ -22,11 +22,10 @@ from hub.model.message import Message
 class Dialect:
     """How one kind of Jira is spoken to.
 
-    `root` begins every path. `body` writes a message. `fetch` asks for tickets by id, and `fetched` reads them.
-    `windows` says that searches are paged by offsets, and not by tokens. `expand` makes lists of comments come with
-    their properties; `comment_properties` asks for those of up to `comments_per_request` comments that came without.
-    `edit_params`
-    keep the edit of a comment silent. `links_up` says that fields other than `parent` lead to epics and above.
+    `root` begins every path. `body` writes a message. `fetch` asks for tickets by id. `offset_paging` says that
+    searches are paged by offsets, and not by tokens. `expand` makes lists of comments come with their properties;
+    `comment_properties` asks for those of up to `comments_per_request` comments that came without. `edit_params` keep
+    the edit of a comment silent. `legacy_parents` says that fields other than `parent` lead to epics and above.
     """
 
     name: str

@@ -67,7 +67,7 @@ def transport_check(report: CheckReporter, url: str) -> Iterator[Check]:
 
 
 def rate_limit_check(report: CheckReporter, unit: str, remaining: int, limit: int, resets: str = "") -> Check:
-    """How much of an allowance is left; `again` says when it is full again."""
+    """How much of an allowance is left; `resets` says when it is full again."""
     message = f"{remaining:,} of {limit:,} {unit} left{', ' + resets if resets else ''}"
     if remaining <= 0:
         return report.fail(
@@ -79,7 +79,7 @@ def rate_limit_check(report: CheckReporter, unit: str, remaining: int, limit: in
 
 
 def webhook_check(report: CheckReporter, *, configured: bool, limitation: str = "") -> Check:
-    """Whether webhooks can be believed; `late` says what shows only in a census where there are none."""
+    """Whether webhooks can be believed; `limitation` says what shows only in a census where there are none."""
     if configured:
         return report.ok("a webhook secret is set")
     variable = f"HUB_CONNECTORS__{report.subject.upper()}__WEBHOOK_SECRET"

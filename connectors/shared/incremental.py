@@ -88,7 +88,7 @@ class SyncCursor:
 class Named:
     """What following the keys in texts gave.
 
-    `changed` are tickets whose texts now name others by their keys of today, `found` tickets that were not known.
+    `changed` are tickets whose texts now name others by their keys of today, `added` tickets that were not known.
     """
 
     changed: Mapping[str, Initiative] = field(default_factory=dict)
@@ -128,7 +128,7 @@ class References:
 
 
 def fetch_referenced(tickets: Iterable[Initiative], fetch: Fetch, extra: Iterable[Initiative] = ()) -> Referenced:
-    """Fetch what the tickets refer to, level by level; `also` are tickets that were read because texts name them.
+    """Fetch what the tickets refer to, level by level; `extra` are tickets that were read because texts name them.
 
     `fetch` gives those of the keys that may be seen.
     """

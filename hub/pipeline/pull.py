@@ -128,7 +128,8 @@ def _ids(refresh: RefreshRequests, connector: str) -> frozenset[str]:
 def pull(sources: Sequence[Source], now: datetime, states: PullStates | None = None) -> Snapshot:
     """Every source's tickets and gaps, in the order of the configuration; where one is known, only changes are read.
 
-    A query that the tracker refuses is no gap but a fault of the configuration: QueryRefused is raised.
+    Raises:
+        QueryRefused: A tracker refuses the configured query, which is no gap but a fault of the configuration.
     """
     states = states or {}
     return merged(pull_changes(sources, states), now, states)
@@ -205,7 +206,7 @@ def failed(snapshot: Snapshot) -> tuple[Gap, ...]:
 def all_okrs(okrs: Okrs, snapshot: Snapshot, stored: Iterable[StoredSource] = ()) -> tuple[Okrs, Snapshot]:
     """Everything joined, and the snapshot with a gap for each ticket that is a faulty OKR.
 
-    Where a tracker could not be read, its OKRs are those that were `kept`; only a source that was left out on
+    Where a tracker could not be read, its OKRs are those that were `stored`; only a source that was left out on
     purpose counts as whole then.
     """
     before = {stored_source.connector: stored_source.okrs for stored_source in stored if stored_source.okrs}

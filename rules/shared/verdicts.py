@@ -69,7 +69,7 @@ def key_result_list(ids: Sequence[str]) -> Line:
 
 
 def join_spans(spans: Sequence[Span], last: str = "and", *, omitted: int = 0) -> Line:
-    """`a, b and c`; beyond five the rest is counted, with `more` that were left out before."""
+    """`a, b and c`; beyond five the rest is counted, with `omitted` that were left out before."""
     visible = list(spans[:MAX_LISTED])
     omitted += len(spans) - len(visible)
     if omitted:

@@ -72,7 +72,7 @@ class Limitations:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A question worth the session's time; `kind` is the place of its ranking, `because` the facts."""
+    """A question worth the session's time; `kind` is the place of its ranking, `reason` the facts."""
 
     kind: str
     text: str
