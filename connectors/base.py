@@ -1,10 +1,9 @@
 """What every tracker must offer: a short protocol, and the world it is given to live in."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextvars import copy_context
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, Generic, ParamSpec, Protocol, TypeVar, runtime_checkable
+from typing import Any, Generic, Protocol, TypeVar, runtime_checkable
 
 from hub.model.action import Comment, Target
 from hub.model.errors import Check
@@ -121,18 +120,11 @@ class Connector(Protocol):
         ...
 
     def find_own_comments(self, targets: Sequence[Target]) -> Iterable[tuple[Target, Comment]]:
-        """Every comment of ours on these tickets, found without knowing where to look.
-
-        Raises:
-            SourceError: A ticket could not be read; one that is gone has no comment of ours.
-        """
+        """Every comment of ours on these tickets, found without knowing where to look; raises where it cannot look."""
         ...
 
     def create_comment(self, target: Target, message: Message) -> Comment:
         """Send a comment once, with our mark.
-
-        Returns:
-            The comment as the tracker shows it.
 
         Raises:
             OutcomeUnknown: It may have arrived: look with `find_comments` before it is sent again.
@@ -173,8 +165,7 @@ class SupportsMinimize(Protocol):
     def minimize_comment(self, target: Target, comment_id: str, *, minimized: bool) -> None:
         """Fold or unfold our comment, which tells nobody; where that is not allowed, nothing happens.
 
-        Raises:
-            RetryLater: It may go another time.
+        RetryLater where it may go another time.
         """
         ...
 
@@ -303,17 +294,3 @@ class ConnectorPlugin(Generic[S]):
     def build(self, name: str, settings: S, context: ConnectorContext) -> Connector:
         """Make the connector; opens no connection yet."""
         return self.connector(name, settings, context)
-
-
-P = ParamSpec("P")
-R = TypeVar("R")
-
-
-def with_context(function: Callable[P, R]) -> Callable[P, R]:
-    """The function, run in the context in which this was called; any number of threads may call it at once."""
-    context = copy_context()
-
-    def run(*args: P.args, **kwargs: P.kwargs) -> R:
-        return context.copy().run(function, *args, **kwargs)
-
-    return run

@@ -13,7 +13,7 @@ import httpx
 import structlog
 import tenacity
 
-from connectors.base import ConnectorContext, RequestRecord, with_context
+from connectors.base import ConnectorContext, RequestRecord
 from connectors.http import retry_policy
 from connectors.http.messages import (
     Answer,
@@ -33,6 +33,7 @@ from connectors.http.rate_limit import RateLimit
 from connectors.http.retry_policy import decide
 from connectors.http.throttle import ClientIdentity, HostRateLimiter, Throttle, limiter_for
 from connectors.http.transport import IncompleteBody, UnusableBody, decompress, headers_of, new_client, time_limit
+from connectors.threads import with_context
 from hub.model.errors import CredentialsRefused, RetryLater, SourceError
 
 

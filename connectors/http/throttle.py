@@ -10,9 +10,10 @@ from functools import cache
 from threading import Lock
 from typing import TypeVar
 
-from connectors.base import ConnectorContext, with_context
+from connectors.base import ConnectorContext
 from connectors.http.messages import CallKind, Fail, Limits, Request, Response, Retry
 from connectors.http.rate_limit import RateLimit, buckets_of, min_interval, read_rate_limits, wait_seconds
+from connectors.threads import with_context
 from hub.model.errors import RetryLater, SourceError, StoreError
 from hub.model.service_state import HOUR, RateLimitBudget, RateLimitStatus, next_slot
 

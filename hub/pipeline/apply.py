@@ -7,7 +7,8 @@ from itertools import groupby
 
 import structlog
 
-from connectors.base import Connector, SupportsLabelCleanup, SupportsReactions, with_context
+from connectors.base import Connector, SupportsLabelCleanup, SupportsReactions
+from connectors.threads import with_context
 from hub.core.planning.comment_drift import Observation
 from hub.core.planning.comment_plan import findings_key
 from hub.core.planning.plan import Plan

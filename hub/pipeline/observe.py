@@ -4,7 +4,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
-from connectors.base import Connector, with_context
+from connectors.base import Connector
+from connectors.threads import with_context
 from hub.core.insight.dashboard import Dashboard, is_full_recheck_requested, requested_rechecks
 from hub.core.mapping.apply_delta import without_unseen_absences
 from hub.core.planning.comment import OwnComments, classify_comments

@@ -7,7 +7,8 @@ from datetime import datetime
 from functools import partial
 from types import MappingProxyType
 
-from connectors.base import Connector, SupportsLookup, SupportsWorkQueries, with_context
+from connectors.base import Connector, SupportsLookup, SupportsWorkQueries
+from connectors.threads import with_context
 from hub.core.mapping.apply_delta import (
     apply_delta,
     missing,
