@@ -26,8 +26,8 @@ OLDEST = datetime(2026, 10, 5, tzinfo=UTC)
 
 def a_jira(tickets: int) -> tuple[Any, Any, Any]:
     """One project; the last change of its tickets lies minutes apart."""
-    from hub.sandbox.jira.app import jira_app
     from hub.sandbox.jira.site import JiraSite
+    from tests.sandbox_support.apps import jira_app
 
     site = JiraSite()
     for number in range(1, tickets + 1):
@@ -45,8 +45,8 @@ def a_jira(tickets: int) -> tuple[Any, Any, Any]:
 
 def a_github(tickets: int) -> tuple[Any, Any, Any]:
     """One repository; the last change of its issues lies minutes apart."""
-    from hub.sandbox.github.app import github_app
     from hub.sandbox.github.site import TOKEN, GitHubSite
+    from tests.sandbox_support.apps import github_app
 
     site = GitHubSite()
     site.add_token()

@@ -24,11 +24,10 @@ from urllib.request import Request, urlopen
 from benchmarks import portfolio as synthetic
 from benchmarks.measure import machine, table
 from hub.model.okr import KeyResult, Okrs
-from hub.sandbox.github.app import github_app
 from hub.sandbox.github.site import TOKEN, GitHubSite
-from hub.sandbox.jira.app import jira_app
 from hub.sandbox.jira.site import JiraSite
 from hub.sandbox.server import serve
+from tests.sandbox_support.apps import github_app, jira_app
 
 NAMES = {"to do": "To Do", "in progress": "In Progress", "done": "Done"}
 PROBE_SECONDS = 0.05

@@ -13,13 +13,12 @@ from typing import IO, Any
 
 from starlette.types import ASGIApp
 
-from hub.sandbox.faults import Faults
-from hub.sandbox.github.app import github_app
 from hub.sandbox.github.site import TOKEN, GitHubSite
-from hub.sandbox.jira.app import jira_app
 from hub.sandbox.jira.site import JiraSite
 from hub.sandbox.server import serve
 from hub.sandbox.traffic import Traffic
+from tests.sandbox_support.apps import github_app, jira_app
+from tests.sandbox_support.faults import Faults
 
 PROJECT = "ACME"
 REPOSITORIES = tuple(f"acme/r{number}" for number in range(8))

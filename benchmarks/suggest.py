@@ -20,10 +20,10 @@ from hub.model.initiative import MentionSource, PullResult, Ref, Snapshot
 from hub.model.okr import Okrs
 from hub.model.portfolio import Portfolio
 from hub.okr_files.loader import read_okrs
-from hub.sandbox.jira.app import jira_app
 from hub.sandbox.jira.seed import seed
 from hub.sandbox.jira.site import JiraSite
 from hub.sandbox.server import serve
+from tests.sandbox_support.apps import jira_app
 
 FOLDER = Path(__file__).parent
 ACME = FOLDER.parent / "examples" / "acme"

@@ -24,10 +24,9 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from benchmarks.measure import machine, table
-from hub.sandbox.github.app import github_app
 from hub.sandbox.github.site import TOKEN
-from hub.sandbox.jira.app import jira_app
 from hub.sandbox.server import serve
+from tests.sandbox_support.apps import github_app, jira_app
 from tests.sandbox_support.github_webhooks import NotifyingGitHub, github_hooks
 from tests.sandbox_support.jira_webhooks import NotifyingJira, jira_hooks
 from tests.sandbox_support.webhooks import Hooks, signature

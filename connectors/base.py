@@ -55,8 +55,8 @@ class RequestRecord:
 class ConnectorContext:
     """What the wiring lends a connector: time, the workspace for the mark, and the cycle's first day.
 
-    Work closed before `since` is of no interest; `progress` takes what was done and how much of it. Without a
-    `throttle` writes are counted in this process alone. `heard` is told of every request.
+    Work closed before `cycle_start` is of no interest; `progress` takes what was done and how much of it. Without a
+    `rate_limit_store` writes are counted in this process alone. `on_request` is told of every request.
     """
 
     now: Callable[[], datetime]
@@ -71,9 +71,9 @@ class ConnectorContext:
 class Connector(Protocol):
     """One configured tracker. Methods raise the errors of `hub.model.errors`, all carrying the connector's name.
 
-    Reading never raises for a part that failed: it comes back as a `Gap` in `Pulled`. Only credentials
+    Reading never raises for a part that failed: it comes back as a `Gap` in `PullResult`. Only credentials
     refused at the start (`CredentialsRefused`) and a query that the tracker refuses (`QueryRefused`) are raised.
-    `publishes` says whether anything can be written there, `keeps_okrs` whether objectives and key results are read
+    `publishes` says whether anything can be written there, `has_okrs` whether objectives and key results are read
     from there. `accepted_gaps` are the names of gaps that the configuration accepts.
     """
 
@@ -90,7 +90,16 @@ class Connector(Protocol):
     def pull(self, known: PullState | None = None) -> PullResult:
         """Read everything that is configured; or, where something is `known`, what changed since.
 
-        What was read for changes says so in its extent, and brings a cursor for the next pull.
+        Args:
+            known: What the last pull left: its cursor, its tickets, and which of them to read again in any case.
+
+        Returns:
+            Tickets and gaps. Its `mode` says whether it holds all tickets or changes alone; its `cursor` is what the
+            next pull begins from, None where that has to be a full one.
+
+        Raises:
+            CredentialsRefused: Nothing can be read with these credentials.
+            QueryRefused: The tracker does not take the configured query.
         """
         ...
 
@@ -115,11 +124,21 @@ class Connector(Protocol):
         ...
 
     def create_comment(self, target: Target, message: Message) -> Comment:
-        """Send once. Raises OutcomeUnknown when it may have arrived: the caller looks before it repeats."""
+        """Send a comment once, with our mark.
+
+        Raises:
+            OutcomeUnknown: It may have arrived: look with `find_comments` before it is sent again.
+            Unwritable: The ticket takes no comment for now, whoever sends it.
+            RetryLater: A limit is reached; `wait` are the seconds until it may be worth another try.
+        """
         ...
 
     def update_comment(self, target: Target, comment_id: str, message: Message) -> Comment:
-        """Edit in place, silently where the tracker can; TicketGone when the comment is not there."""
+        """Edit in place, silently where the tracker can.
+
+        Raises:
+            TicketNotFound: The comment, or its ticket, is not there any more.
+        """
         ...
 
     def delete_comment(self, target: Target, comment_id: str) -> None:
@@ -146,7 +165,7 @@ class SupportsMinimize(Protocol):
     def minimize_comment(self, target: Target, comment_id: str, *, minimized: bool) -> None:
         """Fold or unfold our comment, which tells nobody; where that is not allowed, nothing happens.
 
-        TryLater where it may go another time.
+        RetryLater where it may go another time.
         """
         ...
 
@@ -182,8 +201,17 @@ class SupportsWebhooks(Protocol):
     def read_delivery(self, headers: Mapping[str, str], body: bytes, path_secret: str = "") -> Delivery:
         """Read a delivery, by headers in lower case, without asking the tracker anything.
 
-        `path_secret` is what followed the connector's name in the address. Raises DeliveryForged for a signature that
-        is missing or wrong and DeliveryUnreadable for what is no delivery. Nothing is an echo before `whoami`.
+        Args:
+            headers: The request's headers, their names in lower case.
+            body: The body as it was sent, which the signature is over.
+            path_secret: What followed the connector's name in the address.
+
+        Returns:
+            What to read again. Nothing is an echo before `whoami` has told who we are.
+
+        Raises:
+            WebhookSignatureInvalid: The signature is missing or wrong.
+            WebhookPayloadInvalid: The body is no delivery of this tracker.
         """
         ...
 
@@ -213,8 +241,14 @@ class SupportsLookup(Protocol):
     """What a tracker may offer besides: to be asked for single tickets that a full read should have shown."""
 
     def look_up(self, missing: PullState) -> PullResult:
-        """Those of the `missing` that are there and configured, with what they lean on; the others are `gone`, or stay
-        as last read until a second full read lacks them. The cursor is that of the first.
+        """Ask for single tickets.
+
+        Args:
+            missing: The tickets as they were last read, and the cursor of the pull that lacked them.
+
+        Returns:
+            Those that are there and configured, with what they refer to. Of the others, `deleted` names those that are
+            gone; the rest stay as last read until a second full read lacks them.
         """
         ...
 
@@ -260,6 +294,3 @@ class ConnectorPlugin(Generic[S]):
     def build(self, name: str, settings: S, context: ConnectorContext) -> Connector:
         """Make the connector; opens no connection yet."""
         return self.connector(name, settings, context)
-
-
-Secrets = Mapping[str, str]

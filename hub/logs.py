@@ -18,7 +18,7 @@ DEBUG, INFO, WARNING = 10, 20, 30
 def configure(verbose: int, secrets: Iterable[str] = (), *, log_format: str = "") -> None:
     """Warnings by default, what happens with -v, every request with -vv; no secret in any of them.
 
-    `form` is text or json; without one it is text on a terminal.
+    `log_format` is text or json; without one it is text on a terminal.
     """
     level = {0: WARNING, 1: INFO}.get(verbose, DEBUG)
     is_terminal = sys.stderr.isatty()

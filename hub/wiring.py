@@ -4,18 +4,14 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from datetime import date
+from typing import TYPE_CHECKING
 
-import structlog
 from pydantic import ValidationError
 
 from connectors.base import Connector, ConnectorContext, RequestRecord
-from connectors.http.network import certificate_problem, proxy_secrets
-from connectors.registry import plugin
 from hub import clock
 from hub.config.settings import Config, connector_problems
 from hub.core.checking.check import RuleSetting
-from hub.core.planning.safety import Limits
-from hub.logs import configure
 from hub.model.errors import ConfigError, Problem
 from hub.model.finding import Severity
 from hub.model.initiative import Ref
@@ -23,14 +19,12 @@ from hub.model.okr import Okrs
 from hub.model.text import closest
 from hub.model.urls import cleartext_warning
 from hub.okr_files.loader import read_okrs
-from hub.pipeline.lease import is_owner_dead, lease_owner
-from hub.pipeline.pull import Source
-from hub.pipeline.run_context import Mode, RunContext, no_progress
-from hub.store.base import EndedSessions, Store
-from hub.store.sqlite.connection import BriefConnections
-from hub.store.sqlite.store import SqliteRateLimits, SqliteStore, StoredEndedSessions
 from rules.base import Rule
 from rules.registry import all_rules
+
+if TYPE_CHECKING:
+    from hub.pipeline.run_context import Mode, RunContext
+    from hub.store.base import EndedSessions, Store
 
 Progress = Callable[[str, int], None]
 TRANSIENT_STATE = ":memory:"
@@ -38,6 +32,10 @@ TRANSIENT_STATE = ":memory:"
 
 def ignore_request(_: RequestRecord) -> None:
     """Nobody counts the requests."""
+
+
+def ignore_progress(_: str, __: int) -> None:
+    """Nobody shows the progress."""
 
 
 def known_rules() -> tuple[Rule, ...]:
@@ -54,17 +52,24 @@ def configured_okrs(config: Config, today: date) -> Okrs:
 def open_run_context(
     config: Config,
     *,
-    mode: Mode,
+    mode: "Mode",
     only: Sequence[str] = (),
     confirmed: bool = False,
     full: bool = False,
     today: date | None = None,
-    progress: Progress = no_progress,
+    progress: Progress = ignore_progress,
     verbose: int = 0,
     log_format: str = "",
     on_request: Callable[[RequestRecord], None] = ignore_request,
-) -> Iterator[RunContext]:
+) -> Iterator["RunContext"]:
     """Everything that a sync needs, logs included; connections and the state are closed at the end."""
+    from connectors.http.network import proxy_secrets
+    from hub.core.planning.safety import Limits
+    from hub.logs import configure
+    from hub.pipeline.lease import lease_owner
+    from hub.pipeline.pull import Source
+    from hub.pipeline.run_context import Mode, RunContext
+
     configure(verbose, (*config.secrets, *proxy_secrets()), log_format=log_format)
     if not config.connectors:
         remedy = "Name one under [connectors.jira] or [connectors.github]; without trackers there is hub check."
@@ -72,7 +77,7 @@ def open_run_context(
     okrs = configured_okrs(config, today or local_day())
     settings = rule_settings(config)
     with ExitStack() as stack:
-        built = make_connectors(config, okrs, only, progress, mode=mode, on_request=on_request)
+        built = make_connectors(config, okrs, only, progress, preview=mode is Mode.PREVIEW, on_request=on_request)
         connectors = [stack.enter_context(_closing(connector)) for connector in built]
         store = open_store(config, create=mode is not Mode.PREVIEW)
         stack.callback(store.close)
@@ -120,9 +125,9 @@ def make_connectors(
     config: Config,
     okrs: Okrs,
     only: Sequence[str] = (),
-    progress: Progress = no_progress,
+    progress: Progress = ignore_progress,
     *,
-    mode: Mode = Mode.PUBLISH,
+    preview: bool = False,
     on_request: Callable[[RequestRecord], None] = ignore_request,
 ) -> tuple[Connector, ...]:
     """Every configured connector; all problems of all of them in one ConfigError."""
@@ -139,7 +144,7 @@ def make_connectors(
     built = []
     context = replace(make_connector_context(config, okrs.cycle.start, progress), on_request=on_request)
     # A preview writes nothing, and leaves no trace in the state either.
-    context = replace(context, rate_limit_store=None) if mode is Mode.PREVIEW else context
+    context = replace(context, rate_limit_store=None) if preview else context
     for name in config.connectors:
         try:
             built.append(make_connector(config, name, context))
@@ -153,11 +158,16 @@ def make_connectors(
 
 def _warn_of_plain_http(name: str, url: str) -> None:
     if warning := cleartext_warning(url):
+        import structlog
+
         structlog.get_logger().warning(warning, connector=name, remedy="write an address that begins with https://")
 
 
-def make_connector_context(config: Config, cycle_start: date, progress: Progress = no_progress) -> ConnectorContext:
+def make_connector_context(config: Config, cycle_start: date, progress: Progress = ignore_progress) -> ConnectorContext:
     """What every connector is lent."""
+    from hub.store.sqlite.connection import BriefConnections
+    from hub.store.sqlite.store import SqliteRateLimits
+
     return ConnectorContext(
         clock.now,
         clock.sleep,
@@ -170,6 +180,9 @@ def make_connector_context(config: Config, cycle_start: date, progress: Progress
 
 def make_connector(config: Config, name: str, context: ConnectorContext) -> Connector:
     """One configured connector; everything that is wrong in its table in one ConfigError."""
+    from connectors.http.network import certificate_problem
+    from connectors.registry import plugin
+
     table = config.connectors[name]
     location, key = config.location("connectors", name, "kind"), config.key("connectors", name, "kind")
     connector_plugin = plugin(str(table.get("kind")), place=location, key=key)
@@ -183,14 +196,19 @@ def make_connector(config: Config, name: str, context: ConnectorContext) -> Conn
     return connector_plugin.build(name, settings, context)
 
 
-def open_store(config: Config, *, create: bool = True) -> Store:
+def open_store(config: Config, *, create: bool = True) -> "Store":
     """The state; a run whose process is gone does not hold it. Who only looks leaves no new file behind."""
+    from hub.pipeline.lease import is_owner_dead
+    from hub.store.sqlite.store import SqliteStore
+
     path = config.state_path if create or config.state_path.exists() else TRANSIENT_STATE
     return SqliteStore(path, owner_is_gone=is_owner_dead)
 
 
-def open_ended_sessions(config: Config) -> EndedSessions:
+def open_ended_sessions(config: Config) -> "EndedSessions":
     """The sign-ins that ended before their time, over restarts."""
+    from hub.store.sqlite.store import StoredEndedSessions
+
     return StoredEndedSessions(config.state_path)
 
 

@@ -166,7 +166,7 @@ class UnreadableCells:
 
 @dataclass(slots=True)
 class Dates:
-    """The dates of one row; `unread` are the columns that were not understood."""
+    """The dates of one row; `unreadable_columns` are the columns that were not understood."""
 
     row: Sequence[str]
     location: str

@@ -23,7 +23,10 @@ def not_understood(
     values: Mapping[str, Any],
     unreadable_columns: Collection[str],
 ) -> tuple[NotUnderstood, ...]:
-    """Each once; `told` is what the row was read as, `unread` are the columns of dates that could not be read."""
+    """Each once.
+
+    `values` is what the row was read as, `unreadable_columns` are the columns of dates that could not be read.
+    """
     dates = (
         not_understood_values.date(f"{name} date", columns.value(row, name), "columns")
         for name in sorted(unreadable_columns)
@@ -64,7 +67,10 @@ _UNASSIGNED = ("", "[]")
 
 @dataclass(frozen=True, slots=True)
 class NormaliseContext:
-    """What a row is read with; `columns` tell which holds what, `unread` gathers cells that could not be read."""
+    """What a row is read with.
+
+    `columns` tell which holds what, `unreadable_cells` gathers cells that could not be read.
+    """
 
     connector: str
     settings: CsvSettings

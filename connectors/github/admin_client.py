@@ -4,6 +4,7 @@ import json
 import math
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from dataclasses import replace
 from threading import Lock, RLock
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -13,6 +14,7 @@ from connectors.base import Actor, ConnectorContext
 from connectors.github.api import API_VERSION
 from connectors.github.graphql import FeatureDetectingClient
 from connectors.github.settings import GitHubSettings
+from connectors.http.library_sessions import LibraryCalls, answer_from_error, error_of, install_connections
 from connectors.http.messages import (
     MALFORMED,
     Answer,
@@ -23,13 +25,11 @@ from connectors.http.messages import (
     Redactor,
     Request,
     Response,
-    Retry,
     content_of,
 )
 from connectors.http.network import network_for
-from connectors.http.retry_policy import decide
 from hub.model.action import DEPENDENCY, MEANINGS, STALE, UNALIGNED
-from hub.model.errors import CredentialsRefused, RetryLater, SourceError, TicketNotFound
+from hub.model.errors import CredentialsRefused, SourceError, TicketNotFound
 
 if TYPE_CHECKING:
     from github import Github
@@ -52,11 +52,11 @@ class AdminClient:
 
     def __init__(self, name: str, settings: GitHubSettings, context: ConnectorContext, limits: Limits) -> None:
         """Opens no connection yet."""
-        self.requests = 0
         self._name = name
         self._settings = settings
         self._context = context
         self._limits = limits
+        self._calls = LibraryCalls(name, limits, context)
         self._redact = Redactor(secrets_of(settings))
         self._lock = RLock()
         self._last_token = ""
@@ -64,6 +64,11 @@ class AdminClient:
         self._github: Github | None = None
         self.network = network_for(settings.url, settings.ca_file)
         self._redact.add(*self.network.secrets)
+
+    @property
+    def requests(self) -> int:
+        """How many were sent."""
+        return self._calls.requests
 
     def token(self) -> str:
         """The token of now: as configured, or an App's for its installation, renewed before it expires."""
@@ -73,7 +78,7 @@ class AdminClient:
             path = f"/app/installations/{self._settings.installation_id}/access_tokens"
             token = self._ask(Request("POST", path), lambda: self._installation().token)
             if token == self._last_token:
-                self.requests -= 1  # it was still good: nothing was sent
+                self._calls.requests -= 1  # it was still good: nothing was sent
             self._last_token = token
             self._redact.add(token)
             return token
@@ -139,21 +144,16 @@ class AdminClient:
     def _ask(
         self, request: Request, ask: Callable[[], T], wait_for_slot: Callable[[Request], None] = lambda _request: None
     ) -> T:
-        """Repeat by the same table that the gate goes by; nothing of the library's exceptions gets out."""
-        for attempt in range(1, self._limits.tries + 1):
-            wait_for_slot(request)
-            self.requests += 1
-            result, answer = self._ask_once(ask)
-            if answer is None:
-                return result[0]
-            if self._is_token_expired(request, answer) and attempt == 1 and self.renew(self._last_token):
-                continue
-            decision = decide(request, answer, attempt, self._limits, self._context.now())
-            if isinstance(decision, Fail):
-                raise self._error(request, decision)
-            if isinstance(decision, Retry):
-                self._context.sleep(decision.wait)
-        raise SourceError(self._name, f"{request.method} {request.path}: no answer")
+        """Nothing of the library's exceptions gets out."""
+        result = self._calls.ask(
+            request,
+            lambda: self._ask_once(ask),
+            before=lambda: wait_for_slot(request),
+            renew=lambda answer: self._is_token_expired(request, answer) and self.renew(self._last_token),
+        )
+        if isinstance(result, Fail):
+            raise self._error(request, result)
+        return result
 
     def _is_token_expired(self, request: Request, answer: Answer) -> bool:
         """Whether an installation's token was refused; where the App itself is, a new one will not help."""
@@ -163,8 +163,6 @@ class AdminClient:
         """What was asked for, or what stood in its way."""
         from github import GithubException  # noqa: PLC0415 - a third of a second, spent only when asked
         from requests.exceptions import RequestException  # noqa: PLC0415
-
-        from connectors.http.library_sessions import answer_from_error  # noqa: PLC0415
 
         try:
             with self._lock:
@@ -178,12 +176,10 @@ class AdminClient:
             return [], NoResponse.NO_ANSWER
 
     def _error(self, request: Request, refusal: Fail) -> SourceError:
-        message = self._redact(f"{request.method} {request.path}: {refusal.reason}")
-        if issubclass(refusal.error, RetryLater):
-            return refusal.error(self._name, message, wait=refusal.wait)
         # An App or an installation that GitHub does not know is a matter of credentials as well.
-        of_app = request.path.startswith("/app") and refusal.error is SourceError
-        return (CredentialsRefused if of_app else refusal.error)(self._name, message)
+        if request.path.startswith("/app") and refusal.error is SourceError:
+            refusal = replace(refusal, error=CredentialsRefused)
+        return error_of(refusal, self._name, self._redact(f"{request.method} {request.path}: {refusal.reason}"))
 
     def _client(self) -> "Github":
         from github import Auth, Github  # noqa: PLC0415
@@ -208,6 +204,7 @@ class AdminClient:
         from github import Auth  # noqa: PLC0415
 
         key, app_id = self._settings.private_key, self._settings.app_id
+        # https://docs.github.com/apps/creating-github-apps/authenticating-with-a-github-app/generating-a-json-web-token-jwt-for-a-github-app
         app = Auth.AppAuth(app_id or "", key.get_secret_value() if key else "")
         try:
             app.create_jwt()
@@ -222,8 +219,6 @@ class AdminClient:
 
     def _options(self) -> dict[str, Any]:
         """The library asks once and at once: repeating and pacing are ours."""
-        from connectors.http.library_sessions import install_connections  # noqa: PLC0415
-
         install_connections()
         return {
             "base_url": self._settings.url,

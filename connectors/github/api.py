@@ -10,6 +10,7 @@ from urllib.parse import quote
 from connectors.github import queries
 from connectors.http.messages import CallKind, Request, Response
 
+# docs.github.com/rest/about-the-rest-api/api-versions
 API_VERSION = "2022-11-28"
 PER_PAGE = 100
 Json = dict[str, Any]

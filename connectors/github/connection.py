@@ -36,7 +36,7 @@ class _End(Generic[T]):
 
 
 class Walk(Generic[T]):
-    """Ask for `wanted()`, hand each page to `take()` or its failure to `fail()`, until nothing is wanted.
+    """Ask for `next_slices()`, hand each page to `take()` or its failure to `fail()`, until nothing is wanted.
 
     `gap` says why entries may be missing, once something went wrong.
     """

@@ -82,7 +82,7 @@ class GitHubConnector:
         return [self._comment(comment, target) for comment in self._comments(target) if self._is_hub_comment(comment)]
 
     def rendered_text(self, target: Target, message: Message) -> str:
-        """See `connectors.base.Connector.says`."""
+        """See `connectors.base.Connector.rendered_text`."""
         return rendered_text(body(message, self._context.workspace, target.ref.key))
 
     def read_comment(self, target: Target, comment_id: str) -> Comment | None:

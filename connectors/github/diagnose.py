@@ -20,7 +20,6 @@ from connectors.shared.diagnosis import (
     suggest_names,
     transport_check,
     unmapped_checks,
-    variable_of,
     webhook_check,
 )
 from hub.model.errors import Check, CredentialsRefused, SourceError, TicketNotFound
@@ -144,7 +143,7 @@ class GitHubSite:
         return CheckReporter(self.name)
 
     def get(self, path: str, *, subject: str | None = None, **params: str | int) -> Response:
-        """One question; where it is `about` something, an absence is a TicketGone."""
+        """One question; where it is about a `subject`, an absence is a TicketNotFound."""
         return self.client.send(Request("GET", f"{self.addresses.api_prefix}{path}", params=params, ticket=subject))
 
 
@@ -156,7 +155,7 @@ def diagnose(site: GitHubSite) -> Iterator[Check]:
     limitation = (
         f"new dependencies and sub-issues show within {site.settings.full_resync_hours:g} hours (full_resync_hours)"
     )
-    yield webhook_check(report, variable_of(site.name, "webhook_secret"), configured=configured, limitation=limitation)
+    yield webhook_check(report, configured=configured, limitation=limitation)
     try:
         answer = _first_answer(site)
     except SourceError as error:

@@ -22,11 +22,13 @@ from hub.model.initiative import Gap, Initiative, PullResult
 Json = dict[str, Any]
 PageKey = tuple[Connection, api.Slice]
 # A longer wait is a limit, not a page that was too heavy: asking for less would not help.
+# A query that takes longer than ten seconds is cut off, and costs points of the next hour:
+# docs.github.com/graphql/overview/rate-limits-and-query-limits-for-the-graphql-api
 HEAVY_PAGE_WAIT = 60.0
 
 
 class Pull:
-    """One full read; use once. Afterwards `boards` and `ids` hold what a later read of changes begins from."""
+    """One full read; use once. Afterwards `project_cursors` and `ids` hold what a later read of changes begins from."""
 
     def __init__(self, name: str, settings: GitHubSettings, client: ApiClient, context: ConnectorContext) -> None:
         self._name = name

@@ -150,7 +150,7 @@ class FeatureDetectingClient(ApiClient):
     _missing_features: frozenset[str] = frozenset()
 
     def wait_for_slot(self, request: Request) -> None:
-        """Wait as the request would, for one that goes another way; TryLater where that takes too long."""
+        """Wait as the request would, for one that goes another way; RetryLater where that takes too long."""
         slot = self._throttle.acquire(request, self._context.now() + timedelta(seconds=self._limits.total))
         if isinstance(slot, Fail):
             raise self._error(request, slot)

@@ -72,15 +72,15 @@ class IncrementalPull:
         references = References()
         if deleted or self.has_new_names or not self._is_unchanged(matching, fetcher):
             references = self._references(fetcher, matching, deleted)
-        referenced = tuple(map(self.renamed.under, references.referenced.tickets))
+        own, referenced, gone = references.merged(matching, deleted, self.renamed.under)
         self._gaps += references.named.gaps
         self._update_item_counts(fetcher.item_counts)
         return PullResult(
             self._name,
-            (*{**matching, **references.named.changed}.values(), *referenced),
+            (*own.values(), *referenced),
             tuple(dict.fromkeys((*self._gaps, *fetcher.gaps))),
             mode=SyncMode.INCREMENTAL,
-            deleted=frozenset(deleted | references.obsolete) - {ticket.id for ticket in referenced},
+            deleted=gone,
             notes=self.renamed.notes(),
         )
 

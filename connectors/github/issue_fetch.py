@@ -26,9 +26,9 @@ HIDDEN_TYPES = {"FORBIDDEN"}
 
 
 class IssueFetcher:
-    """Reads issues by id; `ids` are those of all issues that were named on the way, `gone` those that are no more.
+    """Reads issues by id; `ids` are those of all issues that were named on the way, `deleted` those that are no more.
 
-    `boards` gives the project for its id. An issue keeps the place that `ranks` knows, else it comes last.
+    `project_names` gives the project for its id. An issue keeps the place that `ranks` knows, else it comes last.
     """
 
     def __init__(
@@ -194,7 +194,7 @@ class NamedIssues:
         self._gaps: list[Gap] = []
 
     def resolve(self, tickets: Mapping[str, Initiative], new_ids: Collection[str]) -> Named:
-        """Look up keys in the texts of tickets that are `fresh`, by id; a key whose id is known costs no question.
+        """Look up keys in the texts of tickets that are `new_ids`, by id; a key whose id is known costs no question.
 
         What a text of before names in vain was asked for already.
         """

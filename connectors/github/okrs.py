@@ -16,7 +16,7 @@ from connectors.github.repositories import RenamedRepositories
 from connectors.github.settings import GitHubOkrs, GitHubSettings
 from connectors.http.client import ApiClient
 from connectors.http.messages import Request, Response
-from connectors.shared.incremental import with_okr_rows
+from connectors.shared.incremental import okr_ticket, with_okr_rows
 from connectors.shared.settings import values_in
 from hub.model.errors import SourceError
 from hub.model.initiative import Gap, PullResult, PullState
@@ -93,24 +93,7 @@ def build_okr_ticket(
     issue: Json, connector: str, settings: GitHubSettings, okr_settings: GitHubOkrs
 ) -> OkrTicket | None:
     """One issue; None for one that is no OKR. KeyError and the like where it makes no sense."""
-    ticket = initiative(issue, connector, settings)
-    kind = okr_settings.kind_of(ticket.kind, ticket.labels)
-    if kind is None:
-        return None
-    return OkrTicket(
-        kind=kind,
-        connector=connector,
-        key=ticket.ref.key,
-        id=ticket.id,
-        title=ticket.title,
-        url=ticket.url,
-        containers=ticket.containers,
-        parent=ticket.parent.key if ticket.parent else None,
-        id_label=okr_settings.id_in(ticket.labels),
-        values=tuple(values_in(issue.get("body") or "")),
-        closed=ticket.closed.date() if ticket.closed else None,
-        labels=ticket.labels,
-    )
+    return okr_ticket(initiative(issue, connector, settings), okr_settings, values_in(issue.get("body") or ""))
 
 
 def _with_fields(

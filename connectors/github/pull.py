@@ -1,8 +1,8 @@
 """One pull of a GitHub, whole or what changed, with the issues that others lean on, and the cursor for the next."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from connectors.base import ConnectorContext
 from connectors.github.full_pull import Pull
@@ -18,7 +18,7 @@ from connectors.github.repositories import (
 )
 from connectors.github.settings import GitHubSettings
 from connectors.http.client import ApiClient
-from connectors.shared.incremental import Referenced, fetch_referenced, was_missed
+from connectors.shared.incremental import Referenced, Watermark, last_change, was_missed, with_named
 from hub.model.initiative import Gap, Initiative, PullResult, PullState
 
 
@@ -91,10 +91,9 @@ class Reader:
     ) -> tuple[tuple[Initiative, ...], Referenced, tuple[Gap, ...]]:
         """All tickets, with the keys in their texts as they are today, and what they refer to."""
         named = NamedIssues(self._name, self._settings.url, self._client, fetcher, renamed).resolve(tickets, tickets)
-        all_tickets = {**tickets, **named.changed}
-        initiatives = fetch_referenced(all_tickets.values(), fetcher.of_keys, named.added)
-        referenced = Referenced(tuple(map(renamed.under, initiatives.tickets)), initiatives.keys)
-        return tuple(all_tickets.values()), referenced, (*fetcher.gaps, *named.gaps)
+        initiatives, found = with_named(tickets, named, fetcher.of_keys)
+        referenced = Referenced(tuple(map(renamed.under, found.tickets)), found.keys)
+        return initiatives, referenced, (*fetcher.gaps, *named.gaps)
 
     def _is_missing_project(self, cursor: Cursor) -> bool:
         return not set(self._settings.projects) <= set(cursor.project_cursors)
@@ -108,14 +107,13 @@ class Reader:
             {ticket.id: ticket for ticket in pulled.initiatives}, fetcher, pull.renamed
         )
         initiatives, gaps = (*tickets, *referenced.tickets), (*pulled.gaps, *gaps)
-        if (last := self._last_change(pulled.initiatives)) is None:
+        if (last := last_change(pulled.initiatives, self._elapsed)) is None:
             return replace(pulled, initiatives=initiatives, gaps=gaps)
         cursor = Cursor(
             updated_at=iso_utc(last),
             fingerprint=self._fingerprint,
             reconciled_at=self._started_at.isoformat(),
-            tracker_time=last.isoformat(),
-            local_time=self._started_at.isoformat(),
+            **Watermark(last, self._started_at).fields(),
             project_cursors=self._recent(project_cursors, iso_utc(last)),
             called=pull.renamed.called,
             referenced=referenced.keys,
@@ -142,14 +140,13 @@ class Reader:
         pulled = changes.run()
         if changes.has_new_names and changes.renamed.is_news(known.tickets.values()):
             return self._pull_all()
-        last = self._last_change(pulled.initiatives)
+        last = last_change(pulled.initiatives, self._elapsed)
         clock = cursor.watermark.advance(self._started_at, last)
         updated_at = max(cursor.updated_at, iso_utc(clock.safe_point), iso_utc(last) if last else "")
         cursor = replace(
             cursor,
             updated_at=updated_at,
-            tracker_time=clock.tracker_time.isoformat(),
-            local_time=clock.local_time.isoformat(),
+            **clock.fields(),
             project_cursors=self._recent(changes.project_cursors, updated_at),
             called=changes.renamed.called,
             referenced=changes.referenced,
@@ -157,11 +154,9 @@ class Reader:
         )
         return replace(pulled, cursor=cursor.text())
 
-    def _last_change(self, read: Iterable[Initiative]) -> datetime | None:
-        """The last change that was seen, less the time that the pull took: what changed meanwhile is later."""
-        elapsed: timedelta = self._context.now() - self._started_at
-        last = max((ticket.updated for ticket in read if ticket.updated and not ticket.reference_only), default=None)
-        return last - elapsed if last else None
+    @property
+    def _elapsed(self) -> timedelta:
+        return self._context.now() - self._started_at
 
     def _recent(self, project_cursors: Mapping[str, ProjectCursor], at: str) -> dict[str, ProjectCursor]:
         """The projects with the items that the next pull is shown again, and no others."""

@@ -1,6 +1,7 @@
 """The GraphQL documents: every query tells its price, every connection where it ends, every page from either end."""
 
 # First of all, so that it stands at the beginning of the answer. Null on a server that sets no limits.
+# docs.github.com/graphql/overview/rate-limits-and-query-limits-for-the-graphql-api
 POINTS = "rateLimit { cost limit remaining resetAt }"
 ENDS = "pageInfo { hasNextPage endCursor }"
 BOTH_ENDS = "pageInfo { hasNextPage endCursor hasPreviousPage startCursor }"

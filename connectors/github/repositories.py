@@ -30,7 +30,7 @@ class RenamedRepositories:
         self._new: dict[str, str] = {}
 
     def learn(self, configured: str, current: str) -> None:
-        """The answer to a question about `asked` gave the name `called`: what it was called before is forgotten."""
+        """The repository `configured` is called `current` now; what it was called before is forgotten."""
         if not current:
             return
         self._old = {new: old for new, old in self._old.items() if old.casefold() != configured.casefold()}
@@ -50,12 +50,6 @@ class RenamedRepositories:
                         connector, f"repository {configured}: {answer.error_text() or 'its name did not come'}"
                     )
                 self.learn(configured, current)
-
-    def restore(self, tickets: Iterable[Initiative]) -> None:
-        """What earlier pulls learned: tickets that stand under both names."""
-        for ticket in tickets:
-            if (configured := self._configured_name(ticket)) is not None:
-                self.learn(configured, ticket.containers[0])
 
     @property
     def called(self) -> Mapping[str, str]:
@@ -119,7 +113,8 @@ FINGERPRINTED_SETTINGS = {
 }
 READER_VERSION = 3
 """Counted up when issues are read otherwise than by an earlier version: what that remembered does not count."""
-# Days are as fine as a project's filter knows them; these go on top of what lies between.
+# Days are as fine as a project's filter knows them; these go on top of what lies between:
+# docs.github.com/issues/planning-and-tracking-with-projects/customizing-views-in-your-project/filtering-projects
 EXTRA_DAYS = 2
 
 
@@ -192,7 +187,7 @@ class GetRequest(Protocol):
     """Asks one question of the REST API."""
 
     def __call__(self, path: str, *, subject: str | None = None, **params: str | int) -> Response:
-        """The answer; where it is `about` something, an absence is a TicketGone."""
+        """The answer; where it is about a `subject`, an absence is a TicketNotFound."""
         ...
 
 

@@ -25,7 +25,8 @@ _LABEL_ACTIONS = frozenset({"edited", "deleted"})
 
 
 def read_delivery(headers: Mapping[str, str], body: bytes, secret: SecretStr | None, account_id: str) -> Delivery:
-    """See `SupportsWebhooks.read_delivery`; `me` is our account's id, empty while it is not known."""
+    """See `SupportsWebhooks.read_delivery`; `account_id` is our account's id, empty while it is not known."""
+    # docs.github.com/webhooks/using-webhooks/validating-webhook-deliveries
     require_signature(headers.get("x-hub-signature-256", ""), body, secret)
     payload = payload_of(body)
     event = headers.get("x-github-event", "")

@@ -31,8 +31,9 @@ from connectors.http.messages import (
 from connectors.http.network import Network, as_unreachable, network_for
 from connectors.http.rate_limit import RateLimit
 from connectors.http.retry_policy import decide
-from connectors.http.throttle import ClientIdentity, HostRateLimiter, Throttle, limiter_for, with_context
+from connectors.http.throttle import ClientIdentity, HostRateLimiter, Throttle, limiter_for
 from connectors.http.transport import IncompleteBody, UnusableBody, decompress, headers_of, new_client, time_limit
+from connectors.threads import with_context
 from hub.model.errors import CredentialsRefused, RetryLater, SourceError
 
 

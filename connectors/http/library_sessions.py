@@ -1,16 +1,18 @@
 """The sessions (requests) of jira and PyGithub: our certificates, proxy, deadlines and size limits."""
 
 import io
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cache
 from http.client import HTTPResponse
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlsplit
 
-from connectors.http.messages import Answer, NoResponse, Request, Response, Unusable, content_of
+from connectors.base import ConnectorContext
+from connectors.http.messages import Answer, Fail, Limits, NoResponse, Request, Response, Retry, Unusable, content_of
 from connectors.http.network import Network, as_unreachable, network_for
-from connectors.http.retry_policy import REDIRECTS, is_readable, with_absolute_location
+from connectors.http.retry_policy import REDIRECTS, decide, is_readable, with_absolute_location
 from connectors.http.transport import ACCEPTED, IncompleteBody, UnusableBody, decompress, remaining_seconds, time_limit
+from hub.model.errors import RetryLater, SourceError
 
 if TYPE_CHECKING:
     import requests
@@ -150,7 +152,7 @@ def prepare(session: "requests.Session", network: Network) -> None:
 def equip(session: "requests.Session", network: Network, *, verify: bool = True) -> None:
     """Go the same way as the gate, with its bounds: the environment is read in `connectors.http.network` alone.
 
-    Without `checked` certificates are as the caller of the session says.
+    Without `verify` certificates are as the caller of the session says.
     """
     session.trust_env = False
     session.proxies = {"http": network.proxy, "https": network.proxy} if network.proxy else {}
@@ -243,3 +245,54 @@ def _prepare(connection: Any, scheme: str) -> None:
     ca_file = connection.verify if isinstance(connection.verify, str) else None
     connection.verify = True
     prepare(connection.session, network_for(f"{scheme}://{connection.host}:{connection.port}", ca_file))
+
+
+T = TypeVar("T")
+
+
+class LibraryCalls:
+    """Asks through a vendor's library, repeated by the table that the HTTP client goes by; counts the requests."""
+
+    def __init__(self, name: str, limits: Limits, context: ConnectorContext) -> None:
+        self.requests = 0
+        self._name = name
+        self._limits = limits
+        self._context = context
+
+    def ask(
+        self,
+        request: Request,
+        ask_once: Callable[[], tuple[list[T], Answer | None]],
+        *,
+        before: Callable[[], None] = lambda: None,
+        renew: Callable[[Answer], bool] = lambda _answer: False,
+    ) -> T | Fail:
+        """What was asked for, or why it can't be had.
+
+        Args:
+            request: What the library sends, to decide whether it may be repeated.
+            ask_once: Gives the result, or nothing and the answer that stood in its way.
+            before: Called before each try.
+            renew: Whether the first refusal was one of credentials that are new now.
+        """
+        for attempt in range(1, self._limits.tries + 1):
+            before()
+            self.requests += 1
+            result, answer = ask_once()
+            if answer is None:
+                return result[0]
+            if attempt == 1 and renew(answer):
+                continue
+            decision = decide(request, answer, attempt, self._limits, self._context.now())
+            if isinstance(decision, Fail):
+                return decision
+            if isinstance(decision, Retry):
+                self._context.sleep(decision.wait)
+        return Fail(SourceError, "no answer")
+
+
+def error_of(refusal: Fail, name: str, message: str) -> SourceError:
+    """The error that a connector of this name raises."""
+    if issubclass(refusal.error, RetryLater):
+        return refusal.error(name, message, wait=refusal.wait)
+    return refusal.error(name, message)

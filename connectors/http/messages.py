@@ -36,7 +36,7 @@ class CallKind(StrEnum):
 class Request:
     """One call: `path` is joined to the gate's base URL, `body` is sent as JSON.
 
-    `repeatable` says whether sending it twice does no harm: reads, PUT, DELETE, and POSTs that only read.
+    `idempotent` says whether sending it twice does no harm: reads, PUT, DELETE, and POSTs that only read.
     `ticket` names the ticket that a write or a read is about, for errors and per-ticket limits.
     """
 
@@ -122,6 +122,7 @@ class Limits:
     total: float = 120.0
     tries: int = 4
     max_wait_seconds: float = 60.0
+    # Below GitHub's 80 a minute and 500 an hour: docs.github.com/rest/using-the-rest-api/rate-limits-for-the-rest-api
     writes_per_minute: float = 60.0
     writes_per_hour: int = 450
     reads_per_second: float = 0.0
@@ -138,7 +139,7 @@ class Success:
 class Retry:
     """Send it again after `wait` seconds; `host_wide` asks everybody who talks to that host to wait as well.
 
-    `lane` names what else has to wait where the limit is narrower: one endpoint, or writes to one ticket.
+    `bucket` names what else has to wait where the limit is narrower: one endpoint, or writes to one ticket.
     """
 
     wait: float

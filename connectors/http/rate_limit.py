@@ -88,7 +88,11 @@ def read_rate_limits(request: Request, answer: Response, now: datetime) -> Itera
 def _from_headers(
     request: Request, headers: Mapping[str, str], now: datetime, *, limit: int, remaining: int
 ) -> RateLimit:
-    """GitHub names a resource, Data Center how fast its bucket fills; Jira Cloud counts each endpoint by the second."""
+    """GitHub names a resource, Data Center how fast its bucket fills; Jira Cloud counts each endpoint by the second.
+
+    docs.github.com/rest/using-the-rest-api/rate-limits-for-the-rest-api
+    developer.atlassian.com/cloud/jira/platform/rate-limiting/
+    """
     if resource := headers.get("x-ratelimit-resource"):
         return RateLimit(resource, limit, remaining, _timestamp(headers.get("x-ratelimit-reset")) or now, resource)
     fill, interval = (_number(headers.get(f"x-ratelimit-{part}")) for part in ("fillrate", "interval-seconds"))

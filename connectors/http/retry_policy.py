@@ -116,8 +116,11 @@ UNWRITABLE_TEXT = re.compile(
 # A conflict and a server's own timeout pass by themselves, like any 5xx.
 TRANSIENT_STATUSES = (408, 409, 425)
 LIMIT_PHRASES = ("rate limit", "abuse detection")
-# These two limits of Jira concern one endpoint or one ticket; everything else may go on.
+# These two limits of Jira concern one endpoint or one ticket; everything else may go on:
+# developer.atlassian.com/cloud/jira/platform/rate-limiting/
 PER_ENDPOINT, PER_TICKET = "jira-burst-based", "jira-per-issue-on-write"
+# GitHub asks for a minute at least:
+# docs.github.com/rest/using-the-rest-api/best-practices-for-using-the-rest-api
 UNSTATED_LIMIT_WAIT = 60.0
 NARROW_LIMIT_WAIT = 5.0
 MAX_BACKOFF = 30.0

@@ -4,16 +4,16 @@ import hashlib
 from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import suppress
-from contextvars import copy_context
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cache
 from threading import Lock
-from typing import ParamSpec, TypeVar
+from typing import TypeVar
 
 from connectors.base import ConnectorContext
 from connectors.http.messages import CallKind, Fail, Limits, Request, Response, Retry
 from connectors.http.rate_limit import RateLimit, buckets_of, min_interval, read_rate_limits, wait_seconds
+from connectors.threads import with_context
 from hub.model.errors import RetryLater, SourceError, StoreError
 from hub.model.service_state import HOUR, RateLimitBudget, RateLimitStatus, next_slot
 
@@ -201,20 +201,6 @@ class Throttle:
 
     def _hash(self, name: str) -> str:
         return hashlib.sha256(f"{self._identity.host}\n{name}".encode()).hexdigest()[:16]
-
-
-P = ParamSpec("P")
-R = TypeVar("R")
-
-
-def with_context(function: Callable[P, R]) -> Callable[P, R]:
-    """The function, run in the context in which this was called; any number of threads may call it at once."""
-    context = copy_context()
-
-    def run(*args: P.args, **kwargs: P.kwargs) -> R:
-        return context.copy().run(function, *args, **kwargs)
-
-    return run
 
 
 K = TypeVar("K")

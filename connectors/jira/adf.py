@@ -85,7 +85,7 @@ def _recorded(message: Message) -> Iterator[Node]:
     """What was recorded of people's commands, in italics."""
     for line in message.recorded:
         nodes = _line(line)
-        # Code stands alone in Atlassian's documents: it takes no other mark but a link.
+        # Code takes no other mark but a link: developer.atlassian.com/cloud/jira/platform/apis/document/marks/code/
         for node in nodes:
             marks = node.get("marks", [])
             if not any(mark["type"] == "code" for mark in marks):

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from connectors.base import ConnectorContext
 from connectors.http.client import ApiClient
-from connectors.http.messages import MALFORMED, Answer, Fail, Limits, NoResponse, Redactor, Request, Retry
+from connectors.http.library_sessions import LibraryCalls, answer_from_error, answer_of, error_of, prepare
+from connectors.http.messages import MALFORMED, Answer, Fail, Limits, NoResponse, Redactor, Request
 from connectors.http.network import network_for
-from connectors.http.retry_policy import decide
 from connectors.jira import api
 from connectors.jira.api import object_in
 from connectors.jira.settings import JiraSettings
@@ -19,7 +19,6 @@ from hub.model.errors import (
     CredentialsRefused,
     LabelsNotOnScreen,
     QueryRefused,
-    RetryLater,
     SourceError,
     TicketNotFound,
 )
@@ -42,6 +41,7 @@ def authorization(settings: JiraSettings) -> dict[str, str]:
     """What every call carries: the token alone, or with the account that it is for."""
     token = settings.token.get_secret_value()
     if settings.email is None:
+        # developer.atlassian.com/server/jira/platform/personal-access-token/
         return {"Authorization": f"Bearer {token}"}
     pair = base64.b64encode(f"{settings.email}:{token}".encode()).decode()
     return {"Authorization": f"Basic {pair}"}
@@ -57,11 +57,11 @@ class AdminClient:
 
     def __init__(self, name: str, settings: JiraSettings, context: ConnectorContext, limits: Limits) -> None:
         """Opens no connection yet; `version` is that of the API which the site speaks."""
-        self.requests = 0
         self._name = name
         self._settings = settings
         self._context = context
         self._limits = limits
+        self._calls = LibraryCalls(name, limits, context)
         self._redact = Redactor(secrets_of(settings))
         self.version = "3"
         self._clients: dict[str, JIRA] = {}
@@ -80,6 +80,11 @@ class AdminClient:
             secrets=secrets_of(self._settings),
             network=self._network,
         )
+
+    @property
+    def requests(self) -> int:
+        """How many were sent."""
+        return self._calls.requests
 
     def server_info(self) -> Mapping[str, Any]:
         """What kind of site answers, and at which address; asked in the version that every kind knows."""
@@ -130,46 +135,29 @@ class AdminClient:
         return content
 
     def _ask(self, path: str, ask: Callable[["JIRA"], Any], version: str = "") -> Any:
-        """Repeat by the same table that the gate goes by; nothing of the library's exceptions gets out."""
-        for attempt in range(1, self._limits.tries + 1):
-            self.requests += 1
-            content, answer = self._ask_once(ask, version or self.version)
-            if answer is None:
-                return content
-            request = Request("GET", f"/rest/api/{version or self.version}/{path}")
-            decision = decide(request, answer, attempt, self._limits, self._context.now())
-            if isinstance(decision, Fail):
-                raise self._error(f"GET {path}: {decision.reason}", decision)
-            if isinstance(decision, Retry):
-                self._context.sleep(decision.wait)
-        raise SourceError(self._name, f"GET {path}: no answer")
+        """Nothing of the library's exceptions gets out."""
+        version = version or self.version
+        content = self._calls.ask(Request("GET", f"/rest/api/{version}/{path}"), lambda: self._ask_once(ask, version))
+        if isinstance(content, Fail):
+            raise error_of(content, self._name, self._redact(f"GET {path}: {content.reason}"))
+        return content
 
-    def _ask_once(self, ask: Callable[["JIRA"], Any], version: str) -> tuple[Any, Answer | None]:
+    def _ask_once(self, ask: Callable[["JIRA"], Any], version: str) -> tuple[list[Any], Answer | None]:
         """The content, or what stood in its way."""
         from jira.exceptions import JIRAError  # noqa: PLC0415 - a third of a second, spent only when asked
         from requests.exceptions import RequestException  # noqa: PLC0415
 
-        from connectors.http.library_sessions import answer_from_error, answer_of  # noqa: PLC0415
-
         try:
-            return ask(self._client(version)), None
+            return [ask(self._client(version))], None
         except JIRAError as error:
-            return None, NoResponse.NO_ANSWER if error.response is None else answer_of(error.response)
+            return [], NoResponse.NO_ANSWER if error.response is None else answer_of(error.response)
         except RequestException as error:
-            return None, answer_from_error(error, self._network)
+            return [], answer_from_error(error, self._network)
         except MALFORMED:
-            return None, NoResponse.NO_ANSWER
-
-    def _error(self, message: str, refusal: Fail) -> SourceError:
-        redacted_text = self._redact(message)
-        if issubclass(refusal.error, RetryLater):
-            return refusal.error(self._name, redacted_text, wait=refusal.wait)
-        return refusal.error(self._name, redacted_text)
+            return [], NoResponse.NO_ANSWER
 
     def _client(self, version: str) -> "JIRA":
         from jira import JIRA  # noqa: PLC0415 - a third of a second, spent only when asked
-
-        from connectors.http.library_sessions import prepare  # noqa: PLC0415
 
         if version not in self._clients:
             # The library would write an account's name and password in Latin letters alone.
@@ -225,7 +213,7 @@ class LabelEdits:
         self._can_suppress: dict[str, bool] = {}
 
     def change(self, target: Target, add: frozenset[str], remove: frozenset[str], root: str) -> None:
-        """One edit; NotOnScreen where the ticket's screen lacks the field."""
+        """One edit; LabelsNotOnScreen where the ticket's screen lacks the field."""
         project = target.ref.key.rpartition("-")[0]
         try:
             if not (

@@ -11,6 +11,7 @@ from connectors.http.messages import CallKind, Request, Response
 from hub.model.action import Target
 
 ROOT = "/rest/api/3"
+# developer.atlassian.com/cloud/jira/platform/rest/v3/api-group-issues/#api-rest-api-3-issue-issueidorkey-put
 WITHOUT_NOTIFICATIONS: Mapping[str, str | int] = {"notifyUsers": "false"}
 
 
@@ -23,7 +24,10 @@ class IdPage:
 
 
 def search_ids(query: str, page_size: int, token: str | None = None, reconcile_ids: Sequence[str] = ()) -> Request:
-    """Ask for ids alone: those come by the thousands. Those in `fresh` count as they are, not as they were indexed."""
+    """Ask for ids alone: those come by the thousands.
+
+    Those in `reconcile_ids` count as they are, not as they were indexed.
+    """
     return _search(query, "id", page_size, token, reconcile_ids)
 
 
@@ -33,6 +37,8 @@ def search_times(query: str, page_size: int, reconcile_ids: Sequence[str] = ()) 
 
 
 def _search(query: str, field: str, page_size: int, token: str | None, reconcile_ids: Sequence[str]) -> Request:
+    # Pages follow by tokens, and `reconcileIssues` names what the index may not know yet:
+    # developer.atlassian.com/cloud/jira/platform/search-and-reconcile/
     body: dict[str, Any] = {"jql": query, "fields": [field], "maxResults": page_size}
     if token:
         body["nextPageToken"] = token
@@ -63,6 +69,7 @@ def id_page(answer: Response) -> IdPage:
 def fetch_issues(ids: Sequence[str], fields: Sequence[str]) -> Request:
     """Ask for up to 100 tickets by id, with exactly these fields."""
     body = {"issueIdsOrKeys": list(ids), "fields": list(fields)}
+    # developer.atlassian.com/cloud/jira/platform/rest/v3/api-group-issues/#api-rest-api-3-issue-bulkfetch-post
     return Request("POST", f"{ROOT}/issue/bulkfetch", body=body)
 
 
@@ -135,7 +142,8 @@ def object_in(answer: Response) -> dict[str, Any]:
 
 
 SEARCH = "/rest/api/2/search"
-# Offsets beyond this are refused, so the next window begins where this one ends.
+# Offsets beyond this are refused, so the next window begins where this one ends:
+# support.atlassian.com/jira/kb/handling-jql-rest-api-searching-exceeding-max_result_window-in-jira/
 MAX_OFFSET = 10_000
 PAGE_SIZE = 1_000
 _ORDER = re.compile(r"""((?:"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|[^"'])*?)\border\s+by\b.*""", re.IGNORECASE | re.DOTALL)

@@ -52,6 +52,11 @@ def _words(node: Any) -> Iterator[str]:
 
 DATA_CENTER_ROOT = "/rest/api/2"
 MARK = "alignment-hub"
+"""The property of a comment that says that it is ours, which nobody sees and which survives every edit.
+
+developer.atlassian.com/cloud/jira/platform/modules/entity-property/
+developer.atlassian.com/server/jira/platform/entity-properties/
+"""
 INTERNAL: Mapping[str, Any] = {"key": "sd.public.comment", "value": {"internal": True}}
 """What keeps a comment from the customers of a service project; in other projects it says nothing.
 
@@ -64,11 +69,11 @@ Json = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class JiraComment:
-    """A comment: who wrote it and what it says, its properties where they came along, what it hangs `below`.
+    """A comment: who wrote it and what it says, its properties where they came along, and what it replies to
+    (`parent_id`).
 
-    `checked_boxes` is what its ticked boxes say, `says` all of it without markup, and `closed` what its mark says
-    where that
-    was asked for.
+    `checked` is what its ticked boxes say, `rendered_text` all of it without markup, and `closed` what its mark says
+    where that was asked for.
     """
 
     id: str
@@ -224,7 +229,10 @@ def ids_in(answer: Response) -> frozenset[str]:
 
 
 def comments_with_properties(ids: Sequence[str]) -> Request:
-    """Ask for comments with their properties, many at once."""
+    """Ask for comments with their properties, many at once.
+
+    developer.atlassian.com/cloud/jira/platform/rest/v3/api-group-issue-comments/#api-rest-api-3-comment-list-post
+    """
     body = {"ids": [int(id_) for id_ in ids]}
     return Request("POST", f"{ROOT}/comment/list", params={"expand": "properties"}, body=body)
 

@@ -135,7 +135,7 @@ class JiraConnector:
         ]
 
     def rendered_text(self, target: Target, message: Message) -> str:
-        """See `connectors.base.Connector.says`."""
+        """See `connectors.base.Connector.rendered_text`."""
         return rendered_text_of(self._dialect.body(message))
 
     def read_comment(self, target: Target, comment_id: str) -> Comment | None:

@@ -23,7 +23,6 @@ from connectors.shared.diagnosis import (
     suggest_names,
     transport_check,
     unmapped_checks,
-    variable_of,
     webhook_check,
 )
 from connectors.shared.vocabulary import Waiting, is_unrelated, plain_name, waiting_of
@@ -161,7 +160,7 @@ def _site_checks(site: Site) -> Iterator[Check]:
         yield from catch_failures(
             report, "the site", _contact(site, answer, (site.context.now() - started_at).total_seconds())
         )
-    yield webhook_check(report, variable_of(site.name, "webhook_secret"), configured=_has_secret(site.settings))
+    yield webhook_check(report, configured=_has_secret(site.settings))
     try:
         actor = site.whoami()
     except SourceError as error:

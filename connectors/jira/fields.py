@@ -148,8 +148,8 @@ OKRS = "okrs"
 class FieldMap:
     """Ids of the fields that tickets are read from; the first that has a value counts.
 
-    `unread` says what nobody can know because a field that the configuration names is not there. `okrs` gives, for a
-    word of the OKR files, the fields that hold it on tickets that are OKRs.
+    `missing_fields` says what nobody can know because a field that the configuration names is not there. `okrs` gives,
+    for a word of the OKR files, the fields that hold it on tickets that are OKRs.
     """
 
     start: tuple[str, ...] = ()
@@ -183,7 +183,7 @@ def build_field_map(
 ) -> FieldMap:
     """Look the fields up; one that is named and not there is something unread, and no reason to stop.
 
-    `links_up` says that other fields than `parent` lead to epics and above.
+    `legacy_parents` says that other fields than `parent` lead to epics and above.
     """
     known = list(fields)
     start, due, key_result = settings.start_field, settings.due_field, settings.key_results.field

@@ -113,7 +113,7 @@ KEY = re.compile(r"[A-Za-z][A-Za-z0-9_]{1,30}-\d{1,12}", re.ASCII)
 
 
 class IncrementalPull:
-    """One run; afterwards `gone` holds the ids that the query finds no more."""
+    """One run; afterwards `deleted` holds the ids that the query finds no more."""
 
     def __init__(
         self,

@@ -13,7 +13,7 @@ from connectors.jira.incremental import IncrementalPull, TicketLookup, fetch_by_
 from connectors.jira.normalise import normalise
 from connectors.jira.queries import MovedProjects, key_lookup, moved_projects, updated_moves
 from connectors.jira.search import QuerySearch
-from connectors.jira.server_info import Cursor, ServerInfo, cursor_fingerprint, last_change, milliseconds
+from connectors.jira.server_info import Cursor, ServerInfo, cursor_fingerprint, milliseconds
 from connectors.jira.values import NormaliseContext
 from connectors.shared.incremental import (
     Fetch,
@@ -23,8 +23,9 @@ from connectors.shared.incremental import (
     Watermark,
     are_references_unchanged,
     are_unchanged,
-    fetch_referenced,
+    last_change,
     resolve_references,
+    with_named,
 )
 from connectors.shared.settings import is_okr
 from hub.model.errors import SourceError
@@ -36,7 +37,7 @@ _KEY = re.compile(r"(?P<page>https?://\S+/browse/)?(?P<key>[A-Za-z][A-Za-z0-9_]{
 def resolve_named_keys(
     tickets: Mapping[str, Initiative], read: Fetch, page: str, new_ids: Collection[str], known: Collection[str]
 ) -> Named:
-    """Look up keys in the texts of tickets that are `fresh`, by id, and keys that were `known` and are no more.
+    """Look up keys in the texts of tickets that are `new_ids`, by id, and keys that were `known` and are no more.
 
     What a text of before names in vain was asked for already. `page` is how addresses of this site's tickets begin.
     """
@@ -101,13 +102,13 @@ class Reader:
         """All that the query finds."""
         pull = QuerySearch(self._client, self._normalise_context, self._context, self._server.dialect)
         pull.run()
-        last = last_change(pull.initiatives)
+        last = last_change(pull.initiatives, self._elapsed)
         initiatives, referenced = self._with_named({ticket.id: ticket for ticket in pull.initiatives})
         moved = moved_projects(self._normalise_context.settings.query, initiatives, self._ask)
         cursor = None
         if last is not None:
-            updated_at = milliseconds(last - self._elapsed)
-            clock = Watermark(last - self._elapsed, self._started_at)
+            updated_at = milliseconds(last)
+            clock = Watermark(last, self._started_at)
             second_precision = self._has_second_precision(pull.initiatives)
             cursor = self._cursor(
                 (updated_at, updated_at, self._started_at),
@@ -151,7 +152,7 @@ class Reader:
         )
         changes.run(reconcile=reconcile)
         if not (reconcile or changes.deleted) and self._is_unchanged(changes.read, known, cursor):
-            moved, keys, initiatives = MovedProjects(cursor.moved), cursor.referenced, References()
+            moved, keys, references = MovedProjects(cursor.moved), cursor.referenced, References()
         else:
             stored = [
                 ticket
@@ -161,15 +162,15 @@ class Reader:
             moved = updated_moves(self._normalise_context.settings.query, stored, changes.read.values(), self._ask)
             if moved.is_news(stored):
                 return self.pull_all()
-            initiatives = self._references(known, _under(moved, changes.read), changes.deleted)
-            keys = initiatives.referenced.keys
-        read, referenced = {**_under(moved, changes.read), **initiatives.named.changed}, initiatives.referenced.tickets
+            references = self._references(known, _under(moved, changes.read), changes.deleted)
+            keys = references.referenced.keys
+        read, referenced, deleted = references.merged(_under(moved, changes.read), changes.deleted, moved.under)
         return PullResult(
             self._normalise_context.connector,
-            (*read.values(), *map(moved.under, referenced)),
+            (*read.values(), *referenced),
             (*changes.pull.gaps, *self._gaps),
             mode=SyncMode.RECONCILE if reconcile else SyncMode.INCREMENTAL,
-            deleted=frozenset(changes.deleted | initiatives.obsolete) - {ticket.id for ticket in referenced},
+            deleted=deleted,
             missed_by_cursor=changes.missed(read.values()) if reconcile else 0,
             cursor=self._next(cursor, read.values(), keys, moved, reconcile=reconcile),
             notes=moved.notes(),
@@ -200,8 +201,7 @@ class Reader:
     def _with_named(self, tickets: Mapping[str, Initiative]) -> tuple[tuple[Initiative, ...], Referenced]:
         """All tickets, with the keys in their texts as they are today, and what they refer to."""
         named = resolve_named_keys(tickets, self._fetch, self._normalise_context.browse(""), tickets, ())
-        all_tickets = {**tickets, **named.changed}
-        return tuple(all_tickets.values()), fetch_referenced(all_tickets.values(), self._fetch, named.added)
+        return with_named(tickets, named, self._fetch)
 
     def _fetch(self, keys: Collection[str]) -> Iterator[Initiative]:
         """Tickets by key, wherever they are; those that may not be seen are simply not there."""
@@ -238,11 +238,9 @@ class Reader:
         *,
         reconcile: bool,
     ) -> str:
-        last = last_change(read)
-        clock = cursor.watermark.advance(self._started_at, last and last - self._elapsed)
-        updated_at = max(
-            cursor.updated_at, milliseconds(clock.safe_point), milliseconds(last - self._elapsed) if last else 0
-        )
+        last = last_change(read, self._elapsed)
+        clock = cursor.watermark.advance(self._started_at, last)
+        updated_at = max(cursor.updated_at, milliseconds(clock.safe_point), milliseconds(last) if last else 0)
         reconciled = (
             (updated_at, self._started_at)
             if reconcile
@@ -272,8 +270,7 @@ class Reader:
             fingerprint=cursor_fingerprint(self._normalise_context),
             deployment=self._server.dialect.name,
             url=self._server.url,
-            tracker_time=clock.tracker_time.isoformat(),
-            local_time=clock.local_time.isoformat(),
+            **clock.fields(),
             default_priority=self._normalise_context.default_priority,
             referenced=keys,
             moved=moved.old_keys,

@@ -15,7 +15,7 @@ from connectors.jira.search import QuerySearch
 from connectors.jira.server_info import Dialect
 from connectors.jira.settings import JiraOkrs, JiraSettings
 from connectors.jira.values import Json, NormaliseContext
-from connectors.shared.incremental import with_okr_rows
+from connectors.shared.incremental import okr_ticket, with_okr_rows
 from connectors.shared.settings import values_in
 from hub.model.errors import QueryRefused, SourceError, TicketNotFound
 from hub.model.initiative import Gap, Initiative, PullResult, PullState
@@ -107,24 +107,8 @@ def build_okr_ticket(issue: Any, normalise_context: NormaliseContext, okr_settin
     ticket = normalise(issue, normalise_context)
     if isinstance(ticket, Gap):
         return ticket
-    kind = okr_settings.kind_of(ticket.kind, ticket.labels)
-    if kind is None:
-        return None
-    return OkrTicket(
-        kind=kind,
-        connector=ticket.ref.connector,
-        key=ticket.ref.key,
-        id=ticket.id,
-        title=ticket.title,
-        url=ticket.url,
-        containers=ticket.containers,
-        parent=ticket.parent.key if ticket.parent else None,
-        id_label=okr_settings.id_in(ticket.labels),
-        values=tuple(_values(issue["fields"], normalise_context)),
-        links=tuple(_linked(issue["fields"])),
-        closed=ticket.closed.date() if ticket.closed else None,
-        labels=ticket.labels,
-    )
+    values, links = _values(issue["fields"], normalise_context), _linked(issue["fields"])
+    return okr_ticket(ticket, okr_settings, values, links)
 
 
 def _values(fields: Json, normalise_context: NormaliseContext) -> Iterator[tuple[str, str]]:

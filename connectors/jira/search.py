@@ -142,7 +142,10 @@ class QuerySearch:
         return all(gap.key is not None for gap in self.gaps)
 
     def find_ids(self, query: str, reconcile_ids: Sequence[str] = ()) -> Iterator[str]:
-        """The ids that a query finds, as they come; those in `fresh` as they are now, not as the index has them."""
+        """The ids that a query finds, as they come.
+
+        Those in `reconcile_ids` as they are now, not as the index has them.
+        """
         if self._dialect.offset_paging:
             return (id_ for id_, _ in self.find_dated_ids(query))
         return self._find_ids(query, reconcile_ids)

@@ -1,7 +1,7 @@
 """Which Jira answers, what differs between Cloud and Data Center, and the cursor that a pull leaves for the next."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -22,11 +22,10 @@ from hub.model.message import Message
 class Dialect:
     """How one kind of Jira is spoken to.
 
-    `root` begins every path. `body` writes a message. `fetch` asks for tickets by id, and `fetched` reads them.
-    `windows` says that searches are paged by offsets, and not by tokens. `expand` makes lists of comments come with
-    their properties; `comment_properties` asks for those of up to `comments_per_request` comments that came without.
-    `edit_params`
-    keep the edit of a comment silent. `links_up` says that fields other than `parent` lead to epics and above.
+    `root` begins every path. `body` writes a message. `fetch` asks for tickets by id. `offset_paging` says that
+    searches are paged by offsets, and not by tokens. `expand` makes lists of comments come with their properties;
+    `comment_properties` asks for those of up to `comments_per_request` comments that came without. `edit_params` keep
+    the edit of a comment silent. `legacy_parents` says that fields other than `parent` lead to epics and above.
     """
 
     name: str
@@ -135,11 +134,6 @@ def cursor_fingerprint(context: NormaliseContext) -> str:
     """What decides how a ticket is read: where it differs, what is remembered does not count."""
     settings_json = context.settings.model_dump_json(include=FINGERPRINTED_SETTINGS)
     return settings_fingerprint(READER_VERSION, settings_json, context.field_map, context.default_priority)
-
-
-def last_change(tickets: Iterable[Initiative]) -> datetime | None:
-    """The last change that was seen."""
-    return max((ticket.updated for ticket in tickets if ticket.updated), default=None)
 
 
 def is_unsettled(ticket: Initiative | None, cursor: Cursor) -> bool:

@@ -9,6 +9,7 @@ from connectors.shared.vocabulary import Waiting
 from hub.model.urls import UNSENDABLE, is_sendable, is_site
 
 _STRICT = ConfigDict(extra="forbid", hide_input_in_errors=True, frozen=True)
+# Scoped tokens work there alone: support.atlassian.com/user-management/docs/manage-api-tokens-for-service-accounts/
 GATEWAY = "https://api.atlassian.com"
 
 

@@ -29,9 +29,10 @@ _COMMENT_EVENTS = frozenset({"issue_commented", "issue_comment_edited"})
 def read_delivery(
     headers: Mapping[str, str], body: bytes, path_secret: str, settings: JiraSettings, account_id: str
 ) -> Delivery:
-    """See `SupportsWebhooks.read_delivery`; `me` is our account's id, empty while it is not known.
+    """See `SupportsWebhooks.read_delivery`; `account_id` is our account's id, empty while it is not known.
 
     Data Center may not be able to sign: there the secret may stand at the end of the address instead.
+    developer.atlassian.com/cloud/jira/platform/webhooks/
     """
     signature = headers.get("x-hub-signature", "")
     if path_secret and not signature and not _is_cloud(settings):

@@ -10,6 +10,7 @@ from hub.model.message import Code, Line, Link, Message, Point, Span, Strong, Te
 MAX_STATE_LENGTH = 20_000
 # Jira's renderer keeps character references, and no part of it takes them for markup. A backslash is less certain:
 # two of them are a line break, and not every macro knows it.
+# jira.atlassian.com/secure/WikiRendererHelpAction.jspa?section=all
 ESCAPED_CHARACTERS = frozenset("\\{}[]()*_+^~|!#@")
 ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
 BLOCK_WORD = re.compile(r"(h[1-6]|bq)\.", re.IGNORECASE)

@@ -23,7 +23,7 @@ class CsvUnreadable(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One row and the line that it ends on; `fault` where it is no row."""
+    """One row and the line that it ends on; `error` where it is no row."""
 
     number: int
     cells: list[str]

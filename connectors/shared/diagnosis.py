@@ -29,9 +29,9 @@ class CheckReporter:
         """It works."""
         return Check(self.subject, Health.OK, message, container=container, shared=shared)
 
-    def warn(self, message: str, remedy: str, *, container: str = "", shared: bool = False) -> Check:
+    def warn(self, message: str, remedy: str) -> Check:
         """It works, but perhaps not as people think."""
-        return Check(self.subject, Health.WARN, message, remedy, container=container, shared=shared)
+        return Check(self.subject, Health.WARN, message, remedy)
 
     def fail(self, message: str, remedy: str, *, configured: bool = False) -> Check:
         """It does not work; `configured` where the configuration has to change."""
@@ -67,7 +67,7 @@ def transport_check(report: CheckReporter, url: str) -> Iterator[Check]:
 
 
 def rate_limit_check(report: CheckReporter, unit: str, remaining: int, limit: int, resets: str = "") -> Check:
-    """How much of an allowance is left; `again` says when it is full again."""
+    """How much of an allowance is left; `resets` says when it is full again."""
     message = f"{remaining:,} of {limit:,} {unit} left{', ' + resets if resets else ''}"
     if remaining <= 0:
         return report.fail(
@@ -78,19 +78,15 @@ def rate_limit_check(report: CheckReporter, unit: str, remaining: int, limit: in
     return report.ok(message)
 
 
-def webhook_check(report: CheckReporter, variable: str, *, configured: bool, limitation: str = "") -> Check:
-    """Whether webhooks can be believed; `late` says what shows only in a census where there are none."""
+def webhook_check(report: CheckReporter, *, configured: bool, limitation: str = "") -> Check:
+    """Whether webhooks can be believed; `limitation` says what shows only in a census where there are none."""
     if configured:
         return report.ok("a webhook secret is set")
+    variable = f"HUB_CONNECTORS__{report.subject.upper()}__WEBHOOK_SECRET"
     return report.warn(
         f"no webhook secret is set: the hub syncs on its schedule only{limitation and f'; {limitation}'}",
         f"Set {variable} to the secret of a webhook that calls /webhooks/{report.subject}",
     )
-
-
-def variable_of(connector: str, setting: str) -> str:
-    """The environment variable of a connector's setting."""
-    return f"HUB_CONNECTORS__{connector.upper()}__{setting.upper()}"
 
 
 def suggest_names(name: str, known: Iterable[str]) -> str:

@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, Self
 
+from connectors.shared.settings import OkrSettings
 from hub.model.initiative import Gap, Initiative, PullResult, PullState, SyncMode
 from hub.model.ticket_input import OkrTicket
 
@@ -31,6 +32,10 @@ class Watermark:
         """The bound at a pull that began later: by the time that passed here, or by the last change seen there."""
         passed = self.tracker_time + max(began - self.local_time, timedelta())
         return Watermark(max(passed, last_change) if last_change else passed, began)
+
+    def fields(self) -> dict[str, str]:
+        """The form in which cursors hold it."""
+        return {"tracker_time": self.tracker_time.isoformat(), "local_time": self.local_time.isoformat()}
 
     @property
     def safe_point(self) -> datetime:
@@ -83,7 +88,7 @@ class SyncCursor:
 class Named:
     """What following the keys in texts gave.
 
-    `changed` are tickets whose texts now name others by their keys of today, `found` tickets that were not known.
+    `changed` are tickets whose texts now name others by their keys of today, `added` tickets that were not known.
     """
 
     changed: Mapping[str, Initiative] = field(default_factory=dict)
@@ -110,9 +115,20 @@ class References:
     referenced: Referenced = field(default_factory=Referenced)
     obsolete: frozenset[str] = frozenset()
 
+    def merged(
+        self, read: Mapping[str, Initiative], gone: Collection[str], under: Callable[[Initiative], Initiative]
+    ) -> tuple[dict[str, Initiative], tuple[Initiative, ...], frozenset[str]]:
+        """The own tickets that were read, those that they refer to, and the ids of all that left.
+
+        `under` puts a ticket under the names of its place by which people ask for it.
+        """
+        referenced = tuple(map(under, self.referenced.tickets))
+        deleted = frozenset(self.obsolete.union(gone)) - {ticket.id for ticket in referenced}
+        return {**read, **self.named.changed}, referenced, deleted
+
 
 def fetch_referenced(tickets: Iterable[Initiative], fetch: Fetch, extra: Iterable[Initiative] = ()) -> Referenced:
-    """Fetch what the tickets refer to, level by level; `also` are tickets that were read because texts name them.
+    """Fetch what the tickets refer to, level by level; `extra` are tickets that were read because texts name them.
 
     `fetch` gives those of the keys that may be seen.
     """
@@ -135,6 +151,14 @@ def fetch_referenced(tickets: Iterable[Initiative], fetch: Fetch, extra: Iterabl
             known_keys.add(ticket.ref.key)
             pending |= dict.fromkeys(key for key in _parent_of(ticket) if key not in known_keys)
     return Referenced(tuple(referenced.values()), keys | {ticket.ref.key: ticket.id for ticket in referenced.values()})
+
+
+def with_named(
+    tickets: Mapping[str, Initiative], named: Named, fetch: Fetch
+) -> tuple[tuple[Initiative, ...], Referenced]:
+    """All tickets, with the keys in their texts as they are today, and what they refer to."""
+    current = tuple({**tickets, **named.changed}.values())
+    return current, fetch_referenced(current, fetch, named.added)
 
 
 def resolve_references(
@@ -171,6 +195,36 @@ def are_references_unchanged(cursor: SyncCursor, referenced: Iterable[Initiative
     """Whether the referenced tickets of the last pull, fetched again, are as they were; none missing, none new."""
     tickets = {ticket.id: replace(ticket, reference_only=True) for ticket in referenced}
     return tickets.keys() == {id_ for id_ in cursor.referenced.values() if id_} and are_unchanged(tickets, known)
+
+
+def last_change(read: Iterable[Initiative], elapsed: timedelta) -> datetime | None:
+    """The last change that was seen, less the time that the pull took: what changed meanwhile is later."""
+    last = max((ticket.updated for ticket in read if ticket.updated and not ticket.reference_only), default=None)
+    return last - elapsed if last else None
+
+
+def okr_ticket(
+    ticket: Initiative, okr_settings: OkrSettings, values: Iterable[tuple[str, str]], links: Iterable[str] = ()
+) -> OkrTicket | None:
+    """The ticket as an OKR, with the values that it holds and the keys of what it is linked to; None for work."""
+    kind = okr_settings.kind_of(ticket.kind, ticket.labels)
+    if kind is None:
+        return None
+    return OkrTicket(
+        kind=kind,
+        connector=ticket.ref.connector,
+        key=ticket.ref.key,
+        id=ticket.id,
+        title=ticket.title,
+        url=ticket.url,
+        containers=ticket.containers,
+        parent=ticket.parent.key if ticket.parent else None,
+        id_label=okr_settings.id_in(ticket.labels),
+        values=tuple(values),
+        links=tuple(links),
+        closed=ticket.closed.date() if ticket.closed else None,
+        labels=ticket.labels,
+    )
 
 
 def with_okr_rows(

@@ -18,7 +18,10 @@ _BAD_SIGNATURE = "the delivery is not signed with the secret"
 
 
 def require_signature(header: str, body: bytes, secret: SecretStr | None) -> None:
-    """DeliveryForged unless the header holds `method=hex` of the body with the secret; without a secret always."""
+    """WebhookSignatureInvalid unless the header holds `method=hex` of the body with the secret.
+
+    Without a secret always.
+    """
     method, _, received = header.strip().partition("=")
     key = secret.get_secret_value().encode() if secret else b""
     digest = _METHODS.get(method, hashlib.sha256)
@@ -30,14 +33,14 @@ def require_signature(header: str, body: bytes, secret: SecretStr | None) -> Non
 
 
 def require_secret(received: str, secret: SecretStr | None) -> None:
-    """DeliveryForged unless the secret itself was said."""
+    """WebhookSignatureInvalid unless the secret itself was said."""
     key = secret.get_secret_value().encode() if secret else b""
     if not (hmac.compare_digest(key or b"none", received.encode("utf-8", "replace")) and key):
         raise WebhookSignatureInvalid(_BAD_SIGNATURE)
 
 
 def payload_of(body: bytes) -> Mapping[str, Any]:
-    """The JSON object in the body; DeliveryUnreadable for anything else."""
+    """The JSON object in the body; WebhookPayloadInvalid for anything else."""
     try:
         content = json.loads(body)
     except (ValueError, RecursionError):

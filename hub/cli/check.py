@@ -17,7 +17,6 @@ from hub.model.okr import KeyResult, LinkState, Need, Okrs
 from hub.model.private_names import PRIVATE_NAME
 from hub.model.text import printable
 from hub.report.lines import COMMAND, StyledLine
-from hub.report.run_json import finding_row
 from rules.base import Rule
 
 
@@ -88,6 +87,8 @@ def _rule(rule: Rule) -> dict[str, Any]:
 
 
 def _result(finding: Finding, index: dict[str, int]) -> dict[str, Any]:
+    from hub.report.run_json import finding_row
+
     row = finding_row(finding)
     result: dict[str, Any] = {
         "ruleId": finding.rule,

@@ -55,11 +55,11 @@ class LazyGroup(click.Group):
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """Name the closest command for a misspelt one."""
-        from hub.model.text import closest
+        if args[0] not in COMMANDS:
+            from hub.model.text import closest
 
-        suggestions = closest(args[0], COMMANDS)
-        if suggestions and args[0] not in COMMANDS:
-            ctx.fail(f"No such command {args[0]!r}. Did you mean {suggestions[0]!r}?")
+            if suggestions := closest(args[0], COMMANDS):
+                ctx.fail(f"No such command {args[0]!r}. Did you mean {suggestions[0]!r}?")
         return super().resolve_command(ctx, args)
 
 

@@ -41,7 +41,7 @@ EARLIER = "earlier-edition"
 class PostedFinding:
     """What the ledger remembers of a finding that stands in a ticket's comment.
 
-    `label` is its label there, if any; `asks` is what it asked of somebody when they were last notified.
+    `label` is its label there, if any; `request` is what it asked of somebody when they were last notified.
     """
 
     rule: str
@@ -105,10 +105,9 @@ class Receipt:
 class Comment:
     """A comment with our mark as the tracker shows it; `author` is the account's immutable id, `name` its name.
 
-    `form` is a hash of the text as the tracker returned it; empty where it returned none. `says` is what it says,
-    whatever the tracker made of its markup: see `Connector.says`. `checked_boxes` is what the boxes that people
-    ticked say.
-    A `closed` one only says that another goes on from it, or that it is withdrawn.
+    `body_hash` is a hash of the text as the tracker returned it; empty where it returned none. `rendered_text` is what
+    it says, whatever the tracker made of its markup: see `Connector.rendered_text`. `checked_boxes` is what the boxes
+    that people ticked say. A `closed` one only says that another goes on from it, or that it is withdrawn.
     """
 
     id: str

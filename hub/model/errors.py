@@ -13,7 +13,7 @@ class HubError(Exception):
 class Problem:
     """One thing that is wrong in a file or the environment, and the way to mend it.
 
-    `place` is `file:line` where a line is known, else the file or the variable.
+    `location` is `file:line` where a line is known, else the file or the variable.
     """
 
     location: str

@@ -117,7 +117,8 @@ class Waiver:
 class Finding:
     """A verdict with its rule's name, its severity in this phase, its words and its fingerprint.
 
-    `act_on`, `label_on` and `affects` are the verdict's. `place` is the line of an OKR file that it is about, if any.
+    `act_on`, `label_on` and `affects` are the verdict's. `location` is the line of an OKR file that it is about, if
+    any.
     """
 
     rule: str

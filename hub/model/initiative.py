@@ -15,7 +15,7 @@ CANNOT = "the connector cannot answer queries"
 class WorkAnswer:
     """One query's answer: the tracker's ids of the tickets that it found when it was last answered, None if never.
 
-    `trouble` is why it was not answered when it was last asked; CANNOT where it never will be.
+    `error` is why it was not answered when it was last asked; CANNOT where it never will be.
     """
 
     query: str
@@ -54,7 +54,11 @@ class Ref(str):
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """Read `connector:key`; raises ValueError without a connector."""
+        """Read `connector:key`.
+
+        Raises:
+            ValueError: The text names no connector, or no ticket.
+        """
         connector, colon, key = text.partition(":")
         if not (connector and colon and key):
             raise ValueError(f"expected connector:key, got {text!r}")
@@ -112,20 +116,19 @@ class KeyResultMention:
 class Initiative:
     """Work that a team does to move a key result: a Jira epic, a GitHub issue or Projects item.
 
-    `id` is the tracker's own and survives moves and renames; `ref.key` may change.
-    `containers` are the places that teams own: `ACME` in Jira, `acme/app` and `acme/5` on GitHub.
-    `level` is its place in the tracker's hierarchy: 1 and above may be the top of the work (epics, items of a Project,
-    issues without a parent), 0 is the base level (stories, tasks), below 0 a part of another ticket (sub-tasks).
-    `exempt` is why the connector's defaults or settings keep it out of OKRs (a bug, upkeep); empty where they don't.
-    `iteration` is the span of its sprints or iterations that are not closed, apart from its own dates.
-    `priority` is only what somebody set, None for the site's default, and `priority_name` the tracker's word for it.
-    `rank` orders tickets of one container as people dragged them, smallest first, where the configuration says that
-    this order is a priority.
-    `mentions` are other tickets named anywhere in the text, as written; `words` are words of the text, each once.
-    `unread` names the fields that the tracker did not give whole, so that their absence means nothing.
-    `public` is one that anybody can read, `restricted` one that fewer people can read than others of its container.
-    `not_understood` are values that stand where the hub looks and that it can't make sense of.
-    `context` marks a ticket that the configured query does not find: read because others lean on it, never judged.
+    `id` is the tracker's own and survives moves and renames; `ref.key` may change. `containers` are the places that
+    teams own: `ACME` in Jira, `acme/app` and `acme/5` on GitHub. `level` is its place in the tracker's hierarchy: 1 and
+    above may be the top of the work (epics, items of a Project, issues without a parent), 0 is the base level (stories,
+    tasks), below 0 a part of another ticket (sub-tasks). `exempt` is why the connector's defaults or settings keep it
+    out of OKRs (a bug, upkeep); empty where they don't. `iteration` is the span of its sprints or iterations that are
+    not closed, apart from its own dates. `priority` is only what somebody set, None for the site's default, and
+    `priority_name` the tracker's word for it. `rank` orders tickets of one container as people dragged them, smallest
+    first, where the configuration says that this order is a priority. `mentions` are other tickets named anywhere in
+    the text, as written; `words` are words of the text, each once. `missing_fields` names the fields that the tracker
+    did not give whole, so that their absence means nothing. `public` is one that anybody can read, `restricted` one
+    that fewer people can read than others of its container. `not_understood` are values that stand where the hub looks
+    and that it can't make sense of. `reference_only` marks a ticket that the configured query does not find: read
+    because others lean on it, never judged.
     """
 
     ref: Ref
@@ -243,7 +246,7 @@ class PullResult:
 class PullState:
     """What is remembered of a source: its tickets by id, the cursor, and the ids to read again in any case.
 
-    `knocked` are ids that webhooks named: what is remembered of them is read again, and nothing else is believed.
+    `requested` are ids that webhooks named: what is remembered of them is read again, and nothing else is believed.
     """
 
     cursor: str
@@ -254,7 +257,7 @@ class PullState:
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """All that is known in one run, and when it began; `fresh` is what it read itself, where that is not the same."""
+    """All that is known in one run, and when it began; `delta` is what it read itself, where that is not the same."""
 
     pulled: tuple[PullResult, ...]
     pulled_at: datetime

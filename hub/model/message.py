@@ -58,8 +58,8 @@ class Point:
 
     `topic` is its name in a few words, `what` one sentence of fact, `step` what to do now. `commands` answer it: one
     without a name, or several by their names (`Yes`), each complete but for one placeholder. `alternative` is a real
-    other way. `listing` is what can be chosen from, folded under `listing_title`. `asks` names an answer that somebody
-    newly owes, so that a new comment tells them.
+    other way. `listing` is what can be chosen from, folded under `listing_title`. `request` names an answer that
+    somebody newly owes, so that a new comment tells them.
     """
 
     topic: str
@@ -79,7 +79,7 @@ class Point:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Rows under a head; `more` further rows are only counted."""
+    """Rows under a head; `omitted_rows` further rows are only counted."""
 
     head: tuple[str, ...]
     rows: tuple[tuple[Line, ...], ...]
@@ -99,10 +99,11 @@ class Fold:
 class Message:
     """The one comment of a ticket: its points in view, the rest `folded`, and what was recorded of people's commands.
 
-    A message without points says that everything is resolved, or that people asked for silence (`muted`). What is in
-    `lead` follows the headline on the same line. `more` names what is folded where a tracker cannot fold. A
-    dashboard has `tables`, a `fold`, and `boxes` that people tick to ask for something. A `loud` one may notify people
-    where it is edited in: something got worse. A `closed` one stays where people answered it, and is no live comment.
+    A message without points says that everything is resolved, or that people asked for silence (`is_mute`). What is in
+    `lead` follows the headline on the same line. `folded_summary` names what is folded where a tracker cannot fold. A
+    dashboard has `tables`, a `fold`, and `checkboxes` that people tick to ask for something. A `notify` one may notify
+    people where it is edited in: something got worse. A `closed` one stays where people answered it, and is no live
+    comment.
     """
 
     headline: str

@@ -226,17 +226,16 @@ class Objective:
 
 @dataclass(frozen=True, slots=True)
 class Okrs:
-    """All OKRs that were read, by id; `others` and `other_objectives` are of other cycles than the running one.
+    """All OKRs that were read, by id; `other_key_results` and `other_objectives` are of other cycles than the running
+    one.
 
-    `dismissed` are hidden dependencies that people found to be none. Where OKRs are kept in a tracker, `tickets` names
-    the OKR that a ticket is, `rows` are those tickets, `moved_by` the key results that one is linked to, `unread` says
-    why some may be missing, `forward_links` are those of the files as they stand there, whose links may lead to such
-    tickets.
-    `queried_work` names the key results whose queries find a ticket, by connector and the tracker's id; `unanswered`
-    are
-    the key results whose queries were not all answered, and why; `undetermined_connectors` are connectors any ticket
-    of which such a
-    query may find. `guarded` are the private names where the key results no longer tell them.
+    `dismissed` are hidden dependencies that people found to be none. Where OKRs are kept in a tracker,
+    `okr_id_by_ticket` names the OKR that a ticket is, `okr_tickets` are those tickets, `linked_key_results` the key
+    results that one is linked to, `incomplete_reason` says why some may be missing, `forward_links` are those of the
+    files as they stand there, whose links may lead to such tickets. `queried_work` names the key results whose queries
+    find a ticket, by connector and the tracker's id; `unanswered` are the key results whose queries were not all
+    answered, and why; `undetermined_connectors` are connectors any ticket of which such a query may find.
+    `original_private_names` are the private names where the key results no longer tell them.
     """
 
     cycle: Cycle

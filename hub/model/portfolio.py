@@ -51,23 +51,21 @@ def no_candidates(_: Initiative) -> tuple[Candidate, ...]:
 class Portfolio:
     """Built by `hub.core.mapping.build_portfolio`; every look-up is one step, so no rule scans all for each ticket.
 
-    `active` holds the initiatives that rules judge, in a stable order: the topmost active one of each tree. `below`
-    lists for each of them the active tickets of its tree, its work; `top_of` is the way back. `active_set` are all
-    active tickets that are not exempt, initiatives and their work; `at_work` those that are active by status and dates,
-    exempt or not; `exempt` those kept out, with the reason.
-    `organization` are the organization's key results of every cycle that contains today, `reaching` the key results
-    that lead to one of them, those included.
-    `alongside` are the key results of other cycles that links may lead to: open ones that overlap the running cycle.
-    `elsewhere` holds, for a ticket, the key results that it names itself of cycles that do not overlap the running one.
-    `supports` lists, for a providing key result, who waits for it: (waiting key result, the need).
-    `answers` is what the team of a ticket said by label or command; `first_seen` since when a dependency, a proposed
-    link or a key result is known; `mentions` are the tickets that a ticket names anywhere.
-    `spoken` are the comment commands on a ticket that count, the latest of each family.
-    `fingerprint_key` is the state's: with it, fingerprints that rest on private names are made.
-    `cache` keeps what several rules ask, worked out once.
-    `absent` are tickets that the last full read did not show: judged as they were last read, and left as they are.
-    `unread` names connectors whose enumeration did not end: absence there means nothing. `partial` tells whether one of
-    them failed, so that nothing new may follow from how tickets stand to each other.
+    `active` holds the initiatives that rules judge, in a stable order: the topmost active one of each tree.
+    `descendants` lists for each of them the active tickets of its tree, its work; `top_of` is the way back.
+    `active_set` are all active tickets that are not exempt, initiatives and their work; `at_work` those that are active
+    by status and dates, exempt or not; `exempt` those kept out, with the reason. `organization` are the organization's
+    key results of every cycle that contains today, `reaching` the key results that lead to one of them, those included.
+    `overlapping_key_results` are the key results of other cycles that links may lead to: open ones that overlap the
+    running cycle. `other_cycle_links` holds, for a ticket, the key results that it names itself of cycles that do not
+    overlap the running one. `supports` lists, for a providing key result, who waits for it: (waiting key result, the
+    need). `answers` is what the team of a ticket said by label or command; `first_seen` since when a dependency, a
+    proposed link or a key result is known; `mentions` are the tickets that a ticket names anywhere.
+    `effective_commands` are the comment commands on a ticket that count, the latest of each family. `fingerprint_key`
+    is the state's: with it, fingerprints that rest on private names are made. `cache` keeps what several rules ask,
+    worked out once. `absent` are tickets that the last full read did not show: judged as they were last read, and left
+    as they are. `incomplete_sources` names connectors whose enumeration did not end: absence there means nothing.
+    `partial` tells whether one of them failed, so that nothing new may follow from how tickets stand to each other.
     """
 
     today: date

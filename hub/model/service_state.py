@@ -54,10 +54,11 @@ class FinishedRun:
 
 @dataclass(frozen=True, slots=True)
 class SchedulerState:
-    """`due` and `full_due` say when the next runs begin; `error` is what stands in the way now, told since `faulty`.
+    """`due` and `full_due` say when the next runs begin; `error` is what stands in the way now, told since
+    `failing_since`.
 
-    After an error nothing is tried before `retry_at`. `knocks` is how many tickets wait to be looked at.
-    `looked` says when each source was last looked at without a fault, though nothing had changed there.
+    After an error nothing is tried before `retry_at`. `pending_refreshes` is how many tickets wait to be looked at.
+    `checked_at` says when each source was last looked at without a fault, though nothing had changed there.
     """
 
     since: datetime
@@ -129,6 +130,23 @@ class PendingRefresh:
     received: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class DigestBaseline:
+    """What the last summary rested on: open findings by fingerprint, linked and active tickets, measured key results.
+
+    `to_do` and `behind` are hashes of its lists, so that none is repeated unchanged. `introduced` tells whether the
+    team ever got a summary.
+    """
+
+    findings: frozenset[str] = frozenset()
+    linked: int | None = None
+    active: int | None = None
+    measured: Mapping[str, float] = field(default_factory=dict)
+    to_do: str = ""
+    behind: str = ""
+    introduced: bool = False
+
+
 MINUTE, HOUR = 60.0, 3600.0
 
 
@@ -168,7 +186,7 @@ class RateLimitStatus:
 def next_slot(slots: Sequence[float], now: float, *, per_minute: float, per_hour: int) -> float:
     """The earliest moment, in seconds, at which one more keeps both limits; 0 means no limit.
 
-    `taken` are the places of the last hour and those to come, the earliest first.
+    `slots` are the places of the last hour and those to come, the earliest first.
     """
     slot = now
     if slots and per_minute:

@@ -7,8 +7,6 @@ from functools import lru_cache
 from itertools import groupby, islice
 from typing import Literal
 
-from rapidfuzz import fuzz, process, utils
-
 MAX_MARKS = 30
 """Marks in a row that are kept; those behind them change nothing that people can read."""
 # The voiced sound marks of half-width katakana are letters by their category and become marks by NFKC.
@@ -143,6 +141,8 @@ SIMILARITY_CUTOFF = 60
 
 def closest(name: str, known: Iterable[str], limit: int = 1, cutoff: int = SIMILARITY_CUTOFF) -> tuple[str, ...]:
     """The known names that were probably meant, the likeliest first; none if nothing is alike."""
+    from rapidfuzz import fuzz, process  # noqa: PLC0415  only misspelt names need it
+
     matches = process.extract(
         name, sorted({*known}), scorer=fuzz.ratio, processor=_without_secrets, limit=limit, score_cutoff=cutoff
     )
@@ -161,6 +161,8 @@ def did_you_mean(name: str, known: Iterable[str], *, noun: str = "") -> str:
 
 
 def _without_secrets(name: str) -> str:
+    from rapidfuzz import utils  # noqa: PLC0415
+
     return utils.default_process(name).replace("_", " ")
 
 

@@ -37,8 +37,9 @@ COMMAND_GROUPS = {
 class Command:
     """One line of a comment on a ticket (the tracker's id), from somebody who may edit the ticket.
 
-    `author` is a name for people; `at` is when the comment was last changed as it was first seen. A `quiet` one was
-    said before everything was taken back: it counts, and no comment is written only to acknowledge it.
+    `author` is a name for people; `at` is when the comment was last changed as it was first seen. A
+    `predates_retraction` one was said before everything was taken back: it counts, and no comment is written only to
+    acknowledge it.
     """
 
     ticket: str

@@ -158,8 +158,8 @@ def read_okrs(
     """The OKRs of all files, merged; raises ConfigError with every problem found.
 
     `cycle` is the running one's id; "auto" and None mean the shortest that contains `today` (left out: the clock's
-    day), else the one that ended last, else the first to begin. `instead` holds what a file is about to say, so that it
-    can be judged before it is written. `tracked` says that trackers keep OKRs as well, so that links may lead there.
+    day), else the one that ended last, else the first to begin. `overrides` holds what a file is about to say, so that
+    it can be judged before it is written. `tracked` says that trackers keep OKRs as well, so that links may lead there.
     """
     files: list[TomlFile] = []
     problems: list[Problem] = []

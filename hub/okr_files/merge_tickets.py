@@ -81,7 +81,7 @@ class _Origin:
 def merge_tickets(okrs: Okrs, rows: Iterable[OkrTicket], unread: str = "", source: str = "") -> MergedOkrs:
     """The OKRs of the files and of the tickets; `unread` says why tickets may be missing, if they may.
 
-    Where links of a file lead nowhere, `keeper` is the connector under which that is told.
+    Where links of a file lead nowhere, `source` is the connector under which that is told.
     """
     merger = _OkrMerger(okrs, [row for row in rows if not _is_over(row, okrs)], source)
     return merger.merge(unread)

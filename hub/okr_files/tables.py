@@ -20,9 +20,9 @@ TABLES = ("cycle", "team", "objective", "dismissed")
 
 @dataclass(frozen=True, slots=True)
 class Row(Generic[S]):
-    """A table and where it stands; `shape` is None where it was refused, and its id is still known.
+    """A table and where it stands; `parsed` is None where it was refused, and its id is still known.
 
-    `cycle` is None in a file that names no cycle; `under` is the objective's id for a key result.
+    `cycle` is None in a file that names no cycle; `objective_id` is the objective's id for a key result.
     """
 
     id: str
@@ -52,7 +52,7 @@ class Row(Generic[S]):
 
 @dataclass(slots=True)
 class LoadedFiles:
-    """Everything that the files hold; `torn` when a part could not be walked, so that absence means nothing."""
+    """Everything that the files hold; `incomplete` when a part could not be walked, so that absence means nothing."""
 
     cycles: list[Row[CycleTable]] = field(default_factory=list)
     teams: list[Row[TeamTable]] = field(default_factory=list)

@@ -214,7 +214,7 @@ TEAM_LISTS = ("owners", "audience", "teams")
 
 
 class InvalidOkrTicket(ValueError):
-    """What a ticket says cannot be understood; the text tells people what, and `word` which of its words alone."""
+    """What a ticket says cannot be understood; the text tells people what, and `field` which of its words alone."""
 
     def __init__(self, message: str, field: str) -> None:
         super().__init__(message)

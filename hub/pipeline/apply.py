@@ -8,7 +8,7 @@ from itertools import groupby
 import structlog
 
 from connectors.base import Connector, SupportsLabelCleanup, SupportsReactions
-from connectors.http.throttle import with_context
+from connectors.threads import with_context
 from hub.core.planning.comment_drift import Observation
 from hub.core.planning.comment_plan import findings_key
 from hub.core.planning.plan import Plan
@@ -38,9 +38,15 @@ GIVE_UP_AFTER = 3
 def apply(
     job: RunContext, run: int, planned: Plan, decision: WriteDecision, observed: Observation
 ) -> tuple[Receipt, ...]:
-    """Record what was observed, write, and react; returns a receipt for every action.
+    """Record what was observed, write, and react.
 
     Where the run publishes nothing, or all was refused, only what was observed is recorded.
+
+    Returns:
+        A receipt for every action, in the order of the plan: done, failed, deferred or refused.
+
+    Raises:
+        StoreError: Another run has taken the lease; nothing more is written.
     """
     record_observed(job.store, observed)
     if job.mode is not Mode.PUBLISH or decision.unsafe is not None:

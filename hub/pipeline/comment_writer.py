@@ -26,7 +26,7 @@ ALREADY_POSTED = "the comment is already up to date"
 
 
 class CommentWriter:
-    """The comments of one tracker; `alive` raises where another run has taken over."""
+    """The comments of one tracker; `check_lease` raises where another run has taken over."""
 
     def __init__(
         self, connector: Connector, store: Ledger, ledger: LedgerEntries, check_lease: Callable[[], None]

@@ -6,11 +6,13 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime
-
-import psutil
+from typing import TYPE_CHECKING
 
 from hub.model.errors import StoreError
 from hub.store.base import RunLog
+
+if TYPE_CHECKING:
+    import psutil
 
 LEASE_SECONDS = 60.0
 HEARTBEAT_SECONDS = 15.0
@@ -39,6 +41,8 @@ def heartbeat(
 
 def lease_owner() -> str:
     """This process, as the lease and its error message name it: `host:pid@start`."""
+    import psutil
+
     return f"{socket.gethostname()}:{_process_name(psutil.Process(os.getpid()))}"
 
 
@@ -51,6 +55,8 @@ def is_owner_dead(owner: str) -> bool:
     pid, _, start = name.partition("@")
     if host != socket.gethostname() or not pid.isdigit():
         return False
+    import psutil
+
     try:
         named = _process_name(psutil.Process(int(pid)))
     except psutil.NoSuchProcess:
@@ -60,9 +66,11 @@ def is_owner_dead(owner: str) -> bool:
     return bool(start) and named != name
 
 
-def _process_name(process: psutil.Process) -> str:
+def _process_name(process: "psutil.Process") -> str:
     """Its start in hundredths of a second after the machine's: unlike a time of day, no setting of the clock moves it.
 
     `create_time()` alone follows the clock: a process that lives would not be recognised after a correction.
     """
+    import psutil
+
     return f"{process.pid}@{round((process.create_time() - psutil.boot_time()) * 100)}"

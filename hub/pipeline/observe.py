@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 from connectors.base import Connector
-from connectors.http.throttle import with_context
+from connectors.threads import with_context
 from hub.core.insight.dashboard import Dashboard, is_full_recheck_requested, requested_rechecks
 from hub.core.mapping.apply_delta import without_unseen_absences
 from hub.core.planning.comment import OwnComments, classify_comments

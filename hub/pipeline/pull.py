@@ -8,7 +8,7 @@ from functools import partial
 from types import MappingProxyType
 
 from connectors.base import Connector, SupportsLookup, SupportsWorkQueries
-from connectors.http.throttle import with_context
+from connectors.threads import with_context
 from hub.core.mapping.apply_delta import (
     apply_delta,
     missing,
@@ -67,7 +67,7 @@ class EarlyPull:
     """What was read before a run began; of no use to it where another run began after `last_run`.
 
     `stored` are the sources as they were before, without tickets; `fresh` what is new of each, as of `pulled_at`.
-    `began` is when reading began, in seconds of the run's stopwatch.
+    `began` is when reading began, in seconds of the run's stopwatch; `inputs` is the fingerprint of the run's inputs.
     """
 
     last_run: int
@@ -76,6 +76,7 @@ class EarlyPull:
     fresh: Sequence[PullResult]
     pulled_at: datetime
     began: float
+    inputs: str
 
     def snapshot(self) -> Snapshot:
         """All sources whole."""
@@ -128,7 +129,8 @@ def _ids(refresh: RefreshRequests, connector: str) -> frozenset[str]:
 def pull(sources: Sequence[Source], now: datetime, states: PullStates | None = None) -> Snapshot:
     """Every source's tickets and gaps, in the order of the configuration; where one is known, only changes are read.
 
-    A query that the tracker refuses is no gap but a fault of the configuration: QueryRefused is raised.
+    Raises:
+        QueryRefused: A tracker refuses the configured query, which is no gap but a fault of the configuration.
     """
     states = states or {}
     return merged(pull_changes(sources, states), now, states)
@@ -205,7 +207,7 @@ def failed(snapshot: Snapshot) -> tuple[Gap, ...]:
 def all_okrs(okrs: Okrs, snapshot: Snapshot, stored: Iterable[StoredSource] = ()) -> tuple[Okrs, Snapshot]:
     """Everything joined, and the snapshot with a gap for each ticket that is a faulty OKR.
 
-    Where a tracker could not be read, its OKRs are those that were `kept`; only a source that was left out on
+    Where a tracker could not be read, its OKRs are those that were `stored`; only a source that was left out on
     purpose counts as whole then.
     """
     before = {stored_source.connector: stored_source.okrs for stored_source in stored if stored_source.okrs}

@@ -39,10 +39,10 @@ class Mode(StrEnum):
 class RunContext:
     """Everything that one sync needs, put together by the wiring; `full` reads everything anew.
 
-    `knocked` are ids of tickets, by connector, that are looked at again because a webhook named them.
+    `refresh` are ids of tickets, by connector, that are looked at again because a webhook named them.
     `dashboard` is the ticket that holds the state of the whole, `hub_url` where the hub's own pages are;
     `workspace` is what the configuration calls it all.
-    `stopping` is asked between stages and tickets, `begun` is told the run's number. `early` is what was read of the
+    `stopping` is asked between stages and tickets, `on_start` is told the run's number. `early` is what was read of the
     sources already, before the run began.
     """
 

@@ -36,7 +36,17 @@ from hub.store.base import StoredSource
 
 
 def sync_if_changed(job: RunContext, document: Callable[[RunResult], Mapping[str, Any]]) -> RunResult | UnchangedRun:
-    """One run, which stops after its pull where nothing changed since a run that left nothing to do."""
+    """One run, which stops after its pull where nothing changed since a run that left nothing to do.
+
+    Args:
+        job: Sources, rules, limits and the store; its mode says how far the run goes.
+        document: Makes of the result what is remembered and printed of the run.
+
+    Raises:
+        RunCancelled: The service stops; what was written is recorded.
+        StoreError: Another run holds the lease, or has taken it.
+        QueryRefused: A tracker refuses the configured query.
+    """
     early = pull_early(job)
     return early if isinstance(early, UnchangedRun) else sync(replace(job, early=early), document)
 

@@ -3,7 +3,9 @@
 import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields, is_dataclass, replace
+from functools import cache
 from pathlib import Path
+from types import NoneType
 from typing import Any
 
 from hub import __version__
@@ -18,6 +20,8 @@ from hub.pipeline.observe import find_dashboard
 from hub.pipeline.pull import EarlyPull, LastPull, pull_changes, pull_states
 from hub.pipeline.run_context import Mode, RunContext
 from hub.store.base import Store, StoredSource
+
+_ATOMS = frozenset({str, int, float, bool, NoneType})
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,18 +41,12 @@ def pull_early(job: RunContext) -> EarlyPull | UnchangedRun | None:
     if job.mode is Mode.PREVIEW or job.full or job.confirmed or any(job.refresh.values()):
         return None
     last = next(iter(job.store.history(1)), None)
-    if (
-        last is None
-        or not last.fingerprint
-        or last.fingerprint != input_fingerprint(job)
-        or job.store.requested_refreshes()
-    ):
+    if last is None or not last.fingerprint or job.store.requested_refreshes():
         return None
-    if job.dashboard is not None:
-        dashboard = find_dashboard(job, job.store.ledger_entries())
-        if dashboard is not None and dashboard.has_requests:
-            return None
-    early = _pulled(job, last.id)
+    inputs = input_fingerprint(job)
+    if last.fingerprint != inputs or _has_dashboard_requests(job):
+        return None
+    early = _pulled(job, last.id, inputs)
     if early is None or any(map(has_changed, early.fresh, early.stored)):
         return early
     cursors = {pulled.connector: pulled.cursor or "" for pulled in early.fresh}
@@ -58,6 +56,12 @@ def pull_early(job: RunContext) -> EarlyPull | UnchangedRun | None:
     return UnchangedRun(last.id, report, round(job.stopwatch() - early.began, 3))
 
 
+def _has_dashboard_requests(job: RunContext) -> bool:
+    """Whether people checked a box there."""
+    dashboard = None if job.dashboard is None else find_dashboard(job, job.store.ledger_entries())
+    return dashboard is not None and dashboard.has_requests
+
+
 def record_fingerprint(job: RunContext, run: int, outcome: RunResult) -> None:
     """Remember the inputs of a run that left nothing to do; of any other run there is nothing to remember.
 
@@ -65,7 +69,8 @@ def record_fingerprint(job: RunContext, run: int, outcome: RunResult) -> None:
     """
     is_comparable = all(source.selected for source in job.sources) and not work_queries(outcome.portfolio.okrs)
     if is_comparable and is_fixed_point(outcome, job.store.ledger_entries()):
-        job.store.record_fingerprint(run, input_fingerprint(job))
+        # What was compared before the run is as good: what people changed since then begins another run.
+        job.store.record_fingerprint(run, job.early.inputs if job.early else input_fingerprint(job))
 
 
 def is_fixed_point(outcome: RunResult, ledger: LedgerEntries) -> bool:
@@ -114,7 +119,7 @@ def fingerprint_of(value: object) -> str:
     return hashlib.sha256(_canonical(value).encode(errors="backslashreplace")).hexdigest()[:32]
 
 
-def _pulled(job: RunContext, run: int) -> EarlyPull | None:
+def _pulled(job: RunContext, run: int, inputs: str) -> EarlyPull | None:
     """The differences in all sources; None where one was not read to its end before, or refuses to be read now."""
     stored = {source.connector: source for source in job.store.sources()}
     names = [source.connector.name for source in job.sources]
@@ -126,7 +131,7 @@ def _pulled(job: RunContext, run: int) -> EarlyPull | None:
         results = pull_changes(job.sources, past_pulls)
     except HubError:
         return None  # the run tells why
-    return EarlyPull(run, [stored[name] for name in names], past_pulls, results, pulled_at, started)
+    return EarlyPull(run, [stored[name] for name in names], past_pulls, results, pulled_at, started, inputs)
 
 
 def lazy_last_pull(store: Store, source: StoredSource) -> LastPull:
@@ -175,17 +180,25 @@ def _is_stable(entry: LedgerEntry, ticket: Initiative | None) -> bool:
 
 
 def _canonical(value: object) -> str:
+    kind: Any = type(value)
+    if kind in _ATOMS:
+        return repr(value)
+    if (names := _field_names(kind)) is not None:
+        return f"{kind.__name__}[{','.join([f'{name}={_canonical(getattr(value, name))}' for name in names])}]"
     if isinstance(value, Mapping):
         return "{" + ",".join(sorted(f"{_canonical(key)}:{_canonical(item)}" for key, item in value.items())) + "}"
     if isinstance(value, frozenset | set):
         return "<" + ",".join(sorted(map(_canonical, value))) + ">"
     if isinstance(value, list | tuple):
         return "(" + ",".join(map(_canonical, value)) + ")"
-    if is_dataclass(value):
-        field_texts = (f"{field.name}={_canonical(getattr(value, field.name))}" for field in fields(value))
-        return f"{type(value).__name__}[{','.join(field_texts)}]"
-    # Words and numbers, those of an enumeration included, and whatever another package says of itself.
+    # Members of an enumeration, dates, and whatever another package says of itself.
     return repr(value)
+
+
+@cache
+def _field_names(kind: type) -> tuple[str, ...] | None:
+    """The fields of a dataclass; None for all else."""
+    return tuple(field.name for field in fields(kind)) if is_dataclass(kind) else None
 
 
 def _code_of(check: object) -> str:

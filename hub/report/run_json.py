@@ -6,25 +6,28 @@ from dataclasses import dataclass, field, fields, is_dataclass
 from datetime import date, datetime
 from enum import Enum
 from functools import cache
-from typing import Any, Literal
+from types import NoneType
+from typing import TYPE_CHECKING, Any, Literal
 
-from hub.core.insight.audit.audit import Audit
-from hub.core.insight.audit.rows import AlignmentPath, Ratio, TeamDependency
 from hub.core.insight.run_summary import RunResult, counts, gap_row, receipt_row
 from hub.model.action import Receipt, Status
 from hub.model.finding import Fact, Finding, NotJudged, Severity, Subject
 from hub.model.message import plain
 from hub.model.okr import Okrs
 
+if TYPE_CHECKING:
+    from hub.core.insight.audit.audit import Audit
+
 AUDIT_VERSION = 1
 STAGES = ("pull", "observe", "map", "check", "plan", "publish")
-# Properties that stand in JSON as fields do, by class.
+# Properties that stand in JSON as fields do, by class; by its name, since a run needs none of the audit's modules.
 DERIVED = {
-    Audit: ("synced",),
-    TeamDependency: ("agreed", "blocked"),
-    Ratio: ("percent",),
-    AlignmentPath: ("is_aligned",),
+    "Audit": ("synced",),
+    "TeamDependency": ("agreed", "blocked"),
+    "Ratio": ("percent",),
+    "AlignmentPath": ("is_aligned",),
 }
+_ATOMS = frozenset({str, int, float, bool, NoneType})
 # Marks a field that is left out of JSON where it is None.
 OMIT_NONE = "omit_none"
 SeverityName = Literal["error", "warning", "info"]
@@ -61,6 +64,8 @@ class FindingDocument:
 
 def document_of(value: Any) -> Any:
     """The value as JSON holds it, all the way down."""
+    if type(value) in _ATOMS:
+        return value
     if (members := object_of(value)) is not None:
         return {str(name): document_of(part) for name, part in members.items()}
     if isinstance(value, Enum):
@@ -125,7 +130,7 @@ def unchanged_document(report: Mapping[str, Any], seconds: float) -> dict[str, A
 
 def derived(kind: type) -> tuple[str, ...]:
     """The properties of a class that JSON contains like fields."""
-    return next((names for base, names in DERIVED.items() if issubclass(kind, base)), ())
+    return next((DERIVED[base.__name__] for base in kind.__mro__ if base.__name__ in DERIVED), ())
 
 
 def severity_name(severity: Severity) -> SeverityName:
@@ -176,7 +181,7 @@ def plan_rows(receipts: Iterable[Receipt]) -> list[dict[str, Any]]:
     ]
 
 
-def audit_document(audit: Audit) -> dict[str, Any]:
+def audit_document(audit: "Audit") -> dict[str, Any]:
     """The object of `hub audit --format json`."""
     return {"audit": AUDIT_VERSION, **document_of(audit)}
 
@@ -201,6 +206,8 @@ def check_document(okrs: Okrs, findings: tuple[Finding, ...], waived: tuple[Find
 
 def as_json(fact: Fact) -> Any:
     """A fact as JSON holds it: dates as text, tuples as lists."""
+    if type(fact) in _ATOMS:
+        return fact
     if isinstance(fact, date):
         return fact.isoformat()
     if isinstance(fact, tuple):

@@ -17,9 +17,10 @@ from connectors.http.network import network_for
 from hub import clock
 from hub.config.settings import Config
 from hub.core.insight.audit.rows import TeamCheck
-from hub.core.insight.digest import Digest, DigestBaseline, build_digest
+from hub.core.insight.digest import Digest, build_digest
 from hub.core.schedule import next_after, parse_schedule
 from hub.model.errors import ConfigError, Problem
+from hub.model.service_state import DigestBaseline
 from hub.model.text import did_you_mean
 from hub.report.digest import markdown_of, title_of
 from hub.usecases.assess import Assessment, assess

@@ -112,7 +112,7 @@ def open_port(config: Config, host: str | None = None, port: int | None = None) 
 def run_service(
     config: Config, sock: socket.socket, on_started: Callable[[str], None], options: ServiceOptions | None = None
 ) -> int:
-    """Work and answer until a signal comes; returns the exit code. `told` hears the address when it answers."""
+    """Work and answer until a signal comes; returns the exit code. `on_started` hears the address when it answers."""
     options = options or ServiceOptions()
     validate_channels(config)
     # Whoever waits for an answer is let in between two steps of a run that computes.

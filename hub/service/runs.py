@@ -195,7 +195,7 @@ def _seconds(at: datetime, now: datetime) -> float:
 class RunExecutor:
     """See `hub.service.scheduler.Work`.
 
-    `today` judges as of another day; `confirmed` carries out plans of any size; `heard` is told of every request.
+    `today` judges as of another day; `confirmed` carries out plans of any size; `on_request` is told of every request.
     """
 
     config: Config

@@ -30,7 +30,7 @@ FAILED = ("error", "partial")
 
 
 class RunTracer:
-    """Keeps the requests of the run that is being done, and tells of all of it at once; `heard` is thread-safe.
+    """Keeps the requests of the run that is being done, and tells of all of it at once; `on_request` is thread-safe.
 
     Spans carry host, kind of call, status and waits: no address, no ticket, nobody's name.
     """

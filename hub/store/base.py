@@ -8,11 +8,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Protocol
 
-from hub.core.insight.digest import DigestBaseline
 from hub.model.action import Comment, LedgerEntry, PostedFinding, Target
 from hub.model.initiative import Gap, Initiative, PullResult, Snapshot, WorkAnswer
 from hub.model.portfolio import DependencyHistory, DependencyKey
-from hub.model.service_state import PendingRefresh, RateLimitStatus, Run, WebhookDelivery
+from hub.model.service_state import DigestBaseline, PendingRefresh, RateLimitStatus, Run, WebhookDelivery
 from hub.model.ticket_input import OkrTicket
 
 MAX_REPORTS = 30
@@ -50,7 +49,14 @@ class RunLog(Protocol):
     """Which runs there were, and the lease by which one at a time may write."""
 
     def begin_run(self, owner: str, now: datetime, *, lease_seconds: float) -> int:
-        """Take the lease and open a run; its number is the fence. StoreError names the holder of a live lease."""
+        """Take the lease and open a run.
+
+        Returns:
+            The run's number, which fences its writes: they fail once another run has taken the lease.
+
+        Raises:
+            StoreError: Another run holds a live lease; the message names its holder.
+        """
 
     def finish_run(
         self, run: int, now: datetime, status: str, report: Mapping[str, Any], summary: Mapping[str, Any] | None = None
@@ -173,9 +179,10 @@ class SnapshotStore(Protocol):
     """What was last read of each source, and what was known earlier."""
 
     def save_snapshot(self, pulled: Sequence[PullResult], now: datetime) -> Mapping[str, tuple[int, int]]:
-        """Keep what was read; per connector (changed, removed) rows. Rows of an incomplete source are not removed.
+        """Keep what was read. Rows of an incomplete source are not removed, and its cursor stays where it was.
 
-        Only what looked at everything counts misses; the cursor moves on where nothing broke off.
+        Returns:
+            The numbers of changed and of removed tickets, by connector.
         """
 
     def snapshot(self) -> Sequence[StoredSource]:

@@ -5,15 +5,13 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from hub import clock
 from hub.config.settings import Config
 from hub.core.checking.check import RuleSetting, check
 from hub.core.checking.redacted_portfolio import redact_judgement, redact_portfolio, strip_private_content
 from hub.core.checking.redaction import VisibleKeyResults, reveal
-from hub.core.insight.audit.audit import Audit, Source
-from hub.core.insight.audit.build import build_audit
-from hub.core.insight.status import KeyResultStatus, key_result_statuses
 from hub.core.mapping.build_portfolio import build_portfolio
 from hub.model.action import LedgerEntries
 from hub.model.finding import Judgement, Waiver
@@ -26,6 +24,10 @@ from hub.pipeline.pull import restore_last_run
 from hub.store.base import Store, StoredSource
 from hub.wiring import configured_okrs, known_rules, local_day, open_store, rule_settings
 from rules.base import Rule
+
+if TYPE_CHECKING:
+    from hub.core.insight.audit.audit import Audit
+    from hub.core.insight.status import KeyResultStatus
 
 PUBLIC: VisibleKeyResults = frozenset()
 """The audience that may see no private key result."""
@@ -112,8 +114,11 @@ class Assessment:
         return redact_judgement(self._judgement, self.unredacted.okrs)
 
     @cached_property
-    def audit(self) -> Audit:
+    def audit(self) -> "Audit":
         """The Connect and Align audit."""
+        from hub.core.insight.audit.audit import Source
+        from hub.core.insight.audit.build import build_audit
+
         read = [Source(source.connector, source.read, len(source.initiatives)) for source in self.stored.sources]
         sources = read if self.has_tickets else []
         return build_audit(
@@ -121,8 +126,10 @@ class Assessment:
         )
 
     @cached_property
-    def key_result_statuses(self) -> tuple[KeyResultStatus, ...]:
+    def key_result_statuses(self) -> "tuple[KeyResultStatus, ...]":
         """The status of each key result of the running cycle; `work` is None where no ticket was read."""
+        from hub.core.insight.status import key_result_statuses
+
         return key_result_statuses(self.portfolio, read=self.has_tickets)
 
     @cached_property

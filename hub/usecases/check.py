@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from contextlib import closing
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from hub import clock
 from hub.config.settings import Config, default_path, load
 from hub.core.checking.check import RuleSetting
-from hub.core.insight.explain import ReplayResult, replay
 from hub.core.mapping.scope import with_queried_work
 from hub.model.errors import ConfigError, Problem
 from hub.model.finding import Judgement
@@ -17,6 +17,9 @@ from hub.okr_files.loader import read_okrs
 from hub.usecases.assess import RuleContext, StoredState, build_assessment, rule_context
 from hub.wiring import configured_okrs, known_rules, local_day, open_store, rule_settings
 from rules.base import Rule
+
+if TYPE_CHECKING:
+    from hub.core.insight.explain import ReplayResult
 
 NO_STATE = StoredState(dependency_history=None)
 
@@ -28,13 +31,13 @@ def check_offline(paths: Sequence[Path], config_path: Path | None, today: date |
     """
     config = load(config_path) if config_path or not paths or default_path().exists() else None
     today = today or local_day()
-    okrs = _delta(config, paths, today)
+    okrs = _read_files(config, paths, today)
     context = rule_context(config, today, clock.now()) if config else RuleContext(clock.now(), today, known_rules())
     assessment = build_assessment(okrs, NO_STATE, context)
     return okrs, assessment.judgement
 
 
-def _delta(config: Config | None, paths: Sequence[Path], today: date) -> Okrs:
+def _read_files(config: Config | None, paths: Sequence[Path], today: date) -> Okrs:
     if config is None:
         return read_okrs(_expand(paths), today=today)
     if not paths:
@@ -59,8 +62,10 @@ def _expand(paths: Sequence[Path]) -> tuple[Path, ...]:
 MAX_REPLAYED_RUNS = 1000
 
 
-def replay_rule(config: Config, rule: Rule, snapshots: int) -> tuple[ReplayResult, ...]:
+def replay_rule(config: Config, rule: Rule, snapshots: int) -> "tuple[ReplayResult, ...]":
     """Earlier snapshots evaluated with one rule as it is set today, with today's OKR files."""
+    from hub.core.insight.explain import replay
+
     okrs = configured_okrs(config, local_day())
     with closing(open_store(config, create=False)) as store:
         earlier, runs, history = (

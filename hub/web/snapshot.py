@@ -8,7 +8,8 @@ from enum import StrEnum
 from functools import cached_property
 
 from hub.core.checking.redacted_portfolio import redact_gaps, redact_run, redactor
-from hub.core.insight.audit.audit import Audit, kind_of_work
+from hub.core.insight.alignment_ratio import kind_of_work
+from hub.core.insight.audit.audit import Audit
 from hub.core.insight.audit.rows import TeamCheck
 from hub.core.insight.explain import affected_tickets, teams_of
 from hub.core.insight.run_summary import TrendPoint, trend

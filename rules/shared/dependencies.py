@@ -34,7 +34,10 @@ class State(StrEnum):
 
 
 class Link(NamedTuple):
-    """Active work of one team that waits for a ticket of another, which has not ended; `doubt` is why it is unknown."""
+    """Active work of one team that waits for a ticket of another, which has not ended.
+
+    `unknown_reason` is why it is unknown.
+    """
 
     waiting: Ref
     providing: Ref
@@ -131,7 +134,7 @@ def is_resolved(portfolio: Portfolio, link: Link) -> bool:
 def needed_by(portfolio: Portfolio, link: Link, *, public_only: bool = False) -> date | None:
     """The waiting ticket's due date, or the day that a need of its key results states, whichever is first.
 
-    What is `shown` leaves out what private key results state.
+    With `public_only` it leaves out what private key results state.
     """
     provided = {served.key_result for served in portfolio.serves.get(link.providing, ())}
     days = [portfolio.initiatives[link.waiting].due]

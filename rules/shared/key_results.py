@@ -172,14 +172,6 @@ def work_on(portfolio: Portfolio, key_result: str) -> Iterator[Initiative]:
             yield initiative
 
 
-def planning_ticket(portfolio: Portfolio, key_result: KeyResult) -> tuple[Ref, ...]:
-    """The lead initiative of the key result among its teams' active work; none without one."""
-    teams = portfolio.teams_of(key_result.id)
-    refs = (link.initiative for link in portfolio.served_by.get(key_result.id, ()))
-    active = [ref for ref in refs if portfolio.is_active(ref) and (not teams or portfolio.team_of.get(ref) in teams)]
-    return choose_planning_ticket(portfolio, (portfolio.top_of.get(ref, ref) for ref in active))
-
-
 def choose_planning_ticket(portfolio: Portfolio, refs: Iterable[Ref]) -> tuple[Ref, ...]:
     """The one of highest stated priority, else the one longest in progress, else the first by name; none of none."""
 
@@ -194,11 +186,6 @@ def choose_planning_ticket(portfolio: Portfolio, refs: Iterable[Ref]) -> tuple[R
 def okr_ticket_of(portfolio: Portfolio, key_result: str) -> tuple[Ref, ...]:
     """The ticket that the key result is, where OKRs are kept in a tracker."""
     return tuple(ref for ref, id_ in portfolio.okrs.okr_id_by_ticket.items() if id_ == key_result)[:1]
-
-
-def possible_planning_tickets(portfolio: Portfolio, key_result: KeyResult) -> tuple[Ref, ...]:
-    """Every ticket that a finding about the key result may stand on, so that none is withdrawn for a gap."""
-    return tuple(sorted({link.initiative for link in portfolio.served_by.get(key_result.id, ())}))
 
 
 @once

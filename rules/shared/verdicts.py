@@ -26,12 +26,6 @@ def key_result_subject(key_result: KeyResult) -> Subject:
     return Subject(SubjectKind.KEY_RESULT, key_result.id, key_result.url)
 
 
-def need_subject(waiting: KeyResult, providing: KeyResult) -> Subject:
-    """Two key results as `waiting -> providing`, a private one by no name."""
-    names = (PRIVATE_NAME if key_result.private else key_result.id for key_result in (waiting, providing))
-    return Subject(SubjectKind.DEPENDENCY, " -> ".join(names))
-
-
 def team_need_subject(waiting: KeyResult, team: str) -> Subject:
     """A key result that waits for a team as a whole."""
     return Subject(SubjectKind.DEPENDENCY, f"{PRIVATE_NAME if waiting.private else waiting.id} -> {team}")
@@ -75,7 +69,7 @@ def key_result_list(ids: Sequence[str]) -> Line:
 
 
 def join_spans(spans: Sequence[Span], last: str = "and", *, omitted: int = 0) -> Line:
-    """`a, b and c`; beyond five the rest is counted, with `more` that were left out before."""
+    """`a, b and c`; beyond five the rest is counted, with `omitted` that were left out before."""
     visible = list(spans[:MAX_LISTED])
     omitted += len(spans) - len(visible)
     if omitted:

@@ -129,7 +129,7 @@ def _verdict(portfolio: Portfolio, result: KeyResult, big_share: float) -> Verdi
 def _backed_share(portfolio: Portfolio, text: str, *, public_only: bool = False) -> float:
     """The biggest share of an organization key result that its teams hold and that it is summed into.
 
-    What is `told` leaves out the shares of private ones.
+    With `public_only` it leaves out the shares of private ones.
     """
     teams = portfolio.teams_of(text)
     upper = (portfolio.linked(id_) for id_ in moved_by(portfolio, text, direct=True))

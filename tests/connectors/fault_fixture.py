@@ -12,15 +12,14 @@ from connectors.http.throttle import limiter_for
 from connectors.jira.connector import JiraConnector
 from connectors.jira.settings import JiraSettings
 from hub.model.initiative import Initiative, PullResult
-from hub.sandbox.faults import Fault
-from hub.sandbox.github.app import github_app
 from hub.sandbox.github.site import BOT, TOKEN, GitHubSite
-from hub.sandbox.jira.app import jira_app
 from hub.sandbox.jira.site import JiraSite
 from hub.sandbox.server import serve
 from hub.store.sqlite.store import SqliteStore
 from tests.fakes.connector_context import MORNING, FakeTime, a_world
 from tests.fakes.store import a_store
+from tests.sandbox_support.apps import github_app, jira_app
+from tests.sandbox_support.faults import Fault
 
 MANY = 25
 LABEL = "okr-stale"

@@ -17,12 +17,12 @@ from graphql import (
     is_specified_scalar_type,
 )
 
-from hub.sandbox.github.app import github_app
 from hub.sandbox.github.limits import Secondary
 from hub.sandbox.github.schema import SDL
 from hub.sandbox.github.site import BOT
 from tests.contract.openapi import Checker, github_checker, specs
 from tests.hub.sandbox.github_site import a_site, served
+from tests.sandbox_support.apps import github_app
 
 APP = "/repos/acme/app"
 EPIC = f"{APP}/issues/12"

@@ -7,11 +7,11 @@ import httpx
 import pytest
 
 from hub.sandbox.jira.adf import from_text
-from hub.sandbox.jira.app import jira_app
 from hub.sandbox.jira.site import JiraSite
 from hub.sandbox.server import serve
 from tests.contract.adf import adf_faults
 from tests.contract.openapi import Checker, Pair, jira_checker
+from tests.sandbox_support.apps import jira_app
 
 
 @pytest.fixture

@@ -9,8 +9,8 @@ import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
-from hub.sandbox.faults import Fault
 from tests.end_to_end.workspace import Desk, Ran
+from tests.sandbox_support.faults import Fault
 
 LEVELS = [(), ("-v",), ("-v", "-v")]
 PASSWORD = "CanaryPassword0123456789"

@@ -5,8 +5,8 @@ from time import monotonic, sleep
 
 import pytest
 
-from hub.sandbox.faults import Fault
 from tests.end_to_end.workspace import AS_OF, Desk, expected_tickets, marked_as_told
+from tests.sandbox_support.faults import Fault
 from tests.write_back.trackers import as_read
 
 

@@ -5,9 +5,9 @@ from dataclasses import replace
 
 import pytest
 
-from hub.sandbox.faults import Fault
 from tests.connectors.tls_server import a_certificate, secured
 from tests.end_to_end.workspace import AS_OF, Desk
+from tests.sandbox_support.faults import Fault
 
 OUR_TOKENS = ("sandbox-token",)
 

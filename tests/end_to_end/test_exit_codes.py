@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from hub.sandbox.faults import Fault
 from tests.end_to_end.workspace import AS_OF, Desk, ended, expected_comments, expected_tickets
+from tests.sandbox_support.faults import Fault
 
 ACTIONS = {"create_comment", "update_comment", "resolve_comment", "add_label", "remove_label"}
 STATUSES = {"planned", "done", "unchanged", "deferred", "refused", "failed"}

@@ -3,9 +3,9 @@
 import json
 import re
 
-from hub.sandbox.faults import Fault
 from hub.sandbox.github.site import TOKEN
 from tests.end_to_end.workspace import Desk
+from tests.sandbox_support.faults import Fault
 
 LINE = re.compile(r"\[connectors\.github\] (accepted_gaps = \[.*?\])")
 

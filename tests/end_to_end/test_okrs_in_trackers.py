@@ -17,10 +17,10 @@ from hub.okr_files.loader import read_okrs
 from hub.pipeline.run_context import Mode
 from hub.pipeline.sync import sync
 from hub.report.run_json import run_document
-from hub.sandbox.faults import Fault
 from hub.wiring import open_run_context
 from tests.end_to_end.workspace import Desk, desk_in
 from tests.okr_tickets import every_okr, key_result_text, objective_text
+from tests.sandbox_support.faults import Fault
 
 WHERE = ("jira", "github")
 

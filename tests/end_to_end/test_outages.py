@@ -8,8 +8,8 @@ import pytest
 
 from hub.core.insight.run_summary import RunResult
 from hub.model.finding import NotJudged
-from hub.sandbox.faults import Fault
 from tests.end_to_end.workspace import OF_ONE_TICKET, Desk, Marks, expected_tickets, marked_as_told
+from tests.sandbox_support.faults import Fault
 
 OTHER = {"jira": "github", "github": "jira"}
 FIXES = {"jira:ACME-5": "kr-launch-conversion", "github:acme/platform#12": "kr-deploy-safety"}

@@ -2,8 +2,8 @@
 
 import pytest
 
-from hub.sandbox.faults import Fault
 from tests.end_to_end.workspace import Desk, Marks
+from tests.sandbox_support.faults import Fault
 
 TRACKERS = ("jira", "github")
 

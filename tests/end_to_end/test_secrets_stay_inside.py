@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from hub.sandbox.faults import Fault
 from tests.end_to_end.workspace import AS_OF, Desk
+from tests.sandbox_support.faults import Fault
 
 JIRA, GITHUB = "ATATT3xCanaryJiraToken0123456789", "ghp_CanaryGitHubToken0123456789abcd"
 PAIR = base64.b64encode(f"hub@acme.test:{JIRA}".encode()).decode()

@@ -6,10 +6,10 @@ from signal import SIGINT, SIGKILL, SIGTERM
 
 import httpx
 
-from hub.sandbox.faults import Fault
 from hub.store.sqlite.store import SqliteStore
 from tests.end_to_end.serving import Serving, serving, until
 from tests.end_to_end.workspace import Desk, expected_tickets, marked_as_told
+from tests.sandbox_support.faults import Fault
 
 KILLS = 10
 # A first run reads about 50 times before it writes; a kill comes anywhere in there or among the writes.

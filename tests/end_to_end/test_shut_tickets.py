@@ -2,8 +2,8 @@
 
 import json
 
-from hub.sandbox.faults import Fault
 from tests.end_to_end.workspace import Desk
+from tests.sandbox_support.faults import Fault
 
 LOCKED = "Unable to create comment because issue is locked."
 

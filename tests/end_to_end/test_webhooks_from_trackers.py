@@ -18,13 +18,12 @@ from connectors.jira.settings import JiraSettings
 from hub.model.action import Target
 from hub.model.initiative import PullState, Ref
 from hub.model.message import Message, Point, Text
-from hub.sandbox.github.app import github_app
 from hub.sandbox.github.node_registry import TOKEN
-from hub.sandbox.jira.app import jira_app
 from hub.sandbox.server import serve
 from hub.store.sqlite.store import SqliteStore
 from hub.web.webhooks import load_own_accounts, webhook_connectors, webhook_routes
 from tests.fakes.connector_context import FakeTime, a_world
+from tests.sandbox_support.apps import github_app, jira_app
 from tests.sandbox_support.github_webhooks import NotifyingGitHub, github_hooks
 from tests.sandbox_support.jira_webhooks import NotifyingJira, jira_hooks
 from tests.sandbox_support.webhooks import Hooks

@@ -11,11 +11,11 @@ from hub.pipeline.run_context import Mode
 from hub.pipeline.sync import sync
 from hub.pipeline.unchanged_run import UnchangedRun, pull_early
 from hub.report.run_json import run_document
-from hub.sandbox.faults import Fault
 from hub.usecases.check import replay_rule
 from hub.wiring import open_run_context
 from rules.work.initiative_without_key_result import initiative_without_key_result
 from tests.end_to_end.workspace import Desk
+from tests.sandbox_support.faults import Fault
 
 FOUND, OTHER = "jira:ACME-5", "jira:BIZ-7"
 """Both are linked to nothing in the example; the query is to find the first."""

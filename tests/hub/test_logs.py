@@ -10,7 +10,7 @@ import pytest
 import structlog
 from structlog.contextvars import bound_contextvars
 
-from connectors.http.throttle import with_context
+from connectors.threads import with_context
 from hub.logs import configure
 
 

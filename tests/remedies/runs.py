@@ -28,9 +28,7 @@ from hub.okr_files.loader import read_okrs
 from hub.pipeline.run_context import Mode, RunContext
 from hub.pipeline.sync import sync
 from hub.report.run_json import run_document
-from hub.sandbox.github.app import github_app
 from hub.sandbox.github.site import TOKEN, GitHubSite
-from hub.sandbox.jira.app import jira_app
 from hub.sandbox.jira.site import JiraSite
 from hub.sandbox.server import serve
 from hub.wiring import open_run_context
@@ -39,6 +37,7 @@ from tests.remedies.follow import Hands, Remedy, remedies_in
 from tests.remedies.reading import Said, read
 from tests.remedies.trackers import Nowhere, OnGitHub, OnJira
 from tests.remedies.worlds import EARLIER, HUB, SITUATIONS, TELLING, TODAY, Copy, Settings, Situation, okr_files
+from tests.sandbox_support.apps import github_app, jira_app
 
 KINDS = ("jira", "center", "github")
 DONE = ("OKR check: resolved.", "OKR check: answered.")

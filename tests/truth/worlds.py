@@ -20,14 +20,13 @@ from hub.model.finding import Finding, Judgement, Severity
 from hub.pipeline.run_context import Mode
 from hub.pipeline.sync import sync
 from hub.report.run_json import run_document
-from hub.sandbox.github.app import github_app
 from hub.sandbox.github.seed import seed as seed_github
 from hub.sandbox.github.site import TOKEN, GitHubSite
-from hub.sandbox.jira.app import jira_app
 from hub.sandbox.jira.seed import seed as seed_jira
 from hub.sandbox.jira.site import JiraSite
 from hub.sandbox.server import serve
 from hub.wiring import open_run_context
+from tests.sandbox_support.apps import github_app, jira_app
 
 WORLDS = Path(__file__).parent / "worlds"
 

@@ -19,15 +19,14 @@ from hub.core.planning.safety import Limits
 from hub.pipeline.pull import Source
 from hub.pipeline.run_context import Mode, RunContext
 from hub.pipeline.sync import sync
-from hub.sandbox.github.app import github_app
 from hub.sandbox.github.site import BOT, TOKEN, GitHubSite
-from hub.sandbox.jira.app import jira_app
 from hub.sandbox.jira.site import JiraSite
 from hub.sandbox.server import serve
 from hub.store.sqlite.connection import BriefConnections
 from hub.store.sqlite.store import SqliteRateLimits, SqliteStore
 from tests.builders import acme_okrs
 from tests.fakes.rule import a_rule, every_ticket
+from tests.sandbox_support.apps import github_app, jira_app
 
 PROJECTS = 5
 RULES = (a_rule("bad-title", every_ticket),)

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from hub.model.action import Status
-from hub.sandbox.faults import Fault
+from tests.sandbox_support.faults import Fault
 from tests.write_back.runs import synced
 from tests.write_back.trackers import RESOLVED, GitHubPlace, github_place
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from connectors.github.admin_client import LABELS
-from hub.sandbox.faults import Fault
+from tests.sandbox_support.faults import Fault
 from tests.write_back.runs import synced
 from tests.write_back.trackers import GitHubPlace, github_place
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from hub.sandbox.faults import Fault
+from tests.sandbox_support.faults import Fault
 from tests.write_back.runs import opened, retracted, synced
 from tests.write_back.trackers import GitHubPlace, github_place
 

@@ -9,8 +9,8 @@ import pytest
 from hub.cli.output import outcome_code
 from hub.core.planning.comment_drift import skip_reasons
 from hub.model.action import Status
-from hub.sandbox.faults import Fault
 from tests.builders import TODAY
+from tests.sandbox_support.faults import Fault
 from tests.write_back.runs import opened, synced
 from tests.write_back.trackers import OTHER_TOKEN, PLACES, Marks, Place
 

@@ -11,9 +11,9 @@ from hub.cli.output import outcome_code
 from hub.core.insight.run_summary import RunResult
 from hub.core.planning.comment_drift import skip_reasons
 from hub.model.action import Status
-from hub.sandbox.faults import Fault
 from hub.store.sqlite.store import SqliteStore
 from tests.builders import TODAY
+from tests.sandbox_support.faults import Fault
 from tests.write_back.runs import synced
 from tests.write_back.trackers import PLACES, Marks, Place
 

@@ -12,13 +12,12 @@ from connectors.github.connector import PLUGIN as GITHUB
 from connectors.github.settings import GitHubSettings
 from connectors.jira.connector import PLUGIN as JIRA
 from connectors.jira.settings import JiraSettings
-from hub.sandbox.faults import Fault
-from hub.sandbox.github.app import github_app
 from hub.sandbox.github.site import BOT, TOKEN, GitHubSite
-from hub.sandbox.jira.app import jira_app
 from hub.sandbox.jira.site import HUB_LABELS, JiraSite
 from hub.sandbox.server import serve
 from tests.builders import acme_okrs
+from tests.sandbox_support.apps import github_app, jira_app
+from tests.sandbox_support.faults import Fault
 
 READ_TIMEOUT = 0.15
 OTHER_TOKEN = "token-of-another-account"

@@ -18,17 +18,16 @@ from hub.model.initiative import Initiative, MentionSource, StatusCategory
 from hub.model.okr import Okrs
 from hub.pipeline.pull import Source
 from hub.pipeline.sync import sync
-from hub.sandbox.faults import Fault
-from hub.sandbox.github.app import github_app
 from hub.sandbox.github.site import BOT, TOKEN, GitHubSite
 from hub.sandbox.jira.adf import to_text
-from hub.sandbox.jira.app import jira_app
 from hub.sandbox.jira.site import HUB_LABELS, JiraSite
 from hub.sandbox.server import serve
 from hub.store.sqlite.store import SqliteStore
 from rules.base import Rule
 from rules.registry import ALL_RULES
 from tests.builders import TODAY
+from tests.sandbox_support.apps import github_app, jira_app
+from tests.sandbox_support.faults import Fault
 from tests.write_back.runs import a_job
 
 STATUSES = {StatusCategory.TO_DO: "To Do", StatusCategory.IN_PROGRESS: "In Progress", StatusCategory.DONE: "Done"}

@@ -123,8 +123,8 @@ def check(
 ) -> Judgement:
     """Every rule's findings in report order; one that crashes is reported and does not stop the rest.
 
-    `guarded` are the OKRs with all that is private to anybody, where some of it stands open to who looks: fingerprints
-    are the same for all.
+    `unrevealed_okrs` are the OKRs with all that is private to anybody, where some of it stands open to who looks:
+    fingerprints are the same for all.
     """
     portfolio = replace(portfolio)  # what rules work out together is kept for this run alone
     all_findings: list[Finding] = []

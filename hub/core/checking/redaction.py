@@ -25,7 +25,7 @@ def visible_to(okrs: Okrs, teams: Iterable[str]) -> VisibleKeyResults:
 
 
 def reveal(okrs: Okrs, visible: VisibleKeyResults) -> Okrs:
-    """The same OKRs, with the private key results that may be `seen` as public ones; all others stay veiled."""
+    """The same OKRs, with the private key results that may be `visible` as public ones; all others stay veiled."""
     if not visible:
         return okrs
     return replace(
@@ -73,8 +73,9 @@ _SIMPLE = (str, int, float, date)
 def redact_facts(verdict: Verdict, public_names: Collection[str], portfolio: Portfolio) -> Facts:
     """The verdict's facts as anybody may read them, in whatever words a rule puts them.
 
-    A private key result loses its id. A verdict that is about one, or names one, keeps the facts that are `told`, and
-    of all others nothing but which key results they name: what holds figures, words or owners is left out unread.
+    A private key result loses its id. A verdict that is about one, or names one, keeps the facts that its rule lists as
+    public, and of all others nothing but which key results they name: what holds figures, words or owners is left out
+    unread.
     """
     if not portfolio.okrs.private:
         return verdict.facts

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from hub.core.display_names import Names, day, short_day
-from hub.core.insight.audit.audit import alignment_ratios
+from hub.core.insight.alignment_ratio import alignment_ratios
 from hub.core.insight.dashboard_sections import (
     Decision,
     count_exempt,
@@ -55,7 +55,7 @@ class _DashboardNames(Names):
 
 @dataclass(frozen=True, slots=True)
 class DashboardInput:
-    """What a run tells its dashboard; `held` are tickets left as they are, each with the reason.
+    """What a run tells its dashboard; `skipped` are tickets left as they are, each with the reason.
 
     `ref` is the dashboard's ticket, whose readers decide what may be named; `after_days` are the working days after
     which a key result should have work.
@@ -165,7 +165,7 @@ def dated(message: Message, changed_at: datetime) -> Message:
 
 
 def undated(rendered_text: str) -> str:
-    """What a comment says (see `Connector.says`) but for the time of the run that changed it."""
+    """What a comment says (see `Connector.rendered_text`) but for the time of the run that changed it."""
     return _CHANGED.sub("", rendered_text)
 
 

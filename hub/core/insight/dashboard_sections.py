@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 from hub.core.checking.redaction import redact_text
 from hub.core.display_names import Names, day, join_spans, line, period
-from hub.core.insight.audit.audit import open_exempt
+from hub.core.insight.alignment_ratio import open_exempt
 from hub.core.insight.to_do import MAX_NAMED, by_key, deadline_text, unanswered
 from hub.core.planning.points import point_of
 from hub.model.action import Receipt, Status

@@ -1,8 +1,8 @@
 """What a team's weekly summary says: what to do, what changed, and which key results are furthest behind."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from hub.core.insight.audit.rows import TeamCheck
@@ -12,28 +12,12 @@ from hub.model.action import EARLIER
 from hub.model.finding import Severity
 from hub.model.message import Line, Span
 from hub.model.portfolio import Portfolio
+from hub.model.service_state import DigestBaseline
 from hub.model.urls import HELP_PAGE, team_page
 
 MAX_BEHIND = 3
 BEHIND_THRESHOLD = 0.1
 SHORTER_TITLES = (28, 0)
-
-
-@dataclass(frozen=True, slots=True)
-class DigestBaseline:
-    """What the last summary rested on: open findings by fingerprint, linked and active tickets, measured key results.
-
-    `to_do` and `behind` are hashes of its lists, so that none is repeated unchanged. `introduced` tells whether the
-    team ever got a summary.
-    """
-
-    findings: frozenset[str] = frozenset()
-    linked: int | None = None
-    active: int | None = None
-    measured: Mapping[str, float] = field(default_factory=dict)
-    to_do: str = ""
-    behind: str = ""
-    introduced: bool = False
 
 
 @dataclass(frozen=True, slots=True)

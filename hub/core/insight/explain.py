@@ -82,7 +82,7 @@ def by_kind(tickets: Iterable[Initiative], okrs: Okrs) -> tuple[Kind, ...]:
 
 @dataclass(frozen=True, slots=True)
 class ServedKeyResult:
-    """A key result that the ticket serves; `how` says by what value, and from which ancestor."""
+    """A key result that the ticket serves; `description` says by what value, and from which ancestor."""
 
     key_result: str
     title: str
@@ -189,7 +189,7 @@ def _verdicts(rule: str, ref: Ref, portfolio: Portfolio, judgement: Judgement) -
 class ReplayResult:
     """One picture: what the rule says of it today, and how that differs from what was reported then.
 
-    `reported` is None where no run is known to have judged the picture; `gone` are fingerprints.
+    `reported` is None where no run is known to have judged the picture; `dropped` are fingerprints.
     """
 
     pulled_at: datetime
@@ -212,7 +212,7 @@ def replay(
     workspace: str = "",
 ) -> Iterator[ReplayResult]:
     """Judge each picture as of its own day; `reported` holds the rule's fingerprints of the run that took it,
-    `memory` since when each dependency is known."""
+    `history` since when each dependency is known."""
     switched_on = RuleSetting(setting.severity, off=False, options=setting.options)
     for snapshot in snapshots:
         portfolio = build_portfolio(snapshot, okrs, snapshot.pulled_at.date(), history, workspace)

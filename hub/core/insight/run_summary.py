@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from hub.core.insight.audit.audit import alignment_ratios
+from hub.core.insight.alignment_ratio import alignment_ratios
 from hub.core.planning.plan import Plan
 from hub.model.action import Receipt, Status
 from hub.model.finding import Judgement
@@ -20,7 +20,7 @@ from hub.model.service_state import Run
 class RunResult:
     """What a run saw, found, wanted and did. `unsafe` says why a plan was refused as a whole.
 
-    `first_seen` says since when findings are known, by fingerprint; `read_only` that no source can be written on.
+    `first_seen` says since when findings are known, by fingerprint; `is_read_only` that no source can be written on.
     """
 
     run: int | None

@@ -39,7 +39,7 @@ class KeyResultStatus:
     """One key result: `work` is None where nothing was ever read.
 
     `measured` is None where nothing is measured, and `unmeasured` says why if the key result itself is the reason.
-    `holds` tells of a limit whether it does; None where it is none or nobody knows.
+    `is_limit_met` tells of a limit whether it does; None where it is none or nobody knows.
     """
 
     key_result: KeyResult

@@ -55,7 +55,7 @@ def build_portfolio(
 ) -> Portfolio:
     """Tickets + OKRs → Portfolio; linear in the number of tickets, links and key results.
 
-    With a `memory`, even an empty one, what it does not hold is seen for the first time today.
+    With a `history`, even an empty one, what it does not hold is seen for the first time today.
     """
     commands = effective_commands(snapshot, history)
     initiatives = {

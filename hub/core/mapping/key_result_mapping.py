@@ -5,9 +5,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from itertools import chain, dropwhile
 
-from rapidfuzz import process
-from rapidfuzz.distance import OSA
-
 from hub.core.checking.redaction import audience_of
 from hub.core.mapping.links import overlapping_key_results
 from hub.model.initiative import Initiative, KeyResultMention, MentionSource, Ref
@@ -24,6 +21,9 @@ MIN_LEAD = 0.15
 
 def closest_ids(value: str, ids: Iterable[str]) -> tuple[str, ...]:
     """The one id that the value was meant to be; nothing where none is near, or two are about as near."""
+    from rapidfuzz import process  # noqa: PLC0415  only misspelt ids need it
+    from rapidfuzz.distance import OSA  # noqa: PLC0415
+
     word = match_key(value)
     ranked = process.extract(word, list(ids), scorer=OSA.normalized_similarity, limit=2)
     if not word or not ranked or ranked[0][1] < MIN_SIMILARITY:

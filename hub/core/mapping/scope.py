@@ -21,7 +21,7 @@ class Scope:
 
     `at_work` are all tickets that are active by status and dates, exempt or not; `exempt` says why a ticket is kept
     out. `tops` are the initiatives that rules judge, in the order of the tickets: the topmost active one of each tree.
-    `below` lists, for each of them, the active tickets of its tree that are not exempt; `top_of` is the way back.
+    `descendants` lists, for each of them, the active tickets of its tree that are not exempt; `top_of` is the way back.
     """
 
     at_work: frozenset[Ref]

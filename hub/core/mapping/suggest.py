@@ -100,7 +100,7 @@ def suggester(
 
 @dataclass(frozen=True, slots=True)
 class RankedKeyResult:
-    """A key result with its score for one ticket; `why` is the evidence as a sentence, where it is enough to ask."""
+    """A key result with its score for one ticket; `evidence` is a sentence, empty where it is too little to ask."""
 
     key_result: str
     score: float

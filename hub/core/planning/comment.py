@@ -88,11 +88,6 @@ def message_digest(message: Message) -> str:
     return hashlib.sha256(repr(_digest_parts(message)).encode()).hexdigest()[:32]
 
 
-def is_posted(finding: Finding) -> bool:
-    """Whether any ticket shows the finding: by its comment from a warning on, by its label whatever the severity."""
-    return bool(finding.on_tickets)
-
-
 def count_words(point: Point, title: int = WORDS_OF_A_TITLE) -> int:
     """How many words the point has: `title` at most for a link, and none for addresses and what is folded."""
     lines = (point.what, point.step, point.alternative)

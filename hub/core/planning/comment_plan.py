@@ -18,7 +18,7 @@ from hub.model.ticket_input import Command
 
 @dataclass(frozen=True, slots=True)
 class Mute:
-    """The comment `by` which somebody muted a ticket on which no comment of ours stands, and what was open then."""
+    """The comment by which somebody muted a ticket on which no comment of ours stands, and what was open then."""
 
     target: Target
     comment_id: str

@@ -28,7 +28,7 @@ from hub.model.message import Message, Wording
 from hub.model.portfolio import Portfolio
 
 Renderers = Mapping[str, Callable[[Target, Message], str]]
-"""By connector, what a message says there: see `Connector.says`."""
+"""By connector, what a message says there: see `Connector.rendered_text`."""
 EDITS = (ActionKind.UPDATE_COMMENT, ActionKind.RESOLVE_COMMENT)
 
 
@@ -44,8 +44,8 @@ class SkippedTicket:
 class Plan:
     """The writes that are wanted, in ticket order; what is held back; what people answered, now and before.
 
-    `mutes` are requests that no comment of ours remembers. `said` are edits of comments that say so already: nothing is
-    written for them. `reactions` answer people's commands.
+    `mutes` are requests that no comment of ours remembers. `unchanged_edits` are edits of comments that say so already:
+    nothing is written for them. `reactions` answer people's commands.
     """
 
     actions: tuple[Action, ...] = ()

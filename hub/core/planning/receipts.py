@@ -4,8 +4,6 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
 
-from rapidfuzz import process
-
 from hub.core.checking.redaction import redact_words
 from hub.core.display_names import Names, day, line
 from hub.core.mapping.comment_commands import NONE_WORD
@@ -249,6 +247,8 @@ def _unclear(argument: str, names: Names) -> Iterator[str | Span]:
     else:
         yield Code(f"/okr {redact_words(argument, names.portfolio.okrs)[:MAX_TEXT_LENGTH]}".rstrip())
         yield " isn't a command."
+        from rapidfuzz import process  # noqa: PLC0415  only misspelt commands need it
+
         suggestion = process.extractOne(word, VERBS, score_cutoff=SAME_TEXT_CUTOFF)
         if suggestion is not None:
             yield " Did you mean "

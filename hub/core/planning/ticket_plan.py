@@ -32,9 +32,10 @@ from hub.model.portfolio import Portfolio
 
 @dataclass(frozen=True, slots=True)
 class Unevaluated:
-    """What the rules could not judge: whole rules, and single tickets; `whole` is whether nothing was left unread.
+    """What the rules could not judge: whole rules, and single tickets; `is_complete` is whether nothing was left
+    unread.
 
-    `uncertain` are findings that stand on a ticket which the last full read did not show.
+    `undetermined` are findings that stand on a ticket which the last full read did not show.
     """
 
     rules: frozenset[str]
@@ -105,7 +106,8 @@ class LabelRemovedByHuman:
 class MigratedOverride:
     """An answer of before fingerprints stood for a fault's root: it counts for what stands on this ticket now.
 
-    Without a `label` somebody deleted the comment; `barred` says that the tracker's screen does not take the label.
+    Without a `label` somebody deleted the comment; `is_unsettable` says that the tracker's screen does not take the
+    label.
     """
 
     target: Target

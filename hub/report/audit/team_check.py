@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 
+from hub.core.insight.alignment_ratio import Ratio
 from hub.core.insight.audit.audit import Audit
 from hub.core.insight.audit.rows import (
     AlignmentPath,
     KeyResultRef,
-    Ratio,
     SuggestedLink,
     TeamCheck,
     TeamDependency,

@@ -2,16 +2,16 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
+from graphql.execution.executor import Executor
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from hub.sandbox.faults import Faults
 from hub.sandbox.github import apps, browse, endpoints, label_endpoints
-from hub.sandbox.github.limits import Limits
 from hub.sandbox.github.rate_limit_middleware import ApiRequestHandler
 from hub.sandbox.github.request import Call, Reply, missing
 from hub.sandbox.github.site import GitHubSite
@@ -25,13 +25,11 @@ ENTERPRISE = "/api/v3"
 
 @dataclass(frozen=True, slots=True)
 class GitHubSandbox:
-    """A sandbox GitHub ready to be served: its state, the app, and what can be done to its traffic."""
+    """A sandbox GitHub ready to be served: its state, the app, and the requests that it was sent."""
 
     site: GitHubSite
     app: ASGIApp
-    faults: Faults
     traffic: Traffic
-    limits: Limits
 
 
 def kind_of(method: str, path: str) -> str:
@@ -40,13 +38,17 @@ def kind_of(method: str, path: str) -> str:
 
 
 def github_app(
-    site: GitHubSite, *, base: str = "", middleware: Callable[[ASGIApp], ASGIApp] = lambda app: app
+    site: GitHubSite,
+    *,
+    base: str = "",
+    middleware: Callable[[ASGIApp], ASGIApp] = lambda app: app,
+    executor: type[Executor[Any]] = Executor,
 ) -> GitHubSandbox:
     """The app of a site: the API at the root, or under `/api/v3` with GraphQL beside it, as on a server of one's own.
 
-    `around` wraps the plain app, inside of the faults, so that a test can look at every pair.
+    `middleware` wraps the app where its requests have been counted already; `executor` answers GraphQL queries.
     """
-    api, faults, traffic = ApiRequestHandler(site), Faults(), Traffic(kind_of)
+    api, traffic = ApiRequestHandler(site, executor), Traffic(kind_of)
     api_routes = [
         Route(base + path, api.api_endpoint(handler, free=path == "/rate_limit"), methods=[verb])
         for verb, path, handler in _endpoints()
@@ -56,9 +58,7 @@ def github_app(
         routes=[graphql, *api_routes, *apps.routes(site, base), *browse.routes(site)],
         exception_handlers={404: _missing, 405: _missing},
     )
-    return GitHubSandbox(
-        site, traffic.wrap(faults.wrap(middleware(_with_address(site, base, app)))), faults, traffic, site.limits
-    )
+    return GitHubSandbox(site, traffic.wrap(middleware(_with_address(site, base, app))), traffic)
 
 
 def _endpoints() -> list[tuple[str, str, Callable[[Call], Reply]]]:

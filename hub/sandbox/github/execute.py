@@ -18,8 +18,8 @@ from graphql import (
     validate,
     value_from_ast_untyped,
 )
+from graphql.execution.executor import Executor
 
-from hub.sandbox.github.fast_execute import FastExecutor
 from hub.sandbox.github.paging import TypedError
 from hub.sandbox.github.query_cost import query_cost
 from hub.sandbox.github.schema import schema
@@ -57,7 +57,14 @@ def parse_query(text: str) -> ParsedQuery:
     return ParsedQuery(document, tuple(errors))
 
 
-def run(view: View, text: str, variables: Mapping[str, Any], operation: str | None = None) -> dict[str, Any]:
+def run(
+    view: View,
+    text: str,
+    variables: Mapping[str, Any],
+    operation: str | None = None,
+    *,
+    executor: type[Executor[Any]] = Executor,
+) -> dict[str, Any]:
     """The answer's body: data, errors, or both."""
     parsed = parse_query(text)
     if parsed.document is None or parsed.errors:
@@ -70,10 +77,16 @@ def run(view: View, text: str, variables: Mapping[str, Any], operation: str | No
     except TypedError as refused:
         return {"data": None, "errors": [_execution_error(refused)]}
     view.cost, view.nodes = cost.points, cost.nodes
-    return _execute(view, parsed.document, variables, operation)
+    return _execute(view, parsed.document, variables, operation, executor)
 
 
-def _execute(view: View, document: DocumentNode, variables: Mapping[str, Any], operation: str | None) -> dict[str, Any]:
+def _execute(
+    view: View,
+    document: DocumentNode,
+    variables: Mapping[str, Any],
+    operation: str | None,
+    executor: type[Executor[Any]],
+) -> dict[str, Any]:
     login = view.access.account.login
     if not view.site.limits.spend("graphql", login, view.cost):
         return rate_limit_error(view)
@@ -83,7 +96,7 @@ def _execute(view: View, document: DocumentNode, variables: Mapping[str, Any], o
         context_value=view,
         variable_values=dict(variables),
         operation_name=operation,
-        executor_class=FastExecutor,
+        executor_class=executor,
     )
     answer: dict[str, Any] = {"data": result.data}
     if result.errors:

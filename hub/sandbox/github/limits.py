@@ -54,11 +54,6 @@ class Limits:
         """Leave the account nothing until its hour is over."""
         self.usage_of(resource, login).used = self.allowed[resource]
 
-    def restore(self) -> None:
-        """Forget what was used and switch the secondary limit off."""
-        self._usage_by_account.clear()
-        self.secondary = Secondary()
-
     def hit_secondary(self) -> Secondary | None:
         """The secondary limit, when it hits this request."""
         if not self.secondary.times:

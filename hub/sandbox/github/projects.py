@@ -1,7 +1,7 @@
 """Projects v2: fields, items and what the items say in the fields."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from hub.sandbox.github.node_registry import PERSON, change
@@ -147,8 +147,3 @@ def iterations_at(field: Field, today: date) -> tuple[list[Iteration], list[Iter
     """The iterations that run or are to come, and those that are over."""
     completed = [iteration for iteration in field.iterations if iteration.end <= today]
     return [iteration for iteration in field.iterations if iteration.end > today], completed
-
-
-def days_before(today: date, days: int) -> str:
-    """The day so many days ago, as text that compares with times."""
-    return (today - timedelta(days=days)).isoformat()

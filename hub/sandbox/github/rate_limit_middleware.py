@@ -4,6 +4,7 @@ import json
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
+from graphql.execution.executor import Executor
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -21,8 +22,9 @@ SECONDARY = "You have exceeded a secondary rate limit. Please wait a few minutes
 class ApiRequestHandler:
     """The way in, for REST endpoints and for GraphQL."""
 
-    def __init__(self, site: GitHubSite) -> None:
+    def __init__(self, site: GitHubSite, executor: type[Executor[Any]]) -> None:
         self.site = site
+        self._executor = executor
 
     def api_endpoint(self, handler: Callable[[Call], Reply], *, free: bool = False) -> Endpoint:
         """The endpoint of a handler; a free one costs nothing of the hour."""
@@ -62,7 +64,7 @@ class ApiRequestHandler:
         view = View(self.site, access)
         if self.site.limits.numbers("graphql", access.account.login)["remaining"] == 0:
             return Reply(rate_limit_error(view))
-        return Reply(run(view, *parsed))
+        return Reply(run(view, *parsed, executor=self._executor))
 
     def _respond(self, request: Request, resource: str, act: Callable[[Access], Reply]) -> Response:
         headers: dict[str, str] = {}

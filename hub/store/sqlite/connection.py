@@ -8,14 +8,14 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, closing, contextmanager, suppress
 from pathlib import Path
-from typing import Protocol
-
-import tenacity
-from sqlite_utils import Database, Migrations
+from typing import TYPE_CHECKING, Protocol
 
 from hub.model.action import EARLIER
 from hub.model.errors import StoreError
 from hub.store.sqlite import tables
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database, Migrations
 
 # Counted up with each step: a state of a newer version is refused, not guessed at.
 VERSION = 24
@@ -30,8 +30,10 @@ where connector = ? and ticket_id = ?
 """
 
 
-def migrations() -> Migrations:
+def migrations() -> "Migrations":
     """All steps from an empty file to today's tables."""
+    from sqlite_utils import Migrations
+
     steps = Migrations("alignment-hub")
     for name, statements in _steps():
         steps(name=name)(_step(statements))
@@ -51,8 +53,8 @@ def migrations() -> Migrations:
     return steps
 
 
-def _step(statements: Sequence[str]) -> Callable[[Database], None]:
-    def apply(db: Database) -> None:
+def _step(statements: Sequence[str]) -> "Callable[[Database], None]":
+    def apply(db: "Database") -> None:
         for statement in statements:
             if statement.strip():
                 db.execute(statement)
@@ -82,7 +84,7 @@ def _steps() -> Iterator[tuple[str, Sequence[str]]]:
     yield "m014_what_the_hub_made", tables.CREATED_LABEL_TABLES.split(";")
 
 
-def upgrade(db: Database, path: str) -> None:
+def upgrade(db: "Database", path: str) -> None:
     """All steps under one write lock, so that two that open a new file at once do not build it twice."""
     connection = db.conn
     version = connection.execute("pragma user_version").fetchone()[0]
@@ -95,13 +97,13 @@ def upgrade(db: Database, path: str) -> None:
             connection.execute(f"pragma user_version = {VERSION}")
 
 
-def _make_key(db: Database) -> None:
+def _make_key(db: "Database") -> None:
     """Give the state its secret: made once, never shown, and gone with the state."""
     db.execute("create table secret_key (id integer primary key check (id = 1), value blob not null)")
     db.execute("insert into secret_key values (1, ?)", [secrets.token_bytes(KEY_BYTES)])
 
 
-def _forget_fingerprints(db: Database) -> None:
+def _forget_fingerprints(db: "Database") -> None:
     """Put EARLIER in the place of every fingerprint: until the next run, nobody knows which fault of today it means.
 
     A comment that stands keeps its rules and is rewritten in place; a removed label, a deleted comment and a label that
@@ -170,6 +172,8 @@ class SharedConnection:
 
     def __init__(self, path: Path | str) -> None:
         self.run: int | None = None
+        from sqlite_utils import Database
+
         self._path = str(path)
         self._lock = threading.RLock()
         try:
@@ -233,6 +237,8 @@ class BriefConnections:
             with closing(sqlite3.connect(address, uri=True, isolation_level=None)) as db, db:
                 db.execute(f"pragma busy_timeout = {BUSY_MILLISECONDS}")
                 if db.execute("pragma user_version").fetchone()[0] not in (0, VERSION):
+                    from sqlite_utils import Database
+
                     upgrade(Database(db), str(self._path))
                 db.execute(begin)
                 yield db
@@ -250,17 +256,22 @@ def _is_busy(error: BaseException) -> bool:
     return isinstance(error, sqlite3.OperationalError) and error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY
 
 
-@tenacity.retry(
-    retry=tenacity.retry_if_exception(_is_busy),
-    wait=tenacity.wait_random(0.01, 0.1),
-    stop=tenacity.stop_after_delay(BUSY_MILLISECONDS / 1000),
-    reraise=True,
-)
 def _enable_write_ahead(connection: sqlite3.Connection) -> None:
     """Several that turn a new file to write-ahead mode at once would wait for each other: SQLite refuses all but one
     at once, whatever `busy_timeout` says.
     """
-    connection.execute("pragma journal_mode = wal")
+    if connection.execute("pragma journal_mode").fetchone()[0] == "wal":
+        return
+    import tenacity
+
+    for attempt in tenacity.Retrying(
+        retry=tenacity.retry_if_exception(_is_busy),
+        wait=tenacity.wait_random(0.01, 0.1),
+        stop=tenacity.stop_after_delay(BUSY_MILLISECONDS / 1000),
+        reraise=True,
+    ):
+        with attempt:
+            connection.execute("pragma journal_mode = wal")
 
 
 def _create_for_owner_only(path: str) -> None:

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import msgspec
 
-from hub.core.insight.digest import DigestBaseline
 from hub.model.service_state import (
     HOUR,
     MINUTE,
+    DigestBaseline,
     PendingRefresh,
     RateLimitBudget,
     RateLimitStatus,

@@ -8,8 +8,9 @@ from operator import or_
 from types import NoneType, UnionType
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
+from hub.core.insight.alignment_ratio import Ratio
 from hub.core.insight.audit.audit import Audit
-from hub.core.insight.audit.rows import AlignmentPath, KeyResultRef, Ratio, TeamCheck, TeamRef
+from hub.core.insight.audit.rows import AlignmentPath, KeyResultRef, TeamCheck, TeamRef
 from hub.model.finding import Finding
 from hub.model.okr import Contribution, LinkState
 from hub.report.key_result_status import KeyResultDocument, PrivateKeyResult

@@ -149,7 +149,7 @@ def setup(
     public_url: str,
     ended_sessions: EndedSessions | None = None,
 ) -> Authentication:
-    """Build it for the configured mode. `bound` is the listening address, `ended` stores ended sessions."""
+    """Build it for the configured mode. `bound` is the listening address, `ended_sessions` stores ended sessions."""
     sessions, login_rate_limit = (
         Sessions(settings, now, ended_sessions or TransientEndedSessions()),
         LoginRateLimit(now, settings.trusted_proxies),

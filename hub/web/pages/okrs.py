@@ -4,9 +4,10 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from hub.core.insight.alignment_ratio import Ratio
 from hub.core.insight.audit.audit import key_result_ref, sorted_findings, team_ref
 from hub.core.insight.audit.organization_check import alignment_paths
-from hub.core.insight.audit.rows import KeyResultRef, Ratio, SharedOkr, TeamCheck, TeamDependency, TeamRef
+from hub.core.insight.audit.rows import KeyResultRef, SharedOkr, TeamCheck, TeamDependency, TeamRef
 from hub.core.insight.status import KeyResultStatus
 from hub.model.finding import Severity
 from hub.model.okr import Alignment, Contribution, KeyResult

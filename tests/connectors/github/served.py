@@ -11,10 +11,10 @@ from connectors.github.connector import GitHubConnector
 from connectors.github.settings import GitHubSettings
 from hub.model.action import Target
 from hub.model.initiative import Ref
-from hub.sandbox.github.app import GitHubSandbox, github_app
 from hub.sandbox.github.site import TOKEN, GitHubSite
 from hub.sandbox.server import serve
 from tests.fakes.connector_context import FakeTime, a_world
+from tests.sandbox_support.apps import GitHubSandbox, github_app
 
 FIELDS = (
     {"name": "Status", "type": "SINGLE_SELECT", "options": ["Todo", "In Progress", "Done"]},

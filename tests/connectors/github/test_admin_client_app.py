@@ -10,10 +10,10 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from connectors.github.connector import GitHubConnector
 from hub.model.errors import CredentialsRefused
 from hub.model.message import Message, Point, Text
-from hub.sandbox.faults import Fault
 from hub.sandbox.github.access import App
 from hub.sandbox.github.apps import expire
 from tests.connectors.github.served import Served, a_site, served
+from tests.sandbox_support.faults import Fault
 
 INSTALLATION = "/app/installations/42/access_tokens"
 MESSAGE = Message("OKR check", (Point("a topic", (Text("words"),)),))

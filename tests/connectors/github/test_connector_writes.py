@@ -9,8 +9,8 @@ from hub.core.planning.comment import SUPERSEDED
 from hub.model.action import Target
 from hub.model.errors import CredentialsRefused, OutcomeUnknown, QueryRefused, RetryLater, TicketNotFound
 from hub.model.message import Message, Point, Text
-from hub.sandbox.faults import Fault
 from tests.connectors.github.served import Served, served
+from tests.sandbox_support.faults import Fault
 
 KEY = "acme/app#1"
 MARK = f"<!-- alignment-hub:v1 acme/{KEY} -->"

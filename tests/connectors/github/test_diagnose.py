@@ -10,9 +10,9 @@ from connectors.base import ConnectorContext
 from connectors.github.connector import GitHubConnector
 from connectors.github.settings import GitHubSettings
 from hub.model.errors import Check, Health
-from hub.sandbox.faults import Fault
 from hub.sandbox.github.site import BOT, TOKEN
 from tests.connectors.github.served import Served, a_site, served
+from tests.sandbox_support.faults import Fault
 
 SECRET = "hook-s3cr3t"
 

@@ -8,8 +8,8 @@ import pytest
 
 from hub.model.errors import CredentialsRefused, QueryRefused
 from hub.model.initiative import Gap, Initiative, PriorityBand, PullResult, Ref, StatusCategory
-from hub.sandbox.faults import Fault
 from tests.connectors.github.served import Served, served
+from tests.sandbox_support.faults import Fault
 
 
 @pytest.fixture

@@ -9,9 +9,9 @@ from connectors.github import queries
 from connectors.github.api import graphql
 from connectors.github.graphql import OPTIONAL, without_features
 from hub.model.errors import Health
-from hub.sandbox.faults import Fault
 from tests.connectors.github.served import a_site, served
 from tests.contract.openapi import specs
+from tests.sandbox_support.faults import Fault
 
 
 def refused(*fields: str) -> Fault:

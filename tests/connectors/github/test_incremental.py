@@ -15,14 +15,14 @@ from hypothesis import strategies as st
 from connectors.github.connector import GitHubConnector
 from connectors.github.settings import GitHubSettings
 from hub.model.initiative import Initiative, Ref, SyncMode
-from hub.sandbox.faults import Fault
-from hub.sandbox.github.app import GitHubSandbox, github_app
 from hub.sandbox.github.site import PERSON, TOKEN, GitHubSite
 from hub.sandbox.github.state import Issue
 from hub.sandbox.server import serve
 from tests.connectors.github.served import FIELDS
 from tests.connectors.pull_state import Memory, by_id, different
 from tests.fakes.connector_context import FakeTime, a_world
+from tests.sandbox_support.apps import GitHubSandbox, github_app
+from tests.sandbox_support.faults import Fault
 
 
 @dataclass

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from hub.sandbox.faults import Fault
 from tests.connectors.github.test_incremental import Stage, staged
+from tests.sandbox_support.faults import Fault
 
 
 @pytest.fixture

@@ -9,8 +9,8 @@ from connectors.github.settings import GitHubSettings
 from hub.model.errors import QueryRefused
 from hub.model.initiative import PullState, SyncMode
 from hub.model.ticket_input import OkrKind, OkrTicket
-from hub.sandbox.faults import Fault
 from tests.connectors.github.served import Served, served
+from tests.sandbox_support.faults import Fault
 
 BODY = "Why we want it.\n\n**Target:** 5\n\n- Aligns to: revenue (indirect)\n\n> Start: 9"
 

@@ -11,11 +11,11 @@ from connectors.github.repositories import RenamedRepositories
 from hub.core.mapping.build_portfolio import build_portfolio
 from hub.model.initiative import Initiative, SyncMode
 from hub.pipeline.pull import Source, pull
-from hub.sandbox.faults import Fault
 from tests.builders import TODAY, a_team, acme_okrs, an_initiative
 from tests.connectors.github.served import Served, served
 from tests.connectors.github.test_incremental_missing_rows import without
 from tests.connectors.pull_state import NOW, Memory, is_unchanged
+from tests.sandbox_support.faults import Fault
 
 BOTH = ("acme/shop", "acme/app")
 NOTE = (
@@ -103,7 +103,7 @@ def test_a_name_is_what_the_repository_answers_by_last(
 ) -> None:
     kept = [ticket("acme/shop#1", "acme/app"), ticket("acme/web#1", "acme/5")]
     renamed = RenamedRepositories(["acme/app", "acme/web"])
-    renamed.restore(kept)
+    renamed.learn("acme/app", "acme/shop")
     for asked, called in answered:
         renamed.learn(asked, called)
     assert renamed.is_news(kept) is news

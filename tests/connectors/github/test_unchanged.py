@@ -8,9 +8,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from hub.sandbox.faults import Fault
 from tests.connectors.github.test_incremental import EDITS, UNSEEN, Stage, edit, staged
 from tests.connectors.pull_state import by_id, different, is_unchanged
+from tests.sandbox_support.faults import Fault
 
 
 def unchanged(stage: Stage, *, walks: bool = True, **changes: Any) -> bool:

@@ -398,7 +398,7 @@ def test_credentials_refused_at_the_start_stop_this_tracker_alone(stage: Stage) 
 
 
 def _refused() -> Any:
-    from hub.sandbox.faults import Fault as Break
+    from tests.sandbox_support.faults import Fault as Break
 
     return Break("status", times=None, status=401)
 

@@ -10,12 +10,12 @@ from starlette.types import ASGIApp
 from connectors.jira.connector import PLUGIN, JiraConnector
 from hub.model.action import Target
 from hub.model.initiative import Ref
-from hub.sandbox.faults import Fault
-from hub.sandbox.jira.app import JiraSandbox, jira_app
 from hub.sandbox.jira.site import JiraSite
 from hub.sandbox.server import serve
 from tests.connectors.jira.rows import some_settings
 from tests.fakes.connector_context import FakeTime, a_world
+from tests.sandbox_support.apps import JiraSandbox, jira_app
+from tests.sandbox_support.faults import Fault
 
 CLOUD_ID = "1a2b-3c4d"
 

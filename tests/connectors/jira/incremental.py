@@ -10,12 +10,12 @@ from typing import Any
 from connectors.jira.connector import JiraConnector
 from connectors.jira.settings import JiraSettings
 from hub.model.initiative import Initiative
-from hub.sandbox.jira.app import JiraSandbox, jira_app
 from hub.sandbox.jira.site import JiraSite
 from hub.sandbox.server import serve
 from tests.connectors.jira.rows import some_settings
 from tests.connectors.pull_state import Memory, by_id
 from tests.fakes.connector_context import FakeTime, a_world
+from tests.sandbox_support.apps import JiraSandbox, jira_app
 
 ZONES = ("Pacific/Honolulu", "Asia/Kolkata", "Pacific/Kiritimati", "Europe/Berlin", "America/New_York", "UTC")
 # The hours around which clocks go back in New York and in Berlin.

@@ -12,12 +12,12 @@ from hub.model.action import Target
 from hub.model.errors import CredentialsRefused, OutcomeUnknown, QueryRefused, RetryLater, TicketNotFound
 from hub.model.initiative import Gap, Initiative, KeyResultMention, MentionSource, PriorityBand, Ref, StatusCategory
 from hub.model.message import Message, Text
-from hub.sandbox.faults import Fault
-from hub.sandbox.jira.app import JiraSandbox, jira_app
 from hub.sandbox.jira.site import JiraSite
 from hub.sandbox.server import serve
 from tests.connectors.jira.rows import some_settings
 from tests.fakes.connector_context import FakeTime, a_world
+from tests.sandbox_support.apps import JiraSandbox, jira_app
+from tests.sandbox_support.faults import Fault
 
 SEARCH, BULK = "search/jql", "issue/bulkfetch"
 MESSAGE = Message("OKR check", footer=(Text("first words"),))

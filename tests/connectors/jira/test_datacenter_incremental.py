@@ -7,9 +7,9 @@ import pytest
 
 from hub.model.action import Comment, Target
 from hub.model.initiative import SyncMode
-from hub.sandbox.faults import Fault
 from tests.connectors.jira.incremental import CENTER, Stage, staged
 from tests.connectors.jira.test_unchanged import unchanged
+from tests.sandbox_support.faults import Fault
 
 
 @pytest.fixture

@@ -14,12 +14,12 @@ from connectors.jira.diagnose import field_checks
 from connectors.jira.diagnose_query import projects_in
 from connectors.shared.diagnosis import CheckReporter
 from hub.model.errors import Check, Health
-from hub.sandbox.faults import Fault
-from hub.sandbox.jira.app import JiraSandbox, jira_app
 from hub.sandbox.jira.records import LinkType
 from hub.sandbox.jira.site import JiraSite
 from hub.sandbox.server import serve
 from tests.connectors.jira.rows import some_settings
+from tests.sandbox_support.apps import JiraSandbox, jira_app
+from tests.sandbox_support.faults import Fault
 
 SECRET = "hook-s3cr3t"
 

@@ -9,9 +9,9 @@ import pytest
 from hub.model.initiative import PullResult, PullState
 from hub.model.message import Message
 from hub.model.ticket_input import Verb
-from hub.sandbox.faults import Fault
 from hub.sandbox.jira.adf import verbatim
 from tests.connectors.jira.deployments import CENTERS, WAYS, Stage, Way, staged
+from tests.sandbox_support.faults import Fault
 
 MANY = 60
 OLD_CENTER = Way("center-9-untold", "Server", {"expands": False}, "login")

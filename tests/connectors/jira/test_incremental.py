@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from hub.model.action import Comment, Target
 from hub.model.initiative import SyncMode
-from hub.sandbox.faults import Fault
 from tests.connectors.jira.incremental import AUTUMN, CENTER, EDITS, ZONES, Stage, edit, staged
+from tests.sandbox_support.faults import Fault
 
 
 @pytest.fixture

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from hub.model.initiative import SyncMode
-from hub.sandbox.faults import Fault
 from tests.connectors.jira.incremental import CENTER, Stage, staged
+from tests.sandbox_support.faults import Fault
 
 SEARCH = r"/search(/jql)?(\?|$)"
 

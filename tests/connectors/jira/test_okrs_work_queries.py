@@ -6,8 +6,8 @@ import pytest
 
 from connectors.base import SupportsWorkQueries
 from hub.model.errors import QueryRefused, SourceError
-from hub.sandbox.faults import Fault
 from tests.connectors.jira.deployments import WAYS, Stage, staged
+from tests.sandbox_support.faults import Fault
 
 
 @pytest.fixture(params=WAYS, ids=str)

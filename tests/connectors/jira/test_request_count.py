@@ -1,11 +1,11 @@
 """A full pull of Jira asks for no page twice: the number of requests follows from the number of tickets."""
 
 from connectors.jira.connector import PLUGIN
-from hub.sandbox.jira.app import jira_app
 from hub.sandbox.jira.site import JiraSite
 from hub.sandbox.server import serve
 from tests.connectors.jira.rows import some_settings
 from tests.fakes.connector_context import a_world
+from tests.sandbox_support.apps import jira_app
 
 TICKETS = 10_000
 SEARCHES = 2  # 5,000 ids a page

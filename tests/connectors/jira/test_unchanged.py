@@ -12,9 +12,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from hub.model.errors import SourceError
-from hub.sandbox.faults import Fault
 from tests.connectors.jira.incremental import AUTUMN, CENTER, EDITS, Stage, edit, staged
 from tests.connectors.pull_state import is_unchanged
+from tests.sandbox_support.faults import Fault
 
 QUERY = "project in (ACME, PLAT)"
 

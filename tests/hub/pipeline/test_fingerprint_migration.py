@@ -10,12 +10,12 @@ from pathlib import Path
 import pytest
 from sqlite_utils import Database
 
-from hub.core.insight.digest import DigestBaseline
 from hub.core.planning.safety import Limits
 from hub.model.action import EARLIER
 from hub.model.finding import Verdict
 from hub.model.initiative import Initiative
 from hub.model.portfolio import Portfolio, ticket_dependency_key
+from hub.model.service_state import DigestBaseline
 from hub.store.sqlite import tables
 from hub.store.sqlite.connection import migrations
 from hub.store.sqlite.store import SqliteStore

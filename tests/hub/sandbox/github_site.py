@@ -7,10 +7,10 @@ from typing import Any
 
 import httpx
 
-from hub.sandbox.github.app import GitHubSandbox, github_app
 from hub.sandbox.github.seed import seed
 from hub.sandbox.github.site import BOT, TOKEN, GitHubSite
 from hub.sandbox.server import serve
+from tests.sandbox_support.apps import GitHubSandbox, github_app
 
 NOW = datetime(2026, 11, 16, 9, tzinfo=UTC)
 FIELDS = [

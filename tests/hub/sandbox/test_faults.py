@@ -9,9 +9,9 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
-from hub.sandbox.faults import Fault, Faults
 from hub.sandbox.server import serve
 from hub.sandbox.traffic import Traffic
+from tests.sandbox_support.faults import Fault, Faults
 
 
 class Counter:

@@ -7,12 +7,12 @@ import httpx
 import pytest
 from graphql import execute_sync
 
-from hub.sandbox.github.app import GitHubSandbox, github_app
 from hub.sandbox.github.execute import parse_query, run
 from hub.sandbox.github.schema import schema
 from hub.sandbox.github.site import BOT, TOKEN
 from hub.sandbox.github.viewer import View
 from tests.hub.sandbox.github_site import a_site, ask, served
+from tests.sandbox_support.apps import GitHubSandbox, github_app
 
 
 @pytest.fixture

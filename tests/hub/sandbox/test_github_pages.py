@@ -5,9 +5,9 @@ from collections.abc import Iterator
 import httpx
 import pytest
 
-from hub.sandbox.github.app import GitHubSandbox, github_app
 from hub.sandbox.github.site import BOT
 from tests.hub.sandbox.github_site import a_site, served
+from tests.sandbox_support.apps import GitHubSandbox, github_app
 
 PAGE = "/acme/app/issues/12"
 

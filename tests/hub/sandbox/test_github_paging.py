@@ -6,8 +6,8 @@ from typing import Any
 import httpx
 import pytest
 
-from hub.sandbox.github.app import GitHubSandbox, github_app
 from tests.hub.sandbox.github_site import a_site, ask, served
+from tests.sandbox_support.apps import GitHubSandbox, github_app
 
 QUERY = """
 query($first: Int, $after: String, $last: Int, $before: String, $order: IssueOrder, $filter: IssueFilters) {

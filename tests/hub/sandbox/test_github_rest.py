@@ -6,11 +6,11 @@ import httpx
 import pytest
 from github import Auth, Github
 
-from hub.sandbox.github.app import GitHubSandbox, github_app
 from hub.sandbox.github.limits import Secondary
 from hub.sandbox.github.site import BOT, TOKEN
 from hub.sandbox.server import serve
 from tests.hub.sandbox.github_site import a_site, served
+from tests.sandbox_support.apps import GitHubSandbox, github_app
 
 APP = "/repos/acme/app"
 EPIC = f"{APP}/issues/12"

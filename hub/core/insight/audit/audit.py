@@ -1,15 +1,15 @@
-"""The audit as one value, its alignment ratios, and how it names things: redacted where private, in one order."""
+"""The audit as one value, and how it names things: redacted where private, in one order."""
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from hub.core.checking.redaction import redact_id, redact_text
+from hub.core.insight.alignment_ratio import open_exempt
 from hub.core.insight.audit.rows import (
     KeyResultRef,
     OrganizationKeyResult,
-    Ratio,
     SharedOkr,
     TeamCheck,
     TeamDependency,
@@ -22,7 +22,6 @@ from hub.model.initiative import Gap, Initiative, Ref, StatusCategory
 from hub.model.okr import Cycle
 from hub.model.portfolio import Portfolio
 from hub.model.private_names import PRIVATE_NAME, squeezed
-from rules.shared.verdicts import incompleteness_reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +72,7 @@ class Limitations:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A question worth the session's time; `kind` is the place of its ranking, `because` the facts."""
+    """A question worth the session's time; `kind` is the place of its ranking, `reason` the facts."""
 
     kind: str
     text: str
@@ -187,23 +186,6 @@ def _is_secret(portfolio: Portfolio, ticket: Initiative) -> bool:
     return bool(served) and all(portfolio.key_result(key_result_link.key_result).private for key_result_link in served)
 
 
-def open_exempt(portfolio: Portfolio) -> Iterable[Initiative]:
-    """Exempt tickets that are not finished."""
-    tickets = (portfolio.initiatives[ref] for ref in portfolio.exempt)
-    return (ticket for ticket in tickets if not ticket.status.ended)
-
-
-def alignment_ratios(portfolio: Portfolio) -> dict[str, Ratio]:
-    """Active and not exempt tickets of every team by what they serve; doubtful ones count in their kind, too."""
-    counts_by_team: dict[str, Counter[str]] = defaultdict(Counter)
-    for ticket in portfolio.active_initiatives():
-        counts = counts_by_team[portfolio.team_of.get(ticket.ref, "")]
-        kind = kind_of_work(portfolio, ticket)
-        counts[kind] += 1
-        counts["undetermined"] += kind != "aligned" and incompleteness_reason(portfolio, ticket) is not None
-    return {id_: _ratio(counts_by_team[id_], incomplete=_is_incomplete(portfolio, id_)) for id_ in portfolio.okrs.teams}
-
-
 def exempt_work(portfolio: Portfolio) -> tuple[ExemptWork, ...]:
     """Open exempt tickets by team and reason, the biggest number first."""
     names = portfolio.okrs.teams
@@ -213,22 +195,3 @@ def exempt_work(portfolio: Portfolio) -> tuple[ExemptWork, ...]:
         totals[names[team].name if team in names else "no team", portfolio.exempt[ticket.ref]] += 1
     ordered = sorted(totals.items(), key=lambda pair: (-pair[1], pair[0]))
     return tuple(ExemptWork(team, redact_text(reason, portfolio), count) for (team, reason), count in ordered)
-
-
-def kind_of_work(portfolio: Portfolio, ticket: Initiative) -> str:
-    """What an active ticket counts as: aligned, unaligned (it serves others alone), or without a key result."""
-    served = [link.key_result for link in portfolio.serves.get(ticket.ref, ())]
-    other_cycle = [link.key_result for link in portfolio.other_cycle_links.get(ticket.ref, ())]
-    if any(map(portfolio.aligned, served)) or not portfolio.reaching.isdisjoint(other_cycle):
-        return "aligned"
-    return "unaligned" if served else "without"
-
-
-def _ratio(counts: Counter[str], *, incomplete: bool) -> Ratio:
-    aligned, unaligned, without = (counts[kind] for kind in ("aligned", "unaligned", "without"))
-    return Ratio(aligned + unaligned + without, aligned, unaligned, without, counts["undetermined"], incomplete)
-
-
-def _is_incomplete(portfolio: Portfolio, team: str) -> bool:
-    sources = {owned.partition(":")[0] for owned in portfolio.okrs.teams[team].owns}
-    return bool(sources & (portfolio.incomplete_sources | {ref.connector for ref in portfolio.incomplete_tickets}))

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
+from hub.core.insight.alignment_ratio import Ratio
 from hub.model.finding import Finding
 from hub.model.initiative import StatusCategory
 from hub.model.link import DependencySource
@@ -199,23 +200,6 @@ class SuggestedLink:
     url: str | None
     targets: tuple[KeyResultRef, ...]
     reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class Ratio:
-    """Active, not exempt work of a team and how much of it serves an aligned key result; never counted per person."""
-
-    active: int
-    aligned: int
-    unaligned: int
-    without: int
-    undetermined: int
-    incomplete: bool = False
-
-    @property
-    def percent(self) -> int | None:
-        """Whole percent, rounded down; None without active work."""
-        return 100 * self.aligned // self.active if self.active else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from hub.core.checking.redaction import redact_id
+from hub.core.insight.alignment_ratio import alignment_ratios
 from hub.core.insight.audit.audit import (
-    alignment_ratios,
     key_result_ref,
     key_result_refs,
     sorted_findings,

@@ -10,12 +10,13 @@ from hypothesis import strategies as st
 from hub.core.checking.check import check
 from hub.core.insight.audit.rows import TeamCheck
 from hub.core.insight.audit.team_check import check_teams
-from hub.core.insight.digest import Digest, DigestBaseline, build_digest
+from hub.core.insight.digest import Digest, build_digest
 from hub.core.insight.status import key_result_statuses
 from hub.model.action import EARLIER
 from hub.model.initiative import Initiative, Ref
 from hub.model.okr import CheckIn, Okrs, Visibility
 from hub.model.portfolio import DependencyHistory, Portfolio, ticket_dependency_key
+from hub.model.service_state import DigestBaseline
 from hub.report.digest import MAX_WORDS, count_words, digest_document, markdown_of, plain_name, text_of, title_of
 from rules.registry import ALL_RULES
 from tests.builders import (

@@ -17,7 +17,6 @@ from hub.core.planning.comment import (
     WITHDRAWN,
     WORDS_IN_VIEW,
     count_words,
-    is_posted,
     is_worse,
     message_digest,
     message_for,
@@ -280,9 +279,9 @@ def test_nothing_is_never_worse() -> None:
 
 
 def test_notes_stay_in_reports_unless_a_label_shows_them() -> None:
-    assert is_posted(a_finding())
-    assert not is_posted(a_finding(severity=Severity.INFO))
-    assert not is_posted(replace(a_finding(), act_on=()))
+    assert a_finding().on_tickets
+    assert not a_finding(severity=Severity.INFO).on_tickets
+    assert not replace(a_finding(), act_on=()).on_tickets
     felt = replace(a_finding(severity=Severity.INFO), act_on=(), label_on=(REF,))
-    assert not is_posted(felt)
-    assert is_posted(replace(felt, label="okr-unaligned"))
+    assert not felt.on_tickets
+    assert replace(felt, label="okr-unaligned").on_tickets

@@ -6,9 +6,9 @@ from datetime import UTC, datetime, timedelta
 import httpx
 import pytest
 
-from hub.sandbox.jira.app import JiraSandbox, jira_app
 from hub.sandbox.jira.site import JiraSite
 from hub.sandbox.server import serve
+from tests.sandbox_support.apps import JiraSandbox, jira_app
 
 
 class StillClock:

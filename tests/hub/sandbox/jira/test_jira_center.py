@@ -7,9 +7,9 @@ from typing import Any
 import httpx
 import pytest
 
-from hub.sandbox.jira.app import JiraSandbox, jira_app
 from hub.sandbox.jira.site import JiraSite
 from hub.sandbox.server import serve
+from tests.sandbox_support.apps import JiraSandbox, jira_app
 
 PAT = {"Authorization": "Bearer sandbox-bearer-token"}
 

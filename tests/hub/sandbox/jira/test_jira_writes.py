@@ -7,8 +7,8 @@ import httpx
 import pytest
 
 from hub.sandbox.jira.adf import from_text
-from hub.sandbox.jira.app import JiraSandbox
 from hub.sandbox.jira.site import JiraSite
+from tests.sandbox_support.apps import JiraSandbox
 
 MARK = {"key": "alignment-hub", "value": {"v": 1, "ticket": "ACME-1"}}
 

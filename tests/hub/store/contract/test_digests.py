@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from hub.core.insight.digest import DigestBaseline
+from hub.model.service_state import DigestBaseline
 from tests.hub.store.contract.states import State
 
 NOW = datetime(2026, 11, 16, 9, tzinfo=UTC)

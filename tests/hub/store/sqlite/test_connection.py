@@ -9,10 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from hub.core.insight.digest import DigestBaseline
 from hub.model.action import LedgerEntry, PostedFinding, Target, WriteRefusal
 from hub.model.initiative import Gap, PullResult, Ref
-from hub.model.service_state import WebhookDelivery
+from hub.model.service_state import DigestBaseline, WebhookDelivery
 from hub.model.ticket_input import Command, OkrKind, OkrTicket, Verb
 from hub.store.base import MAX_REPORTS
 from hub.store.sqlite import tables

@@ -39,7 +39,7 @@ class FastExecutor(Executor[Any]):
         if path is not None:
             try:
                 return _answer(self._steps(parent_type, grouped_field_set), source_value)
-            except Exception:  # noqa: BLE001, S110 - the slow way below raises what was wrong, with its path
+            except Exception:  # noqa: BLE001 - the slow way below raises what was wrong, with its path
                 pass
         return super().execute_fields(parent_type, source_value, path, grouped_field_set, position_context)
 
@@ -78,7 +78,7 @@ class FastExecutor(Executor[Any]):
             return None
         if is_abstract_type(kind):
             return self._of_its_type(details)
-        assert isinstance(kind, GraphQLObjectType)  # noqa: S101
+        assert isinstance(kind, GraphQLObjectType)
         steps = self._selected(kind, details)
         return _nullable(lambda value: _answer(steps, value))
 
@@ -93,7 +93,7 @@ class FastExecutor(Executor[Any]):
             steps = by_type.get(name)
             if steps is None:
                 kind = self.schema.type_map[name]
-                assert isinstance(kind, GraphQLObjectType)  # noqa: S101
+                assert isinstance(kind, GraphQLObjectType)
                 steps = by_type[name] = self._selected(kind, details)
             return _answer(steps, value)
 

@@ -1,10 +1,19 @@
 """The vendor's rate limits: a burst limit for each endpoint and method, and one for writes to a single issue."""
 
+import re
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from math import ceil
 
+from starlette.datastructures import MutableHeaders
+from starlette.responses import JSONResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from hub.sandbox.jira.app import calls_per_second
+
+ENDPOINT = re.compile(r".*/rest/api/[^/]+/(?:issue/(?P<issue>\d+|[A-Z][A-Z0-9_]*-\d+)(?P<rest>/[a-z]+)?|(?P<other>.*))")
 ISSUE_PERIOD = 2.0
 
 
@@ -16,7 +25,7 @@ class Limits:
     """
 
     enabled: bool = False
-    per_second: dict[str, int] = field(default_factory=lambda: {"GET": 100, "POST": 100, "PUT": 50, "DELETE": 50})
+    per_second: dict[str, int] = field(default_factory=dict)
     per_issue: int = 20
     center: bool = False
     bucket: int = 100
@@ -25,13 +34,35 @@ class Limits:
     _updated_at: float = 0.0
     _tokens: float | None = None
 
+    def wrap(self, app: ASGIApp, clock: Callable[[], datetime]) -> ASGIApp:
+        """The app with these limits in front of it."""
+
+        async def limited(scope: Scope, receive: Receive, send: Send) -> None:
+            called = ENDPOINT.fullmatch(scope["path"]) if self.enabled else None
+            if called is None:
+                await app(scope, receive, send)
+                return
+            endpoint = called["other"] or f"issue{called['rest'] or ''}"
+            allowed, headers = self.check(scope["method"], endpoint, called["issue"], clock())
+
+            async def send_with_limits(message: Message) -> None:
+                if message["type"] == "http.response.start":
+                    MutableHeaders(scope=message).update(headers)
+                await send(message)
+
+            if allowed:
+                await app(scope, receive, send_with_limits)
+            else:
+                refusal = {"errorMessages": ["Rate limit exceeded."], "errors": {}}
+                await JSONResponse(refusal, 429, headers)(scope, receive, send)
+
+        return limited
+
     def check(self, method: str, endpoint: str, issue: str | None, now: datetime) -> tuple[bool, dict[str, str]]:
         """Whether the call is let through, and the headers that its answer carries."""
         if self.center:
-            return self._from_bucket(now.timestamp()) if self.enabled else (True, {})
-        limit = self.per_second.get(method, 100)
-        if not self.enabled:
-            return True, {"x-ratelimit-limit": str(limit), "x-ratelimit-remaining": str(limit - 1)}
+            return self._from_bucket(now.timestamp())
+        limit = self.per_second.get(method) or calls_per_second(method)
         at = now.timestamp()
         used = self._count(method, endpoint, at, 1.0)
         headers = {"x-ratelimit-limit": str(limit), "x-ratelimit-remaining": str(max(0, limit - used))}
