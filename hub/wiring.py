@@ -27,8 +27,9 @@ from hub.pipeline.lease import is_owner_dead, lease_owner
 from hub.pipeline.pull import Source
 from hub.pipeline.run_context import Mode, RunContext, no_progress
 from hub.store.base import EndedSessions, Store
+from hub.store.sql.service import SqlRateLimits
 from hub.store.sqlite.connection import BriefConnections
-from hub.store.sqlite.store import SqliteRateLimits, SqliteStore, StoredEndedSessions
+from hub.store.sqlite.store import SqliteEndedSessions, SqliteStore
 from rules.base import Rule
 from rules.registry import all_rules
 
@@ -164,7 +165,7 @@ def make_connector_context(config: Config, cycle_start: date, progress: Progress
         config.workspace,
         cycle_start,
         progress,
-        SqliteRateLimits(BriefConnections(config.state_path)),
+        SqlRateLimits(BriefConnections(config.state_path)),
     )
 
 
@@ -191,7 +192,7 @@ def open_store(config: Config, *, create: bool = True) -> Store:
 
 def open_ended_sessions(config: Config) -> EndedSessions:
     """The sign-ins that ended before their time, over restarts."""
-    return StoredEndedSessions(config.state_path)
+    return SqliteEndedSessions(config.state_path)
 
 
 def rule_settings(config: Config) -> Mapping[str, RuleSetting]:

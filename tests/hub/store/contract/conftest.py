@@ -8,13 +8,25 @@ from pathlib import Path
 import pytest
 
 from hub.store.base import Store
-from tests.hub.store.contract.states import DATABASES, State
+from tests.hub.store.contract.states import PostgresState, SqliteState, State
+from tests.hub.store.postgres_server import REQUIRED, PostgresServer, programs, temporary
 
 
-@pytest.fixture(params=DATABASES.values(), ids=DATABASES)
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[PostgresServer]:
+    if programs() is None:
+        assert not REQUIRED, "PostgreSQL's programs are not installed"
+        pytest.skip("PostgreSQL's programs are not installed")
+    with temporary() as server:
+        yield server
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
 def database(request: pytest.FixtureRequest) -> Callable[[Path], State]:
-    made: Callable[[Path], State] = request.param
-    return made
+    if request.param == "sqlite":
+        return SqliteState
+    server: PostgresServer = request.getfixturevalue("postgres_server")
+    return lambda _folder: PostgresState(server.new_schema())
 
 
 @pytest.fixture
