@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from datetime import date
+from types import ModuleType
 
 import structlog
 from pydantic import ValidationError
@@ -26,7 +27,7 @@ from hub.okr_files.loader import read_okrs
 from hub.pipeline.lease import is_owner_dead, lease_owner
 from hub.pipeline.pull import Source
 from hub.pipeline.run_context import Mode, RunContext, no_progress
-from hub.store.base import EndedSessions, Store
+from hub.store.base import EndedSessions, RateLimits, Store
 from hub.store.sql.service import SqlRateLimits
 from hub.store.sqlite.connection import BriefConnections
 from hub.store.sqlite.store import SqliteEndedSessions, SqliteStore
@@ -165,7 +166,7 @@ def make_connector_context(config: Config, cycle_start: date, progress: Progress
         config.workspace,
         cycle_start,
         progress,
-        SqlRateLimits(BriefConnections(config.state_path)),
+        _rate_limits(config),
     )
 
 
@@ -185,14 +186,45 @@ def make_connector(config: Config, name: str, context: ConnectorContext) -> Conn
 
 
 def open_store(config: Config, *, create: bool = True) -> Store:
-    """The state; a run whose process is gone does not hold it. Who only looks leaves no new file behind."""
-    path = config.state_path if create or config.state_path.exists() else TRANSIENT_STATE
-    return SqliteStore(path, owner_is_gone=is_owner_dead)
+    """The state; a run whose process is gone does not hold it. Who only looks makes no new state."""
+    if not create and not has_state(config):
+        return SqliteStore(TRANSIENT_STATE)
+    if config.database_url is None:
+        return SqliteStore(config.state_path, owner_is_gone=is_owner_dead)
+    store: Store = _postgres(config).PostgresStore(config.database_url)
+    return store
+
+
+def has_state(config: Config) -> bool:
+    """Whether anything was stored yet."""
+    if config.database_url is None:
+        return config.state_path.exists()
+    return bool(_postgres(config).has_tables(config.database_url))
 
 
 def open_ended_sessions(config: Config) -> EndedSessions:
     """The sign-ins that ended before their time, over restarts."""
-    return SqliteEndedSessions(config.state_path)
+    if config.database_url is None:
+        return SqliteEndedSessions(config.state_path)
+    sessions: EndedSessions = _postgres(config).PostgresEndedSessions(config.database_url)
+    return sessions
+
+
+def _rate_limits(config: Config) -> RateLimits:
+    """Outside of runs, from any thread."""
+    if config.database_url is None:
+        return SqlRateLimits(BriefConnections(config.state_path))
+    return SqlRateLimits(_postgres(config).PostgresReconnecting(config.database_url))
+
+
+def _postgres(config: Config) -> ModuleType:
+    """The other database; ConfigError where its driver is not installed."""
+    try:
+        from hub.store.postgres import store
+    except ImportError as error:
+        remedy = f"pip install 'alignment-hub[postgres]' ({error})"
+        raise ConfigError([Problem(config.location("state"), "state", "PostgreSQL needs a driver", remedy)]) from None
+    return store
 
 
 def rule_settings(config: Config) -> Mapping[str, RuleSetting]:
