@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 from types import ModuleType
 
 import structlog
@@ -190,9 +191,14 @@ def open_store(config: Config, *, create: bool = True) -> Store:
     if not create and not has_state(config):
         return SqliteStore(TRANSIENT_STATE)
     if config.database_url is None:
-        return SqliteStore(config.state_path, owner_is_gone=is_owner_dead)
+        return open_state_file(config.state_path)
     store: Store = _postgres(config).PostgresStore(config.database_url)
     return store
+
+
+def open_state_file(path: Path) -> Store:
+    """A state in a file of its own, such as a backup."""
+    return SqliteStore(path, owner_is_gone=is_owner_dead)
 
 
 def has_state(config: Config) -> bool:

@@ -157,6 +157,15 @@ def load(path: Path | None = None, environ: Mapping[str, str] | None = None) -> 
     return _validate(read_sources(file, folder, environ, frozenset(Config.model_fields)))
 
 
+def with_state(config: Config, state: str) -> Config:
+    """The same configuration with its state elsewhere; ConfigError for an address that names no database."""
+    try:
+        Config.model_validate({"okrs": ("-",), "state": state})
+    except ValidationError:
+        raise ConfigError([Problem("command line", "URL", STATE_EXPECTED, "")]) from None
+    return config.model_copy(update={"state": state})
+
+
 def default_path(environ: Mapping[str, str] | None = None) -> Path:
     """Where the configuration is when nobody says: HUB_CONFIG, else ./config.toml."""
     return Path((os.environ if environ is None else environ).get("HUB_CONFIG") or DEFAULT_FILE)

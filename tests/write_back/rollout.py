@@ -24,8 +24,8 @@ from hub.sandbox.github.site import BOT, TOKEN, GitHubSite
 from hub.sandbox.jira.app import jira_app
 from hub.sandbox.jira.site import JiraSite
 from hub.sandbox.server import serve
-from hub.store.sqlite.connection import BriefConnections
 from hub.store.sql.service import SqlRateLimits
+from hub.store.sqlite.connection import BriefConnections
 from hub.store.sqlite.store import SqliteStore
 from tests.builders import acme_okrs
 from tests.fakes.rule import a_rule, every_ticket

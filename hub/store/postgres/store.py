@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from hub.store.postgres.connection import NoTablesError, PostgresConnection, PostgresReconnecting
+from hub.store.sql.copy import NUMBERED
 from hub.store.sql.database import Database
 from hub.store.sql.service import SqlEndedSessions, SqlStore
 
@@ -47,6 +48,11 @@ class PostgresStore(SqlStore):
             self._held_for = None
             with self._session.atomic() as db:
                 db.execute(_LET_GO)
+
+    def _continue_numbers(self, db: Database) -> None:
+        for table in NUMBERED:
+            last = f"select coalesce(max(id), 0) + 1 from {table}"  # noqa: S608 - a name of ours
+            db.execute(f"select setval(pg_get_serial_sequence('{table}', 'id'), ({last}), false)")
 
     def _is_free(self) -> bool:
         """Whether the process that took the lease is gone: its lock is to be had."""

@@ -1,6 +1,7 @@
 """Rate limits, webhook inbox, digests, ended sessions, and the store that has all roles."""
 
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -17,6 +18,7 @@ from hub.model.service_state import (
     next_slot,
 )
 from hub.store.base import DigestLog, EndedSessions, RateLimits, Store, WebhookInbox
+from hub.store.sql.copy import check_idle, copy_tables, is_unused
 from hub.store.sql.database import Database, SqlRole, upsert
 from hub.store.sql.ledger import SqlLedger
 from hub.store.sql.run_log import SqlHistory, SqlRunLog
@@ -180,6 +182,28 @@ class SqlStore(
 
     def close(self) -> None:
         self._connection.close()
+
+    def is_unused(self) -> bool:
+        with self._atomic() as db:
+            return is_unused(db)
+
+    def replace_with(self, source: Store, now: datetime, *, exclusive: bool = False) -> int:
+        if not isinstance(source, SqlStore):
+            raise TypeError(f"{type(source).__name__} has no tables to copy")
+        with source.reading(exclusive=exclusive) as rows, self._claimed() as db:
+            check_idle(db, now)
+            if exclusive:
+                check_idle(rows, now)
+            count = copy_tables(rows, db)
+            self._continue_numbers(db)
+        return count
+
+    def reading(self, *, exclusive: bool) -> AbstractContextManager[Database]:
+        """A transaction that sees one moment; while it is `exclusive`, nobody else writes."""
+        return self._claimed() if exclusive else self._atomic()
+
+    def _continue_numbers(self, db: Database) -> None:
+        """Let the database number new rows after those that were copied; SQLite does so by itself."""
 
 
 class SqlEndedSessions(SqlRole, EndedSessions):

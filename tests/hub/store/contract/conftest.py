@@ -9,16 +9,7 @@ import pytest
 
 from hub.store.base import Store
 from tests.hub.store.contract.states import PostgresState, SqliteState, State
-from tests.hub.store.postgres_server import REQUIRED, PostgresServer, programs, temporary
-
-
-@pytest.fixture(scope="session")
-def postgres_server() -> Iterator[PostgresServer]:
-    if programs() is None:
-        assert not REQUIRED, "PostgreSQL's programs are not installed"
-        pytest.skip("PostgreSQL's programs are not installed")
-    with temporary() as server:
-        yield server
+from tests.hub.store.postgres_server import PostgresServer
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
