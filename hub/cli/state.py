@@ -6,8 +6,6 @@ import click
 
 from hub.cli.output import DONE, OutputOptions, common_options
 
-FILE = click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
-
 
 @click.group("state")
 def command() -> None:
@@ -15,7 +13,7 @@ def command() -> None:
 
 
 @command.command("backup")
-@FILE
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
 @common_options()
 def backup(output_options: OutputOptions, *, file: Path) -> int:
     """Write a consistent copy of the state into the new FILE, also while the hub runs."""
@@ -28,7 +26,7 @@ def backup(output_options: OutputOptions, *, file: Path) -> int:
 
 
 @command.command("restore")
-@FILE
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
 @click.option("--yes", is_flag=True, help="Replace a state that is in use.")
 @common_options()
 def restore(output_options: OutputOptions, *, file: Path, yes: bool) -> int:

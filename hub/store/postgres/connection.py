@@ -3,7 +3,7 @@
 import secrets
 import threading
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
@@ -38,11 +38,10 @@ class PostgresConnection:
             )
         except psycopg.Error as error:
             raise StoreError(f"the state {self._name} cannot be opened: {_reason(error)}") from error
-        try:
+        with ExitStack() as failed:
+            failed.callback(self._connection.close)
             self._upgrade(create=create)
-        except BaseException:
-            self._connection.close()
-            raise
+            failed.pop_all()
 
     @property
     def is_closed(self) -> bool:
