@@ -4,6 +4,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
+from types import ModuleType
 from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
@@ -24,7 +26,7 @@ from rules.registry import all_rules
 
 if TYPE_CHECKING:
     from hub.pipeline.run_context import Mode, RunContext
-    from hub.store.base import EndedSessions, Store
+    from hub.store.base import EndedSessions, RateLimits, Store
 
 Progress = Callable[[str, int], None]
 TRANSIENT_STATE = ":memory:"
@@ -165,16 +167,13 @@ def _warn_of_plain_http(name: str, url: str) -> None:
 
 def make_connector_context(config: Config, cycle_start: date, progress: Progress = ignore_progress) -> ConnectorContext:
     """What every connector is lent."""
-    from hub.store.sqlite.connection import BriefConnections
-    from hub.store.sqlite.store import SqliteRateLimits
-
     return ConnectorContext(
         clock.now,
         clock.sleep,
         config.workspace,
         cycle_start,
         progress,
-        SqliteRateLimits(BriefConnections(config.state_path)),
+        _rate_limits(config),
     )
 
 
@@ -197,19 +196,58 @@ def make_connector(config: Config, name: str, context: ConnectorContext) -> Conn
 
 
 def open_store(config: Config, *, create: bool = True) -> "Store":
-    """The state; a run whose process is gone does not hold it. Who only looks leaves no new file behind."""
+    """The state; a run whose process is gone does not hold it. Who only looks makes no new state."""
+    if not create and not has_state(config):
+        return open_state_file(TRANSIENT_STATE)
+    if config.database_url is None:
+        return open_state_file(config.state_path)
+    store: Store = _postgres(config).PostgresStore(config.database_url)
+    return store
+
+
+def open_state_file(path: Path | str) -> "Store":
+    """A state in a file of its own, such as a backup."""
     from hub.pipeline.lease import is_owner_dead
     from hub.store.sqlite.store import SqliteStore
 
-    path = config.state_path if create or config.state_path.exists() else TRANSIENT_STATE
     return SqliteStore(path, owner_is_gone=is_owner_dead)
+
+
+def has_state(config: Config) -> bool:
+    """Whether anything was stored yet."""
+    if config.database_url is None:
+        return config.state_path.exists()
+    return bool(_postgres(config).has_tables(config.database_url))
 
 
 def open_ended_sessions(config: Config) -> "EndedSessions":
     """The sign-ins that ended before their time, over restarts."""
-    from hub.store.sqlite.store import StoredEndedSessions
+    from hub.store.sqlite.store import SqliteEndedSessions
 
-    return StoredEndedSessions(config.state_path)
+    if config.database_url is None:
+        return SqliteEndedSessions(config.state_path)
+    sessions: EndedSessions = _postgres(config).PostgresEndedSessions(config.database_url)
+    return sessions
+
+
+def _rate_limits(config: Config) -> "RateLimits":
+    """Outside of runs, from any thread."""
+    from hub.store.sql.service import SqlRateLimits
+    from hub.store.sqlite.connection import BriefConnections
+
+    if config.database_url is None:
+        return SqlRateLimits(BriefConnections(config.state_path))
+    return SqlRateLimits(_postgres(config).PostgresReconnecting(config.database_url))
+
+
+def _postgres(config: Config) -> ModuleType:
+    """The other database; ConfigError where its driver is not installed."""
+    try:
+        from hub.store.postgres import store
+    except ImportError as error:
+        remedy = f"pip install 'alignment-hub[postgres]' ({error})"
+        raise ConfigError([Problem(config.location("state"), "state", "PostgreSQL needs a driver", remedy)]) from None
+    return store
 
 
 def rule_settings(config: Config) -> Mapping[str, RuleSetting]:

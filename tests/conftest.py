@@ -1,10 +1,13 @@
 """What every test gets: logs that say nothing below a warning, and properties that may take their time."""
 
+from collections.abc import Iterator
+
 import pytest
 from hypothesis import HealthCheck, settings
 
 from connectors.http.throttle import limiter_for
 from hub.logs import configure
+from tests.hub.store.postgres_server import REQUIRED, PostgresServer, programs, temporary
 
 # How long an example takes says how busy the machine is, and nothing about the example.
 settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -20,3 +23,13 @@ def _no_host_is_remembered() -> None:
 @pytest.fixture(autouse=True, scope="session")
 def _quiet_logs() -> None:
     configure(0)
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[PostgresServer]:
+    """A PostgreSQL of our own, where its programs are installed; `HUB_POSTGRES_TESTS=required` says that they are."""
+    if programs() is None:
+        assert not REQUIRED, "PostgreSQL's programs are not installed"
+        pytest.skip("PostgreSQL's programs are not installed")
+    with temporary() as server:
+        yield server

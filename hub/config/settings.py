@@ -4,6 +4,7 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Self
+from urllib.parse import unquote, urlsplit
 
 from pydantic import BaseModel, Field, PrivateAttr, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
@@ -26,6 +27,8 @@ from hub.toml.validation_errors import describe_error, is_secret
 
 DEFAULT_FILE = "config.toml"
 SQLITE = "sqlite:///"
+POSTGRES = ("postgresql://", "postgres://")
+STATE_EXPECTED = f"expected {SQLITE}FILE or postgresql://USER@HOST/DATABASE"
 ConnectorName = Annotated[
     str,
     Field(pattern=r"^[a-z](_?[a-z0-9])*$", description="a connector's name of letters, digits and single underscores"),
@@ -67,10 +70,10 @@ class Config(BaseSettings):
     @field_validator("state")
     @classmethod
     def _is_a_known_store(cls, state: str) -> str:
-        if state.startswith(("postgresql:", "postgres:")):
-            raise ValueError(f"PostgreSQL is not in this version: expected {SQLITE}FILE")
-        if not state.startswith(SQLITE) or state == SQLITE:
-            raise ValueError(f"expected {SQLITE}FILE")
+        if state.startswith(POSTGRES):
+            _password(state)
+        elif not state.startswith(SQLITE) or state == SQLITE:
+            raise ValueError(STATE_EXPECTED)
         return state
 
     def with_origins(self, origins: ValueOrigins) -> Self:
@@ -79,8 +82,13 @@ class Config(BaseSettings):
         return self
 
     @property
+    def database_url(self) -> str | None:
+        """The address of the PostgreSQL that holds the state; None where a file does."""
+        return self.state if self.state.startswith(POSTGRES) else None
+
+    @property
     def state_path(self) -> Path:
-        """The database file."""
+        """The database file, where the state is one."""
         return self._origins.folder / self.state.removeprefix(SQLITE)
 
     def resolve(self, path: str) -> str:
@@ -96,9 +104,9 @@ class Config(BaseSettings):
     def secrets(self) -> tuple[str, ...]:
         """Every secret, of every connector and of the service, for whoever keeps them out of logs."""
         tables = (*self.connectors.values(), dict(self.auth), *map(dict, self.digests.channels.values()))
-        return tuple(
-            value.get_secret_value() for table in tables for value in table.values() if isinstance(value, SecretStr)
-        )
+        values = (value for table in tables for value in table.values())
+        secrets = (value.get_secret_value() for value in values if isinstance(value, SecretStr))
+        return (*secrets, *(_password(self.state) if self.database_url else ()))
 
     def location(self, *path: str | int) -> str:
         """Where a key was set: `file:line`, or the environment variable."""
@@ -147,6 +155,15 @@ def load(path: Path | None = None, environ: Mapping[str, str] | None = None) -> 
     file_path = path or default_path(environ)
     file, folder = _read(file_path), file_path.parent
     return _validate(read_sources(file, folder, environ, frozenset(Config.model_fields)))
+
+
+def with_state(config: Config, state: str) -> Config:
+    """The same configuration with its state elsewhere; ConfigError for an address that names no database."""
+    try:
+        Config.model_validate({"okrs": ("-",), "state": state})
+    except ValidationError:
+        raise ConfigError([Problem("command line", "URL", STATE_EXPECTED, "")]) from None
+    return config.model_copy(update={"state": state})
 
 
 def default_path(environ: Mapping[str, str] | None = None) -> Path:
@@ -200,7 +217,8 @@ def _validate(sources: Sources) -> Config:
         problems += [
             describe_error(detail, Config, at=(), location=origins.location, key=origins.file.key) for detail in details
         ]
-    problems += _kind_problems(sources) + (_schedule_problems(config, origins) if config else [])
+    problems += [*_kind_problems(sources), *_state_problems(sources)]
+    problems += _schedule_problems(config, origins) if config else []
     if problems or config is None:
         raise ConfigError(problems)
     return config.with_origins(origins)
@@ -220,6 +238,29 @@ def _merge_layers(sources: Sources) -> Config:
             return sources.of(settings_cls)
 
     return Layered()  # type: ignore[call-arg]
+
+
+def _password(url: str) -> tuple[str, ...]:
+    """The password in the address, as it is written there and as it is; nothing where there is none."""
+    try:
+        written = urlsplit(url).password
+    except ValueError:
+        raise ValueError(STATE_EXPECTED) from None
+    return tuple(dict.fromkeys((written, unquote(written)))) if written else ()
+
+
+def _state_problems(sources: Sources) -> list[Problem]:
+    """A problem where the file holds the password of the database."""
+    state = sources.origins.file.data.get("state")
+    try:
+        is_secret_in_file = isinstance(state, str) and state.startswith(POSTGRES) and _password(state)
+    except ValueError:
+        return []
+    if not is_secret_in_file:
+        return []
+    remedy = "Set HUB_STATE to the whole address, or leave the password out and name a PGPASSFILE."
+    location = sources.origins.file.location(("state",))
+    return [Problem(location, "state", "a password has no place in this file", remedy)]
 
 
 def _kind_problems(sources: Sources) -> list[Problem]:

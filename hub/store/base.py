@@ -292,3 +292,13 @@ class Store(RunLog, Ledger, SnapshotStore, History, WebhookInbox, RateLimits, Di
 
     def close(self) -> None:
         """Let go of the database."""
+
+    def is_unused(self) -> bool:
+        """Whether nothing was ever recorded here."""
+
+    def replace_with(self, source: "Store", now: datetime, *, exclusive: bool = False) -> int:
+        """Hold what the source holds, as of one moment, and nothing else; returns the number of rows.
+
+        The source may be in use meanwhile, unless it is wanted `exclusive`. StoreError where a run holds this state or
+        one that is wanted exclusive.
+        """

@@ -52,6 +52,7 @@ PLANTED: Mapping[str, str] = {
     "hub/web/breach_jira.py": "import connectors.jira.connector",
     "hub/usecases/breach_github.py": "import connectors.github.connector",
     "hub/usecases/breach_rules.py": "import rules.registry",
+    "hub/usecases/breach_postgres.py": "import hub.store.postgres.store",
     "hub/pipeline/breach_sqlite.py": "import hub.store.sqlite.connection",
     "hub/cli/breach_registry.py": "import connectors.registry",
     "hub/service/breach_csv.py": "import connectors.csv.connector",

@@ -98,6 +98,13 @@ class Desk:
         """A command in a process of its own, to its end."""
         return ended(self.start(*words))
 
+    def process_with(self, variable: str, *words: str) -> Ran:
+        """The same with a variable, `NAME=value`, in its environment."""
+        line = [sys.executable, "-m", "hub", *words, "--config", str(self.config)]
+        how = apart(self.folder)
+        how["env"] |= dict([variable.split("=", 1)])
+        return ended(subprocess.Popen(line, **how, stdout=subprocess.PIPE, stderr=subprocess.PIPE))
+
     def impatient_sync(self) -> tuple[int, RunResult]:
         """A sync that does not sit out the waits between its tries, with its exit code."""
         config = load(self.config, {})

@@ -22,8 +22,9 @@ from hub.pipeline.sync import sync
 from hub.sandbox.github.site import BOT, TOKEN, GitHubSite
 from hub.sandbox.jira.site import JiraSite
 from hub.sandbox.server import serve
+from hub.store.sql.service import SqlRateLimits
 from hub.store.sqlite.connection import BriefConnections
-from hub.store.sqlite.store import SqliteRateLimits, SqliteStore
+from hub.store.sqlite.store import SqliteStore
 from tests.builders import acme_okrs
 from tests.fakes.rule import a_rule, every_ticket
 from tests.sandbox_support.apps import github_app, jira_app
@@ -74,7 +75,7 @@ class Rollout:
 
     def _connectors(self) -> tuple[Connector, Connector]:
         """As a process that starts anew makes them: what they may send is the state's to count, nobody else's."""
-        throttle = SqliteRateLimits(BriefConnections(self.path))
+        throttle = SqlRateLimits(BriefConnections(self.path))
         world = ConnectorContext(
             self.clock.now, self.clock.sleep, "acme", acme_okrs().cycle.start, rate_limit_store=throttle
         )

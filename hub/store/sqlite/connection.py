@@ -8,10 +8,12 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, closing, contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
+
 
 from hub.model.action import EARLIER
 from hub.model.errors import StoreError
+from hub.store.sql.database import check_lease
 from hub.store.sqlite import tables
 
 if TYPE_CHECKING:
@@ -141,27 +143,6 @@ def _reset_key(findings_key: str | None) -> str | None:
 
 BUSY_MILLISECONDS = 10_000
 TRANSIENT_PATH = ":memory:"
-LEASE_LOST = "another run has taken over the state: this one stops"
-
-
-class Transactions(Protocol):
-    """What a role needs of a database. Both end in a commit, or in a rollback and StoreError."""
-
-    def atomic(self) -> AbstractContextManager[sqlite3.Connection]:
-        """A transaction of its own, or a part of the one that is open."""
-        ...
-
-    def claimed(self) -> AbstractContextManager[sqlite3.Connection]:
-        """The same with the write lock taken before anything is read: what was read stays true."""
-        ...
-
-
-class SqliteRole:
-    """The part that all roles share: where their transactions come from."""
-
-    def __init__(self, transactions: Transactions) -> None:
-        self._atomic = transactions.atomic
-        self._claimed = transactions.claimed
 
 
 class SharedConnection:
@@ -202,8 +183,7 @@ class SharedConnection:
         """See `Transactions.claimed`; within a run, its lease is checked first."""
         with self.atomic() as db:
             db.execute("update lease set owner = owner")
-            if self.run is not None:
-                _check_lease(db, self.run)
+            check_lease(db, self.run)
             yield db
 
     def close(self) -> None:
@@ -244,12 +224,6 @@ class BriefConnections:
                 yield db
         except sqlite3.Error as error:
             raise StoreError(f"the state {self._path} cannot be written: {error}") from error
-
-
-def _check_lease(db: sqlite3.Connection, run: int) -> None:
-    """StoreError where the run's lease is another's by now. Nothing that such a run writes is true any more."""
-    if db.execute("select 1 from lease where name = 'run' and run = ?", [run]).fetchone() is None:
-        raise StoreError(LEASE_LOST)
 
 
 def _is_busy(error: BaseException) -> bool:

@@ -1,210 +1,37 @@
-"""The store over one connection to one file: rate limits, webhook inbox, digests, sessions, and all roles in one."""
+"""The store over one file."""
 
-import sqlite3
-from collections.abc import Callable, Sequence
-from dataclasses import replace
-from datetime import datetime, timedelta
+from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 
-import msgspec
-
-from hub.model.service_state import (
-    HOUR,
-    MINUTE,
-    DigestBaseline,
-    PendingRefresh,
-    RateLimitBudget,
-    RateLimitStatus,
-    WebhookDelivery,
-    next_slot,
-)
-from hub.store.base import DigestLog, EndedSessions, RateLimits, Store, WebhookInbox
-from hub.store.sqlite.connection import BriefConnections, SharedConnection, SqliteRole
-from hub.store.sqlite.ledger import SqliteLedger
-from hub.store.sqlite.run_log import SqliteHistory, SqliteRunLog
-from hub.store.sqlite.snapshots import SqliteSnapshots
+from hub.store.sql.service import SqlEndedSessions, SqlStore
+from hub.store.sqlite.connection import BriefConnections, SharedConnection
 
 
-class SqliteRateLimits(SqliteRole, RateLimits):
-    """The places of the last hours by bucket, and the last answer of each host."""
-
-    def reserve(self, bucket: str, now: datetime, *, per_minute: float, per_hour: int, longest: float) -> float:
-        timestamp = now.timestamp()
-        if not (per_minute or per_hour):
-            return 0.0
-        with self._claimed() as db:
-            # Kept for longer than they count: another process may have read its clock a little earlier.
-            db.execute("delete from write_reservation where at <= ?", [timestamp - 2 * HOUR])
-            rows = db.execute("select at from write_reservation where bucket = ? order by at", [bucket])
-            place = next_slot([at for (at,) in rows], timestamp, per_minute=per_minute, per_hour=per_hour)
-            if place - timestamp <= longest:
-                db.execute("insert into write_reservation values (?, ?)", [bucket, place])
-            return place - timestamp
-
-    def save_status(self, status: RateLimitStatus) -> None:
-        name, host, bucket = status.connector, status.host, status.bucket
-        with self._claimed() as db:
-            db.execute("delete from rate_limit_budget where connector = ? and host != ?", [name, host])
-            db.execute("delete from rate_limit_state where connector = ? and host != ?", [name, host])
-            db.execute(
-                "insert into rate_limit_state values (?, ?, ?, ?, ?, ?) on conflict (connector) do update set"
-                " reported_at = excluded.reported_at,"
-                " bucket = case excluded.bucket when '' then bucket else excluded.bucket end,"
-                " per_minute = excluded.per_minute, per_hour = excluded.per_hour",
-                [name, host, status.reported_at.isoformat(), bucket, status.per_minute, status.per_hour],
-            )
-            db.executemany(
-                "insert or replace into rate_limit_budget values (?, ?, ?, ?, ?, ?)",
-                [
-                    (
-                        name,
-                        host,
-                        rate_limit_budget.kind,
-                        rate_limit_budget.limit,
-                        rate_limit_budget.remaining,
-                        rate_limit_budget.resets_at.isoformat(),
-                    )
-                    for rate_limit_budget in status.budgets
-                ],
-            )
-
-    def rate_limits(self, now: datetime) -> Sequence[RateLimitStatus]:
-        with self._atomic() as db:
-            rows = db.execute(
-                "select connector, host, reported_at, bucket, per_minute, per_hour"
-                " from rate_limit_state order by connector"
-            )
-            return [_status(db, row, now.timestamp()) for row in rows.fetchall()]
-
-
-def _status(db: sqlite3.Connection, row: tuple[str, str, str, str, float, float], timestamp: float) -> RateLimitStatus:
-    """What the host said, and the writes of the account in the last minute and hour."""
-    name, host, reported_at, bucket, per_minute, per_hour = row
-    budgets = tuple(
-        RateLimitBudget(kind, limit, remaining, datetime.fromisoformat(resets))
-        for kind, limit, remaining, resets in db.execute(
-            "select kind, quota, remaining, resets_at from rate_limit_budget where connector = ? order by kind", [name]
-        )
-    )
-    minute, hour = (_writes_since(db, bucket, timestamp - seconds) for seconds in (MINUTE, HOUR))
-    when = datetime.fromisoformat(reported_at)
-    return RateLimitStatus(name, host, when, budgets, bucket, per_minute, int(per_hour), minute, hour)
-
-
-def _writes_since(db: sqlite3.Connection, bucket: str, since: float) -> int:
-    row = db.execute("select count(*) from write_reservation where bucket = ? and at > ?", [bucket, since]).fetchone()
-    return int(row[0])
-
-
-# Trackers send a delivery again for three days at the most.
-MAX_RECENT = timedelta(days=7)
-
-
-class SqliteWebhookInbox(SqliteRole, WebhookInbox):
-    """Deliveries by id and by hash of the body; what is to be read again by ticket."""
-
-    def record_deliveries(self, deliveries: Sequence[WebhookDelivery]) -> Sequence[bool]:
-        with self._claimed() as db:
-            return [_save_delivery(db, delivery) for delivery in deliveries]
-
-    def requested_refreshes(self) -> Sequence[PendingRefresh]:
-        with self._atomic() as db:
-            rows = db.execute("select id, connector, ticket, received from pending_refresh order by id")
-            return tuple(
-                PendingRefresh(id_, name, ticket, datetime.fromisoformat(at)) for id_, name, ticket, at in rows
-            )
-
-    def complete_refreshes(self, up_to_event: int, except_connectors: frozenset[str] = frozenset()) -> None:
-        with self._claimed() as db:
-            due = db.execute("select id, connector from pending_refresh where id <= ?", [up_to_event]).fetchall()
-            db.executemany(
-                "delete from pending_refresh where id = ?",
-                [(id_,) for id_, name in due if name not in except_connectors],
-            )
-
-
-def _save_delivery(db: sqlite3.Connection, delivery: WebhookDelivery) -> bool:
-    """False where the delivery, or one with the same body, was known already."""
-    received_at = delivery.received.isoformat()
-    db.execute("delete from delivery where received < ?", [(delivery.received - MAX_RECENT).isoformat()])
-    row = [delivery.connector, delivery.delivery_id, delivery.digest, received_at]
-    if db.execute("insert or ignore into delivery values (?, ?, ?, ?)", row).rowcount != 1:
-        return False
-    for ticket in dict.fromkeys(delivery.tickets):
-        # A new number each time: whoever answers what came before does not answer this.
-        query = "select received from pending_refresh where connector = ? and ticket = ?"
-        first = db.execute(query, [delivery.connector, ticket]).fetchone()
-        since = received_at if first is None else first[0]
-        insert = "insert or replace into pending_refresh (connector, ticket, received) values (?, ?, ?)"
-        db.execute(insert, [delivery.connector, ticket, since])
-    return True
-
-
-class SqliteDigests(SqliteRole, DigestLog):
-    """One row a team. Summaries are sent outside of runs, so that no run's fence holds."""
-
-    def last_digest(self, team: str) -> tuple[datetime, DigestBaseline] | None:
-        with self._atomic() as db:
-            row = db.execute("select tried, baseline from digest where team = ?", [team]).fetchone()
-        return None if row is None else (datetime.fromisoformat(row[0]), _canonical(row[1]))
-
-    def record_digest(self, team: str, baseline: DigestBaseline, now: datetime) -> None:
-        with self._atomic() as db:
-            db.execute(
-                "insert into digest values (?, ?, null, ?) "
-                "on conflict (team) do update set tried = excluded.tried, baseline = excluded.baseline",
-                [team, now.isoformat(), msgspec.json.encode(baseline, order="deterministic").decode()],
-            )
-
-    def record_digest_delivery(self, team: str, now: datetime) -> None:
-        with self._atomic() as db:
-            db.execute("update digest set sent = ? where team = ?", [now.isoformat(), team])
-
-
-def _canonical(text: str) -> DigestBaseline:
-    baseline = msgspec.json.decode(text, type=DigestBaseline)
-    # Before linked tickets were counted, `active` stood for other tickets.
-    return baseline if '"linked"' in text else replace(baseline, active=None)
-
-
-class SqliteStore(
-    SqliteRunLog,
-    SqliteLedger,
-    SqliteSnapshots,
-    SqliteHistory,
-    SqliteWebhookInbox,
-    SqliteRateLimits,
-    SqliteDigests,
-    Store,
-):
+class SqliteStore(SqlStore):
     """All roles together."""
 
     def __init__(self, path: Path | str, *, owner_is_gone: Callable[[str], bool] = lambda _owner: False) -> None:
         super().__init__(SharedConnection(path), owner_is_gone=owner_is_gone)
 
-    def close(self) -> None:
-        self._connection.close()
 
-
-class StoredEndedSessions(EndedSessions):
-    """Of a session only its random name. The state is opened for each question, by whichever thread."""
+class SqliteEndedSessions(SqlEndedSessions):
+    """The state is opened for each question, by whichever thread."""
 
     def __init__(self, path: Path | str) -> None:
+        super().__init__(BriefConnections(path))
         self._path = Path(path)
-        self._connections = BriefConnections(path)
 
     def end(self, session: str, until: datetime, now: datetime) -> None:
         # Makes the state where there is none yet, and its table where an earlier version made it.
         SharedConnection(self._path).close()
-        with self._connections.claimed() as db:
-            db.execute("delete from ended_session where until <= ?", [now.timestamp()])
-            db.execute("insert or replace into ended_session values (?, ?)", [session, until.timestamp()])
+        super().end(session, until, now)
 
     def has_ended(self, session: str) -> bool:
         # Where no state has the table yet, nobody signed out.
         if not self._path.exists():
             return False
-        with self._connections.atomic() as db:
+        with self._atomic() as db:
             if db.execute("select 1 from sqlite_master where name = 'ended_session'").fetchone() is None:
                 return False
-            return db.execute("select 1 from ended_session where id = ?", [session]).fetchone() is not None
+        return super().has_ended(session)

@@ -34,7 +34,12 @@ def problems_of(folder: Path, text: str, **environ: str) -> tuple[Problem, ...]:
         (BASE + "publish = true", 3, "publish", ("expected a table", "")),
         (BASE + "workspace = 'My Space'", 3, "workspace", ("lower-case letters", "")),
         (BASE + "state = 'mysql://x'", 3, "state", ("expected sqlite:///FILE", "")),
-        (BASE + f"state = 'postgresql://u:{TOKEN}@h/d'", 3, "state", ("PostgreSQL is not in this version", "")),
+        (
+            BASE + f"state = 'postgresql://u:{TOKEN}@h/d'",
+            3,
+            "state",
+            ("a password has no place in this file", "HUB_STATE"),
+        ),
         (BASE + "[service]\nschedule = 'every hour'", 4, "service.schedule", ('"every 15m"', "")),
         (BASE + "[service]\nfull_sync_schedule = '0 25 * * *'", 4, "service.full_sync_schedule", ("bad hour", "")),
         (BASE + "[service]\ntimezone = 'Europe/Berln'", 4, "service.timezone", ("Europe/Berlin", "")),

@@ -8,13 +8,16 @@ from pathlib import Path
 import pytest
 
 from hub.store.base import Store
-from tests.hub.store.contract.states import DATABASES, State
+from tests.hub.store.contract.states import PostgresState, SqliteState, State
+from tests.hub.store.postgres_server import PostgresServer
 
 
-@pytest.fixture(params=DATABASES.values(), ids=DATABASES)
+@pytest.fixture(params=["sqlite", "postgres"])
 def database(request: pytest.FixtureRequest) -> Callable[[Path], State]:
-    made: Callable[[Path], State] = request.param
-    return made
+    if request.param == "sqlite":
+        return SqliteState
+    server: PostgresServer = request.getfixturevalue("postgres_server")
+    return lambda _folder: PostgresState(server.new_schema())
 
 
 @pytest.fixture

@@ -1,15 +1,20 @@
-"""The databases that the promises are held against. A second one joins by an entry in DATABASES."""
+"""The databases that the promises are held against."""
 
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol
 
+import psycopg
+
 from hub.store.base import EndedSessions, RateLimits, Store
+from hub.store.postgres.connection import PostgresReconnecting
+from hub.store.postgres.store import PostgresEndedSessions, PostgresStore
+from hub.store.sql.service import SqlRateLimits
 from hub.store.sqlite.connection import BriefConnections
-from hub.store.sqlite.store import SqliteRateLimits, SqliteStore, StoredEndedSessions
+from hub.store.sqlite.store import SqliteEndedSessions, SqliteStore
 
 ROOT = Path(__file__).parents[4]
 
@@ -54,9 +59,9 @@ class SqliteState:
     def opening(self) -> str:
         return (
             "from hub.store.sqlite.connection import BriefConnections\n"
-            "from hub.store.sqlite.store import SqliteRateLimits\n"
+            "from hub.store.sql.service import SqlRateLimits\n"
             "from hub.store.sqlite.store import SqliteStore\n"
-            f"store, limits = SqliteStore({str(self.path)!r}), SqliteRateLimits(BriefConnections({str(self.path)!r}))\n"
+            f"store, limits = SqliteStore({str(self.path)!r}), SqlRateLimits(BriefConnections({str(self.path)!r}))\n"
         )
 
     def open(self, *, owner_is_gone: Callable[[str], bool] = lambda _owner: False) -> Store:
@@ -64,10 +69,10 @@ class SqliteState:
         return self._opened[-1]
 
     def rate_limits(self) -> RateLimits:
-        return SqliteRateLimits(BriefConnections(self.path))
+        return SqlRateLimits(BriefConnections(self.path))
 
     def sessions(self) -> EndedSessions:
-        return StoredEndedSessions(self.path)
+        return SqliteEndedSessions(self.path)
 
     def exists(self) -> bool:
         return self.path.exists()
@@ -77,7 +82,42 @@ class SqliteState:
             store.close()
 
 
-DATABASES: Mapping[str, Callable[[Path], State]] = {"sqlite": SqliteState}
+class PostgresState:
+    """A schema of its own on the server of the tests."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self._opened: list[PostgresStore] = []
+        self._connections = PostgresReconnecting(url)
+
+    @property
+    def opening(self) -> str:
+        return (
+            "from hub.store.postgres.connection import PostgresReconnecting\n"
+            "from hub.store.postgres.store import PostgresStore\n"
+            "from hub.store.sql.service import SqlRateLimits\n"
+            f"store, limits = PostgresStore({self.url!r}), SqlRateLimits(PostgresReconnecting({self.url!r}))\n"
+        )
+
+    def open(self, *, owner_is_gone: Callable[[str], bool] = lambda _owner: False) -> Store:
+        self._opened.append(PostgresStore(self.url, owner_is_gone=owner_is_gone))
+        return self._opened[-1]
+
+    def rate_limits(self) -> RateLimits:
+        return SqlRateLimits(self._connections)
+
+    def sessions(self) -> EndedSessions:
+        return PostgresEndedSessions(self.url)
+
+    def exists(self) -> bool:
+        with psycopg.connect(self.url) as connection:
+            row = connection.execute("select to_regclass('lease') is not null").fetchone()
+            return bool(row and row[0])
+
+    def close(self) -> None:
+        self._connections.close()
+        for store in self._opened:
+            store.close()
 
 
 def process(state: State, script: str) -> subprocess.Popen[str]:

@@ -56,14 +56,14 @@ def test_only_one_of_many_gets_the_lease(state: State) -> None:
     state.open().close()
     start, won, lost = Barrier(6), [], []
 
+    stores = [state.open() for _ in range(6)]
+
     def contend(number: int) -> None:
-        store = state.open()
         start.wait()
         try:
-            won.append(store.begin_run(f"host:{number}", NOW, lease_seconds=60))
+            won.append(stores[number].begin_run(f"host:{number}", NOW, lease_seconds=60))
         except StoreError as error:
             lost.append(str(error))
-        store.close()
 
     with ThreadPoolExecutor(6) as threads:
         list(threads.map(contend, range(6)))

@@ -14,9 +14,10 @@ from hub.model.initiative import Gap, PullResult, Ref
 from hub.model.service_state import DigestBaseline, WebhookDelivery
 from hub.model.ticket_input import Command, OkrKind, OkrTicket, Verb
 from hub.store.base import MAX_REPORTS
+from hub.store.sql.service import SqlRateLimits
 from hub.store.sqlite import tables
 from hub.store.sqlite.connection import BriefConnections
-from hub.store.sqlite.store import SqliteRateLimits, SqliteStore
+from hub.store.sqlite.store import SqliteStore
 from tests.builders import an_initiative
 
 NOW = datetime(2026, 11, 16, 9, tzinfo=UTC)
@@ -113,7 +114,7 @@ def test_a_refresh_that_comes_after_the_upgrade_gets_a_new_number(store: SqliteS
 
 
 def test_rate_limits_read_an_earlier_state_before_any_run_does(path: Path) -> None:
-    limits = SqliteRateLimits(BriefConnections(path))
+    limits = SqlRateLimits(BriefConnections(path))
     assert limits.reserve("account", NOW, per_minute=60, per_hour=0, longest=10) == 0
     assert limits.reserve("account", NOW, per_minute=60, per_hour=0, longest=10) == 1
     assert SqliteStore(path).ledger_entries().keys() == {("jira", "10001"), ("github", "I_1")}

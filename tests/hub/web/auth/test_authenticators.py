@@ -11,7 +11,7 @@ from httpx import Client
 from pydantic import ValidationError
 
 from hub.config.sections import AuthSettings
-from hub.store.sqlite.store import StoredEndedSessions
+from hub.store.sqlite.store import SqliteEndedSessions
 from tests.hub.web.auth.sites import SECRET_TITLE, Clock, visited
 
 VIEWER, ADMIN, PROXY = "viewer-token-of-acme", "admin-token-of-acme", "between-proxy-and-hub"
@@ -128,7 +128,7 @@ def test_signing_out_ends_every_copy_of_the_cookie_also_elsewhere_and_after_a_re
     clock = Clock()
 
     def copy() -> AbstractContextManager[Client]:
-        return visited(clock, ended=StoredEndedSessions(state), **TOKENS, **kept)
+        return visited(clock, ended=SqliteEndedSessions(state), **TOKENS, **kept)
 
     with copy() as client, copy() as second:
         assert not state.exists()
@@ -159,7 +159,7 @@ def test_signing_out_ends_every_copy_of_the_cookie_also_elsewhere_and_after_a_re
 
 def test_nobody_is_let_in_by_a_cookie_while_the_state_cannot_say_who_signed_out(tmp_path: Path) -> None:
     state = tmp_path / "hub.db"
-    with visited(ended=StoredEndedSessions(state), **TOKENS) as client:
+    with visited(ended=SqliteEndedSessions(state), **TOKENS) as client:
         client.post("/sign-in", data={"token": VIEWER})
         state.write_text("this is no database, and longer than the header of one would be" * 10, encoding="utf-8")
         assert client.get("/").status_code == 303

@@ -1,7 +1,6 @@
 """What the hub wrote on each ticket, what it is about to write, what people answered, and what it still owes."""
 
 import json
-import sqlite3
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
@@ -10,11 +9,11 @@ from typing import Any
 from hub.model.action import COMMENT, EARLIER, LABELS, Comment, LedgerEntry, PostedFinding, Target, WriteRefusal
 from hub.model.initiative import Ref
 from hub.store.base import Ledger
-from hub.store.sqlite.connection import SqliteRole
-from hub.store.sqlite.rows import findings_format
+from hub.store.sql.database import Database, SqlRole
+from hub.store.sql.rows import findings_format
 
 
-class SqliteLedger(SqliteRole, Ledger):
+class SqlLedger(SqlRole, Ledger):
     """One row a ticket; every change is a transaction of its own within the run's fence."""
 
     def ledger_entries(self) -> dict[tuple[str, str], LedgerEntry]:
@@ -173,13 +172,14 @@ class SqliteLedger(SqliteRole, Ledger):
             over = [key for key in before if checked_connectors is None or key[0] in checked_connectors]
             db.executemany("delete from deferred_comment where connector = ? and ticket_id = ?", over)
             db.executemany(
-                "insert or ignore into deferred_comment values (?, ?, ?)", [(*k, before.get(k, run)) for k in keys]
+                "insert into deferred_comment values (?, ?, ?) on conflict do nothing",
+                [(*k, before.get(k, run)) for k in keys],
             )
 
     def label_created(self, connector: str, names: Sequence[str]) -> None:
         with self._claimed() as db:
             rows = [(connector, name) for name in names]
-            db.executemany("insert or ignore into created_label values (?, ?)", rows)
+            db.executemany("insert into created_label values (?, ?) on conflict do nothing", rows)
 
     def created_labels(self, connector: str) -> Sequence[str]:
         with self._atomic() as db:
@@ -198,13 +198,13 @@ class SqliteLedger(SqliteRole, Ledger):
 _NO_COMMENT = {"comment_id": None, "digest": "", "create_pending": None, "create_attempts": 0, "edited_by_human": 0}
 
 
-def _entry(db: sqlite3.Connection, target: Target) -> LedgerEntry:
+def _entry(db: Database, target: Target) -> LedgerEntry:
     """What is known of one ticket; an empty entry where nothing is."""
     entries = _read_entries(db, " where connector = ? and ticket_id = ?", target.ref.connector, target.id)
     return entries[0] if entries else LedgerEntry(target)
 
 
-def _set(db: sqlite3.Connection, target: Target, **columns: Any) -> None:
+def _set(db: Database, target: Target, **columns: Any) -> None:
     """Put these columns into the ticket's entry, which is made where there is none."""
     names = list(columns)
     assignments = ", ".join(f"{name} = excluded.{name}" for name in ["ticket_key", *names])
@@ -261,7 +261,7 @@ def _without_label(labels: Mapping[str, str], label: str) -> dict[str, str]:
     return {name: findings_key for name, findings_key in labels.items() if name != label}
 
 
-def _read_entries(db: sqlite3.Connection, condition: str, *values: str) -> list[LedgerEntry]:
+def _read_entries(db: Database, condition: str, *values: str) -> list[LedgerEntry]:
     cursor = db.execute(f"select * from ledger{condition}", values)  # noqa: S608 - the condition is one of ours
     names = [column[0] for column in cursor.description]
     return [_entry_from_row(dict(zip(names, row, strict=True))) for row in cursor]

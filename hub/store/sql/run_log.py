@@ -1,7 +1,6 @@
 """Which runs there were and which one may write; and since when findings and dependencies are known."""
 
 import json
-import sqlite3
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -15,16 +14,16 @@ from hub.model.portfolio import DependencyHistory, DependencyKey
 from hub.model.service_state import Run
 from hub.model.ticket_input import Command, Verb
 from hub.store.base import MAX_REPORTS, MAX_SUMMARIES, History, RunLog
-from hub.store.sqlite.connection import LEASE_LOST, SharedConnection, SqliteRole
+from hub.store.sql.database import LEASE_LOST, Database, RunTransactions, SqlRole, upsert
 
 PRUNE_SPAN = 100
 """How far back it is looked for what is let go: a little further than one run, for some end without an end."""
 
 
-class SqliteRunLog(SqliteRole, RunLog):
+class SqlRunLog(SqlRole, RunLog):
     """Each run keeps a small summary for ever, the last ones their whole report, too."""
 
-    def __init__(self, connection: SharedConnection, *, owner_is_gone: Callable[[str], bool]) -> None:
+    def __init__(self, connection: RunTransactions, *, owner_is_gone: Callable[[str], bool]) -> None:
         super().__init__(connection)
         self._connection = connection
         self._owner_is_gone = owner_is_gone
@@ -38,7 +37,7 @@ class SqliteRunLog(SqliteRole, RunLog):
 
     def extend_lease(self, run: int, now: datetime, *, lease_seconds: float) -> None:
         until = (now + timedelta(seconds=lease_seconds)).isoformat()
-        with self._atomic() as db:
+        with self._claimed() as db:
             extended = db.execute("update lease set until = ? where name = 'run' and run = ?", [until, run]).rowcount
             if extended != 1:
                 raise StoreError(LEASE_LOST)
@@ -48,7 +47,7 @@ class SqliteRunLog(SqliteRole, RunLog):
     ) -> None:
         self._connection.run = None
         short = json.dumps(summary or {}, default=str, separators=(",", ":"))
-        with self._atomic() as db:
+        with self._claimed() as db:
             db.execute(
                 "update run set finished = ?, status = ?, report = ?, summary = ? where id = ?",
                 [now.isoformat(), status, _serialize(report), short, run],
@@ -85,22 +84,20 @@ class SqliteRunLog(SqliteRole, RunLog):
             return int(db.execute("select coalesce(max(id), 0) from run where finished is not null").fetchone()[0])
 
 
-def _take_lease(
-    db: sqlite3.Connection, owner: str, now: datetime, lease_seconds: float, is_gone: Callable[[str], bool]
-) -> int:
+def _take_lease(db: Database, owner: str, now: datetime, lease_seconds: float, is_gone: Callable[[str], bool]) -> int:
     """Open a run under a new number, unless another's lease lives."""
     lease = db.execute("select owner, until from lease where name = 'run'").fetchone()
     if lease is not None and datetime.fromisoformat(lease[1]) > now and not is_gone(lease[0]):
         raise StoreError(f"another run holds the state: {lease[0]}, until {lease[1]}. Wait for it, or stop it")
     db.execute("update run set status = 'lost' where status = 'running'")
-    cursor = db.execute("insert into run (started, status) values (?, 'running')", [now.isoformat()])
-    run = int(cursor.lastrowid or 0)
+    statement = "insert into run (started, status) values (?, 'running') returning id"
+    run = int(db.execute(statement, [now.isoformat()]).fetchone()[0])
     until = (now + timedelta(seconds=lease_seconds)).isoformat()
-    db.execute("insert or replace into lease values ('run', ?, ?, ?)", [owner, run, until])
+    db.execute(upsert("lease", ("name",), ("owner", "run", "until")), ["run", owner, run, until])
     return run
 
 
-def _latest(db: sqlite3.Connection, limit: int, report: str) -> Sequence[Run]:
+def _latest(db: Database, limit: int, report: str) -> Sequence[Run]:
     rows = db.execute(
         f"select id, started, finished, status, {report}, summary, fingerprint from run order by id desc limit ?",  # noqa: S608
         [limit],
@@ -116,7 +113,7 @@ def _serialize(report: Mapping[str, Any]) -> str:
         return json.dumps(report, default=str)
 
 
-def _prune(db: sqlite3.Connection, run: int) -> None:
+def _prune(db: Database, run: int) -> None:
     last = run - MAX_REPORTS
     db.execute("update run set report = '{}' where id between ? and ?", [last - PRUNE_SPAN, last])
     span = [run - MAX_SUMMARIES - PRUNE_SPAN, run - MAX_SUMMARIES]
@@ -141,7 +138,7 @@ FIRST_SEEN_INHERITANCE = timedelta(days=7)
 _OF_THIS_EDITION = f"fingerprint not like '{EARLIER} %'"
 
 
-class SqliteHistory(SqliteRole, History):
+class SqlHistory(SqlRole, History):
     """Findings by fingerprint, dependencies by their two ends, commands by comment; and the secret of the state."""
 
     def record_findings(
@@ -166,7 +163,7 @@ class SqliteHistory(SqliteRole, History):
             delete_resolved = [key for key in known if key not in first_seen] if is_complete else []
             db.executemany("delete from dependency_first_seen where waiting = ? and providing = ?", delete_resolved)
             rows = [(*key, day.isoformat()) for key, day in first_seen.items() if known.get(key) != day]
-            db.executemany("insert or replace into dependency_first_seen values (?, ?, ?)", rows)
+            db.executemany(upsert("dependency_first_seen", ("waiting", "providing"), ("day",)), rows)
 
     def mark_commands_acknowledged(self, pulled: Sequence[PullResult]) -> None:
         with self._claimed() as db:
@@ -175,7 +172,7 @@ class SqliteHistory(SqliteRole, History):
                 db.execute("update command set predates_retraction = 1 where connector = ?", [source.connector])
 
 
-def save_commands(db: sqlite3.Connection, pulled: PullResult) -> None:
+def save_commands(db: Database, pulled: PullResult) -> None:
     """Keep what was read for the first time: a comment that is edited later says nothing new."""
     known = {row[0] for row in db.execute("select comment_id from command where connector = ?", [pulled.connector])}
     rows = [
@@ -196,7 +193,7 @@ def save_commands(db: sqlite3.Connection, pulled: PullResult) -> None:
     db.executemany(f"insert into command ({columns}) values (?, ?, ?, ?, ?, ?, ?, ?)", rows)  # noqa: S608
 
 
-def _commands(db: sqlite3.Connection) -> Mapping[str, tuple[Command, ...]]:
+def _commands(db: Database) -> Mapping[str, tuple[Command, ...]]:
     """Every command by connector, as the comments first said it."""
     by_connector: dict[str, list[Command]] = {}
     rows = db.execute(
@@ -212,13 +209,13 @@ def _commands(db: sqlite3.Connection) -> Mapping[str, tuple[Command, ...]]:
     return {connector: tuple(commands) for connector, commands in by_connector.items()}
 
 
-def _first_seen(db: sqlite3.Connection) -> dict[DependencyKey, date]:
+def _first_seen(db: Database) -> dict[DependencyKey, date]:
     rows = db.execute("select waiting, providing, day from dependency_first_seen")
     return {(waiting, providing): date.fromisoformat(day) for waiting, providing, day in rows}
 
 
 def _save_findings(
-    db: sqlite3.Connection, findings: Mapping[str, str], now: datetime, *, unevaluated_rules: Collection[str] | None
+    db: Database, findings: Mapping[str, str], now: datetime, *, unevaluated_rules: Collection[str] | None
 ) -> None:
     """The first ones after the fingerprints changed are no news: they are known since their rule's last earlier one."""
     seen_at = now.isoformat()
@@ -230,7 +227,7 @@ def _save_findings(
         [(fingerprint, rule, since.get(rule, seen_at), seen_at) for fingerprint, rule in findings.items()],
     )
     if unevaluated_rules is not None:
-        marks = ", ".join("?" * len(unevaluated_rules))
+        marks = ", ".join("?" * len(unevaluated_rules)) or "''"
         delete_resolved = f"delete from finding_history where last_seen != ? and rule not in ({marks})"  # noqa: S608 - only marks
         db.execute(delete_resolved, [seen_at, *unevaluated_rules])
     db.execute("delete from finding_history where last_seen < ?", [(now - FINDING_RETENTION).isoformat()])

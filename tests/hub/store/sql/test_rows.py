@@ -10,7 +10,7 @@ from hypothesis import given
 from hub.model.action import PostedFinding
 from hub.model.initiative import Initiative, Ref
 from hub.model.ticket_input import OkrKind, OkrTicket
-from hub.store.sqlite.rows import findings_format, initiative_format, okr_format
+from hub.store.sql.rows import findings_format, initiative_format, okr_format
 from tests.builders import an_initiative
 from tests.hub.store.values import FINDINGS, OKR_ROWS, initiatives
 

@@ -2,7 +2,6 @@
 
 import gc
 import json
-import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
@@ -11,8 +10,8 @@ from typing import Any
 
 from hub.model.initiative import Gap, Initiative, PullResult, Snapshot, SyncMode
 from hub.store.base import SnapshotStore, StoredSource
-from hub.store.sqlite.connection import SqliteRole
-from hub.store.sqlite.rows import (
+from hub.store.sql.database import Database, SqlRole, upsert
+from hub.store.sql.rows import (
     ROW_FORMAT,
     begin_snapshot,
     delete_source_history,
@@ -25,12 +24,12 @@ from hub.store.sqlite.rows import (
     save_answers,
     save_okrs,
 )
-from hub.store.sqlite.run_log import save_commands
+from hub.store.sql.run_log import save_commands
 
 BATCH_SIZE = 500
 
 
-class SqliteSnapshots(SqliteRole, SnapshotStore):
+class SqlSnapshots(SqlRole, SnapshotStore):
     """One row a source and one row a ticket, which holds the ticket as an array."""
 
     def save_snapshot(self, pulled: Sequence[PullResult], now: datetime) -> Mapping[str, tuple[int, int]]:
@@ -61,21 +60,23 @@ class SqliteSnapshots(SqliteRole, SnapshotStore):
             db.execute("update run set fingerprint = ? where id = ?", [fingerprint, run])
 
     def touch_sources(self, run: int, cursors: Mapping[str, str], now: datetime) -> bool:
-        rows = [(cursor, now.isoformat(), connector) for connector, cursor in cursors.items()]
+        rows = [(cursor, now.isoformat(), now.isoformat(), connector) for connector, cursor in cursors.items()]
         with self._claimed() as db:
             latest = db.execute(
                 "select coalesce(max(id), 0), exists (select 1 from pending_refresh) from run"
             ).fetchone()
             if tuple(latest) != (run, 0):
                 return False
-            db.executemany("update source set cursor = ?, read = max(read, ?) where connector = ?", rows)
+            db.executemany(
+                "update source set cursor = ?, read = case when read < ? then ? else read end where connector = ?", rows
+            )
         return True
 
 
 class _LazyTickets(Mapping[str, Initiative]):
     """One connector's tickets by id, each read when it is looked up, all of them when they are walked."""
 
-    def __init__(self, atomic: Callable[[], AbstractContextManager[sqlite3.Connection]], connector: str) -> None:
+    def __init__(self, atomic: Callable[[], AbstractContextManager[Database]], connector: str) -> None:
         self._atomic = atomic
         self._connector = connector
         self._all: dict[str, Initiative] | None = None
@@ -103,7 +104,7 @@ class _LazyTickets(Mapping[str, Initiative]):
         return self._all
 
 
-def _save_source(db: sqlite3.Connection, pulled: PullResult, now: datetime) -> tuple[int, int]:
+def _save_source(db: Database, pulled: PullResult, now: datetime) -> tuple[int, int]:
     """Keep one connector's tickets; returns (changed, removed).
 
     A ticket that a complete enumeration did not show is removed here and counts a miss in the ledger;
@@ -121,7 +122,7 @@ def _save_source(db: sqlite3.Connection, pulled: PullResult, now: datetime) -> t
     return changed, removed
 
 
-def _drop_old_format(db: sqlite3.Connection, name: str) -> None:
+def _drop_old_format(db: Database, name: str) -> None:
     if db.execute("select 1 from source where connector = ? and row_format != ?", [name, ROW_FORMAT]).fetchone():
         db.execute("delete from initiative where connector = ?", [name])
         # Even where this pull breaks off, the next one reads everything.
@@ -129,17 +130,18 @@ def _drop_old_format(db: sqlite3.Connection, name: str) -> None:
         delete_source_history(db, name)
 
 
-def _save_changed(db: sqlite3.Connection, pulled: PullResult) -> int:
+def _save_changed(db: Database, pulled: PullResult) -> int:
     name = pulled.connector
     text = initiative_format().encode
     rows = {i.id: (name, i.id, i.ref.key, text(i), int(i.reference_only)) for i in pulled.initiatives}
     before = _bodies(db, name, None if pulled.mode is SyncMode.FULL else rows)
     changed = [row for id_, row in rows.items() if before.get(id_) != row[3]]
-    db.executemany("insert or replace into initiative values (?, ?, ?, ?, ?)", changed)
+    columns = ("ticket_key", "body", "reference_only")
+    db.executemany(upsert("initiative", ("connector", "ticket_id"), columns), changed)
     return sum(not row[4] for row in changed)
 
 
-def _bodies(db: sqlite3.Connection, name: str, ids: Iterable[str] | None) -> Mapping[str, str]:
+def _bodies(db: Database, name: str, ids: Iterable[str] | None) -> Mapping[str, str]:
     """What is kept of these tickets, or of all."""
     if ids is None:
         return dict(db.execute("select ticket_id, body from initiative where connector = ?", [name]))
@@ -161,7 +163,7 @@ def _batches(ids: Iterable[str]) -> Iterator[list[str]]:
         yield every[start : start + BATCH_SIZE]
 
 
-def _remove(db: sqlite3.Connection, pulled: PullResult) -> int:
+def _remove(db: Database, pulled: PullResult) -> int:
     """What was found to be gone; a full pull that ended has shown everything that there is."""
     name = pulled.connector
     deleted = set(pulled.deleted)
@@ -179,7 +181,7 @@ def _remove(db: sqlite3.Connection, pulled: PullResult) -> int:
     return tickets
 
 
-def _save_source_row(db: sqlite3.Connection, pulled: PullResult, now: datetime) -> None:
+def _save_source_row(db: Database, pulled: PullResult, now: datetime) -> None:
     """The source itself: a pull that broke off leaves the cursor where it was."""
     rows = [(gap.reason, gap.key, gap.name, False) for gap in pulled.gaps]
     gaps = json.dumps(rows + [(gap.reason, gap.key, gap.name, True) for gap in pulled.accepted])
@@ -188,9 +190,9 @@ def _save_source_row(db: sqlite3.Connection, pulled: PullResult, now: datetime) 
         "insert into source (connector, read, gaps, cursor, row_format, missed_by_cursor, reconciled_at)"
         " values (?, ?, ?, ?, ?, ?, ?)"
         " on conflict (connector) do update set read = excluded.read, gaps = excluded.gaps,"
-        " row_format = excluded.row_format, cursor = coalesce(excluded.cursor, cursor),"
-        " missed_by_cursor = coalesce(excluded.missed_by_cursor, missed_by_cursor),"
-        " reconciled_at = coalesce(excluded.reconciled_at, reconciled_at)",
+        " row_format = excluded.row_format, cursor = coalesce(excluded.cursor, source.cursor),"
+        " missed_by_cursor = coalesce(excluded.missed_by_cursor, source.missed_by_cursor),"
+        " reconciled_at = coalesce(excluded.reconciled_at, source.reconciled_at)",
         [
             pulled.connector,
             now.isoformat(),
@@ -203,14 +205,14 @@ def _save_source_row(db: sqlite3.Connection, pulled: PullResult, now: datetime) 
     )
 
 
-def _count_absences(db: sqlite3.Connection, pulled: PullResult) -> None:
+def _count_absences(db: Database, pulled: PullResult) -> None:
     name = pulled.connector
     unreadable = {gap.key for gap in (*pulled.gaps, *pulled.accepted)} - pulled.absent
     is_reconciled = pulled.complete and pulled.mode is not SyncMode.INCREMENTAL
     present = {i.id for i in pulled.initiatives if not i.reference_only}
     posted = db.execute("select ticket_id, ticket_key, absences from ledger where connector = ?", [name]).fetchall()
     if is_reconciled and posted:
-        stored = db.execute("select ticket_id from initiative where connector = ? and not reference_only", [name])
+        stored = db.execute("select ticket_id from initiative where connector = ? and reference_only = 0", [name])
         present |= {row[0] for row in stored} if pulled.mode is SyncMode.RECONCILE else set()
     present -= pulled.absent
     for ticket_id, key, absences in posted:
@@ -224,7 +226,7 @@ def _count_absences(db: sqlite3.Connection, pulled: PullResult) -> None:
             db.execute("update ledger set absences = ? where connector = ? and ticket_id = ?", [count, name, ticket_id])
 
 
-def _load_sources(db: sqlite3.Connection, *, tickets: bool = True) -> Sequence[StoredSource]:
+def _load_sources(db: Database, *, tickets: bool = True) -> Sequence[StoredSource]:
     """Everything that was last read, connector by connector."""
     sources = []
     query = (
@@ -257,7 +259,7 @@ def _gaps(name: str, rows: Sequence[Sequence[Any]], *, accepted: bool) -> tuple[
     return tuple(Gap(name, row[0], row[1], row[2]) for row in every if row[3] is accepted)
 
 
-def _tickets(db: sqlite3.Connection, name: str) -> tuple[Initiative, ...]:
+def _tickets(db: Database, name: str) -> tuple[Initiative, ...]:
     rows = db.execute("select body from initiative where connector = ? order by ticket_id", [name])
     with _gc_paused():
         return tuple(initiative_format().decode(row[0]) for row in rows)

@@ -1,7 +1,6 @@
 """Rows of a source: values as JSON arrays and back, what it has beside its tickets, and earlier snapshots."""
 
 import json
-import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import MISSING, Field, fields
 from datetime import datetime
@@ -16,6 +15,7 @@ from hub.model.action import PostedFinding
 from hub.model.initiative import Gap, Initiative, PullResult, Ref, Snapshot, WorkAnswer
 from hub.model.ticket_input import OkrTicket
 from hub.store.base import SNAPSHOT_LIMIT
+from hub.store.sql.database import Database, upsert
 
 Value = TypeVar("Value")
 
@@ -117,7 +117,7 @@ def _decoded(kind: type, text: Any) -> Ref:
     raise NotImplementedError(kind.__name__)
 
 
-def save_okrs(db: sqlite3.Connection, pulled: PullResult) -> None:
+def save_okrs(db: Database, pulled: PullResult) -> None:
     """Keep what a complete pull read; forget them where the tracker keeps none any more."""
     if not pulled.complete:
         return
@@ -128,16 +128,16 @@ def save_okrs(db: sqlite3.Connection, pulled: PullResult) -> None:
     removed = [(name, id_) for id_ in stored if id_ not in bodies]
     db.executemany("delete from okr_ticket where connector = ? and ticket_id = ?", removed)
     changed = [(name, id_, body) for id_, body in bodies.items() if stored.get(id_) != body]
-    db.executemany("insert or replace into okr_ticket values (?, ?, ?)", changed)
+    db.executemany(upsert("okr_ticket", ("connector", "ticket_id"), ("body",)), changed)
 
 
-def load_okrs(db: sqlite3.Connection, name: str) -> tuple[OkrTicket, ...]:
+def load_okrs(db: Database, name: str) -> tuple[OkrTicket, ...]:
     """All that were last read of a source."""
     rows = db.execute("select body from okr_ticket where connector = ? order by ticket_id", [name])
     return tuple(okr_format().decode(body, connector=name) for (body,) in rows)
 
 
-def save_answers(db: sqlite3.Connection, pulled: PullResult) -> None:
+def save_answers(db: Database, pulled: PullResult) -> None:
     """Keep what was answered, and nothing of queries that nobody declares any more; all stays where none was asked."""
     if pulled.answers is None:
         return
@@ -150,7 +150,7 @@ def save_answers(db: sqlite3.Connection, pulled: PullResult) -> None:
     db.executemany("insert into work_answer values (?, ?, ?, ?)", rows)
 
 
-def load_answers(db: sqlite3.Connection, name: str) -> tuple[WorkAnswer, ...]:
+def load_answers(db: Database, name: str) -> tuple[WorkAnswer, ...]:
     """The last answers of a source."""
     rows = db.execute("select query, tickets, error from work_answer where connector = ? order by query", [name])
     return tuple(
@@ -159,7 +159,7 @@ def load_answers(db: sqlite3.Connection, name: str) -> tuple[WorkAnswer, ...]:
     )
 
 
-def save_absent(db: sqlite3.Connection, pulled: PullResult) -> None:
+def save_absent(db: Database, pulled: PullResult) -> None:
     """Keep which tickets the last full read did not show, though they stand as before; half a pull says nothing."""
     if pulled.complete:
         db.execute("delete from absent_ticket where connector = ?", [pulled.connector])
@@ -167,7 +167,7 @@ def save_absent(db: sqlite3.Connection, pulled: PullResult) -> None:
         db.executemany("insert into absent_ticket values (?, ?)", rows)
 
 
-def load_absent(db: sqlite3.Connection, name: str) -> frozenset[str]:
+def load_absent(db: Database, name: str) -> frozenset[str]:
     """The absent tickets of one source."""
     return frozenset(id_ for (id_,) in db.execute("select ticket_id from absent_ticket where connector = ?", [name]))
 
@@ -176,21 +176,22 @@ def load_absent(db: sqlite3.Connection, name: str) -> frozenset[str]:
 ROW_FORMAT = f"arrays 2: {Initiative.__slots__}"
 
 
-def begin_snapshot(db: sqlite3.Connection, pulled: Sequence[PullResult], now: datetime) -> None:
+def begin_snapshot(db: Database, pulled: Sequence[PullResult], now: datetime) -> None:
     """Whatever is saved after this belongs to a new reading; the oldest ones are let go."""
     gaps = {pull_result.connector: [(gap.reason, gap.key) for gap in pull_result.gaps] for pull_result in pulled}
-    cursor = db.execute("insert into snapshot (pulled_at, gaps) values (?, ?)", [now.isoformat(), json.dumps(gaps)])
-    oldest = int(cursor.lastrowid or 0) - SNAPSHOT_LIMIT
+    statement = "insert into snapshot (pulled_at, gaps) values (?, ?) returning id"
+    id_ = db.execute(statement, [now.isoformat(), json.dumps(gaps)]).fetchone()[0]
+    oldest = int(id_) - SNAPSHOT_LIMIT
     db.execute("delete from snapshot where id <= ?", [oldest])
     db.execute("delete from snapshot_diff where snapshot_id <= ?", [oldest])
 
 
-def delete_source_history(db: sqlite3.Connection, connector: str) -> None:
+def delete_source_history(db: Database, connector: str) -> None:
     """Rows of another format cannot be read any more: there is no way back past them."""
     db.execute("delete from snapshot_diff where connector = ?", [connector])
 
 
-def earlier_snapshots(db: sqlite3.Connection) -> Iterator[Snapshot]:
+def earlier_snapshots(db: Database) -> Iterator[Snapshot]:
     """What was known after each reading, the latest first."""
     readable = {row[0] for row in db.execute("select connector from source where row_format = ?", [ROW_FORMAT])}
     rows = db.execute("select connector, ticket_id, body from initiative").fetchall()

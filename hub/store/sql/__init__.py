@@ -1,0 +1,1 @@
+"""The roles over SQL that SQLite and PostgreSQL both understand."""

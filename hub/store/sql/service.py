@@ -1,0 +1,219 @@
+"""Rate limits, webhook inbox, digests, ended sessions, and the store that has all roles."""
+
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import msgspec
+
+from hub.model.service_state import DigestBaseline
+from hub.model.service_state import (
+    HOUR,
+    MINUTE,
+    PendingRefresh,
+    RateLimitBudget,
+    RateLimitStatus,
+    WebhookDelivery,
+    next_slot,
+)
+from hub.store.base import DigestLog, EndedSessions, RateLimits, Store, WebhookInbox
+from hub.store.sql.copy import check_idle, copy_tables, is_unused
+from hub.store.sql.database import Database, SqlRole, upsert
+from hub.store.sql.ledger import SqlLedger
+from hub.store.sql.run_log import SqlHistory, SqlRunLog
+from hub.store.sql.snapshots import SqlSnapshots
+
+
+class SqlRateLimits(SqlRole, RateLimits):
+    """The places of the last hours by bucket, and the last answer of each host."""
+
+    def reserve(self, bucket: str, now: datetime, *, per_minute: float, per_hour: int, longest: float) -> float:
+        timestamp = now.timestamp()
+        if not (per_minute or per_hour):
+            return 0.0
+        with self._claimed() as db:
+            # Kept for longer than they count: another process may have read its clock a little earlier.
+            db.execute("delete from write_reservation where at <= ?", [timestamp - 2 * HOUR])
+            rows = db.execute("select at from write_reservation where bucket = ? order by at", [bucket])
+            place = next_slot([at for (at,) in rows], timestamp, per_minute=per_minute, per_hour=per_hour)
+            if place - timestamp <= longest:
+                db.execute("insert into write_reservation values (?, ?)", [bucket, place])
+            return place - timestamp
+
+    def save_status(self, status: RateLimitStatus) -> None:
+        name, host, bucket = status.connector, status.host, status.bucket
+        with self._claimed() as db:
+            db.execute("delete from rate_limit_budget where connector = ? and host != ?", [name, host])
+            db.execute("delete from rate_limit_state where connector = ? and host != ?", [name, host])
+            db.execute(
+                "insert into rate_limit_state values (?, ?, ?, ?, ?, ?) on conflict (connector) do update set"
+                " reported_at = excluded.reported_at,"
+                " bucket = case excluded.bucket when '' then rate_limit_state.bucket else excluded.bucket end,"
+                " per_minute = excluded.per_minute, per_hour = excluded.per_hour",
+                [name, host, status.reported_at.isoformat(), bucket, status.per_minute, status.per_hour],
+            )
+            db.executemany(
+                upsert("rate_limit_budget", ("connector", "kind"), ("host", "quota", "remaining", "resets_at")),
+                [
+                    (
+                        name,
+                        rate_limit_budget.kind,
+                        host,
+                        rate_limit_budget.limit,
+                        rate_limit_budget.remaining,
+                        rate_limit_budget.resets_at.isoformat(),
+                    )
+                    for rate_limit_budget in status.budgets
+                ],
+            )
+
+    def rate_limits(self, now: datetime) -> Sequence[RateLimitStatus]:
+        with self._atomic() as db:
+            rows = db.execute(
+                "select connector, host, reported_at, bucket, per_minute, per_hour"
+                " from rate_limit_state order by connector"
+            )
+            return [_status(db, row, now.timestamp()) for row in rows.fetchall()]
+
+
+def _status(db: Database, row: tuple[str, str, str, str, float, float], timestamp: float) -> RateLimitStatus:
+    """What the host said, and the writes of the account in the last minute and hour."""
+    name, host, reported_at, bucket, per_minute, per_hour = row
+    budgets = tuple(
+        RateLimitBudget(kind, limit, remaining, datetime.fromisoformat(resets))
+        for kind, limit, remaining, resets in db.execute(
+            "select kind, quota, remaining, resets_at from rate_limit_budget where connector = ? order by kind", [name]
+        )
+    )
+    minute, hour = (_writes_since(db, bucket, timestamp - seconds) for seconds in (MINUTE, HOUR))
+    when = datetime.fromisoformat(reported_at)
+    return RateLimitStatus(name, host, when, budgets, bucket, per_minute, int(per_hour), minute, hour)
+
+
+def _writes_since(db: Database, bucket: str, since: float) -> int:
+    row = db.execute("select count(*) from write_reservation where bucket = ? and at > ?", [bucket, since]).fetchone()
+    return int(row[0])
+
+
+# Trackers send a delivery again for three days at the most.
+MAX_RECENT = timedelta(days=7)
+
+
+class SqlWebhookInbox(SqlRole, WebhookInbox):
+    """Deliveries by id and by hash of the body; what is to be read again by ticket."""
+
+    def record_deliveries(self, deliveries: Sequence[WebhookDelivery]) -> Sequence[bool]:
+        with self._claimed() as db:
+            return [_save_delivery(db, delivery) for delivery in deliveries]
+
+    def requested_refreshes(self) -> Sequence[PendingRefresh]:
+        with self._atomic() as db:
+            rows = db.execute("select id, connector, ticket, received from pending_refresh order by id")
+            return tuple(
+                PendingRefresh(id_, name, ticket, datetime.fromisoformat(at)) for id_, name, ticket, at in rows
+            )
+
+    def complete_refreshes(self, up_to_event: int, except_connectors: frozenset[str] = frozenset()) -> None:
+        with self._claimed() as db:
+            due = db.execute("select id, connector from pending_refresh where id <= ?", [up_to_event]).fetchall()
+            db.executemany(
+                "delete from pending_refresh where id = ?",
+                [(id_,) for id_, name in due if name not in except_connectors],
+            )
+
+
+def _save_delivery(db: Database, delivery: WebhookDelivery) -> bool:
+    """False where the delivery, or one with the same body, was known already."""
+    received_at = delivery.received.isoformat()
+    db.execute("delete from delivery where received < ?", [(delivery.received - MAX_RECENT).isoformat()])
+    row = [delivery.connector, delivery.delivery_id, delivery.digest, received_at]
+    if db.execute("insert into delivery values (?, ?, ?, ?) on conflict do nothing", row).rowcount != 1:
+        return False
+    for ticket in dict.fromkeys(delivery.tickets):
+        # A new number each time: whoever answers what came before does not answer this.
+        query = "select received from pending_refresh where connector = ? and ticket = ?"
+        first = db.execute(query, [delivery.connector, ticket]).fetchone()
+        since = received_at if first is None else first[0]
+        db.execute("delete from pending_refresh where connector = ? and ticket = ?", [delivery.connector, ticket])
+        insert = "insert into pending_refresh (connector, ticket, received) values (?, ?, ?)"
+        db.execute(insert, [delivery.connector, ticket, since])
+    return True
+
+
+class SqlDigests(SqlRole, DigestLog):
+    """One row a team. Summaries are sent outside of runs, so that no run's fence holds."""
+
+    def last_digest(self, team: str) -> tuple[datetime, DigestBaseline] | None:
+        with self._atomic() as db:
+            row = db.execute("select tried, baseline from digest where team = ?", [team]).fetchone()
+        return None if row is None else (datetime.fromisoformat(row[0]), _canonical(row[1]))
+
+    def record_digest(self, team: str, baseline: DigestBaseline, now: datetime) -> None:
+        with self._claimed() as db:
+            db.execute(
+                "insert into digest values (?, ?, null, ?) "
+                "on conflict (team) do update set tried = excluded.tried, baseline = excluded.baseline",
+                [team, now.isoformat(), msgspec.json.encode(baseline, order="deterministic").decode()],
+            )
+
+    def record_digest_delivery(self, team: str, now: datetime) -> None:
+        with self._claimed() as db:
+            db.execute("update digest set sent = ? where team = ?", [now.isoformat(), team])
+
+
+def _canonical(text: str) -> DigestBaseline:
+    baseline = msgspec.json.decode(text, type=DigestBaseline)
+    # Before linked tickets were counted, `active` stood for other tickets.
+    return baseline if '"linked"' in text else replace(baseline, active=None)
+
+
+class SqlStore(
+    SqlRunLog,
+    SqlLedger,
+    SqlSnapshots,
+    SqlHistory,
+    SqlWebhookInbox,
+    SqlRateLimits,
+    SqlDigests,
+    Store,
+):
+    """All roles together over one connection."""
+
+    def close(self) -> None:
+        self._connection.close()
+
+    def is_unused(self) -> bool:
+        with self._atomic() as db:
+            return is_unused(db)
+
+    def replace_with(self, source: Store, now: datetime, *, exclusive: bool = False) -> int:
+        if not isinstance(source, SqlStore):
+            raise TypeError(f"{type(source).__name__} has no tables to copy")
+        with source.reading(exclusive=exclusive) as rows, self._claimed() as db:
+            check_idle(db, now)
+            if exclusive:
+                check_idle(rows, now)
+            count = copy_tables(rows, db)
+            self._continue_numbers(db)
+        return count
+
+    def reading(self, *, exclusive: bool) -> AbstractContextManager[Database]:
+        """A transaction that sees one moment; while it is `exclusive`, nobody else writes."""
+        return self._claimed() if exclusive else self._atomic()
+
+    def _continue_numbers(self, db: Database) -> None:
+        """Let the database number new rows after those that were copied; SQLite does so by itself."""
+
+
+class SqlEndedSessions(SqlRole, EndedSessions):
+    """Of a session only its random name."""
+
+    def end(self, session: str, until: datetime, now: datetime) -> None:
+        with self._claimed() as db:
+            db.execute("delete from ended_session where until <= ?", [now.timestamp()])
+            db.execute(upsert("ended_session", ("id",), ("until",)), [session, until.timestamp()])
+
+    def has_ended(self, session: str) -> bool:
+        with self._atomic() as db:
+            return db.execute("select 1 from ended_session where id = ?", [session]).fetchone() is not None
