@@ -7,10 +7,10 @@ from datetime import datetime, timedelta
 
 import msgspec
 
-from hub.model.service_state import DigestBaseline
 from hub.model.service_state import (
     HOUR,
     MINUTE,
+    DigestBaseline,
     PendingRefresh,
     RateLimitBudget,
     RateLimitStatus,

@@ -10,7 +10,6 @@ from contextlib import AbstractContextManager, closing, contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-
 from hub.model.action import EARLIER
 from hub.model.errors import StoreError
 from hub.store.sql.database import check_lease
