@@ -1,17 +1,16 @@
-"""How commands talk to people: options, text, questions, progress bars, and errors with their exit codes."""
+"""How commands talk to people: options, text, questions, and errors with their exit codes."""
 
 import json
 import os
 import sys
 import traceback
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import wraps
 from io import TextIOWrapper
 from pathlib import Path
-from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -174,8 +173,8 @@ class OutputOptions:
 
 
 def supports_color(stream: Any) -> bool:
-    """Whether the stream is a terminal that wants colour."""
-    return bool(stream.isatty()) and "NO_COLOR" not in os.environ
+    """Whether the stream is a terminal that wants colour: an empty NO_COLOR counts as none (https://no-color.org)."""
+    return bool(stream.isatty()) and not os.environ.get("NO_COLOR")
 
 
 def common_options(*formats: str) -> Callable[[Callable[..., int | None]], Callable[..., int | None]]:
@@ -231,36 +230,3 @@ def fail_on_option(default: str) -> Callable[[Callable[..., Any]], Callable[...,
     return click.option(
         "--fail-on", type=choice, default=default, show_default=True, help="Exit with 1 at this severity or above."
     )
-
-
-Progress = Callable[[str, int], None]
-
-
-@contextmanager
-def progress_bars(output: OutputOptions) -> Iterator[Progress]:
-    """Yields a function that takes (what, how many more); draws bars on standard error if that is a terminal."""
-    if output.quiet or not supports_color(sys.stderr):
-        yield lambda _label, _count: None
-        return
-    from rich.console import Console
-    from rich.markup import escape
-    from rich.progress import Progress as Bars
-    from rich.progress import SpinnerColumn, TextColumn, TimeElapsedColumn
-
-    columns = (
-        SpinnerColumn(),
-        TextColumn("{task.description}"),
-        TextColumn("{task.completed:.0f}"),
-        TimeElapsedColumn(),
-    )
-    with Bars(*columns, console=Console(stderr=True), transient=True) as bars:
-        tasks: dict[str, int] = {}
-        lock = Lock()
-
-        def advance(label: str, count: int) -> None:
-            with lock:
-                if label not in tasks:
-                    tasks[label] = bars.add_task(escape(printable_line(label)), total=None)
-                bars.advance(tasks[label], count)  # type: ignore[arg-type]
-
-        yield advance

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 
 import click
 
-from hub.cli.output import DONE, PARTIAL, REFUSED, OutputOptions, common_options, confirm, progress_bars
+from hub.cli.output import DONE, PARTIAL, REFUSED, OutputOptions, common_options, confirm
+from hub.cli.progress import interruptible, progress_bars
 
 
 @click.command("retract")

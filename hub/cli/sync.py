@@ -1,7 +1,8 @@
 """`hub sync`: the main job, once."""
 
+from dataclasses import replace
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -13,13 +14,13 @@ from hub.cli.output import (
     common_options,
     fail_on_option,
     outcome_code,
-    progress_bars,
     today_option,
 )
+from hub.cli.progress import interruptible, progress_bars
 
 if TYPE_CHECKING:
     from hub.core.insight.run_summary import RunResult
-    from hub.pipeline.unchanged_run import UnchangedRun
+    from hub.report.sync_screen import SyncView
 
 
 @click.command("sync")
@@ -43,53 +44,46 @@ def command(
     """Read initiatives, map them to key results, check them, and comment on the tickets."""
     from hub.config.settings import load
     from hub.pipeline.run_context import Mode
-    from hub.pipeline.sync import sync_if_changed
-    from hub.pipeline.unchanged_run import UnchangedRun
-    from hub.report.run_json import run_document
+    from hub.report.sync_screen import SyncView
+    from hub.usecases.sync import run_sync
     from hub.wiring import open_run_context
 
     config = load(output_options.config)
-    options: dict[str, Any] = {
-        "only": only,
-        "confirmed": yes,
-        "full": full,
-        "today": today,
-        "verbose": output_options.verbose,
-    }
     mode = Mode.PREVIEW if dry_run else Mode.PUBLISH if config.publish.enabled else Mode.PLAN
     with (
+        interruptible(),
         progress_bars(output_options) as progress,
-        open_run_context(config, mode=mode, progress=progress, **options) as job,
+        open_run_context(
+            config,
+            mode=mode,
+            only=only,
+            confirmed=yes,
+            full=full,
+            today=today,
+            progress=progress.advance,
+            announce=progress.announce,
+            verbose=output_options.verbose,
+        ) as job,
     ):
-        result = sync_if_changed(job, run_document)
-    if isinstance(result, UnchangedRun):
-        code, read_only = _write_unchanged(output_options, result, fail_on), False
-    else:
-        code, read_only = _write_result(output_options, result, fail_on), result.is_read_only
-    if mode is Mode.PLAN and not read_only:
-        output_options.write_note(
-            "Nothing was written: publish.enabled is false. Set it to true when the plan looks right."
-        )
-    return code
+        answer = run_sync(job, config)
+    view = SyncView(
+        answer.document, publishing=config.publish.enabled, dry_run=dry_run, unchanged=answer.outcome is None
+    )
+    write_sync(output_options, view, answer.outcome)
+    if answer.outcome is not None:
+        return outcome_code(answer.outcome, fail_on)
+    severities = (row["severity"] for row in answer.document["findings"])
+    return FINDINGS if any_fails(severities, fail_on) else DONE
 
 
-def _write_result(output: OutputOptions, outcome: "RunResult", fail_on: str) -> int:
-    from hub.report.run_json import run_document
-    from hub.report.text import sync_lines
-
-    if output.format == "json":
-        output.write_document(run_document(outcome))
-    else:
-        output.write_lines(sync_lines(outcome, verbose=output.verbose > 0))
-    return outcome_code(outcome, fail_on)
-
-
-def _write_unchanged(output: OutputOptions, unchanged: "UnchangedRun", fail_on: str) -> int:
-    from hub.report.run_json import unchanged_document
-    from hub.report.text import unchanged_lines
+def write_sync(output: OutputOptions, view: "SyncView", outcome: "RunResult | None") -> None:
+    """One screen, or every finding and write with `-v`; as JSON the whole document, with why nothing was written."""
+    from hub.report.sync_screen import decision, detail_lines, sync_lines
 
     if output.format == "json":
-        output.write_document(unchanged_document(unchanged.report, unchanged.seconds))
+        output.write_document(view.report)
+        if note := decision(view):
+            output.write_note(note)
     else:
-        output.write_lines(unchanged_lines(unchanged.report, verbose=output.verbose > 0))
-    return FINDINGS if any_fails((row["severity"] for row in unchanged.report["findings"]), fail_on) else DONE
+        details = tuple(detail_lines(view.report, outcome)) if output.verbose else None
+        output.write_lines(sync_lines(replace(view, details=details)))

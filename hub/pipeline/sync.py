@@ -30,7 +30,7 @@ from hub.pipeline.lease import LEASE_SECONDS, heartbeat
 from hub.pipeline.observe import find_dashboard, observe
 from hub.pipeline.pull import all_okrs, failed, pull, pull_states, run_work_queries
 from hub.pipeline.record import record
-from hub.pipeline.run_context import Mode, RunContext, StageTimer
+from hub.pipeline.run_context import INTERRUPTED, Mode, RunContext, StageTimer
 from hub.pipeline.unchanged_run import UnchangedRun, pull_early, record_fingerprint
 from hub.store.base import StoredSource
 
@@ -60,6 +60,9 @@ def sync(job: RunContext, document: Callable[[RunResult], Mapping[str, Any]]) ->
         return outcome
     except RunCancelled:
         status = "cancelled"
+        raise
+    except KeyboardInterrupt:
+        status = INTERRUPTED
         raise
     finally:
         job.store.finish_run(run, job.now(), status, report, short)

@@ -13,6 +13,8 @@ from hub.core.checking.redacted_portfolio import redact_judgement, redact_portfo
 from hub.core.checking.redaction import VisibleKeyResults, reveal
 from hub.core.insight.audit.audit import Audit, Source
 from hub.core.insight.audit.build import build_audit
+from hub.core.insight.overview import Overview, build_overview
+from hub.core.insight.run_summary import RunResult
 from hub.core.insight.status import KeyResultStatus, key_result_statuses
 from hub.core.mapping.build_portfolio import build_portfolio
 from hub.model.action import LedgerEntries
@@ -121,6 +123,11 @@ class Assessment:
         )
 
     @cached_property
+    def overview(self) -> Overview:
+        """What fits one screen, with the audit's questions first."""
+        return build_overview(self.portfolio, self._judgement.findings, self.audit.questions, _summaries())
+
+    @cached_property
     def key_result_statuses(self) -> tuple[KeyResultStatus, ...]:
         """The status of each key result of the running cycle; `work` is None where no ticket was read."""
         return key_result_statuses(self.portfolio, read=self.has_tickets)
@@ -129,6 +136,18 @@ class Assessment:
     def _judgement(self) -> Judgement:
         context = self.context
         return check(self.unredacted, self.rules, context.settings, context.waivers, unrevealed_okrs=self.okrs)
+
+
+def run_overview(outcome: RunResult) -> Overview:
+    """The same of a run that has just ended, from what it saw itself."""
+    pulled_at = outcome.snapshot.pulled_at
+    read = [Source(pulled.connector, pulled_at, len(pulled.initiatives)) for pulled in outcome.snapshot.pulled]
+    audit = build_audit(outcome.portfolio, outcome.judgement, (), read)
+    return build_overview(outcome.portfolio, outcome.judgement.findings, audit.questions, _summaries())
+
+
+def _summaries() -> Mapping[str, str]:
+    return {rule.name: rule.summary for rule in known_rules()}
 
 
 def assess(
