@@ -53,6 +53,11 @@ def is_site(url: str) -> bool:
     return bool(host) and _port(url) is not None
 
 
+def is_jira_cloud(url: str) -> bool:
+    """Whether the address is that of a Jira Cloud site, as far as its name tells."""
+    return (urlsplit(url).hostname or "").rstrip(".").endswith(".atlassian.net")
+
+
 def is_sendable(token: str) -> bool:
     """Whether a header can carry it."""
     return SENDABLE.fullmatch(token) is not None

@@ -1,6 +1,6 @@
 """What a sync prints on one screen: sources, what to act on first, findings by rule, what is written, the next step."""
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
@@ -11,23 +11,14 @@ from hub.core.planning.safety import REVIEW
 from hub.report.lines import StyledLine
 from hub.report.screen import MAX_LINES, MAX_WIDTH, by_reason, cut_section, fit, join_fitted, number, shorten
 from hub.report.text import HOW_TO_ACCEPT, SEVERITIES, findings_lines, owns_lines, plan_lines
+from hub.report.writes_screen import not_written, skipped_tickets, writes_by_tracker, writes_heading
 
 Row = Mapping[str, Any]
 MAX_SOURCE_LINES, MAX_WRITE_LINES, MAX_PROJECTS = 14, 9, 3
 MAX_EXAMPLES = 3
 SERIOUS, NOTES = ("error", "warning"), ("info",)
 ORDER_OF_LINES = ((SERIOUS, 1), (SERIOUS, 2), (NOTES, 1), (SERIOUS, 3), (SERIOUS, 4), (NOTES, 4))
-FAILED = ("failed", "refused", "deferred")
 REST = "-v lists every finding and write, --format json has all details, and the pages (hub serve) show them by team"
-WRITES: Mapping[str, tuple[str, str]] = {
-    "create_comment": ("new comment", ""),
-    "update_comment": ("edited comment", ""),
-    "replace_comment": ("replaced comment", ""),
-    "resolve_comment": ("resolved comment", ""),
-    "delete_comment": ("deleted comment", ""),
-    "add_label": ("label", ""),
-    "remove_label": ("removed label", ""),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,46 +176,9 @@ def _writes(view: SyncView) -> Iterator[StyledLine]:
         tickets = "every ticket" if complete else "every ticket that was read"
         yield StyledLine(f"Nothing to write: {tickets} is up to date.", "good" if complete else "plain")
         return
-    yield StyledLine(_heading(report), "heading")
-    listed = [*_by_tracker(rows), *_not_written(rows, report["refused"] or ""), *_skipped(skipped)]
+    yield StyledLine(writes_heading(report), "heading")
+    listed = [*writes_by_tracker(rows), *not_written(rows, report["refused"] or ""), *skipped_tickets(skipped)]
     yield from cut_section(listed, MAX_WRITE_LINES, "lines: -v shows them")
-
-
-def _heading(report: Row) -> str:
-    statuses: Counter[str] = Counter(row["status"] for row in report["plan"])
-    tickets = len({(row["connector"], row["ticket"]) for row in report["plan"]})
-    done, planned = statuses["done"], statuses["planned"]
-    word, count = ("Written", done) if done or not (planned or report["refused"]) else ("Planned", planned)
-    if report["refused"]:
-        word, count = "Planned", len(report["plan"])
-    return f"{word}: {number(count, 'change')} on {number(tickets, 'ticket')}"
-
-
-def _by_tracker(rows: Sequence[Row]) -> Iterator[StyledLine]:
-    counted: dict[str, Counter[str]] = defaultdict(Counter)
-    for row in rows:
-        counted[row["connector"]][row["action"]] += 1
-    for connector, kinds in counted.items():
-        parts = [number(kinds[kind], *words) for kind, words in WRITES.items() if kinds[kind]]
-        parts += [number(count, kind) for kind, count in kinds.items() if kind not in WRITES]
-        yield StyledLine(f"  {connector}: {', '.join(parts)}")
-
-
-def _not_written(rows: Sequence[Row], refused: str) -> Iterator[StyledLine]:
-    """What did not happen, by tracker and reason; that all was refused is said once, elsewhere."""
-    missing = [row for row in rows if row["status"] in FAILED and row["detail"] != refused]
-    missing += [row for row in rows if row["status"] == "planned" and "dry_run_connectors" in row["detail"]]
-    entries = ((row["ticket"], f"{row['connector']}\0{row['status']}\0{row['detail']}") for row in missing)
-    for reason, tickets in by_reason(entries):
-        connector, status, detail = reason.split("\0", 2)
-        style = "error" if status in ("failed", "refused") else "warning"
-        named = shorten(list(dict.fromkeys(tickets)))
-        yield StyledLine(f"  {connector}: {len(tickets):,} {status}: {detail} ({named})", style)
-
-
-def _skipped(skipped: Sequence[Row]) -> Iterator[StyledLine]:
-    for reason, tickets in by_reason((row["ticket"], row["reason"]) for row in skipped):
-        yield StyledLine(f"  {number(len(tickets), 'ticket')} not changed: {reason} ({shorten(tickets)})", "warning")
 
 
 def _decision(view: SyncView) -> Iterator[StyledLine]:

@@ -53,18 +53,21 @@ VERBS = {
 SEVERITIES = ("error", "warning", "info")
 
 
+def owns_line(container: str, tickets: int) -> str:
+    """What to write so that a team owns the project, with how many tickets that gives it."""
+    return f"owns = {array([quoted(container)])}  # {tickets:,} ticket{'' if tickets == 1 else 's'}"
+
+
 def owns_lines(projects: Sequence[tuple[str, int]], active: int, limit: int) -> Iterator[StyledLine]:
     """How many active tickets belong to no team, and the lines that give their projects to one, largest first."""
     total = sum(tickets for _, tickets in projects)
-    where = "in 1 project" if len(projects) == 1 else f"in {len(projects):,} projects"
-    belong = "belongs" if total == 1 else "belong"
+    belong, projects_word = ("belongs", "its project") if total == 1 else ("belong", "their projects")
     yield StyledLine(
-        f"{total:,} of {active:,} active tickets {belong} to no team, {where}. "
-        f"Add each project to the team that does the work, in its [[team]] in the OKR file:",
+        f"{total:,} of {active:,} active tickets {belong} to no team. "
+        f"Add {projects_word} to the `owns` of a [[team]] in the OKR files:",
         "warning",
     )
-    for container, tickets in projects[:limit]:
-        yield StyledLine(f"  owns = {array([quoted(container)])}  # {tickets:,} ticket{'s' if tickets != 1 else ''}")
+    yield from (StyledLine(f"  {owns_line(*project)}") for project in projects[:limit])
     if left := projects[limit:]:
         tickets = sum(tickets for _, tickets in left)
         yield StyledLine(f"  … and {len(left):,} more with {tickets:,} tickets: hub doctor -v lists all", "dim")
@@ -130,7 +133,9 @@ def plan_lines(
     yield StyledLine(_summary(Counter(receipt.status for receipt in receipts), retracting=retracting), "heading")
     for target, group in groupby(receipts, key=lambda receipt: receipt.action.target):
         listed = list(group)
-        yield StyledLine(f"  {target.ref}: {'; '.join(_action_text(receipt, refused) for receipt in listed)}", _style(listed))
+        yield StyledLine(
+            f"  {target.ref}: {'; '.join(_action_text(receipt, refused) for receipt in listed)}", _style(listed)
+        )
         yield StyledLine(f"    {next((r.action.reason for r in reversed(listed) if r.action.reason), '')}", "dim")
     for ticket, reason in skipped_tickets:
         yield StyledLine(f"  {ticket}: not changed: {reason}", "warning")

@@ -100,6 +100,7 @@ def _example(portfolio: Portfolio, finding: Finding) -> Example:
     """The ticket to act on, where there is one that was read; else what the finding is about."""
     subject, okrs = finding.subject, portfolio.okrs
     refs = [*finding.act_on, *finding.label_on, *finding.tickets]
+    refs += [Ref.parse(subject.id)] if subject.kind is SubjectKind.INITIATIVE and ":" in subject.id else []
     ticket = next((ref for ref in refs if ref in portfolio.initiatives), None)
     if ticket is not None and subject.kind not in (SubjectKind.TEAM, SubjectKind.PROJECT):
         return _ticket(portfolio, ticket)

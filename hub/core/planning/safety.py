@@ -114,8 +114,8 @@ def _refuse_first_run(touched: Mapping[str, int], limits: Limits) -> None:
     large = [f"{connector} would write on {count:,} tickets" for connector, count in touched.items() if count > limit]
     if large:
         raise UnsafePlan(
-            f"the first run on {' and on '.join(large)}, more than publish.first_run_confirm_above = {limit}. {REVIEW}, "
-            f"or begin with a few projects in publish.include"
+            f"the first run on {' and on '.join(large)}, more than publish.first_run_confirm_above = {limit}. "
+            f"{REVIEW}, or begin with a few projects in publish.include"
         )
 
 
