@@ -83,7 +83,7 @@ def write_sync(output: OutputOptions, view: "SyncView", outcome: "RunResult | No
     if output.format == "json":
         output.write_document(view.report)
         if note := decision(view):
-            output.write_note(note)
+            output.write_note("\n".join(note))
     else:
         details = tuple(detail_lines(view.report, outcome)) if output.verbose else None
         output.write_lines(sync_lines(replace(view, details=details)))

@@ -11,10 +11,10 @@ from hub.core.planning.safety import REVIEW
 from hub.report.lines import StyledLine
 from hub.report.screen import MAX_LINES, MAX_WIDTH, by_reason, cut_section, fit, join_fitted, number, shorten
 from hub.report.text import HOW_TO_ACCEPT, SEVERITIES, findings_lines, owns_lines, plan_lines
-from hub.report.writes_screen import not_written, skipped_tickets, writes_by_tracker, writes_heading
+from hub.report.writes_screen import not_written, skipped_tickets, write_lines
 
 Row = Mapping[str, Any]
-MAX_SOURCE_LINES, MAX_WRITE_LINES, MAX_PROJECTS = 14, 9, 3
+MAX_SOURCE_LINES, MAX_WRITE_LINES, MAX_PROJECTS = 14, 10, 3
 MAX_EXAMPLES = 3
 SERIOUS, NOTES = ("error", "warning"), ("info",)
 ORDER_OF_LINES = ((SERIOUS, 1), (SERIOUS, 2), (NOTES, 1), (SERIOUS, 3), (SERIOUS, 4), (NOTES, 4))
@@ -50,9 +50,8 @@ def sync_lines(view: SyncView) -> Iterator[StyledLine]:
 
 def _sources(view: SyncView) -> Iterator[StyledLine]:
     report = view.report
-    if view.unchanged:
-        yield StyledLine(f"No ticket, OKR or setting changed since run {report['run']}", "heading")
-    yield StyledLine("Sources", "heading")
+    since = f": no ticket, OKR or setting changed since run {report['run']}" if view.unchanged else ""
+    yield StyledLine(f"Sources{since}", "heading")
     listed = [line for source in report["sources"] for line in _source(source, view)]
     yield from cut_section(listed, MAX_SOURCE_LINES, "lines about sources: hub status")
     counts = report["counts"]
@@ -176,32 +175,32 @@ def _writes(view: SyncView) -> Iterator[StyledLine]:
         tickets = "every ticket" if complete else "every ticket that was read"
         yield StyledLine(f"Nothing to write: {tickets} is up to date.", "good" if complete else "plain")
         return
-    yield StyledLine(writes_heading(report), "heading")
-    listed = [*writes_by_tracker(rows), *not_written(rows, report["refused"] or ""), *skipped_tickets(skipped)]
+    refused = report["refused"] or ""
+    listed = [*write_lines(rows, refused), *not_written(rows, refused), *skipped_tickets(skipped)]
     yield from cut_section(listed, MAX_WRITE_LINES, "lines: -v shows them")
 
 
 def _decision(view: SyncView) -> Iterator[StyledLine]:
-    if text := decision(view):
-        refused = bool(view.report["refused"]) and view.publishing and not view.dry_run
-        yield StyledLine(text, "error" if refused else "warning")
+    refused = bool(view.report["refused"]) and view.publishing and not view.dry_run
+    yield from (StyledLine(text, "error" if refused else "warning") for text in decision(view))
 
 
-def decision(view: SyncView) -> str:
-    """Why nothing was written, or would be, and everything that it takes; empty where nothing stands in the way."""
+def decision(view: SyncView) -> tuple[str, ...]:
+    """Why nothing was written, or would be, and everything that it takes; nothing where nothing stands in the way."""
     report = view.report
     if report["read_only"] or not (report["plan"] or report["refused"]):
-        return ""
+        return ()
     reason = (report["refused"] or "").partition(REVIEW)[0].rstrip(". ")
+    because = (f"  {reason[:1].upper()}{reason[1:]}.",) if reason else ()
     if not view.publishing and reason:
-        both = "It takes both publish.enabled = true in the configuration and hub sync --yes"
-        return f"Nothing was written. {both}: {reason}."
+        both = "it takes both publish.enabled = true in the configuration and --yes"
+        return (f"Nothing was written: {both}.", *because)
     if not view.publishing:
-        return "Nothing was written: publish.enabled is false in the configuration."
+        return ("Nothing was written: publish.enabled is false in the configuration.",)
     if reason:
-        begin = "hub sync would refuse this without --yes" if view.dry_run else "Refused, nothing was written"
-        return f"{begin}: {reason}."
-    return "Nothing was written: this is a dry run." if view.dry_run else ""
+        begin = "hub sync would refuse this without --yes" if view.dry_run else "Refused: nothing was written"
+        return (f"{begin}.", *because)
+    return ("Nothing was written: this is a dry run.",) if view.dry_run else ()
 
 
 def _next(view: SyncView) -> Iterator[StyledLine]:

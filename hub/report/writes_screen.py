@@ -10,36 +10,40 @@ from hub.report.screen import by_reason, cut_section, fit, number, shorten
 Row = Mapping[str, Any]
 FAILED = ("failed", "refused", "deferred")
 MAX_RETRACT_LINES = 30
-WRITES: Mapping[str, tuple[str, str]] = {
-    "create_comment": ("new comment", ""),
-    "update_comment": ("edited comment", ""),
-    "replace_comment": ("replaced comment", ""),
-    "resolve_comment": ("resolved comment", ""),
-    "delete_comment": ("deleted comment", ""),
-    "add_label": ("label", ""),
-    "remove_label": ("removed label", ""),
+WRITES: Mapping[str, str] = {
+    "create_comment": "new comment",
+    "update_comment": "edited comment",
+    "replace_comment": "replaced comment",
+    "resolve_comment": "resolved comment",
+    "delete_comment": "deleted comment",
+    "add_label": "label",
+    "remove_label": "removed label",
 }
 
 
-def writes_heading(report: Row) -> str:
-    """How many changes were written, or are planned, on how many tickets."""
-    statuses: Counter[str] = Counter(row["status"] for row in report["plan"])
-    tickets = len({(row["connector"], row["ticket"]) for row in report["plan"]})
-    done, planned = statuses["done"], statuses["planned"]
-    word, count = ("Written", done) if done or not (planned or report["refused"]) else ("Planned", planned)
-    if report["refused"]:
-        word, count = "Planned", len(report["plan"])
-    return f"{word}: {number(count, 'change')} on {number(tickets, 'ticket')}"
+def write_lines(rows: Sequence[Row], refused: str) -> Iterator[StyledLine]:
+    """How many changes were written, or are planned where none was, then how many of each kind for each tracker.
+
+    `refused` is why all of them were refused, empty where they were not.
+    """
+    done = [row for row in rows if row["status"] == "done"]
+    planned = [row for row in rows if row["status"] == "planned" or row["detail"] == refused]
+    word, listed = ("Planned", planned) if planned and not done else ("Written", done)
+    yield StyledLine(_changes(word, listed), "heading")
+    yield from _by_tracker(listed)
 
 
-def writes_by_tracker(rows: Sequence[Row]) -> Iterator[StyledLine]:
-    """How many of each kind of write, a line for each tracker."""
+def _changes(word: str, rows: Sequence[Row]) -> str:
+    tickets = len({(row["connector"], row["ticket"]) for row in rows})
+    return f"{word}: {number(len(rows), 'change')} on {number(tickets, 'ticket')}"
+
+
+def _by_tracker(rows: Sequence[Row]) -> Iterator[StyledLine]:
     counted: dict[str, Counter[str]] = defaultdict(Counter)
     for row in rows:
         counted[row["connector"]][row["action"]] += 1
     for connector, kinds in counted.items():
-        parts = [number(kinds[kind], *words) for kind, words in WRITES.items() if kinds[kind]]
-        parts += [number(count, kind) for kind, count in kinds.items() if kind not in WRITES]
+        parts = [number(kinds[kind], words) for kind, words in WRITES.items() if kinds[kind]]
         yield StyledLine(f"  {connector}: {', '.join(parts)}")
 
 
@@ -66,10 +70,9 @@ def retract_lines(rows: Sequence[Row]) -> Iterator[StyledLine]:
     if not rows:
         yield StyledLine("Nothing to remove.", "good")
         return
-    done = [row for row in rows if row["status"] == "done"]
-    confirmed = any(row["status"] != "refused" for row in rows)
-    tickets = number(len({(row["connector"], row["ticket"]) for row in (done if confirmed else rows)}), "ticket")
-    word = "Removed" if confirmed else "Would be removed"
-    yield StyledLine(f"{word}: {number(len(done if confirmed else rows), 'change')} on {tickets}", "heading")
-    listed = [*writes_by_tracker(done if confirmed else rows), *(not_written(rows, "") if confirmed else ())]
+    if all(row["status"] == "refused" for row in rows):
+        listed = [StyledLine(_changes("Would be removed", rows), "heading"), *_by_tracker(rows)]
+    else:
+        done = [row for row in rows if row["status"] == "done"]
+        listed = [StyledLine(_changes("Removed", done), "heading"), *_by_tracker(done), *not_written(rows, "")]
     yield from fit(cut_section(listed, MAX_RETRACT_LINES, "lines: -v shows them"))

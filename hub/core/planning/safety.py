@@ -111,10 +111,11 @@ def refuse_if_unsafe(
 def _refuse_first_run(touched: Mapping[str, int], limits: Limits) -> None:
     """Names every tracker that would be written on for the first time, so that one answer is enough for all."""
     limit = limits.first_run_confirm_above
-    large = [f"{connector} would write on {count:,} tickets" for connector, count in touched.items() if count > limit]
+    large = {connector: count for connector, count in touched.items() if count > limit}
     if large:
+        tickets = " and ".join(f"{count:,} tickets" for count in large.values())
         raise UnsafePlan(
-            f"the first run on {' and on '.join(large)}, more than publish.first_run_confirm_above = {limit}. "
+            f"the first run on {' and '.join(large)} would write on {tickets}, more than publish.first_run_confirm_above = {limit}. "
             f"{REVIEW}, or begin with a few projects in publish.include"
         )
 
