@@ -219,12 +219,13 @@ def _step(view: SyncView) -> str:
     if any(gap["key"] is None for source in report["sources"] for gap in source["gaps"]):
         return "hub doctor says why a source was not read completely"
     writes = not report["read_only"] and report["plan"]
-    confirm = " --yes" if report["refused"] else ""
+    refused = report["refused"] or ""
+    few = ", or begin with a few projects in publish.include" if "publish.include" in refused else ""
+    run = f"hub sync{' --yes' if refused else ''}{few}"
     if writes and not view.publishing:
-        return f"if the plan looks right, set publish.enabled = true in the configuration and run hub sync{confirm}"
-    if writes and (view.dry_run or report["refused"]):
-        few = ", or begin with a few projects in publish.include" if confirm else ""
-        return f"if the plan looks right, run hub sync{confirm}{few}"
+        return f"if the plan looks right, set publish.enabled = true in the configuration and run {run}"
+    if writes and (view.dry_run or refused):
+        return f"if the plan looks right, run {run}"
     if any(row["status"] == "failed" for row in report["plan"]):
         return "hub doctor checks the permissions behind failed writes"
     ticket = next((row["act_on"][0] for row in report["findings"] if row["act_on"]), None)
