@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from hub.model.action import Status
-from hub.model.errors import ConfigError, HubError, QueryRefused, StoreError, UnsafePlan
+from hub.model.errors import ConfigError, HubError, QueryRefused, SourceError, StoreError, UnsafePlan
 from hub.model.finding import Finding, Severity
 from hub.model.text import ascii_json, printable, printable_json, printable_line, without_controls
 from hub.report.lines import COMMAND, StyledLine
@@ -89,6 +89,9 @@ DONE, FINDINGS, INVALID_INPUT, PARTIAL, REFUSED = 0, 1, 2, 3, 4
 FAIL_ON_NEVER = "never"
 
 
+CHECK_WITH_DOCTOR = "run `hub doctor`: it checks the connection, the account and its permissions"
+
+
 def exit_code(error: Exception) -> int:
     """2 for invalid input, 4 for an unsafe plan, 3 for a failed source or write."""
     if isinstance(error, ConfigError | QueryRefused):
@@ -105,6 +108,8 @@ def explain(error: Exception) -> None:
             echo_error(printable_line(f"hub: {problem}"))
     elif isinstance(error, StoreError | HubError):
         echo_error(printable_line(f"hub: {error}"))
+        if isinstance(error, SourceError):
+            echo_error(f"hub: {CHECK_WITH_DOCTOR}")
     else:
         echo_error(printable_line(f"hub: internal error: {type(error).__name__}: {error}"))
         echo_error("Set HUB_DEBUG=1 to see the traceback, and please report it")

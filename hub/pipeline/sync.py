@@ -32,6 +32,7 @@ from hub.pipeline.pull import all_okrs, failed, pull, pull_states, run_work_quer
 from hub.pipeline.record import record
 from hub.pipeline.run_context import INTERRUPTED, Mode, RunContext, StageTimer
 from hub.pipeline.unchanged_run import UnchangedRun, pull_early, record_fingerprint
+from hub.report.screen import by_reason, shorten
 from hub.store.base import StoredSource
 
 
@@ -238,9 +239,11 @@ def _dashboard(job: RunContext, start: _Start, outcome: RunResult, observed: Obs
 def _log_pulled(snapshot: Snapshot) -> None:
     for pulled in snapshot.pulled:
         _log().info("pulled", connector=pulled.connector, tickets=len(pulled.initiatives), requests=pulled.requests)
-        for gap in pulled.gaps:
-            emit = _log().info if gap.name in pulled.reported_gaps else _log().warning
-            emit("gap", connector=gap.connector, key=gap.key, reason=gap.reason)
+        for known in (True, False):
+            gaps = [gap for gap in pulled.gaps if (gap.name in pulled.reported_gaps) is known]
+            emit = _log().info if known else _log().warning
+            for reason, keys in by_reason((gap.key or "", gap.reason) for gap in gaps):
+                emit("not read", connector=pulled.connector, tickets=shorten(list(filter(None, keys))), reason=reason)
 
 
 def _log() -> structlog.typing.FilteringBoundLogger:
