@@ -57,11 +57,11 @@ def _safe(value: Any) -> Any:
 
 def human_line(_logger: WrappedLogger, _method: str, event: Event) -> str:
     """An event as a line for people: `2026-11-16 09:30:00 warning: what happened: connector jira, reason …`."""
-    rest = dict(event)
-    when, level = str(rest.pop("timestamp", ""))[:19].replace("T", " "), rest.pop("level", "")
-    what, trace = rest.pop("event", ""), rest.pop("exception", "")
-    details = ", ".join(f"{name} {value}" for name, value in rest.items() if value not in (None, ""))
-    line = f"{when} {level}: {what}{': ' if details else ''}{details}".lstrip()
+    details = dict(event)
+    when, level = str(details.pop("timestamp", ""))[:19].replace("T", " "), details.pop("level", "")
+    what, trace = details.pop("event", ""), details.pop("exception", "")
+    words = ", ".join(f"{name} {value}" for name, value in details.items() if value not in (None, ""))
+    line = f"{when} {level}: {what}{': ' if words else ''}{words}".lstrip()
     return f"{line}\n{trace}" if trace else line
 
 

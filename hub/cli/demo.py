@@ -50,7 +50,7 @@ def command(output_options: OutputOptions, *, serve: bool, directory: Path) -> i
         first = _sync(environment, output_options)
         if output_options.format != "json":
             _show_comment(environment, output_options)
-        write_sync(output_options, SyncView(first.document, says_next=False), first.outcome)
+        write_sync(output_options, SyncView(first.document, with_next=False), first.outcome)
         writes_before = environment.writes
         _sync(environment, output_options)
         _write(output_options, f"\nA second sync made {number(environment.writes - writes_before, 'write')}.", "good")

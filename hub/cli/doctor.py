@@ -11,7 +11,7 @@ import click
 from hub.cli.output import DONE, INVALID_INPUT, PARTIAL, OutputOptions, common_options
 from hub.model.errors import Check, Health
 from hub.report.lines import StyledLine
-from hub.report.screen import MAX_LINES, cut_section, fit
+from hub.report.screen import MAX_LINES, cut_section, fit, wrap_all
 
 
 @click.command("doctor")
@@ -44,7 +44,7 @@ SEVERITY_ORDER = (Health.FAIL, Health.WARN, Health.SKIP, Health.OK)
 PLAIN_WORD = re.compile(r"[a-z]+[ ,]")
 
 
-MAX_PASTED = 3
+MAX_PASTED, MAX_WRAPPED = 3, 4
 LEVELS: tuple[tuple[int | None, ...], ...] = (
     (None, None, None, None),
     (None, None, None, 0),
@@ -81,7 +81,8 @@ def _listed(checks: Sequence[Check], level: Sequence[int | None], pasted: int | 
         for outcome, most in zip(SEVERITY_ORDER, level, strict=True):
             of_outcome = by_outcome.get(outcome, [])
             for check in of_outcome[:most]:
-                yield from _check_lines(check, pasted)
+                lines = _check_lines(check, pasted)
+                yield from lines if pasted is None else wrap_all(lines, MAX_WRAPPED)
             if most is not None and len(of_outcome) > most:
                 left = len(of_outcome) - most
                 more = f"{left:,} {'more ' if most else ''}check{'' if left == 1 else 's'}: -v lists them"

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -19,8 +19,10 @@ from hub.cli.output import (
 from hub.cli.progress import interruptible, progress_bars
 
 if TYPE_CHECKING:
+    from hub.config.settings import Config
     from hub.core.insight.run_summary import RunResult
     from hub.report.sync_screen import SyncView
+    from hub.usecases.sync import SyncAnswer
 
 
 @click.command("sync")
@@ -43,29 +45,10 @@ def command(
 ) -> int:
     """Read initiatives, map them to key results, check them, and comment on the tickets."""
     from hub.config.settings import load
-    from hub.pipeline.run_context import Mode
     from hub.report.sync_screen import SyncView
-    from hub.usecases.sync import run_sync
-    from hub.wiring import open_run_context
 
     config = load(output_options.config)
-    mode = Mode.PREVIEW if dry_run else Mode.PUBLISH if config.publish.enabled else Mode.PLAN
-    with (
-        interruptible(),
-        progress_bars(output_options) as progress,
-        open_run_context(
-            config,
-            mode=mode,
-            only=only,
-            confirmed=yes,
-            full=full,
-            today=today,
-            progress=progress.advance,
-            announce=progress.announce,
-            verbose=output_options.verbose,
-        ) as job,
-    ):
-        answer = run_sync(job, config)
+    answer = _run(output_options, config, dry_run=dry_run, only=only, full=full, confirmed=yes, today=today)
     view = SyncView(
         answer.document, publishing=config.publish.enabled, dry_run=dry_run, unchanged=answer.outcome is None
     )
@@ -74,6 +57,18 @@ def command(
         return outcome_code(answer.outcome, fail_on)
     severities = (row["severity"] for row in answer.document["findings"])
     return FINDINGS if any_fails(severities, fail_on) else DONE
+
+
+def _run(output: OutputOptions, config: "Config", *, dry_run: bool, **options: Any) -> "SyncAnswer":
+    from hub.pipeline.run_context import Mode
+    from hub.usecases.sync import run_sync
+    from hub.wiring import open_run_context
+
+    mode = Mode.PREVIEW if dry_run else Mode.PUBLISH if config.publish.enabled else Mode.PLAN
+    with interruptible(), progress_bars(output) as progress:
+        options |= {"progress": progress.advance, "announce": progress.announce}
+        with open_run_context(config, mode=mode, verbose=output.verbose, **options) as job:
+            return run_sync(job, config)
 
 
 def write_sync(output: OutputOptions, view: "SyncView", outcome: "RunResult | None") -> None:

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
-from hub.model.text import cut_to_width, display_width, printable_line
+from hub.model.text import ELLIPSIS, cut_to_width, display_width, printable_line
 from hub.report.lines import StyledLine
 
 MAX_LINES = 60
@@ -15,6 +15,25 @@ MIN_TITLE = 24
 def fit(lines: Iterable[StyledLine], width: int = MAX_WIDTH) -> Iterator[StyledLine]:
     """The lines as they are printed, none wider than the screen."""
     return (StyledLine(cut_to_width(printable_line(line.text), width), line.style) for line in lines)
+
+
+def wrap(line: StyledLine, most: int = 3) -> Iterator[StyledLine]:
+    """The line over as many as it takes, at most so many: for what people must read to its end."""
+    text = printable_line(line.text)
+    indent = " " * (len(text) - len(text.lstrip()) + 2)
+    for _ in range(most - 1):
+        if display_width(text) <= MAX_WIDTH:
+            break
+        head = cut_to_width(text, MAX_WIDTH + 1).removesuffix(ELLIPSIS)
+        head = head[: head.rindex(" ")] if " " in head.strip() and text[len(head) :][:1] != " " else head
+        yield StyledLine(head, line.style)
+        text = indent + text[len(head) :].lstrip()
+    yield StyledLine(cut_to_width(text, MAX_WIDTH), line.style)
+
+
+def wrap_all(lines: Iterable[StyledLine], most: int = 3) -> Iterator[StyledLine]:
+    """The same for several lines."""
+    return (part for line in lines for part in wrap(line, most))
 
 
 def number(count: int, word: str, plural: str = "") -> str:
@@ -45,19 +64,19 @@ def by_reason(entries: Iterable[tuple[str, str]]) -> list[tuple[str, list[str]]]
     return sorted(groups.items(), key=lambda group: -len(group[1]))
 
 
-def join_fitted(title: str, *rest: str, indent: str = "    ", min_title: int = MIN_TITLE) -> str:
+def join_fitted(title: str, *details: str, indent: str = "    ", min_title: int = MIN_TITLE) -> str:
     """A title and what belongs to it, joined by `·`, on one line.
 
     Where there is not room for all, the title is cut down to `min_title` columns, then what comes last is left out.
     """
-    title, parts = printable_line(title), [part for part in map(printable_line, rest) if part]
+    title, parts = printable_line(title), [part for part in map(printable_line, details) if part]
     least = min(display_width(title), min_title)
-    while parts and _room(indent, parts) < least:
+    while parts and _available(indent, parts) < least:
         parts.pop()
-    return f"{indent}{cut_to_width(title, _room(indent, parts))}{_joined(parts)}"
+    return f"{indent}{cut_to_width(title, _available(indent, parts))}{_joined(parts)}"
 
 
-def _room(indent: str, parts: Sequence[str]) -> int:
+def _available(indent: str, parts: Sequence[str]) -> int:
     return MAX_WIDTH - display_width(indent) - display_width(_joined(parts))
 
 

@@ -165,6 +165,12 @@ def problems(run: Run) -> Iterator[str]:
         yield f"{skipped['ticket']}: not changed: {skipped['reason']}"
 
 
+def has_failures(run: Run) -> bool:
+    """Whether the run could not read a source to its end, or a write failed."""
+    gaps = (gap for source in report_of(run).get("sources", ()) for gap in source["gaps"])
+    return any(gap["key"] is None for gap in gaps) or any(row["status"] == "failed" for row in _failed_writes(run))
+
+
 def grouped_problems(run: Run) -> Iterator[str]:
     """The same by reason: what was not read, what was not written, and tickets that were left as they are."""
     for source in report_of(run).get("sources", ()):

@@ -9,8 +9,19 @@ from typing import Any
 from hub.core.insight.run_summary import RunResult
 from hub.core.planning.safety import REVIEW
 from hub.report.lines import StyledLine
-from hub.report.screen import MAX_LINES, MAX_WIDTH, by_reason, cut_section, fit, join_fitted, number, shorten
-from hub.report.text import HOW_TO_ACCEPT, SEVERITIES, findings_lines, owns_lines, plan_lines
+from hub.report.screen import (
+    MAX_LINES,
+    MAX_WIDTH,
+    by_reason,
+    cut_section,
+    fit,
+    join_fitted,
+    number,
+    shorten,
+    wrap,
+    wrap_all,
+)
+from hub.report.text import SEVERITIES, findings_lines, owns_lines, pasted_acceptance, plan_lines
 from hub.report.writes_screen import not_written, skipped_tickets, write_lines
 
 Row = Mapping[str, Any]
@@ -18,7 +29,7 @@ MAX_SOURCE_LINES, MAX_WRITE_LINES, MAX_PROJECTS = 14, 10, 3
 MAX_EXAMPLES = 3
 SERIOUS, NOTES = ("error", "warning"), ("info",)
 ORDER_OF_LINES = ((SERIOUS, 1), (SERIOUS, 2), (NOTES, 1), (SERIOUS, 3), (SERIOUS, 4), (NOTES, 4))
-REST = "-v lists every finding and write, --format json has all details, and the pages (hub serve) show them by team"
+SEE_ALL = "-v lists every finding and write, --format json has all details, and the pages (hub serve) show them by team"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,14 +37,14 @@ class SyncView:
     """A run's document with its overview, and what the command was told.
 
     `details` replace the findings and writes where every one of them was asked for; `unchanged` says that the document
-    is that of an earlier run, since which nothing changed. Without `says_next` somebody else says what to do now.
+    is that of an earlier run, since which nothing changed. Without `with_next` somebody else says what to do now.
     """
 
     report: Mapping[str, Any]
     publishing: bool = True
     dry_run: bool = False
     unchanged: bool = False
-    says_next: bool = True
+    with_next: bool = True
     details: Sequence[StyledLine] | None = None
 
 
@@ -44,8 +55,8 @@ def sync_lines(view: SyncView) -> Iterator[StyledLine]:
         yield from (*before, *view.details, *_owners(view), *_decision(view), *_next(view))
         return
     after = [*_owners(view), *_writes(view), *_decision(view), *_next(view)]
-    room = MAX_LINES - len(before) - len(after)
-    yield from fit((*before, *_findings(view.report["overview"]["findings"], room), *after))
+    available = MAX_LINES - len(before) - len(after)
+    yield from fit((*before, *_findings(view.report["overview"]["findings"], available), *after))
 
 
 def _sources(view: SyncView) -> Iterator[StyledLine]:
@@ -78,16 +89,16 @@ def _source(source: Row, view: SyncView) -> Iterator[StyledLine]:
     for reason, keys in reasons[:MAX_EXAMPLES]:
         named = [key for key in keys if key]
         tickets = f" {shorten(named)}:" if named else ""
-        yield StyledLine(f"    not read:{tickets} {reason}", "warning")
+        yield from wrap(StyledLine(f"    not read:{tickets} {reason}", "warning"))
     if len(reasons) > MAX_EXAMPLES:
         left = sum(len(keys) for _, keys in reasons[MAX_EXAMPLES:])
         yield StyledLine(f"    not read: {left:,} more, for other reasons: hub status", "warning")
     if source["to_accept"] and any(gap["name"] for gap in new):
-        yield StyledLine(f"    {HOW_TO_ACCEPT} {source['to_accept']}", "info")
+        yield StyledLine(f"    {pasted_acceptance(source['to_accept'])}", "info")
     if reported:
         yield StyledLine(f"    not read, as before: {shorten(sorted(reported))} (see hub status)", "warning")
     if source["accepted"]:
-        accepted = [gap["name"] for gap in source["accepted"]]
+        accepted = [gap["name"] or gap["reason"] for gap in source["accepted"]]
         yield StyledLine(f"    not read, and accepted: {shorten(accepted)}", "dim")
     yield from (StyledLine(f"    {note}", "info") for note in source["notes"][:MAX_EXAMPLES])
 
@@ -99,20 +110,20 @@ def _act_on_first(view: SyncView) -> Iterator[StyledLine]:
     yield StyledLine()
     yield StyledLine("Act on this first", "heading")
     for place, question in enumerate(questions, start=1):
-        yield StyledLine(f"  {place}. {question['text']}")
+        yield from wrap(StyledLine(f"  {place}. {question['text']}"), 2)
         links = [url for _, url in question["evidence"] if url]
         yield StyledLine(join_fitted(question["reason"], *links[:2], indent="     ", min_title=MAX_WIDTH), "dim")
 
 
-def _findings(groups: Sequence[Row], room: int) -> Iterator[StyledLine]:
-    """As many rules as fit, each with an example at least: see `_shared_room`."""
+def _findings(groups: Sequence[Row], available: int) -> Iterator[StyledLine]:
+    """As many rules as fit, each with an example at least: see `_lines_that_fit`."""
     totals: Counter[str] = Counter()
     for group in groups:
         totals[group["severity"]] += group["count"]
     found = ", ".join(number(totals[word], word) for word in SEVERITIES if totals[word])
     yield StyledLine()
     yield StyledLine(f"Findings: {found or 'none'}", "heading" if groups else "good")
-    lines_by_group = _shared_room(groups, room - 2)
+    lines_by_group = _lines_that_fit(groups, available - 2)
     for group, count in zip(groups, lines_by_group, strict=True):
         yield from _group_lines(group, count)
     if left := [group for group, count in zip(groups, lines_by_group, strict=True) if not count]:
@@ -137,21 +148,21 @@ def _group_lines(group: Row, count: int) -> Iterator[StyledLine]:
         yield StyledLine(join_fitted(title, example["team"], example["url"] or "", indent=" " * 18))
 
 
-def _shared_room(groups: Sequence[Row], room: int) -> list[int]:
+def _lines_that_fit(groups: Sequence[Row], available: int) -> list[int]:
     """How many lines each group gets; where one gets none, a line is left to say so."""
-    lines = _lines_by_group(groups, room)
-    return lines if all(lines) else _lines_by_group(groups, room - 1)
+    lines = _lines_by_group(groups, available)
+    return lines if all(lines) else _lines_by_group(groups, available - 1)
 
 
-def _lines_by_group(groups: Sequence[Row], room: int) -> list[int]:
+def _lines_by_group(groups: Sequence[Row], available: int) -> list[int]:
     """Errors and warnings first, as many of them as fit; notes come before the third line of any."""
     lines = [0] * len(groups)
     for severities, most in ORDER_OF_LINES:
         for index, group in enumerate(groups):
-            wanted = min(most, 1 + len(group["examples"]))
-            if room > 0 and group["severity"] in severities and lines[index] < wanted:
+            most_lines = min(most, 1 + len(group["examples"]))
+            if available > 0 and group["severity"] in severities and lines[index] < most_lines:
                 lines[index] += 1
-                room -= 1
+                available -= 1
     return lines
 
 
@@ -176,13 +187,13 @@ def _writes(view: SyncView) -> Iterator[StyledLine]:
         yield StyledLine(f"Nothing to write: {tickets} is up to date.", "good" if complete else "plain")
         return
     refused = report["refused"] or ""
-    listed = [*write_lines(rows, refused), *not_written(rows, refused), *skipped_tickets(skipped)]
+    listed = [*write_lines(rows, refused), *wrap_all(not_written(rows, refused), 2), *skipped_tickets(skipped)]
     yield from cut_section(listed, MAX_WRITE_LINES, "lines: -v shows them")
 
 
 def _decision(view: SyncView) -> Iterator[StyledLine]:
     refused = bool(view.report["refused"]) and view.publishing and not view.dry_run
-    yield from (StyledLine(text, "error" if refused else "warning") for text in decision(view))
+    yield from wrap_all(StyledLine(text, "error" if refused else "warning") for text in decision(view))
 
 
 def decision(view: SyncView) -> tuple[str, ...]:
@@ -205,12 +216,12 @@ def decision(view: SyncView) -> tuple[str, ...]:
 
 def _next(view: SyncView) -> Iterator[StyledLine]:
     report = view.report
-    if not view.says_next:
+    if not view.with_next:
         return
     yield StyledLine()
     yield StyledLine(f"Next: {_step(view)}", "heading")
     if view.details is None and (report["findings"] or report["plan"]):
-        yield StyledLine(f"More: {REST}", "dim")
+        yield StyledLine(f"More: {SEE_ALL}", "dim")
 
 
 def _step(view: SyncView) -> str:

@@ -29,6 +29,7 @@ def format_time(value: datetime | None) -> str:
     return f"{day(value)}, {value:%H:%M} UTC" if value else ""
 
 
+MAX_PASTED_LENGTH = 150
 HOW_TO_ACCEPT = "give the account access, or accept it in the configuration:"
 
 
@@ -51,6 +52,12 @@ VERBS = {
 
 
 SEVERITIES = ("error", "warning", "info")
+
+
+def pasted_acceptance(line: str) -> str:
+    """How to accept gaps with the line itself, where that fits one line of a screen."""
+    text = f"{HOW_TO_ACCEPT} {line}"
+    return text if len(text) <= MAX_PASTED_LENGTH else f"{HOW_TO_ACCEPT} hub status -v shows the line to paste"
 
 
 def owns_line(container: str, tickets: int) -> str:

@@ -39,10 +39,10 @@ def _changes(word: str, rows: Sequence[Row]) -> str:
 
 
 def _by_tracker(rows: Sequence[Row]) -> Iterator[StyledLine]:
-    counted: dict[str, Counter[str]] = defaultdict(Counter)
+    kinds_by_connector: dict[str, Counter[str]] = defaultdict(Counter)
     for row in rows:
-        counted[row["connector"]][row["action"]] += 1
-    for connector, kinds in counted.items():
+        kinds_by_connector[row["connector"]][row["action"]] += 1
+    for connector, kinds in kinds_by_connector.items():
         parts = [number(kinds[kind], words) for kind, words in WRITES.items() if kinds[kind]]
         yield StyledLine(f"  {connector}: {', '.join(parts)}")
 

@@ -55,7 +55,7 @@ def examine(
     cycle_start = okrs.cycle.start if okrs else local_day()
     connector_checks = _check_connectors(config, names, cycle_start, make)
     stored, state_checks = _check_state(config)
-    teams, counted = _check_teams(okrs, stored) if okrs and not only else ((), ())
+    teams, unowned = _check_teams(okrs, stored) if okrs and not only else ((), ())
     publish, unwritten = config.publish, _unwritten(config, stored)
     return (
         *workspace,
@@ -71,13 +71,13 @@ def examine(
             (unwritten, publish.first_run_confirm_above),
         ),
         *teams,
-        *(_ownership(okrs, config, connector_checks, counted) if okrs and not only else ()),
+        *(_ownership(okrs, config, connector_checks, unowned) if okrs and not only else ()),
         *connector_checks,
     )
 
 
-def _ownership(okrs: Okrs, config: Config, checks: Sequence[Check], counted: Sequence[str]) -> Iterator[Check]:
-    return ownership_checks(okrs, checks, connectors=tuple(config.connectors), counted=counted)
+def _ownership(okrs: Okrs, config: Config, checks: Sequence[Check], unowned: Sequence[str]) -> Iterator[Check]:
+    return ownership_checks(okrs, checks, connectors=tuple(config.connectors), unowned=unowned)
 
 
 def _unwritten(config: Config, stored: StoredState) -> tuple[str, ...]:

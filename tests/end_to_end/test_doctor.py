@@ -13,7 +13,7 @@ OUR_TOKENS = ("sandbox-token",)
 
 
 def test_the_example_is_healthy_and_nothing_is_written(desk: Desk) -> None:
-    ran = desk.hub("doctor")
+    ran = desk.hub("doctor", "-v")
     assert ran.code == 0, ran.said
     assert "fail" not in ran.out
     assert "7 projects and repositories of teams are read" in ran.out
@@ -33,7 +33,7 @@ def test_missing_rights_end_with_3_and_name_the_right(desk: Desk) -> None:
 
 def test_a_missing_project_ends_with_2_and_the_other_tracker_is_looked_at(desk: Desk) -> None:
     desk.configure("ACME, BIZ", "ACMEX, BIZ")
-    ran = desk.hub("doctor")
+    ran = desk.hub("doctor", "-v")
     assert ran.code == 2
     assert "Project ACMEX doesn't exist" in ran.out
     assert "Did you mean ACME?" in ran.out
@@ -42,7 +42,7 @@ def test_a_missing_project_ends_with_2_and_the_other_tracker_is_looked_at(desk: 
 
 def test_a_tracker_with_a_wrong_token_does_not_hide_the_other(desk: Desk) -> None:
     (desk.folder / "secrets" / "github-token").write_text("another-token")
-    ran = desk.hub("doctor")
+    ran = desk.hub("doctor", "-v")
     assert ran.code == 3
     assert "Signed in as Alignment Hub" in ran.out
     assert "Bad credentials" in ran.out
@@ -51,7 +51,7 @@ def test_a_tracker_with_a_wrong_token_does_not_hide_the_other(desk: Desk) -> Non
 
 def test_a_connector_without_credentials_does_not_hide_the_other(desk: Desk) -> None:
     desk.configure('token_file = "secrets/jira-token"\n', "")
-    ran = desk.hub("doctor")
+    ran = desk.hub("doctor", "-v")
     assert ran.code == 2
     assert "HUB_CONNECTORS__JIRA__TOKEN" in ran.out
     assert "acme/app exists" in ran.out

@@ -3,12 +3,11 @@
 import json
 import re
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
 from hub.report.screen import MAX_LINES, MAX_WIDTH
-from hub.report.sync_screen import REST
+from hub.report.sync_screen import SEE_ALL
 from tests.end_to_end.workspace import Desk, Ran, desk_in
 
 TICKETS = 2000
@@ -22,7 +21,7 @@ TITLES = (
     "👩‍👩‍👧‍👦" * 90,
 )
 
-MORE = f"More: {REST}\n"
+MORE = f"More: {SEE_ALL}\n"
 WITHOUT_TEAM = "2,001 of 2,041 active tickets belong to no team"
 
 

@@ -42,7 +42,9 @@ def test_bars_show_how_many_writes_are_done_of_how_many(desk: Desk) -> None:
     assert "Written: 35 changes" in shown
 
 
-@pytest.mark.parametrize("words", [("sync", "--dry-run", *AS_OF), ("sync", "--help"), ("sync", "--nothing"), ("doctor",)])
+@pytest.mark.parametrize(
+    "words", [("sync", "--dry-run", *AS_OF), ("sync", "--help"), ("sync", "--nothing"), ("doctor",)]
+)
 def test_no_colour_where_people_want_none_and_an_empty_wish_is_none(desk: Desk, words: tuple[str, ...]) -> None:
     assert COLOUR.findall(on_terminal(desk, *words, NO_COLOR="1")) == []
     if words[0] == "doctor":

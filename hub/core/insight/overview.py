@@ -114,24 +114,24 @@ def _example(portfolio: Portfolio, finding: Finding) -> Example:
 
 
 def _ticket(portfolio: Portfolio, ref: Ref) -> Example:
-    shown = ticket_ref(portfolio, ref)
-    return Example(ref.key, shown.title, _teams(portfolio, filter(None, [portfolio.team_of.get(ref)])), shown.url)
+    visible = ticket_ref(portfolio, ref)
+    return Example(ref.key, visible.title, _teams(portfolio, filter(None, [portfolio.team_of.get(ref)])), visible.url)
 
 
 def _key_result(portfolio: Portfolio, id_: str, url: str | None) -> Example:
-    shown = key_result_ref(portfolio, id_)
-    if shown.private or id_ == PRIVATE_NAME:
+    visible = key_result_ref(portfolio, id_)
+    if visible.private or id_ == PRIVATE_NAME:
         return Example(PRIVATE_NAME)
     teams = portfolio.teams_of(id_) if portfolio.linked(id_) else ()
-    return Example(id_, shown.title, _teams(portfolio, teams), url or shown.url)
+    return Example(id_, visible.title, _teams(portfolio, teams), url or visible.url)
 
 
 def _name(portfolio: Portfolio, id_: str) -> str:
     """A team's name or a key result's title; whatever else is named, as it is."""
     if id_ in portfolio.okrs.teams:
         return portfolio.okrs.teams[id_].name
-    shown = key_result_ref(portfolio, id_)
-    return shown.title or shown.id
+    visible = key_result_ref(portfolio, id_)
+    return visible.title or visible.id
 
 
 def _teams(portfolio: Portfolio, ids: Iterable[str]) -> str:

@@ -110,17 +110,17 @@ def team_checks(projects: Sequence[tuple[str, str, int]], active: int, read: str
 
 
 def ownership_checks(
-    okrs: Okrs, checks: Sequence[Check], *, connectors: Sequence[str], counted: Collection[str] = ()
+    okrs: Okrs, checks: Sequence[Check], *, connectors: Sequence[str], unowned: Collection[str] = ()
 ) -> Iterator[Check]:
     """Every place that a team owns should be read, and every place that is read should be owned.
 
-    Places whose tickets were `counted` already as without a team are not named again.
+    Places whose tickets are `unowned`, which was said of their tickets, are not named again.
     """
     read = {f"{check.subject}:{check.container}".casefold(): check for check in checks if check.container}
     reporting = {check.subject for check in read.values()}
     yield from _teams(okrs, read, reporting, connectors)
     owned = {container.casefold() for team in okrs.teams.values() for container in team.owns}
-    owned |= {container.casefold() for container in counted}
+    owned |= {container.casefold() for container in unowned}
     for key, check in read.items():
         if key not in owned and not check.shared:
             container = f"{check.subject}:{check.container}"

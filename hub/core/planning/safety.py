@@ -115,8 +115,8 @@ def _refuse_first_run(touched: Mapping[str, int], limits: Limits) -> None:
     if large:
         tickets = " and ".join(f"{count:,} tickets" for count in large.values())
         raise UnsafePlan(
-            f"the first run on {' and '.join(large)} would write on {tickets}, more than publish.first_run_confirm_above = {limit}. "
-            f"{REVIEW}, or begin with a few projects in publish.include"
+            f"the first run on {' and '.join(large)} would write on {tickets}, more than "
+            f"publish.first_run_confirm_above = {limit}. {REVIEW}, or begin with a few projects in publish.include"
         )
 
 

@@ -97,7 +97,8 @@ def failed(checks: Iterable[Check]) -> list[Check]:
 
 def test_a_workspace_that_is_set_up_has_no_fault_and_is_not_touched(practice: Practice) -> None:
     checks = practice.examine()
-    assert {check.outcome for check in checks} == {Health.OK}
+    (skipped,) = [check for check in checks if check.outcome is not Health.OK]
+    assert skipped.message == "could not count active tickets without a team: no ticket was read yet"
     assert doctor_code(checks) == 0
     assert sorted(file.name for file in practice.folder.iterdir()) == ["config.toml", "okrs.toml"]
 
