@@ -5,10 +5,9 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
-from hub.core.planning.comment_drift import RETRY_CONDITION
+from hub.core.planning.write_refusals import RETRY_CONDITION
 from hub.model.action import Status
 from hub.model.service_state import RateLimitStatus, Run
-from hub.report.run_json import document_of
 from hub.report.screen import by_reason, shorten
 from hub.report.text import format_time
 
@@ -94,6 +93,8 @@ class RunDocument:
 
 def status_document(state: HubStatus) -> dict[str, Any]:
     """The same as one JSON object."""
+    from hub.report.run_json import document_of  # noqa: PLC0415 - the text needs none of what a run is made of
+
     return {
         "sources": [_source(state, name, read) for name, read in state.read.items()],
         "limits": [limits_document(rate_limit_status, state.now) for rate_limit_status in state.rate_limits],

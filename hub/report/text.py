@@ -7,7 +7,7 @@ from datetime import date, datetime
 from itertools import groupby
 
 from hub.core.display_names import day
-from hub.core.planning.comment_drift import RETRY_CONDITION
+from hub.core.planning.write_refusals import RETRY_CONDITION
 from hub.model.action import ActionKind, Receipt, Status
 from hub.model.errors import ConfigError, HubError
 from hub.model.finding import Finding, Severity

@@ -4,7 +4,7 @@ from contextlib import closing
 
 from hub import clock
 from hub.config.settings import Config
-from hub.core.planning.comment_drift import skip_reasons
+from hub.core.planning.write_refusals import skip_reasons
 from hub.report.status import HubStatus
 from hub.report.text import acceptance_line
 from hub.wiring import open_store

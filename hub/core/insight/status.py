@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from hub.core.planning.comment_drift import skip_reasons
+from hub.core.planning.write_refusals import skip_reasons
 from hub.model.action import LedgerEntry
 from hub.model.errors import Check, Health
 from hub.model.initiative import StatusCategory
