@@ -11,7 +11,7 @@ import click
 from hub.cli.output import DONE, INVALID_INPUT, PARTIAL, OutputOptions, common_options
 from hub.model.errors import Check, Health
 from hub.report.lines import StyledLine
-from hub.report.screen import MAX_LINES, cut_section, fit, wrap_all
+from hub.report.screen import MAX_LINES, MAX_WIDTH, cut_section, fit, wrap_all
 
 
 @click.command("doctor")
@@ -26,7 +26,8 @@ def command(output_options: OutputOptions, *, only: tuple[str, ...]) -> int:
     if output_options.format == "json":
         output_options.write_document(doctor_document(checks))
     else:
-        output_options.write_lines(doctor_lines(checks, verbose=output_options.verbose > 0))
+        width = None if output_options.verbose else MAX_WIDTH
+        output_options.write_lines(doctor_lines(checks, verbose=output_options.verbose > 0), width=width)
     return doctor_code(checks)
 
 

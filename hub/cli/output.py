@@ -159,13 +159,15 @@ class OutputOptions:
     verbose: int
     quiet: bool
 
-    def write_lines(self, lines: Iterable[StyledLine]) -> None:
-        """The answer in words; colour only on a terminal."""
+    def write_lines(self, lines: Iterable[StyledLine], *, width: int | None = None) -> None:
+        """The answer in words; colour only on a terminal, and no line longer than `width` once it is encoded."""
         for line in lines:
             if line.style == COMMAND:
                 echo_workflow_command(line.text)
             else:
-                echo(printable_line(line.text), style=STYLES.get(line.style) if supports_color(sys.stdout) else None)
+                text = printable_line(line.text)
+                text = text if width is None or text.isascii() else _as_written(text)[:width]
+                echo(text, style=STYLES.get(line.style) if supports_color(sys.stdout) else None)
 
     def write_document(self, value: Any) -> None:
         """The answer as one JSON object."""
@@ -175,6 +177,12 @@ class OutputOptions:
         """Something beside the answer; --quiet leaves it out."""
         if not self.quiet:
             echo_error(text)
+
+
+def _as_written(text: str) -> str:
+    """The text with escapes for what standard output's encoding has no sign for, which takes more room."""
+    encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
+    return text.encode(encoding, errors="backslashreplace").decode(encoding)
 
 
 def supports_color(stream: Any) -> bool:

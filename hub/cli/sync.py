@@ -73,6 +73,7 @@ def _run(output: OutputOptions, config: "Config", *, dry_run: bool, **options: A
 
 def write_sync(output: OutputOptions, view: "SyncView", outcome: "RunResult | None") -> None:
     """One screen, or every finding and write with `-v`; as JSON the whole document, with why nothing was written."""
+    from hub.report.screen import MAX_WIDTH
     from hub.report.sync_screen import decision, detail_lines, sync_lines
 
     if output.format == "json":
@@ -81,4 +82,5 @@ def write_sync(output: OutputOptions, view: "SyncView", outcome: "RunResult | No
             output.write_note("\n".join(note))
     else:
         details = tuple(detail_lines(view.report, outcome)) if output.verbose else None
-        output.write_lines(sync_lines(replace(view, details=details)))
+        width = None if output.verbose else MAX_WIDTH
+        output.write_lines(sync_lines(replace(view, details=details)), width=width)

@@ -115,3 +115,16 @@ def test_an_ipv6_address_in_no_proxy_stops_nothing(desk: Desk, monkeypatch: pyte
     monkeypatch.setenv("ALL_PROXY", "socks5://127.0.0.1:1")
     assert desk.hub("doctor").code == 0
     assert desk.sync("--dry-run").code == 0
+
+
+@pytest.mark.parametrize("command", [("doctor",), ("sync", *AS_OF)])
+def test_a_cloud_token_without_an_email_is_told_before_any_request(desk: Desk, command: tuple[str, ...]) -> None:
+    desk.configure(desk.here.jira_url, "https://acme.atlassian.net")
+    text = desk.config.read_text(encoding="utf-8")
+    desk.config.write_text("".join(line for line in text.splitlines(True) if not line.startswith("email")))
+    ran = desk.hub(*command)
+    assert ran.code == 2
+    said = " ".join(ran.said.split())
+    assert "a Jira Cloud token works only with the e-mail address of its account: set `email` beside it" in said
+    assert "401" not in said
+    assert desk.here.jira.traffic.requests == 0

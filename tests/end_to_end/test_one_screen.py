@@ -2,13 +2,15 @@
 
 import json
 import re
+import subprocess
+import sys
 from collections.abc import Iterator
 
 import pytest
 
 from hub.report.screen import MAX_LINES, MAX_WIDTH
 from hub.report.sync_screen import SEE_ALL
-from tests.end_to_end.workspace import Desk, Ran, desk_in
+from tests.end_to_end.workspace import AS_OF, Desk, Ran, apart, desk_in
 
 TICKETS = 2000
 TITLES = (
@@ -81,3 +83,13 @@ def test_what_to_act_on_first_is_what_the_audit_asks(large: Desk) -> None:
     asked = [question["text"] for question in document["overview"]["questions"]]
     assert asked == [question["text"] for question in audit["questions"]]
     assert len(asked) == 3
+
+
+def test_lines_fit_where_a_terminal_has_no_sign_for_a_letter(desk: Desk) -> None:
+    desk.jira.edit("ACME-5", summary="Größe ändern " * 40)
+    how = apart(desk.folder)
+    how["env"] |= {"PYTHONIOENCODING": "ascii"}
+    line = [sys.executable, "-m", "hub", "sync", "--dry-run", *AS_OF, "--config", str(desk.config)]
+    done = subprocess.run(line, **how, capture_output=True, timeout=120, check=False)
+    assert "ACME-5 Gr\\xf6\\xdfe" in done.stdout
+    assert max(map(len, done.stdout.splitlines())) <= MAX_WIDTH
