@@ -243,7 +243,12 @@ def _log_pulled(snapshot: Snapshot) -> None:
             gaps = [gap for gap in pulled.gaps if (gap.name in pulled.reported_gaps) is known]
             emit = _log().info if known else _log().warning
             for reason, keys in by_reason((gap.key or "", gap.reason) for gap in gaps):
-                emit("not read", connector=pulled.connector, tickets=shorten(list(filter(None, keys))), reason=reason)
+                emit(
+                    "not read",
+                    connector=pulled.connector,
+                    tickets=shorten(list(filter(None, keys))) or None,
+                    reason=reason,
+                )
 
 
 def _log() -> structlog.typing.FilteringBoundLogger:

@@ -1,5 +1,6 @@
 """Text that fits one screen whatever is counted: at most 60 lines of 160 columns, the rest counted and named."""
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
@@ -8,6 +9,7 @@ from hub.report.lines import StyledLine
 
 MAX_LINES = 60
 MAX_WIDTH = 160
+ADDRESS = re.compile(r"\b(GET|POST|PUT|PATCH|DELETE) [/\w][^\s:]*")
 MIN_TITLE = 24
 """Columns that a title keeps where there is not room for all; a long address goes before that."""
 
@@ -57,11 +59,18 @@ def cut_section(lines: Sequence[StyledLine], limit: int, noun: str) -> Iterator[
 
 
 def by_reason(entries: Iterable[tuple[str, str]]) -> list[tuple[str, list[str]]]:
-    """Names by reason, the most frequent reason first."""
-    groups: dict[str, list[str]] = defaultdict(list)
+    """Names by reason, the most frequent reason first.
+
+    Reasons that differ by the address of a request or the name itself alone are one, without these.
+    """
+    names: dict[str, list[str]] = defaultdict(list)
+    reasons: dict[str, set[str]] = defaultdict(set)
     for name, reason in entries:
-        groups[reason].append(name)
-    return sorted(groups.items(), key=lambda group: -len(group[1]))
+        common = ADDRESS.sub(r"\1 …", reason.replace(name, "…") if name else reason)
+        names[common].append(name)
+        reasons[common].add(reason)
+    groups = [(min(reasons[key]) if len(reasons[key]) == 1 else key, of_reason) for key, of_reason in names.items()]
+    return sorted(groups, key=lambda group: -len(group[1]))
 
 
 def join_fitted(title: str, *details: str, indent: str = "    ", min_title: int = MIN_TITLE) -> str:

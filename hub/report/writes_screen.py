@@ -19,6 +19,7 @@ WRITES: Mapping[str, str] = {
     "add_label": "label",
     "remove_label": "removed label",
 }
+REMOVED: Mapping[str, str] = {"delete_comment": "comment", "remove_label": "label"}
 
 
 def write_lines(rows: Sequence[Row], refused: str) -> Iterator[StyledLine]:
@@ -29,6 +30,9 @@ def write_lines(rows: Sequence[Row], refused: str) -> Iterator[StyledLine]:
     done = [row for row in rows if row["status"] == "done"]
     planned = [row for row in rows if row["status"] == "planned" or row["detail"] == refused]
     word, listed = ("Planned", planned) if planned and not done else ("Written", done)
+    if not listed:
+        yield StyledLine("Nothing was written" if rows else "Nothing to write on what was read", "heading")
+        return
     yield StyledLine(_changes(word, listed), "heading")
     yield from _by_tracker(listed)
 
@@ -38,12 +42,12 @@ def _changes(word: str, rows: Sequence[Row]) -> str:
     return f"{word}: {number(len(rows), 'change')} on {number(tickets, 'ticket')}"
 
 
-def _by_tracker(rows: Sequence[Row]) -> Iterator[StyledLine]:
+def _by_tracker(rows: Sequence[Row], words: Mapping[str, str] = WRITES) -> Iterator[StyledLine]:
     kinds_by_connector: dict[str, Counter[str]] = defaultdict(Counter)
     for row in rows:
         kinds_by_connector[row["connector"]][row["action"]] += 1
     for connector, kinds in kinds_by_connector.items():
-        parts = [number(kinds[kind], words) for kind, words in WRITES.items() if kinds[kind]]
+        parts = [number(kinds[kind], word) for kind, word in words.items() if kinds[kind]]
         yield StyledLine(f"  {connector}: {', '.join(parts)}")
 
 
@@ -71,8 +75,8 @@ def retract_lines(rows: Sequence[Row]) -> Iterator[StyledLine]:
         yield StyledLine("Nothing to remove.", "good")
         return
     if all(row["status"] == "refused" for row in rows):
-        listed = [StyledLine(_changes("Would be removed", rows), "heading"), *_by_tracker(rows)]
+        listed = [StyledLine(_changes("Would be removed", rows), "heading"), *_by_tracker(rows, REMOVED)]
     else:
         done = [row for row in rows if row["status"] == "done"]
-        listed = [StyledLine(_changes("Removed", done), "heading"), *_by_tracker(done), *not_written(rows, "")]
+        listed = [StyledLine(_changes("Removed", done), "heading"), *_by_tracker(done, REMOVED), *not_written(rows, "")]
     yield from fit(cut_section(listed, MAX_RETRACT_LINES, "lines: -v shows them"))

@@ -24,11 +24,11 @@ from hub.model.service_state import RateLimitStatus, Run
 from hub.model.text import cut_to_width, display_width
 from hub.report.lines import StyledLine
 from hub.report.run_json import overview_document, run_document
-from hub.report.screen import MAX_LINES, MAX_WIDTH, join_fitted, wrap
+from hub.report.screen import MAX_LINES, MAX_WIDTH, by_reason, join_fitted, wrap
 from hub.report.status import HubStatus
 from hub.report.status_screen import status_lines
 from hub.report.sync_screen import SyncView, sync_lines
-from hub.report.writes_screen import retract_lines
+from hub.report.writes_screen import retract_lines, write_lines
 from hub.usecases.assess import run_overview
 from rules.registry import ALL_RULES
 
@@ -234,6 +234,21 @@ def test_a_title_is_cut_before_its_team_and_address_are_left_out() -> None:
     assert MAX_WIDTH - 1 <= len(line) <= MAX_WIDTH
     assert line.endswith(f"… · Product · {url}")
     assert join_fitted("ACME-1 Title", "Product", "https://x/" + "y" * 200) == "    ACME-1 Title · Product"
+
+
+def test_reasons_that_differ_by_their_ticket_alone_are_one() -> None:
+    failed = [(f"a/b#{n}", f"POST /repos/a/b/issues/{n}/comments: HTTP 403") for n in range(9)]
+    assert by_reason(failed) == [("POST …: HTTP 403", [name for name, _ in failed])]
+    assert by_reason(failed[:1]) == [(failed[0][1], ["a/b#0"])]
+    rows = [(f"A-{n}", f"the row of A-{n} could not be read") for n in range(3)]
+    assert by_reason(rows) == [("the row of … could not be read", ["A-0", "A-1", "A-2"])]
+
+
+def test_what_failed_is_not_counted_as_written() -> None:
+    row = {"connector": "jira", "ticket": "A-1", "action": "add_label", "status": "failed", "detail": "no"}
+    assert [line.text for line in write_lines([row], "")] == ["Nothing was written"]
+    lines = [line.text for line in write_lines([row, {**row, "ticket": "A-2", "status": "done"}], "")]
+    assert lines == ["Written: 1 change on 1 ticket", "  jira: 1 label"]
 
 
 def test_a_retraction_of_nothing_says_so() -> None:
