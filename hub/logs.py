@@ -1,4 +1,4 @@
-"""Structured logs on standard error: lines on a terminal, JSON elsewhere; secrets are redacted at the sink."""
+"""Structured logs on standard error: words on a terminal, JSON elsewhere; secrets are redacted at the sink."""
 
 import logging
 import sys
@@ -23,7 +23,6 @@ def configure(verbose: int, secrets: Iterable[str] = (), *, log_format: str = ""
     level = {0: WARNING, 1: INFO}.get(verbose, DEBUG)
     is_terminal = sys.stderr.isatty()
     as_text = log_format == "text" or (is_terminal and log_format != "json")
-    console = structlog.dev.ConsoleRenderer(colors=is_terminal)
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,
@@ -31,7 +30,7 @@ def configure(verbose: int, secrets: Iterable[str] = (), *, log_format: str = ""
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             structlog.processors.format_exc_info,
             redactor(secrets),
-            *((safe_text, console) if as_text else (safe_json,)),
+            *((safe_text, human_line) if as_text else (safe_json,)),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(level),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
@@ -54,6 +53,16 @@ def _safe(value: Any) -> Any:
     if isinstance(value, dict):
         return {printable_line(str(key)): _safe(inner) for key, inner in value.items()}
     return [_safe(inner) for inner in value] if isinstance(value, list) else value
+
+
+def human_line(_logger: WrappedLogger, _method: str, event: Event) -> str:
+    """An event as a line for people: `2026-11-16 09:30:00 warning: what happened: connector jira, reason …`."""
+    details = dict(event)
+    when, level = str(details.pop("timestamp", ""))[:19].replace("T", " "), details.pop("level", "")
+    what, trace = details.pop("event", ""), details.pop("exception", "")
+    words = ", ".join(f"{name} {value}" for name, value in details.items() if value not in (None, ""))
+    line = f"{when} {level}: {what}{': ' if words else ''}{words}".lstrip()
+    return f"{line}\n{trace}" if trace else line
 
 
 def safe_json(logger: WrappedLogger, method: str, event: Event) -> str:

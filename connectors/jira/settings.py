@@ -2,13 +2,17 @@
 
 from typing import Literal, Self
 
-from pydantic import ConfigDict, Field, SecretStr, field_validator, model_validator
+from pydantic import ConfigDict, Field, SecretStr, ValidationInfo, field_validator, model_validator
 
 from connectors.shared.settings import CommandSettings, KeyResultMentions, NetworkSettings, OkrSettings, WorkSettings
 from connectors.shared.vocabulary import Waiting
-from hub.model.urls import UNSENDABLE, is_sendable, is_site
+from hub.model.urls import UNSENDABLE, is_jira_cloud, is_sendable, is_site
 
 _STRICT = ConfigDict(extra="forbid", hide_input_in_errors=True, frozen=True)
+CLOUD_NEEDS_EMAIL = (
+    "a Jira Cloud token works only with the e-mail address of its account: set `email` beside it, "
+    "or `cloud_id` for an OAuth 2.0 access token"
+)
 # Scoped tokens work there alone: support.atlassian.com/user-management/docs/manage-api-tokens-for-service-accounts/
 GATEWAY = "https://api.atlassian.com"
 
@@ -34,10 +38,10 @@ class JiraSettings(WorkSettings, NetworkSettings):
     kind: Literal["jira"] = "jira"
     url: str
     query: str = Field(min_length=1)
-    email: str | None = None
+    cloud_id: str | None = Field(default=None, pattern=r"^[A-Za-z0-9-]{1,64}$")
+    email: str | None = Field(default=None, validate_default=True)
     token: SecretStr = Field(min_length=1)
     webhook_secret: SecretStr | None = None
-    cloud_id: str | None = Field(default=None, pattern=r"^[A-Za-z0-9-]{1,64}$")
     gateway: str = GATEWAY
     key_results: KeyResultMentions = KeyResultMentions()
     commands: CommandSettings = CommandSettings()
@@ -63,6 +67,15 @@ class JiraSettings(WorkSettings, NetworkSettings):
         if not is_site(url):
             raise ValueError("write the site's address, such as https://acme.atlassian.net")
         return url.rstrip("/")
+
+    @field_validator("email")
+    @classmethod
+    def _require_account_on_cloud(cls, email: str | None, info: ValidationInfo) -> str | None:
+        # https://developer.atlassian.com/cloud/jira/platform/basic-auth-for-rest-apis/
+        cloud = is_jira_cloud(str(info.data.get("url", "")))
+        if cloud and not (email or "").strip() and not info.data.get("cloud_id"):
+            raise ValueError(CLOUD_NEEDS_EMAIL)
+        return email
 
     @model_validator(mode="after")
     def _require_sendable_token(self) -> Self:

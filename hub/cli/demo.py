@@ -11,8 +11,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from hub.cli.output import OutputOptions, common_options, progress_bars
+from hub.cli.output import OutputOptions, common_options
+from hub.cli.progress import interruptible, progress_bars
+from hub.cli.sync import write_sync
 from hub.model.errors import ConfigError, Problem
+from hub.report.screen import number
 from hub.sandbox.github.app import GitHubSandbox, github_app
 from hub.sandbox.github.seed import seed as seed_github
 from hub.sandbox.github.site import TOKEN, GitHubSite
@@ -22,7 +25,7 @@ from hub.sandbox.jira.site import JiraSite
 from hub.sandbox.server import serve
 
 if TYPE_CHECKING:
-    from hub.core.insight.run_summary import RunResult
+    from hub.usecases.sync import SyncAnswer
 
 
 DIRECTORY = "alignment-hub-demo"
@@ -41,46 +44,42 @@ DIRECTORY = "alignment-hub-demo"
 @common_options()
 def command(output_options: OutputOptions, *, serve: bool, directory: Path) -> int:
     """Sync the Acme example against a Jira and a GitHub that start on this machine; needs no credentials."""
-    try:
-        pass  # MERGED
-    except ModuleNotFoundError as missing:
-        if (missing.name or "").split(".")[0] in ("hub", "connectors", "rules"):
-            raise
-        raise click.ClickException(f"the demo needs {missing.name}: pip install 'alignment-hub[demo]'") from None
-    from hub.report.run_json import run_document
-    from hub.report.text import sync_lines
+    from hub.report.sync_screen import SyncView
 
     with start_environment(directory) as environment:
         first = _sync(environment, output_options)
-        if output_options.format == "json":
-            output_options.write_document(run_document(first))
-        else:
+        if output_options.format != "json":
             _show_comment(environment, output_options)
-            _show_first_actions(first, output_options)
-            output_options.write_lines(sync_lines(first, verbose=output_options.verbose > 0))
+        write_sync(output_options, SyncView(first.document, with_next=False), first.outcome)
         writes_before = environment.writes
         _sync(environment, output_options)
-        _write(output_options, f"\nA second sync made {environment.writes - writes_before} writes.", "good")
+        _write(output_options, f"\nA second sync made {number(environment.writes - writes_before, 'write')}.", "good")
         if serve:
             return _serve(environment, output_options)
         _show_next_steps(environment, output_options)
     return 0
 
 
-def _sync(environment: "DemoEnvironment", output: OutputOptions) -> "RunResult":
+def _sync(environment: "DemoEnvironment", output: OutputOptions) -> "SyncAnswer":
     from hub.config.settings import load
     from hub.pipeline.run_context import Mode
-    from hub.pipeline.sync import sync
-    from hub.report.run_json import run_document
+    from hub.usecases.sync import run_sync
     from hub.wiring import open_run_context
 
+    config = load(environment.config, {})
     with (
+        interruptible(),
         progress_bars(output) as progress,
         open_run_context(
-            load(environment.config, {}), mode=Mode.PUBLISH, confirmed=True, today=TODAY, progress=progress
+            config,
+            mode=Mode.PUBLISH,
+            confirmed=True,
+            today=TODAY,
+            progress=progress.advance,
+            announce=progress.announce,
         ) as job,
     ):
-        return sync(job, run_document)
+        return run_sync(job, config, if_changed=False)
 
 
 def _show_comment(environment: "DemoEnvironment", output: OutputOptions) -> None:
@@ -89,24 +88,10 @@ def _show_comment(environment: "DemoEnvironment", output: OutputOptions) -> None
     for key in sorted(site.ids):
         texts = site.texts(key, site.bot.id)
         if texts:
-            _write(output, f"\nThe comment on {key}:", "heading")
+            _write(output, f"The comment on {key}:", "heading")
             _write(output, "\n".join(f"  | {line}" for line in texts[0].splitlines() if line.strip()))
+            _write(output, "")
             return
-
-
-def _show_first_actions(outcome: "RunResult", output: OutputOptions) -> None:
-    """What each team would do first this week, as its weekly summary says it."""
-    from hub.core.insight.audit.dependencies import build_dependencies
-    from hub.core.insight.audit.team_check import check_teams
-    from hub.core.insight.to_do import ChannelNames, to_do
-    from hub.model.message import plain
-
-    portfolio, names = outcome.portfolio, ChannelNames(outcome.portfolio)
-    _write(output, "\nWhat to act on first", "heading")
-    for check in check_teams(portfolio, outcome.judgement.findings, build_dependencies(portfolio), synced=True):
-        for item in to_do(check.findings, check.team.id, names)[:1]:
-            _write(output, f"  {check.team.name}: {plain(item)}")
-    _write(output, "")
 
 
 def _show_next_steps(environment: "DemoEnvironment", output: OutputOptions) -> None:

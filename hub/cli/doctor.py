@@ -11,6 +11,7 @@ import click
 from hub.cli.output import DONE, INVALID_INPUT, PARTIAL, OutputOptions, common_options
 from hub.model.errors import Check, Health
 from hub.report.lines import StyledLine
+from hub.report.screen import MAX_LINES, MAX_WIDTH, cut_section, fit, wrap_all
 
 
 @click.command("doctor")
@@ -19,13 +20,14 @@ from hub.report.lines import StyledLine
 def command(output_options: OutputOptions, *, only: tuple[str, ...]) -> int:
     """Check the account and permissions at each tracker and the configuration, and how to fix them; writes nothing."""
     from hub.config.settings import load
-    from hub.usecases.status import examine
+    from hub.usecases.doctor import examine
 
     checks = examine(load(output_options.config), only=only, verbose=output_options.verbose)
     if output_options.format == "json":
         output_options.write_document(doctor_document(checks))
     else:
-        output_options.write_lines(doctor_lines(checks))
+        width = None if output_options.verbose else MAX_WIDTH
+        output_options.write_lines(doctor_lines(checks, verbose=output_options.verbose > 0), width=width)
     return doctor_code(checks)
 
 
@@ -43,19 +45,72 @@ SEVERITY_ORDER = (Health.FAIL, Health.WARN, Health.SKIP, Health.OK)
 PLAIN_WORD = re.compile(r"[a-z]+[ ,]")
 
 
-def doctor_lines(checks: Sequence[Check]) -> Iterator[StyledLine]:
-    """By subject, the worst first, each fault with the way to fix it; then how many of each there are."""
+MAX_PASTED, MAX_WRAPPED = 3, 4
+LEVELS: tuple[tuple[int | None, ...], ...] = (
+    (None, None, None, None),
+    (None, None, None, 0),
+    (None, None, 0, 0),
+    (8, 6, 0, 0),
+    (6, 3, 0, 0),
+    (3, 1, 0, 0),
+    (1, 0, 0, 0),
+)
+"""How many checks of each outcome are shown for a subject, in SEVERITY_ORDER: fewer, until all fit one screen."""
+
+
+def doctor_lines(checks: Sequence[Check], *, verbose: bool = False) -> Iterator[StyledLine]:
+    """By subject, the worst first, each fault with the way to fix it; then how many of each there are.
+
+    Unless all was asked for, it fits one screen: checks that passed are counted before others are.
+    """
+    summary = (StyledLine(), _summary(checks))
+    if verbose:
+        yield from (*_listed(checks, LEVELS[0], None), *summary)
+        return
+    listed: list[StyledLine] = []
+    for level in LEVELS:
+        listed = list(_listed(checks, level, MAX_PASTED))
+        if len(listed) + len(summary) <= MAX_LINES:
+            break
+    yield from fit((*cut_section(listed, MAX_LINES - len(summary), "lines: -v shows them"), *summary))
+
+
+def _listed(checks: Sequence[Check], level: Sequence[int | None], pasted: int | None) -> Iterator[StyledLine]:
     for subject, group in groupby(checks, key=lambda check: check.subject):
         yield StyledLine(subject, "heading")
-        for check in sorted(group, key=lambda check: SEVERITY_ORDER.index(check.outcome)):
-            yield StyledLine(f"  {check.outcome.value:<4}  {_sentence(check.message)}", STYLES[check.outcome])
-            if check.remedy and check.outcome is not Health.OK:
-                yield StyledLine(f"        → {check.remedy}", "dim")
+        by_outcome = _by_outcome(group)
+        for outcome, most in zip(SEVERITY_ORDER, level, strict=True):
+            of_outcome = by_outcome.get(outcome, [])
+            for check in of_outcome[:most]:
+                lines = _check_lines(check, pasted)
+                yield from lines if pasted is None else wrap_all(lines, MAX_WRAPPED)
+            if most is not None and len(of_outcome) > most:
+                left = len(of_outcome) - most
+                more = f"{left:,} {'more ' if most else ''}check{'' if left == 1 else 's'}: -v lists them"
+                yield StyledLine(f"  {outcome.value:<4}  {more}", STYLES[outcome])
+
+
+def _by_outcome(checks: Iterable[Check]) -> dict[Health, list[Check]]:
+    groups: dict[Health, list[Check]] = {}
+    for check in checks:
+        groups.setdefault(check.outcome, []).append(check)
+    return groups
+
+
+def _check_lines(check: Check, pasted: int | None) -> Iterator[StyledLine]:
+    yield StyledLine(f"  {check.outcome.value:<4}  {_sentence(check.message)}", STYLES[check.outcome])
+    if check.remedy and check.outcome is not Health.OK:
+        yield StyledLine(f"        → {check.remedy}", "dim")
+    yield from (StyledLine(f"          {line}") for line in check.lines[:pasted])
+    if pasted is not None and len(check.lines) > pasted:
+        yield StyledLine(f"          … and {len(check.lines) - pasted:,} more: -v lists them", "dim")
+
+
+def _summary(checks: Sequence[Check]) -> StyledLine:
     totals = counts(checks)
-    yield StyledLine()
     worst_health = next(health for health in SEVERITY_ORDER if totals[health.value] or health is Health.OK)
-    summary = ", ".join(f"{totals[health.value]} {health.value}" for health in SEVERITY_ORDER if totals[health.value])
-    yield StyledLine(summary or "no checks", "heading" if worst_health is Health.SKIP else STYLES[worst_health])
+    summary = ", ".join(f"{totals[health.value]:,} {health.value}" for health in SEVERITY_ORDER if totals[health.value])
+    return StyledLine(summary or "no checks", "heading" if worst_health is Health.SKIP else STYLES[worst_health])
 
 
 def _sentence(text: str) -> str:
@@ -68,6 +123,7 @@ def doctor_document(checks: Sequence[Check]) -> dict[str, Any]:
     return {
         "checks": [
             {"subject": check.subject, "outcome": check.outcome.value, "what": check.message, "remedy": check.remedy}
+            | ({"lines": list(check.lines)} if check.lines else {})
             for check in checks
         ],
         "counts": counts(checks),

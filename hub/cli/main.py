@@ -44,7 +44,12 @@ class LazyGroup(click.Group):
         """Load one command."""
         if cmd_name not in COMMANDS:
             return None
-        command: click.Command = import_module(f"hub.cli.{MODULES.get(cmd_name, cmd_name)}").command
+        try:
+            command: click.Command = import_module(f"hub.cli.{MODULES.get(cmd_name, cmd_name)}").command
+        except ModuleNotFoundError as missing:
+            if cmd_name != "demo" or (missing.name or "").split(".")[0] in ("hub", "connectors", "rules"):
+                raise
+            raise click.ClickException(f"the demo needs {missing.name}: pip install 'alignment-hub[demo]'") from None
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

@@ -1,23 +1,22 @@
-"""How commands talk to people: options, text, questions, progress bars, and errors with their exit codes."""
+"""How commands talk to people: options, text, questions, and errors with their exit codes."""
 
 import json
 import os
 import sys
 import traceback
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import wraps
 from io import TextIOWrapper
 from pathlib import Path
-from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from hub.model.action import Status
-from hub.model.errors import ConfigError, HubError, QueryRefused, StoreError, UnsafePlan
+from hub.model.errors import ConfigError, HubError, QueryRefused, SourceError, StoreError, UnsafePlan
 from hub.model.finding import Finding, Severity
 from hub.model.text import ascii_json, printable, printable_json, printable_line, without_controls
 from hub.report.lines import COMMAND, StyledLine
@@ -90,6 +89,9 @@ DONE, FINDINGS, INVALID_INPUT, PARTIAL, REFUSED = 0, 1, 2, 3, 4
 FAIL_ON_NEVER = "never"
 
 
+CHECK_WITH_DOCTOR = "run `hub doctor`: it checks the connection, the account and its permissions"
+
+
 def exit_code(error: Exception) -> int:
     """2 for invalid input, 4 for an unsafe plan, 3 for a failed source or write."""
     if isinstance(error, ConfigError | QueryRefused):
@@ -106,6 +108,8 @@ def explain(error: Exception) -> None:
             echo_error(printable_line(f"hub: {problem}"))
     elif isinstance(error, StoreError | HubError):
         echo_error(printable_line(f"hub: {error}"))
+        if isinstance(error, SourceError):
+            echo_error(f"hub: {CHECK_WITH_DOCTOR}")
     else:
         echo_error(printable_line(f"hub: internal error: {type(error).__name__}: {error}"))
         echo_error("Set HUB_DEBUG=1 to see the traceback, and please report it")
@@ -155,13 +159,15 @@ class OutputOptions:
     verbose: int
     quiet: bool
 
-    def write_lines(self, lines: Iterable[StyledLine]) -> None:
-        """The answer in words; colour only on a terminal."""
+    def write_lines(self, lines: Iterable[StyledLine], *, width: int | None = None) -> None:
+        """The answer in words; colour only on a terminal, and no line longer than `width` once it is encoded."""
         for line in lines:
             if line.style == COMMAND:
                 echo_workflow_command(line.text)
             else:
-                echo(printable_line(line.text), style=STYLES.get(line.style) if supports_color(sys.stdout) else None)
+                text = printable_line(line.text)
+                text = text if width is None or text.isascii() else _as_written(text)[:width]
+                echo(text, style=STYLES.get(line.style) if supports_color(sys.stdout) else None)
 
     def write_document(self, value: Any) -> None:
         """The answer as one JSON object."""
@@ -173,9 +179,15 @@ class OutputOptions:
             echo_error(text)
 
 
+def _as_written(text: str) -> str:
+    """The text with escapes for what standard output's encoding has no sign for, which takes more room."""
+    encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
+    return text.encode(encoding, errors="backslashreplace").decode(encoding)
+
+
 def supports_color(stream: Any) -> bool:
-    """Whether the stream is a terminal that wants colour."""
-    return bool(stream.isatty()) and "NO_COLOR" not in os.environ
+    """Whether the stream is a terminal that wants colour: an empty NO_COLOR counts as none (https://no-color.org)."""
+    return bool(stream.isatty()) and not os.environ.get("NO_COLOR")
 
 
 def common_options(*formats: str) -> Callable[[Callable[..., int | None]], Callable[..., int | None]]:
@@ -231,36 +243,3 @@ def fail_on_option(default: str) -> Callable[[Callable[..., Any]], Callable[...,
     return click.option(
         "--fail-on", type=choice, default=default, show_default=True, help="Exit with 1 at this severity or above."
     )
-
-
-Progress = Callable[[str, int], None]
-
-
-@contextmanager
-def progress_bars(output: OutputOptions) -> Iterator[Progress]:
-    """Yields a function that takes (what, how many more); draws bars on standard error if that is a terminal."""
-    if output.quiet or not supports_color(sys.stderr):
-        yield lambda _label, _count: None
-        return
-    from rich.console import Console
-    from rich.markup import escape
-    from rich.progress import Progress as Bars
-    from rich.progress import SpinnerColumn, TextColumn, TimeElapsedColumn
-
-    columns = (
-        SpinnerColumn(),
-        TextColumn("{task.description}"),
-        TextColumn("{task.completed:.0f}"),
-        TimeElapsedColumn(),
-    )
-    with Bars(*columns, console=Console(stderr=True), transient=True) as bars:
-        tasks: dict[str, int] = {}
-        lock = Lock()
-
-        def advance(label: str, count: int) -> None:
-            with lock:
-                if label not in tasks:
-                    tasks[label] = bars.add_task(escape(printable_line(label)), total=None)
-                bars.advance(tasks[label], count)  # type: ignore[arg-type]
-
-        yield advance

@@ -1,5 +1,6 @@
 """`hub sync`: the main job, once."""
 
+from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -13,13 +14,15 @@ from hub.cli.output import (
     common_options,
     fail_on_option,
     outcome_code,
-    progress_bars,
     today_option,
 )
+from hub.cli.progress import interruptible, progress_bars
 
 if TYPE_CHECKING:
+    from hub.config.settings import Config
     from hub.core.insight.run_summary import RunResult
-    from hub.pipeline.unchanged_run import UnchangedRun
+    from hub.report.sync_screen import SyncView
+    from hub.usecases.sync import SyncAnswer
 
 
 @click.command("sync")
@@ -42,54 +45,42 @@ def command(
 ) -> int:
     """Read initiatives, map them to key results, check them, and comment on the tickets."""
     from hub.config.settings import load
-    from hub.pipeline.run_context import Mode
-    from hub.pipeline.sync import sync_if_changed
-    from hub.pipeline.unchanged_run import UnchangedRun
-    from hub.report.run_json import run_document
-    from hub.wiring import open_run_context
+    from hub.report.sync_screen import SyncView
 
     config = load(output_options.config)
-    options: dict[str, Any] = {
-        "only": only,
-        "confirmed": yes,
-        "full": full,
-        "today": today,
-        "verbose": output_options.verbose,
-    }
+    answer = _run(output_options, config, dry_run=dry_run, only=only, full=full, confirmed=yes, today=today)
+    view = SyncView(
+        answer.document, publishing=config.publish.enabled, dry_run=dry_run, unchanged=answer.outcome is None
+    )
+    write_sync(output_options, view, answer.outcome)
+    if answer.outcome is not None:
+        return outcome_code(answer.outcome, fail_on)
+    severities = (row["severity"] for row in answer.document["findings"])
+    return FINDINGS if any_fails(severities, fail_on) else DONE
+
+
+def _run(output: OutputOptions, config: "Config", *, dry_run: bool, **options: Any) -> "SyncAnswer":
+    from hub.pipeline.run_context import Mode
+    from hub.usecases.sync import run_sync
+    from hub.wiring import open_run_context
+
     mode = Mode.PREVIEW if dry_run else Mode.PUBLISH if config.publish.enabled else Mode.PLAN
-    with (
-        progress_bars(output_options) as progress,
-        open_run_context(config, mode=mode, progress=progress, **options) as job,
-    ):
-        result = sync_if_changed(job, run_document)
-    if isinstance(result, UnchangedRun):
-        code, read_only = _write_unchanged(output_options, result, fail_on), False
-    else:
-        code, read_only = _write_result(output_options, result, fail_on), result.is_read_only
-    if mode is Mode.PLAN and not read_only:
-        output_options.write_note(
-            "Nothing was written: publish.enabled is false. Set it to true when the plan looks right."
-        )
-    return code
+    with interruptible(), progress_bars(output) as progress:
+        options |= {"progress": progress.advance, "announce": progress.announce}
+        with open_run_context(config, mode=mode, verbose=output.verbose, **options) as job:
+            return run_sync(job, config)
 
 
-def _write_result(output: OutputOptions, outcome: "RunResult", fail_on: str) -> int:
-    from hub.report.run_json import run_document
-    from hub.report.text import sync_lines
+def write_sync(output: OutputOptions, view: "SyncView", outcome: "RunResult | None") -> None:
+    """One screen, or every finding and write with `-v`; as JSON the whole document, with why nothing was written."""
+    from hub.report.screen import MAX_WIDTH
+    from hub.report.sync_screen import decision, detail_lines, sync_lines
 
     if output.format == "json":
-        output.write_document(run_document(outcome))
+        output.write_document(view.report)
+        if note := decision(view):
+            output.write_note("\n".join(note))
     else:
-        output.write_lines(sync_lines(outcome, verbose=output.verbose > 0))
-    return outcome_code(outcome, fail_on)
-
-
-def _write_unchanged(output: OutputOptions, unchanged: "UnchangedRun", fail_on: str) -> int:
-    from hub.report.run_json import unchanged_document
-    from hub.report.text import unchanged_lines
-
-    if output.format == "json":
-        output.write_document(unchanged_document(unchanged.report, unchanged.seconds))
-    else:
-        output.write_lines(unchanged_lines(unchanged.report, verbose=output.verbose > 0))
-    return FINDINGS if any_fails((row["severity"] for row in unchanged.report["findings"]), fail_on) else DONE
+        details = tuple(detail_lines(view.report, outcome)) if output.verbose else None
+        width = None if output.verbose else MAX_WIDTH
+        output.write_lines(sync_lines(replace(view, details=details)), width=width)

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated, Any, Self
 from urllib.parse import unquote, urlsplit
@@ -22,6 +23,7 @@ from hub.config.sources import Sources, ValueOrigins, read_sources, variable
 from hub.model.errors import ConfigError, Problem
 from hub.model.finding import Waiver
 from hub.model.text import did_you_mean
+from hub.model.urls import display_url
 from hub.toml.document import TomlFile, TomlPath, parse_toml
 from hub.toml.validation_errors import describe_error, is_secret
 
@@ -90,6 +92,11 @@ class Config(BaseSettings):
     def state_path(self) -> Path:
         """The database file, where the state is one."""
         return self._origins.folder / self.state.removeprefix(SQLITE)
+
+    @property
+    def state_name(self) -> str:
+        """Where the state is, for messages."""
+        return display_url(self.state) if self.database_url else str(self.state_path)
 
     def resolve(self, path: str) -> str:
         """A path in a connector's table: it starts from the folder of the file."""
@@ -251,16 +258,19 @@ def _password(url: str) -> tuple[str, ...]:
 
 def _state_problems(sources: Sources) -> list[Problem]:
     """A problem where the file holds the password of the database."""
-    state = sources.origins.file.data.get("state")
-    try:
-        is_secret_in_file = isinstance(state, str) and state.startswith(POSTGRES) and _password(state)
-    except ValueError:
-        return []
-    if not is_secret_in_file:
+    file = sources.origins.file
+    state = file.data.get("state")
+    if not (isinstance(state, str) and state.startswith(POSTGRES) and _has_password(state)):
         return []
     remedy = "Set HUB_STATE to the whole address, or leave the password out and name a PGPASSFILE."
-    location = sources.origins.file.location(("state",))
-    return [Problem(location, "state", "a password has no place in this file", remedy)]
+    return [Problem(file.location(("state",)), "state", "a password has no place in this file", remedy)]
+
+
+def _has_password(url: str) -> bool:
+    """Whatever is no address is told as that."""
+    with suppress(ValueError):
+        return bool(_password(url))
+    return False
 
 
 def _kind_problems(sources: Sources) -> list[Problem]:

@@ -115,7 +115,7 @@ class Check:
 
     `configured` says that a failure is mended in the configuration or the OKR files, not at the tracker.
     `container` names one that is read, such as `ACME` or `acme/app`; `shared` one whose tickets lie in another
-    container as well, so that nobody need own it.
+    container as well, so that nobody need own it. `lines` are what the remedy says to write, ready to paste.
     """
 
     subject: str
@@ -125,3 +125,4 @@ class Check:
     configured: bool = False
     container: str = ""
     shared: bool = False
+    lines: tuple[str, ...] = ()

@@ -168,3 +168,31 @@ def _without_secrets(name: str) -> str:
 
 def _listed(names: Iterable[str]) -> str:
     return ", ".join(f"`{name}`" for name in names)
+
+
+ELLIPSIS = "…"
+
+
+def display_width(text: str) -> int:
+    """How many columns of a terminal the text takes: none for marks, two for wide signs such as Han and emoji."""
+    return len(text) if text.isascii() else sum(map(_columns, text))
+
+
+def cut_to_width(text: str, width: int) -> str:
+    """The text in at most so many columns and characters; an ellipsis stands where something was left out."""
+    if len(text) <= width and display_width(text) <= width:
+        return text
+    columns, end = 0, 0
+    for end, char in enumerate(text[: max(0, width - 1)]):  # noqa: B007  the index is where it is cut
+        columns += _columns(char)
+        if columns > width - 1:
+            break
+    else:
+        end = max(0, width - 1)
+    return f"{text[:end].rstrip()}{ELLIPSIS}" if width > 0 else ""
+
+
+def _columns(char: str) -> int:
+    if unicodedata.category(char) in ("Mn", "Me", "Cf"):
+        return 0
+    return 2 if unicodedata.east_asian_width(char) in "WF" else 1

@@ -2,7 +2,7 @@
 
 import re
 from ipaddress import ip_address
-from urllib.parse import quote, urlencode, urlsplit
+from urllib.parse import quote, urlencode, urlsplit, urlunsplit
 
 HELP_PAGE = "/help/comments"
 """What the comments on tickets are, and how people answer them."""
@@ -53,6 +53,11 @@ def is_site(url: str) -> bool:
     return bool(host) and _port(url) is not None
 
 
+def is_jira_cloud(url: str) -> bool:
+    """Whether the address is that of a Jira Cloud site, as far as its name tells."""
+    return (urlsplit(url).hostname or "").rstrip(".").endswith(".atlassian.net")
+
+
 def is_sendable(token: str) -> bool:
     """Whether a header can carry it."""
     return SENDABLE.fullmatch(token) is not None
@@ -65,6 +70,17 @@ def cleartext_warning(url: str) -> str:
     if parts.scheme != "http" or _is_loopback(host):
         return ""
     return f"credentials are sent to {host} over plain http, where anybody on the way can read them"
+
+
+def display_url(url: str) -> str:
+    """The address of a database without its password and parameters, for messages."""
+    try:
+        parts = urlsplit(url)
+        user = f"{parts.username}@" if parts.username else ""
+        port = f":{parts.port}" if parts.port else ""
+    except ValueError:
+        return "the database"
+    return urlunsplit((parts.scheme, f"{user}{parts.hostname or ''}{port}", parts.path, "", ""))
 
 
 def _port(url: str) -> int | None:

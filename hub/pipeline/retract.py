@@ -9,12 +9,12 @@ from hub.core.planning.plan import retraction, unknown_comments, unknown_labels
 from hub.model.action import Action, Comment, LedgerEntries, Receipt, Status, Target
 from hub.model.errors import SourceError
 from hub.model.initiative import Gap, Snapshot
-from hub.pipeline.apply import publish
+from hub.pipeline.apply import WRITES, publish
 from hub.pipeline.lease import LEASE_SECONDS, heartbeat
 from hub.pipeline.observe import recover_ledger
 from hub.pipeline.pull import failed, pull
 from hub.pipeline.record import record_observed
-from hub.pipeline.run_context import RunContext
+from hub.pipeline.run_context import INTERRUPTED, RunContext
 from hub.store.base import Store
 
 OUTCOME_UNKNOWN = "could not check whether a comment of the hub was posted there: run it again"
@@ -49,6 +49,9 @@ def retract(job: RunContext, agreed: Callable[[Sequence[Action]], bool], *, sear
         status = "partial" if result.is_incomplete else "retracted"
         report = {"retracted": sum(receipt.status is Status.DONE for receipt in result.receipts)}
         return result
+    except KeyboardInterrupt:
+        status = INTERRUPTED
+        raise
     finally:
         job.store.finish_run(run, job.now(), status, report)
 
@@ -75,8 +78,9 @@ def _retract(job: RunContext, run: int, agreed: Callable[[Sequence[Action]], boo
     def check_lease() -> None:
         job.store.extend_lease(run, job.now(), lease_seconds=LEASE_SECONDS)
 
+    job.announce(WRITES, len(actions))
     receipts = publish(
-        actions, connectors, job.store, ledger, lambda _: job.progress("retract", 1), check_lease=check_lease
+        actions, connectors, job.store, ledger, lambda _: job.progress(WRITES, 1), check_lease=check_lease
     )
     _delete_entries(job, frozenset(connectors), receipts)
     job.store.mark_commands_acknowledged(

@@ -27,6 +27,10 @@ def never_stop() -> bool:
     return False
 
 
+INTERRUPTED = "interrupted"
+"""How a run ended that a person, or whoever stopped its process, ended before its time."""
+
+
 class Mode(StrEnum):
     """How far a run goes: PREVIEW ends with the plan, PLAN records what it read, PUBLISH writes on tickets as well."""
 
@@ -42,6 +46,7 @@ class RunContext:
     `refresh` are ids of tickets, by connector, that are looked at again because a webhook named them.
     `dashboard` is the ticket that holds the state of the whole, `hub_url` where the hub's own pages are;
     `workspace` is what the configuration calls it all.
+    `progress` is told what was done and how much of it, `announce` before that how much there is to do.
     `stopping` is asked between stages and tickets, `on_start` is told the run's number. `early` is what was read of the
     sources already, before the run began.
     """
@@ -61,6 +66,7 @@ class RunContext:
     confirmed: bool = False
     full: bool = False
     progress: Callable[[str, int], None] = no_progress
+    announce: Callable[[str, int], None] = no_progress
     dashboard: Ref | None = None
     hub_url: str = ""
     workspace: str = ""

@@ -30,8 +30,9 @@ from hub.pipeline.lease import LEASE_SECONDS, heartbeat
 from hub.pipeline.observe import find_dashboard, observe
 from hub.pipeline.pull import all_okrs, failed, pull, pull_states, run_work_queries
 from hub.pipeline.record import record
-from hub.pipeline.run_context import Mode, RunContext, StageTimer
+from hub.pipeline.run_context import INTERRUPTED, Mode, RunContext, StageTimer
 from hub.pipeline.unchanged_run import UnchangedRun, pull_early, record_fingerprint
+from hub.report.screen import by_reason, shorten
 from hub.store.base import StoredSource
 
 
@@ -70,6 +71,9 @@ def sync(job: RunContext, document: Callable[[RunResult], Mapping[str, Any]]) ->
         return outcome
     except RunCancelled:
         status = "cancelled"
+        raise
+    except KeyboardInterrupt:
+        status = INTERRUPTED
         raise
     finally:
         job.store.finish_run(run, job.now(), status, report, short)
@@ -245,9 +249,16 @@ def _dashboard(job: RunContext, start: _Start, outcome: RunResult, observed: Obs
 def _log_pulled(snapshot: Snapshot) -> None:
     for pulled in snapshot.pulled:
         _log().info("pulled", connector=pulled.connector, tickets=len(pulled.initiatives), requests=pulled.requests)
-        for gap in pulled.gaps:
-            emit = _log().info if gap.name in pulled.reported_gaps else _log().warning
-            emit("gap", connector=gap.connector, key=gap.key, reason=gap.reason)
+        for known in (True, False):
+            gaps = [gap for gap in pulled.gaps if (gap.name in pulled.reported_gaps) is known]
+            emit = _log().info if known else _log().warning
+            for reason, keys in by_reason((gap.key or "", gap.reason) for gap in gaps):
+                emit(
+                    "not read",
+                    connector=pulled.connector,
+                    tickets=shorten(list(filter(None, keys))) or None,
+                    reason=reason,
+                )
 
 
 def _log() -> structlog.typing.FilteringBoundLogger:

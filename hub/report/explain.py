@@ -7,7 +7,7 @@ from typing import Any
 
 from hub.core.insight.explain import Explanation, ReplayResult, RuleVerdict, ServedKeyResult
 from hub.core.mapping.comment_commands import CommandReceipt
-from hub.core.planning.comment_drift import skip_reasons
+from hub.core.planning.write_refusals import skip_reasons
 from hub.model.message import plain
 from hub.model.ticket_input import NotUnderstood
 from hub.report.lines import StyledLine

@@ -14,9 +14,11 @@ from hub.model.action import Receipt, Status
 from hub.model.finding import Fact, Finding, NotJudged, Severity, Subject
 from hub.model.message import plain
 from hub.model.okr import Okrs
+from hub.report.text import acceptance_line
 
 if TYPE_CHECKING:
     from hub.core.insight.audit.audit import Audit
+    from hub.core.insight.overview import Overview
 
 AUDIT_VERSION = 1
 STAGES = ("pull", "observe", "map", "check", "plan", "publish")
@@ -118,9 +120,16 @@ def run_document(outcome: RunResult) -> dict[str, Any]:
         "plan": plan_rows(outcome.receipts),
         "skipped_tickets": [{"ticket": str(skipped.ref), "reason": skipped.reason} for skipped in outcome.plan.skipped],
         "refused": outcome.unsafe,
+        "read_only": outcome.is_read_only,
         "counts": counts(outcome),
         "seconds": {stage: outcome.seconds.get(stage, 0.0) for stage in STAGES},
     }
+
+
+def overview_document(overview: "Overview") -> dict[str, Any]:
+    """What `hub sync` shows first, for the key `overview` beside the rest of a run."""
+    document: dict[str, Any] = document_of(overview)
+    return document
 
 
 def unchanged_document(report: Mapping[str, Any], seconds: float) -> dict[str, Any]:
@@ -232,6 +241,8 @@ def _source(outcome: RunResult, index: int) -> dict[str, Any]:
         "requests": pulled.requests,
         "gaps": [gap_row(gap) for gap in pulled.gaps],
         "accepted": [gap_row(gap) for gap in pulled.accepted],
+        "to_accept": acceptance_line(pulled.connector, pulled.gaps, pulled.accepted) or None,
+        "reported_gaps": sorted(pulled.reported_gaps),
         "notes": list(pulled.notes),
     }
 

@@ -1,32 +1,15 @@
-"""`hub status` as lines and as JSON, with the rate limits."""
+"""What `hub status` knows of runs, sources and rate limits, as values and as JSON."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
-from hub.core.planning.comment_drift import RETRY_CONDITION
+from hub.core.planning.write_refusals import RETRY_CONDITION
 from hub.model.action import Status
 from hub.model.service_state import RateLimitStatus, Run
-from hub.report.lines import StyledLine
-from hub.report.run_json import document_of
-from hub.report.text import HOW_TO_ACCEPT, format_time
-
-
-def limit_lines(rate_limits: Sequence[RateLimitStatus], now: datetime) -> Iterator[StyledLine]:
-    """A line for each limit that runs, one for those that were reset, and one for the writes."""
-    if rate_limits:
-        yield StyledLine("Limits", "heading")
-    for rate_limit_status in rate_limits:
-        name = f"  {rate_limit_status.connector} ({rate_limit_status.host})"
-        for limit in rate_limit_status.budgets:
-            if limit.resets_at > now:
-                remaining_text = f"{limit.remaining:,} of {limit.limit:,} remaining"
-                yield StyledLine(f"{name}: {limit.kind}: {remaining_text}, resets on {format_time(limit.resets_at)}")
-        if full := sum(limit.resets_at <= now for limit in rate_limit_status.budgets):
-            kinds = f"{full} limits have" if full > 1 else "one limit has"
-            yield StyledLine(f"{name}: {kinds} reset", "dim")
-        yield StyledLine(f"{name}: writes: {_writes(rate_limit_status)}")
+from hub.report.screen import by_reason, shorten
+from hub.report.text import format_time
 
 
 def limits_document(rate_limit_status: RateLimitStatus, now: datetime) -> dict[str, Any]:
@@ -53,17 +36,6 @@ def limits_document(rate_limit_status: RateLimitStatus, now: datetime) -> dict[s
 
 def _remaining(used: int, limit: float) -> dict[str, int] | None:
     return {"remaining": max(0, int(limit) - used), "limit": int(limit)} if limit else None
-
-
-def _writes(rate_limit_status: RateLimitStatus) -> str:
-    rows = (
-        (rate_limit_status.minute, rate_limit_status.per_minute, "this minute"),
-        (rate_limit_status.hour, rate_limit_status.per_hour, "this hour"),
-    )
-    parts = [
-        f"{max(0, int(limit) - used):,} of {int(limit):,} remaining {period}" for used, limit, period in rows if limit
-    ]
-    return ", ".join(parts) or "no limit set"
 
 
 NOT_WRITTEN = (Status.DEFERRED, Status.FAILED, Status.REFUSED, Status.UNWRITABLE)
@@ -119,37 +91,10 @@ class RunDocument:
     failed_writes: tuple[FailedWriteDocument, ...]
 
 
-def status_lines(state: HubStatus) -> Iterator[StyledLine]:
-    """Sources with their age, then runs, each with what it could not do."""
-    notes = notes_of(state.runs)
-    yield StyledLine("Sources", "heading")
-    for name, read in state.read.items():
-        short = ", but not completely" if name in state.incomplete_sources else ""
-        text = f"  {name}: read {_age(state.now, read)} ago{short}{_reconciliation_text(state, name)}"
-        yield StyledLine(text, "warning" if short else "plain")
-        yield from (StyledLine(f"    {note}", "info") for note in notes.get(name, ()))
-        yield from _not_read(state, name)
-    if not state.read:
-        yield StyledLine("  nothing was read yet: run hub sync", "warning")
-    yield from limit_lines(state.rate_limits, state.now)
-    yield StyledLine("Runs", "heading")
-    if not state.runs:
-        yield StyledLine("  none yet", "dim")
-    for run in state.runs:
-        yield StyledLine(f"  {run.id}: {format_time(run.started)}: {run.status}{_counts_text(run)}", _run_style(run))
-        yield from (StyledLine(f"    {line}", "warning") for line in problems(run))
-    if state.deferred_comments:
-        flag = state.deferred_comments == 1
-        yield StyledLine(
-            f"{state.deferred_comments} new {'comment waits' if flag else 'comments wait'} for a later run", "warning"
-        )
-    if state.skipped:
-        yield StyledLine("Not changed by the hub", "heading")
-        yield from (StyledLine(f"  {ticket}: {reason}", "warning") for ticket, reason in state.skipped)
-
-
 def status_document(state: HubStatus) -> dict[str, Any]:
     """The same as one JSON object."""
+    from hub.report.run_json import document_of  # noqa: PLC0415 - the text needs none of what a run is made of
+
     return {
         "sources": [_source(state, name, read) for name, read in state.read.items()],
         "limits": [limits_document(rate_limit_status, state.now) for rate_limit_status in state.rate_limits],
@@ -163,7 +108,7 @@ def notes_of(runs: Iterable[Run]) -> dict[str, Sequence[str]]:
     """The notes of the last run that read each source, from runs newest first; notes are no gaps."""
     notes: dict[str, Sequence[str]] = {}
     for run in runs:
-        for source in _report_of(run).get("sources", ()):
+        for source in report_of(run).get("sources", ()):
             notes.setdefault(source["connector"], source.get("notes", ()))
     return notes
 
@@ -175,7 +120,7 @@ def run_document(run: Run) -> RunDocument:
         started=run.started,
         finished=run.finished,
         status=run.status,
-        counts=_report_of(run).get("counts", {}),
+        counts=report_of(run).get("counts", {}),
         problems=tuple(problems(run)),
         failed_writes=tuple(_failed_write_document(run, row) for row in _failed_writes(run)),
     )
@@ -204,49 +149,49 @@ def _source(state: HubStatus, name: str, read: datetime) -> dict[str, Any]:
     }
 
 
-def _not_read(state: HubStatus, name: str) -> Iterator[StyledLine]:
-    """Gaps that recur: how to accept them, and which are accepted."""
-    if name in state.acceptable:
-        yield StyledLine(f"    not read: {HOW_TO_ACCEPT} {state.acceptable[name]}", "warning")
-    if name in state.accepted:
-        yield StyledLine(f"    not read, and accepted: {', '.join(state.accepted[name])}", "dim")
-
-
-def _reconciliation_text(state: HubStatus, name: str) -> str:
-    if name not in state.missed_by_cursor:
-        return ""
-    missed, reconciled_at = state.missed_by_cursor[name]
-    changes = f"{missed} change{'' if missed == 1 else 's'}"
-    return f"; last full reconciliation {_age(state.now, reconciled_at)} ago, incremental sync missed {changes}"
-
-
-def _report_of(run: Run) -> Mapping[str, Any]:
+def report_of(run: Run) -> Mapping[str, Any]:
     """The whole report, where it is still stored; else the summary, which has the same keys."""
     return run.report or run.summary
 
 
-def _counts_text(run: Run) -> str:
-    counts = _report_of(run).get("counts")
-    if not counts:
-        return ""
-    labels = {"initiatives": "tickets", "errors": "errors", "warnings": "warnings", "done": "written"}
-    return ": " + ", ".join(f"{counts[name]} {word}" for name, word in labels.items())
-
-
 def problems(run: Run) -> Iterator[str]:
     """What was not read, not written, or left as it is, a line each."""
-    for source in _report_of(run).get("sources", ()):
+    for source in report_of(run).get("sources", ()):
         for gap in source["gaps"]:
             yield f"{source['connector']}: not read{': ' + gap['key'] if gap['key'] else ''}: {gap['reason']}"
     for row in _failed_writes(run):
         message = f"{row['connector']}:{row['ticket']}: {row['action']} {row['status']}: {row['detail']}"
         yield f"{message}; {retry_text(run, row)}"
-    for skipped in _report_of(run).get("skipped_tickets", ()):
+    for skipped in report_of(run).get("skipped_tickets", ()):
         yield f"{skipped['ticket']}: not changed: {skipped['reason']}"
 
 
+def has_failures(run: Run) -> bool:
+    """Whether the run could not read a source to its end, or a write failed."""
+    gaps = (gap for source in report_of(run).get("sources", ()) for gap in source["gaps"])
+    return any(gap["key"] is None for gap in gaps) or any(row["status"] == "failed" for row in _failed_writes(run))
+
+
+def grouped_problems(run: Run) -> Iterator[str]:
+    """The same by reason: what was not read, what was not written, and tickets that were left as they are."""
+    for source in report_of(run).get("sources", ()):
+        for reason, keys in by_reason((gap["key"] or "", gap["reason"]) for gap in source["gaps"]):
+            named = f" {shorten([key for key in keys if key])}:" if any(keys) else ""
+            yield f"{source['connector']}: not read:{named} {reason}"
+    writes = [
+        (
+            f"{row['connector']}:{row['ticket']}",
+            f"{row['action']} {row['status']}: {row['detail']}; {retry_text(run, row)}",
+        )
+        for row in _failed_writes(run)
+    ]
+    yield from (f"{shorten(tickets)}: {reason}" for reason, tickets in by_reason(writes))
+    skipped = ((row["ticket"], row["reason"]) for row in report_of(run).get("skipped_tickets", ()))
+    yield from (f"{shorten(tickets)}: not changed: {reason}" for reason, tickets in by_reason(skipped))
+
+
 def _failed_writes(run: Run) -> Iterator[Mapping[str, Any]]:
-    return (row for row in _report_of(run).get("plan", ()) if row["status"] in NOT_WRITTEN)
+    return (row for row in report_of(run).get("plan", ()) if row["status"] in NOT_WRITTEN)
 
 
 def retry_text(run: Run, row: Mapping[str, Any]) -> str:
@@ -257,14 +202,3 @@ def retry_text(run: Run, row: Mapping[str, Any]) -> str:
     if wait and run.finished:
         return f"retried after {format_time(run.finished + timedelta(seconds=wait))}"
     return "retried by the next run"
-
-
-def _run_style(run: Run) -> str:
-    return {"done": "plain", "retracted": "plain", "running": "info"}.get(run.status, "warning")
-
-
-def _age(now: datetime, past: datetime) -> str:
-    minutes = int((now - past).total_seconds() // 60)
-    if minutes < 120:
-        return f"{minutes} min"
-    return f"{minutes // 60} h" if minutes < 48 * 60 else f"{minutes // 1440} days"

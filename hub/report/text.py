@@ -2,18 +2,16 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 from itertools import groupby
-from typing import Any
 
 from hub.core.display_names import day
-from hub.core.insight.run_summary import RunResult, counts
-from hub.core.planning.comment_drift import RETRY_CONDITION
+from hub.core.planning.write_refusals import RETRY_CONDITION
 from hub.model.action import ActionKind, Receipt, Status
 from hub.model.errors import ConfigError, HubError
 from hub.model.finding import Finding, Severity
-from hub.model.initiative import Gap, PullResult
+from hub.model.initiative import Gap
 from hub.model.message import Advice, plain
 from hub.report.lines import StyledLine
 from hub.toml.document import array, quoted
@@ -31,6 +29,7 @@ def format_time(value: datetime | None) -> str:
     return f"{day(value)}, {value:%H:%M} UTC" if value else ""
 
 
+MAX_PASTED_LENGTH = 150
 HOW_TO_ACCEPT = "give the account access, or accept it in the configuration:"
 
 
@@ -55,72 +54,30 @@ VERBS = {
 SEVERITIES = ("error", "warning", "info")
 
 
-def sync_lines(outcome: RunResult, *, verbose: bool = False) -> Iterator[StyledLine]:
-    """What was pulled, what was found, what was written or would be, and what could not be."""
-    yield from _sources(outcome)
-    yield from findings_lines(outcome.judgement.findings, verbose=verbose)
-    yield from _not_judged(outcome)
-    if outcome.is_read_only:
-        yield StyledLine()
-        yield StyledLine("Nothing is written: the tickets come from exports, so the findings are shown here only.")
-    else:
-        skipped_tickets = [(str(skipped_ticket.ref), skipped_ticket.reason) for skipped_ticket in outcome.plan.skipped]
-        yield from plan_lines(outcome.receipts, skipped_tickets, complete=not outcome.portfolio.gaps)
-    if outcome.unsafe is not None:
-        yield StyledLine(f"Refused: {outcome.unsafe}.", "error")
+def pasted_acceptance(line: str) -> str:
+    """How to accept gaps with the line itself, where that fits one line of a screen."""
+    text = f"{HOW_TO_ACCEPT} {line}"
+    return text if len(text) <= MAX_PASTED_LENGTH else f"{HOW_TO_ACCEPT} hub status -v shows the line to paste"
 
 
-def unchanged_lines(report: Mapping[str, Any], *, verbose: bool = False) -> Iterator[StyledLine]:
-    """That nothing changed since a run, and what that run reported, of which only the document is left."""
-    yield StyledLine(f"No ticket, OKR or setting changed since run {report['run']}", "heading")
-    rows = sorted(report["findings"], key=lambda row: SEVERITIES.index(row["severity"]))
-    totals = Counter(row["severity"] for row in rows)
-    counts = ", ".join(
-        f"{totals[word]} {word}{'s' if totals[word] != 1 else ''}" for word in SEVERITIES if totals[word]
+def owns_line(container: str, tickets: int) -> str:
+    """What to write so that a team owns the project, with how many tickets that gives it."""
+    return f"owns = {array([quoted(container)])}  # {tickets:,} ticket{'' if tickets == 1 else 's'}"
+
+
+def owns_lines(projects: Sequence[tuple[str, int]], active: int, limit: int) -> Iterator[StyledLine]:
+    """How many active tickets belong to no team, and the lines that give their projects to one, largest first."""
+    total = sum(tickets for _, tickets in projects)
+    belong, projects_word = ("belongs", "its project") if total == 1 else ("belong", "their projects")
+    yield StyledLine(
+        f"{total:,} of {active:,} active tickets {belong} to no team. "
+        f"Add {projects_word} to the `owns` of a [[team]] in the OKR files:",
+        "warning",
     )
-    yield StyledLine(f"Found as before: {counts or 'nothing'}", "plain" if rows else "good")
-    for (severity, rule), group in groupby(rows, key=lambda row: (row["severity"], row["rule"])):
-        if severity != "info" or verbose:
-            yield StyledLine(f"  {severity}: {rule}", severity)
-            for row in group:
-                yield StyledLine(f"    {', '.join(row['tickets']) or row['subject']['id']}: {row['message']}")
-                if verbose:
-                    yield StyledLine(f"      → {row['remedy']}", "dim")
-    yield StyledLine()
-    # Only a run that may not write leaves something to write and nothing to do.
-    planned = len(report["plan"])
-    nothing = "Nothing to write: every ticket is up to date."
-    yield StyledLine(f"Planned as before: {planned} writes" if planned else nothing, "plain" if planned else "good")
-
-
-def _sources(outcome: RunResult) -> Iterator[StyledLine]:
-    yield StyledLine("Pulled", "heading")
-    for pulled in outcome.snapshot.pulled:
-        tickets = sum(not ticket.reference_only for ticket in pulled.initiatives)
-        okrs = f" and {len(pulled.okrs)} OKRs" if pulled.okrs else ""
-        line = f"  {pulled.connector}: {tickets} tickets{okrs} in {pulled.requests} requests"
-        changed, removed = outcome.changes.get(pulled.connector, (0, 0))
-        yield StyledLine(f"{line}, {changed} changed, {removed} removed" if outcome.changes else line)
-        yield from _gaps(pulled)
-        yield from (StyledLine(f"  {note}", "info") for note in pulled.notes)
-    totals = counts(outcome)
-    yield StyledLine(f"  {totals['active']} are active in {outcome.portfolio.cycle.id}, {totals['exempt']} are exempt")
-
-
-def _gaps(pulled: PullResult) -> Iterator[StyledLine]:
-    """New gaps in full, with how to accept them; gaps of earlier runs by name."""
-    name = pulled.connector
-    new_gaps = [gap for gap in pulled.gaps if gap.name not in pulled.reported_gaps]
-    for gap in new_gaps:
-        yield StyledLine(f"  {name}: not read{': ' + gap.key if gap.key else ''}: {gap.reason}", "warning")
-    if any(gap.acceptable for gap in new_gaps):
-        yield StyledLine(f"    {HOW_TO_ACCEPT} {acceptance_line(name, pulled.gaps, pulled.accepted)}", "info")
-    if pulled.reported_gaps:
-        yield StyledLine(
-            f"  {name}: not read, as before: {', '.join(sorted(pulled.reported_gaps))} (see hub status)", "warning"
-        )
-    if pulled.accepted:
-        yield StyledLine(f"  {name}: not read, and accepted: {', '.join(gap.name for gap in pulled.accepted)}", "dim")
+    yield from (StyledLine(f"  {owns_line(*project)}") for project in projects[:limit])
+    if left := projects[limit:]:
+        tickets = sum(tickets for _, tickets in left)
+        yield StyledLine(f"  … and {len(left):,} more with {tickets:,} tickets: hub doctor -v lists all", "dim")
 
 
 def findings_lines(findings: Sequence[Finding], *, verbose: bool = False) -> Iterator[StyledLine]:
@@ -160,24 +117,17 @@ def advice_lines(advice: Advice) -> Iterator[str]:
         yield plain(advice.unless)
 
 
-def _not_judged(outcome: RunResult) -> Iterator[StyledLine]:
-    skipped = outcome.judgement.not_judged
-    if skipped:
-        rules = sorted({skip.rule for skip in skipped})
-        subjects = f"{len(skipped)} subject{'' if len(skipped) == 1 else 's'}"
-        yield StyledLine(f"  not evaluated: data is incomplete ({subjects} of {', '.join(rules)})", "warning")
-
-
 def plan_lines(
     receipts: Sequence[Receipt],
     skipped_tickets: Sequence[tuple[str, str]] = (),
     *,
     retracting: bool = False,
     complete: bool = True,
+    refused: str = "",
 ) -> Iterator[StyledLine]:
     """What will change, or did, on which ticket, and why; `retracting` words it for a retraction.
 
-    Unless everything was read, it is unknown what every ticket should show.
+    Unless everything was read, it is unknown what every ticket should show. Why all was `refused` is said elsewhere.
     """
     yield StyledLine()
     if not receipts and not skipped_tickets:
@@ -190,7 +140,9 @@ def plan_lines(
     yield StyledLine(_summary(Counter(receipt.status for receipt in receipts), retracting=retracting), "heading")
     for target, group in groupby(receipts, key=lambda receipt: receipt.action.target):
         listed = list(group)
-        yield StyledLine(f"  {target.ref}: {'; '.join(_action_text(receipt) for receipt in listed)}", _style(listed))
+        yield StyledLine(
+            f"  {target.ref}: {'; '.join(_action_text(receipt, refused) for receipt in listed)}", _style(listed)
+        )
         yield StyledLine(f"    {next((r.action.reason for r in reversed(listed) if r.action.reason), '')}", "dim")
     for ticket, reason in skipped_tickets:
         yield StyledLine(f"  {ticket}: not changed: {reason}", "warning")
@@ -210,8 +162,10 @@ def _changes(count: int) -> str:
     return f"{count} change{'' if count == 1 else 's'}"
 
 
-def _action_text(receipt: Receipt) -> str:
+def _action_text(receipt: Receipt, refused: str) -> str:
     action = VERBS[receipt.action.kind] + (f" {receipt.action.label}" if receipt.action.label else "")
+    if refused and receipt.detail == refused:
+        return action
     if receipt.status in (Status.DONE, Status.PLANNED):
         return f"{action} ({receipt.detail})" if receipt.detail else action
     if receipt.status is Status.UNWRITABLE:

@@ -297,8 +297,4 @@ class Store(RunLog, Ledger, SnapshotStore, History, WebhookInbox, RateLimits, Di
         """Whether nothing was ever recorded here."""
 
     def replace_with(self, source: "Store", now: datetime, *, exclusive: bool = False) -> int:
-        """Hold what the source holds, as of one moment, and nothing else; returns the number of rows.
-
-        The source may be in use meanwhile, unless it is wanted `exclusive`. StoreError where a run holds this state or
-        one that is wanted exclusive.
-        """
+        """Hold nothing but what the source holds at one moment. StoreError where a run holds it, or the `exclusive` one."""

@@ -27,6 +27,8 @@ from rules.base import Rule
 
 if TYPE_CHECKING:
     from hub.core.insight.audit.audit import Audit
+    from hub.core.insight.overview import Overview
+    from hub.core.insight.run_summary import RunResult
     from hub.core.insight.status import KeyResultStatus
 
 PUBLIC: VisibleKeyResults = frozenset()
@@ -126,6 +128,13 @@ class Assessment:
         )
 
     @cached_property
+    def overview(self) -> "Overview":
+        """What fits one screen, with the audit's questions first."""
+        from hub.core.insight.overview import build_overview
+
+        return build_overview(self.portfolio, self._judgement.findings, self.audit.questions, _summaries())
+
+    @cached_property
     def key_result_statuses(self) -> "tuple[KeyResultStatus, ...]":
         """The status of each key result of the running cycle; `work` is None where no ticket was read."""
         from hub.core.insight.status import key_result_statuses
@@ -136,6 +145,22 @@ class Assessment:
     def _judgement(self) -> Judgement:
         context = self.context
         return check(self.unredacted, self.rules, context.settings, context.waivers, unrevealed_okrs=self.okrs)
+
+
+def run_overview(outcome: "RunResult") -> "Overview":
+    """The same of a run that has just ended, from what it saw itself."""
+    from hub.core.insight.audit.audit import Source
+    from hub.core.insight.audit.build import build_audit
+    from hub.core.insight.overview import build_overview
+
+    pulled_at = outcome.snapshot.pulled_at
+    read = [Source(pulled.connector, pulled_at, len(pulled.initiatives)) for pulled in outcome.snapshot.pulled]
+    audit = build_audit(outcome.portfolio, outcome.judgement, (), read)
+    return build_overview(outcome.portfolio, outcome.judgement.findings, audit.questions, _summaries())
+
+
+def _summaries() -> Mapping[str, str]:
+    return {rule.name: rule.summary for rule in known_rules()}
 
 
 def assess(

@@ -13,7 +13,7 @@ OUR_TOKENS = ("sandbox-token",)
 
 
 def test_the_example_is_healthy_and_nothing_is_written(desk: Desk) -> None:
-    ran = desk.hub("doctor")
+    ran = desk.hub("doctor", "-v")
     assert ran.code == 0, ran.said
     assert "fail" not in ran.out
     assert "7 projects and repositories of teams are read" in ran.out
@@ -33,7 +33,7 @@ def test_missing_rights_end_with_3_and_name_the_right(desk: Desk) -> None:
 
 def test_a_missing_project_ends_with_2_and_the_other_tracker_is_looked_at(desk: Desk) -> None:
     desk.configure("ACME, BIZ", "ACMEX, BIZ")
-    ran = desk.hub("doctor")
+    ran = desk.hub("doctor", "-v")
     assert ran.code == 2
     assert "Project ACMEX doesn't exist" in ran.out
     assert "Did you mean ACME?" in ran.out
@@ -42,7 +42,7 @@ def test_a_missing_project_ends_with_2_and_the_other_tracker_is_looked_at(desk: 
 
 def test_a_tracker_with_a_wrong_token_does_not_hide_the_other(desk: Desk) -> None:
     (desk.folder / "secrets" / "github-token").write_text("another-token")
-    ran = desk.hub("doctor")
+    ran = desk.hub("doctor", "-v")
     assert ran.code == 3
     assert "Signed in as Alignment Hub" in ran.out
     assert "Bad credentials" in ran.out
@@ -51,7 +51,7 @@ def test_a_tracker_with_a_wrong_token_does_not_hide_the_other(desk: Desk) -> Non
 
 def test_a_connector_without_credentials_does_not_hide_the_other(desk: Desk) -> None:
     desk.configure('token_file = "secrets/jira-token"\n', "")
-    ran = desk.hub("doctor")
+    ran = desk.hub("doctor", "-v")
     assert ran.code == 2
     assert "HUB_CONNECTORS__JIRA__TOKEN" in ran.out
     assert "acme/app exists" in ran.out
@@ -115,3 +115,16 @@ def test_an_ipv6_address_in_no_proxy_stops_nothing(desk: Desk, monkeypatch: pyte
     monkeypatch.setenv("ALL_PROXY", "socks5://127.0.0.1:1")
     assert desk.hub("doctor").code == 0
     assert desk.sync("--dry-run").code == 0
+
+
+@pytest.mark.parametrize("command", [("doctor",), ("sync", *AS_OF)])
+def test_a_cloud_token_without_an_email_is_told_before_any_request(desk: Desk, command: tuple[str, ...]) -> None:
+    desk.configure(desk.here.jira_url, "https://acme.atlassian.net")
+    text = desk.config.read_text(encoding="utf-8")
+    desk.config.write_text("".join(line for line in text.splitlines(True) if not line.startswith("email")))
+    ran = desk.hub(*command)
+    assert ran.code == 2
+    said = " ".join(ran.said.split())
+    assert "a Jira Cloud token works only with the e-mail address of its account: set `email` beside it" in said
+    assert "401" not in said
+    assert desk.here.jira.traffic.requests == 0

@@ -52,7 +52,7 @@ def test_a_dry_run_after_a_sync_leaves_the_state_as_it_was(synced: Desk) -> None
     synced.jira.add_label("ACME-5", "kr-launch-conversion")
     before, content, written = synced.remembered(), synced.state.read_bytes(), synced.writes
     ran = synced.sync("--dry-run")
-    assert "mark the comment as resolved" in ran.out
+    assert "1 resolved comment" in ran.out
     assert synced.writes == written
     assert (synced.remembered(), synced.state.read_bytes()) == (before, content)
 
@@ -62,7 +62,7 @@ def test_without_publishing_enabled_the_plan_is_only_shown(desk: Desk) -> None:
     ran = desk.sync()
     assert ran.code == 0
     assert re.search(r"Planned: \d+ changes", ran.out)
-    assert "publish.enabled" in ran.err
+    assert "publish.enabled is false" in ran.out
     assert desk.writes == 0
     desk.configure("enabled = false", "enabled = true")
     assert desk.sync().code == 0

@@ -1,5 +1,6 @@
 """The main job from the first sync to the retraction, in both trackers."""
 
+import re
 from pathlib import Path
 
 from tests.end_to_end.workspace import Desk, Marks, expected_tickets, hub_in, marked_as_told
@@ -12,8 +13,10 @@ FIXES = {"jira:ACME-5": "kr-launch-conversion", "github:acme/platform#12": "kr-d
 def test_the_demo_ends_by_itself_with_findings_in_both_trackers(tmp_path: Path) -> None:
     ran = hub_in(tmp_path, "demo")
     assert ran.code == 0, ran.err
-    assert "jira:ACME-5" in ran.out
-    assert "github:acme/app#4" in ran.out
+    assert "Act on this first" in ran.out
+    assert "  ACME-5 Settings page" in ran.out
+    assert re.search(r"^  jira: \d+ new comments, \d+ labels$", ran.out, re.MULTILINE)
+    assert re.search(r"^  github: \d+ new comments, \d+ labels$", ran.out, re.MULTILINE)
     assert "A second sync made 0 writes." in ran.said
     assert "The comment on ACME-" in ran.said
     assert "Traceback" not in ran.said

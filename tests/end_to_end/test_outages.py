@@ -99,7 +99,8 @@ def test_the_command_names_the_gap_and_ends_with_three(synced: Desk) -> None:
     with unauthorized(synced, "github"):
         ran = synced.process("sync", "--today", "2026-11-16")
     assert ran.code == 3
-    assert "github: not read: " in ran.out
+    assert "    not read: " in ran.out
+    assert "hub doctor" in ran.out
     assert "401" in ran.out
     assert "Traceback" not in ran.said
     assert "github: not read: " in synced.hub("status").out
@@ -110,7 +111,7 @@ def test_both_trackers_down_end_with_three_and_no_write(synced: Desk) -> None:
     with unauthorized(synced, "github"), unauthorized(synced, "jira"):
         ran = synced.sync()
     assert ran.code == 3
-    assert "jira: not read: " in ran.out
+    assert ran.out.count("    not read: ") == 2
     assert synced.marks() == before
     assert synced.sync().code == 0
     assert synced.marks() == before
@@ -130,7 +131,8 @@ def test_a_tracker_that_only_refuses_writes_is_written_by_the_next_sync(desk: De
     desk.here.github.faults.add(Fault("status", method="POST", path="/comments$", times=None, status=403))
     ran = desk.sync()
     assert ran.code == 3
-    assert "failed, not allowed: " in ran.out
+    assert " failed: not allowed: " in ran.out
+    assert "hub doctor" in ran.out
     assert those_on("jira", desk.marks()).keys() == those_on("jira", expected_tickets())
     desk.here.github.faults.clear()
     assert desk.sync().code == 0

@@ -28,8 +28,9 @@ from hub.model.ticket_input import Command, Verb
 from hub.report.audit.document import build_document
 from hub.report.audit.render import markdown_lines
 from hub.report.explain import explanation_document, explanation_lines
-from hub.report.run_json import audit_document, run_document
-from hub.report.text import sync_lines
+from hub.report.run_json import audit_document, overview_document, run_document
+from hub.report.sync_screen import SyncView, detail_lines, sync_lines
+from hub.usecases.assess import run_overview
 from rules.registry import all_rules
 from tests.builders import TODAY
 from tests.hub.pipeline.portfolios import KEY_RESULTS, okrs, tickets
@@ -121,7 +122,11 @@ def everything_said(known: Okrs, some: tuple[Initiative, ...], spoken: tuple[Com
         yield from _rendered(message)
     yield from (str(action.label) for action in wanted.actions)
     yield json.dumps(run_document(outcome), default=str)
-    yield from (line.text for line in sync_lines(outcome, verbose=True))
+    overview = overview_document(run_overview(outcome))
+    yield json.dumps(overview, default=str)
+    report = {**run_document(outcome), "overview": overview}
+    yield from (line.text for line in sync_lines(SyncView(report)))
+    yield from (line.text for known in (outcome, None) for line in detail_lines(report, known))
     for ref in portfolio.initiatives:
         answer = explain(ref, redact_portfolio(portfolio), judgement, RULES)
         yield json.dumps(explanation_document(answer), default=str)

@@ -4,8 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from hub.core.planning.comment_drift import skip_reasons
-from hub.core.planning.comment_plan import MAX_EDIT_CONFLICTS
+from hub.core.planning.write_refusals import MAX_EDIT_CONFLICTS, skip_reasons
 from hub.model.action import Status
 from hub.pipeline.retract import retract
 from tests.builders import an_initiative

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from hub.cli.output import outcome_code
-from hub.core.planning.comment_drift import skip_reasons
+from hub.core.planning.write_refusals import skip_reasons
 from hub.model.action import Status
 from tests.builders import TODAY
 from tests.sandbox_support.faults import Fault

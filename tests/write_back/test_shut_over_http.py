@@ -9,7 +9,7 @@ import pytest
 
 from hub.cli.output import outcome_code
 from hub.core.insight.run_summary import RunResult
-from hub.core.planning.comment_drift import skip_reasons
+from hub.core.planning.write_refusals import skip_reasons
 from hub.model.action import Status
 from hub.store.sqlite.store import SqliteStore
 from tests.builders import TODAY

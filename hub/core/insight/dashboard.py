@@ -23,8 +23,8 @@ from hub.core.insight.dashboard_sections import (
 )
 from hub.core.insight.to_do import by_key, unanswered
 from hub.core.planning.comment import FOOTER_TEXT, message_digest
-from hub.core.planning.comment_drift import refused_parts
 from hub.core.planning.safety import WriteDecision
+from hub.core.planning.write_refusals import refused_parts
 from hub.model.action import COMMENT, Action, ActionKind, LedgerEntry, Receipt, Status, Target
 from hub.model.finding import Finding, Judgement, Severity
 from hub.model.initiative import Gap, Ref

@@ -1,10 +1,10 @@
 """The status of each key result, and of the workspace itself: who owns what is read."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from hub.core.planning.comment_drift import skip_reasons
+from hub.core.planning.write_refusals import skip_reasons
 from hub.model.action import LedgerEntry
 from hub.model.errors import Check, Health
 from hub.model.initiative import StatusCategory
@@ -94,12 +94,33 @@ MAX_NAMED = 3
 UNKNOWN = "could not check whether"
 
 
-def ownership_checks(okrs: Okrs, checks: Sequence[Check], *, connectors: Sequence[str]) -> Iterator[Check]:
-    """Every place that a team owns should be read, and every place that is read should be owned."""
+def team_checks(projects: Sequence[tuple[str, str, int]], active: int, read: str) -> Iterator[Check]:
+    """How many active tickets belong to no team, with the line that gives each project to one; `read` says when.
+
+    `projects` are containers with their line and how many tickets they hold, the largest first.
+    """
+    total = sum(count for _, _, count in projects)
+    if not total:
+        yield Check(SUBJECT, Health.OK, f"all {active:,} active tickets belong to a team")
+        return
+    belong, noun = ("belongs", "its project") if total == 1 else ("belong", "their projects")
+    message = f"{total:,} of {active:,} active tickets {belong} to no team ({read})"
+    lines = tuple(line for _, line, _ in projects)
+    yield Check(SUBJECT, Health.WARN, message, f"Add {noun} to the `owns` of a [[team]] in the OKR files:", lines=lines)
+
+
+def ownership_checks(
+    okrs: Okrs, checks: Sequence[Check], *, connectors: Sequence[str], unowned: Collection[str] = ()
+) -> Iterator[Check]:
+    """Every place that a team owns should be read, and every place that is read should be owned.
+
+    Places whose tickets are `unowned`, which was said of their tickets, are not named again.
+    """
     read = {f"{check.subject}:{check.container}".casefold(): check for check in checks if check.container}
     reporting = {check.subject for check in read.values()}
     yield from _teams(okrs, read, reporting, connectors)
     owned = {container.casefold() for team in okrs.teams.values() for container in team.owns}
+    owned |= {container.casefold() for container in unowned}
     for key, check in read.items():
         if key not in owned and not check.shared:
             container = f"{check.subject}:{check.container}"
@@ -156,12 +177,19 @@ def publish_checks(
     max_share: float,
     include: Sequence[str],
     checks: Sequence[Check],
+    first_run: tuple[Sequence[str], int] = ((), 0),
 ) -> Iterator[Check]:
-    """Whether anything is written, and how much at once."""
+    """Whether anything is written, and how much at once.
+
+    `first_run` names trackers on which nothing was written yet, and how many tickets the first run may write on.
+    """
+    names, most = first_run
+    confirm = f"; the first run on {' and '.join(names)} needs `hub sync --yes` for more than {most} tickets"
+    confirm = confirm if names else ""
     if enabled:
-        yield Check(SUBJECT, Health.OK, "publish.enabled is true: comments and labels are written")
+        yield Check(SUBJECT, Health.OK, f"publish.enabled is true: comments and labels are written{confirm}")
     else:
-        remedy = "Set it to true when the plan of `hub sync` looks right"
+        remedy = f"Set it to true when the plan of `hub sync` looks right{confirm}"
         yield Check(SUBJECT, Health.WARN, "publish.enabled is false: nothing is written", remedy)
     if max_share > LARGE_SHARE:
         message = f"publish.max_share is {max_share:g}: a plan may touch more than half of the tickets at once"

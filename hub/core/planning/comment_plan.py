@@ -25,9 +25,6 @@ class Mute:
     findings: tuple[PostedFinding, ...]
 
 
-MAX_EDIT_CONFLICTS = 3
-"""So often somebody may change the hub's comment on a ticket before the hub leaves it alone until all is resolved."""
-
 REPOST_AFTER_DAYS = 10
 """Working days after which points that come back are news: a new comment tells people."""
 

@@ -13,6 +13,8 @@ NOT_WAITING = 1 << 62
 CHANGED = "Did a query, a field or an OKR file change?"
 MIN_TICKETS_FOR_SHARE = 5
 """Shares are not checked below this many tickets: one of three is no mistake of the hub's."""
+REVIEW = "Review it with --dry-run, then confirm it with --yes"
+"""What to do with a plan that was refused; what stands before it is why."""
 DRY_RUN_CONNECTOR = "publish.dry_run_connectors names this connector: planned, never written"
 
 
@@ -95,20 +97,27 @@ def refuse_if_unsafe(
     changing = {action.target for action in actions if not is_restatement(action, ledger)}
     touched = Counter(target.ref.connector for target in changing)
     pulled = Counter(ref.connector for ref, ticket in portfolio.initiatives.items() if not ticket.reference_only)
+    _refuse_first_run({name: count for name, count in sorted(touched.items()) if name in first_run}, limits)
     for connector, count in sorted(touched.items()):
-        if connector in first_run and count > limits.first_run_confirm_above:
-            raise UnsafePlan(
-                f"the first run on {connector} would write on {count} tickets, more than "
-                f"{limits.first_run_confirm_above}. Review it with --dry-run, then confirm it with --yes, or begin "
-                f"with a few projects in publish.include"
-            )
         total = max(pulled[connector], count)
         if count >= MIN_TICKETS_FOR_SHARE and count > limits.max_share * total:
             raise UnsafePlan(
                 f"the plan touches {count} of {total} tickets of {connector}, more than publish.max_share = "
-                f"{limits.max_share:g} allows. Review it with --dry-run, then confirm it with --yes"
+                f"{limits.max_share:g} allows. {REVIEW}"
             )
         _refuse_withdrawal(connector, actions, ledger, limits)
+
+
+def _refuse_first_run(touched: Mapping[str, int], limits: Limits) -> None:
+    """Names every tracker that would be written on for the first time, so that one answer is enough for all."""
+    limit = limits.first_run_confirm_above
+    large = {connector: count for connector, count in touched.items() if count > limit}
+    if large:
+        tickets = " and ".join(f"{count:,} tickets" for count in large.values())
+        raise UnsafePlan(
+            f"the first run on {' and '.join(large)} would write on {tickets}, more than "
+            f"publish.first_run_confirm_above = {limit}. {REVIEW}, or begin with a few projects in publish.include"
+        )
 
 
 def is_restatement(action: Action, ledger: LedgerEntries) -> bool:
@@ -140,7 +149,7 @@ def _refuse_withdrawal(connector: str, actions: Sequence[Action], ledger: Ledger
         raise UnsafePlan(
             f"the plan resolves {len(resolved)} of the {open_comments} open comments on {connector}, more than "
             f"publish.max_resolved_share = {limits.max_resolved_share:g} allows. {hint} "
-            f"Review it with --dry-run, then confirm it with --yes"
+            f"{REVIEW}"
         )
 
 

@@ -4,9 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from hub.core.display_names import Names
-from hub.core.planning.comment_drift import refused_parts, updated_at
+from hub.core.planning.comment_drift import updated_at
 from hub.core.planning.comment_plan import (
-    MAX_EDIT_CONFLICTS,
     CommentPlan,
     Mute,
     as_posted,
@@ -14,6 +13,7 @@ from hub.core.planning.comment_plan import (
     is_overridden,
     plan_reason,
 )
+from hub.core.planning.write_refusals import MAX_EDIT_CONFLICTS, refused_parts
 from hub.model.action import (
     COMMENT,
     EARLIER,

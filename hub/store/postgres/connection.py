@@ -3,15 +3,15 @@
 import secrets
 import threading
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, contextmanager
 from functools import lru_cache
 from typing import Any
-from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
 from psycopg import IsolationLevel
 
 from hub.model.errors import StoreError
+from hub.model.urls import display_url
 from hub.store.postgres.tables import steps
 from hub.store.sql.database import Cursor, Database, check_lease
 
@@ -189,16 +189,6 @@ def _apply_steps(db: Database) -> None:
             db.execute(statement)
         db.execute("insert into schema_step values (?)", [number])
     db.execute("insert into secret_key values (1, ?) on conflict do nothing", [secrets.token_bytes(KEY_BYTES)])
-
-
-def display_url(url: str) -> str:
-    """The address without the password and without parameters, for messages."""
-    with suppress(ValueError):
-        parts = urlsplit(url)
-        user = f"{parts.username}@" if parts.username else ""
-        port = f":{parts.port}" if parts.port else ""
-        return urlunsplit((parts.scheme, f"{user}{parts.hostname or ''}{port}", parts.path, "", ""))
-    return "postgresql:"
 
 
 def _reason(error: psycopg.Error) -> str:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from hub.core.insight.run_summary import Share, TrendPoint
-from hub.core.planning.comment_drift import skip_reasons
+from hub.core.planning.write_refusals import skip_reasons
 from hub.model.service_state import RateLimitStatus, Run, SchedulerState
 from hub.model.urls import rule_page, team_page
 from hub.report.status import NOT_WRITTEN, limits_document, retry_text

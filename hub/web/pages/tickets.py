@@ -6,7 +6,7 @@ from itertools import islice
 
 from hub.core.insight.audit.audit import ticket_ref
 from hub.core.insight.explain import Explanation, RuleVerdict, explain
-from hub.core.planning.comment_drift import skip_reasons
+from hub.core.planning.write_refusals import skip_reasons
 from hub.model.action import MEANINGS, LedgerEntry
 from hub.model.finding import Fact, Judgement
 from hub.model.initiative import Ref

@@ -35,7 +35,7 @@ def absent(keys: set[str], section: str) -> set[str]:
 
 
 def test_the_example_loads_and_publishes_nothing() -> None:
-    config = load(EXAMPLE, TOKEN)
+    config = load(EXAMPLE, TOKEN | {"HUB_CONNECTORS__JIRA__EMAIL": "hub@acme.test"})
     assert config.publish.enabled is False
     for name, settings in CONNECTORS.items():
         assert settings.model_validate(config.connectors[name])
@@ -76,8 +76,11 @@ def test_values_in_the_example_are_the_defaults(name: str) -> None:
     given = {"jira": {"url", "query"}, "github": {"projects", "repositories", "statuses", "priorities"}}[name]
     needed = {"url": "https://x.test", "query": "q", "repositories": ["a/b"], "token": SecretStr("t")}
     settings = CONNECTORS[name]
-    plain = settings.model_validate({k: v for k, v in needed.items() if k in settings.model_fields} | _url(written))
-    full = settings.model_validate(written | {"token": SecretStr("t")})
+    account = {"email": "hub@acme.test"} if name == "jira" else {}
+    plain = settings.model_validate(
+        {k: v for k, v in needed.items() if k in settings.model_fields} | _url(written) | account
+    )
+    full = settings.model_validate(written | {"token": SecretStr("t")} | account)
     assert full.model_dump(exclude=given) == plain.model_dump(exclude=given)
 
 

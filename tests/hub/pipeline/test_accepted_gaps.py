@@ -4,8 +4,9 @@ import json
 
 from hub.cli.output import DONE, PARTIAL, outcome_code
 from hub.core.insight.run_summary import RunResult
-from hub.report.run_json import run_document
-from hub.report.text import sync_lines
+from hub.report.run_json import overview_document, run_document
+from hub.report.sync_screen import SyncView, sync_lines
+from hub.usecases.assess import run_overview
 from rules.registry import ALL_RULES
 from tests.builders import an_initiative
 from tests.hub.pipeline.workspace import Desk, a_desk
@@ -22,7 +23,8 @@ def a_desk_with_a_gap() -> Desk:
 
 
 def said(outcome: RunResult) -> str:
-    return "\n".join(line.text for line in sync_lines(outcome))
+    report = {**run_document(outcome), "overview": overview_document(run_overview(outcome))}
+    return "\n".join(line.text for line in sync_lines(SyncView(report)))
 
 
 def test_a_gap_is_told_with_the_line_that_accepts_it_and_then_by_its_name() -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from hub.core.planning.comment_drift import skip_reasons
+from hub.core.planning.write_refusals import skip_reasons
 from hub.model.action import Comment, Status, Target
 from hub.model.initiative import Initiative
 from hub.model.message import Message

@@ -3,7 +3,8 @@
 from datetime import UTC, datetime
 
 from hub.model.service_state import Run
-from hub.report.status import HubStatus, status_document, status_lines
+from hub.report.status import HubStatus, status_document
+from hub.report.status_screen import status_lines
 
 NOW = datetime(2026, 11, 16, 9, tzinfo=UTC)
 TOLD = {

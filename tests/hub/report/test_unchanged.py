@@ -1,9 +1,9 @@
-"""What is said where nothing changed: that, the findings that stand, and what is left to write."""
+"""What is said where nothing changed: the same screen as that of the run before, and its document."""
 
 from typing import Any
 
 from hub.report.run_json import unchanged_document
-from hub.report.text import unchanged_lines
+from hub.report.sync_screen import SyncView, detail_lines, sync_lines
 
 FOUND = {
     "rule": "unowned-key-result",
@@ -12,27 +12,59 @@ FOUND = {
     "message": "Nobody owns it.",
     "remedy": "Name somebody.",
     "tickets": [],
+    "act_on": [],
 }
 NOTED = {**FOUND, "rule": "split-goal", "severity": "info", "tickets": ["jira:ACME-1"]}
-REPORT: dict[str, Any] = {"run": 41, "findings": [NOTED, FOUND], "plan": [], "seconds": {"pull": 2.0}}
+GROUPS = [
+    {
+        "rule": "unowned-key-result",
+        "severity": "warning",
+        "summary": "A key result that nobody owns.",
+        "count": 1,
+        "examples": [{"id": "dau", "title": "500,000 daily users", "team": "", "url": None}],
+    }
+]
+REPORT: dict[str, Any] = {
+    "run": 41,
+    "cycle": "2026-Q4",
+    "sources": [],
+    "findings": [NOTED, FOUND],
+    "plan": [],
+    "skipped_tickets": [],
+    "not_judged": [],
+    "refused": None,
+    "read_only": False,
+    "counts": {"active": 3, "exempt": 0},
+    "overview": {"questions": [], "findings": GROUPS, "without_team": []},
+    "seconds": {"pull": 2.0},
+}
+WRITE = {"connector": "jira", "ticket": "A-1", "action": "add_label", "status": "planned", "detail": "okr-stale"}
 
 
-def test_findings_stand_below_the_run_that_found_them() -> None:
-    said = [line.text for line in unchanged_lines(REPORT)]
-    assert said[0] == "No ticket, OKR or setting changed since run 41"
-    assert said[1] == "Found as before: 1 warning, 1 info"
-    assert said[2:4] == ["  warning: unowned-key-result", "    dau: Nobody owns it."]
-    assert said[-1] == "Nothing to write: every ticket is up to date."
+def said(report: dict[str, Any], **how: Any) -> list[str]:
+    return [line.text for line in sync_lines(SyncView(report, unchanged=True, **how))]
 
 
-def test_notes_and_remedies_are_shown_to_whoever_asks_for_more() -> None:
-    said = [line.text for line in unchanged_lines(REPORT, verbose=True)]
-    assert "    jira:ACME-1: Nobody owns it." in said
-    assert "      → Name somebody." in said
+def test_the_screen_names_the_run_since_which_nothing_changed() -> None:
+    lines = said(REPORT)
+    assert lines[0] == "Sources: no ticket, OKR or setting changed since run 41"
+    assert "Findings: 1 warning" in lines
+    assert "  warning      1  unowned-key-result: A key result that nobody owns." in lines
+    assert "                  dau 500,000 daily users" in lines
+    assert "Nothing to write: every ticket is up to date." in lines
+
+
+def test_every_finding_with_its_remedy_is_shown_to_whoever_asks_for_more() -> None:
+    lines = said(REPORT, details=tuple(detail_lines(REPORT, None)))
+    assert "    jira:ACME-1: Nobody owns it." in lines
+    assert "      → Name somebody." in lines
 
 
 def test_what_a_run_only_planned_stays_planned() -> None:
-    assert [line.text for line in unchanged_lines({**REPORT, "plan": [{}, {}]})][-1] == "Planned as before: 2 writes"
+    lines = said({**REPORT, "plan": [WRITE, {**WRITE, "ticket": "A-2"}]}, publishing=False)
+    assert "Planned: 2 changes on 2 tickets" in lines
+    assert "  jira: 2 labels" in lines
+    assert "Nothing was written: publish.enabled is false in the configuration." in lines
 
 
 def test_the_document_is_that_of_the_last_run() -> None:

@@ -12,7 +12,7 @@ from connectors.base import Connector, ConnectorContext
 from hub.cli.doctor import doctor_code, doctor_document, doctor_lines
 from hub.config.settings import Config, load
 from hub.model.errors import Check, ConfigError, Health, Problem, SourceError
-from hub.usecases.status import examine, package_checks
+from hub.usecases.doctor import examine, package_checks
 from hub.wiring import open_store
 from tests.fakes.connector import FakeConnector
 
@@ -97,7 +97,8 @@ def failed(checks: Iterable[Check]) -> list[Check]:
 
 def test_a_workspace_that_is_set_up_has_no_fault_and_is_not_touched(practice: Practice) -> None:
     checks = practice.examine()
-    assert {check.outcome for check in checks} == {Health.OK}
+    (skipped,) = [check for check in checks if check.outcome is not Health.OK]
+    assert skipped.message == "could not count active tickets without a team: no ticket was read yet"
     assert doctor_code(checks) == 0
     assert sorted(file.name for file in practice.folder.iterdir()) == ["config.toml", "okrs.toml"]
 
