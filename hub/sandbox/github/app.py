@@ -10,7 +10,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from hub.sandbox.faults import Faults
-from hub.sandbox.github import apps, browse, endpoints, label_endpoints
+from hub.sandbox.github import app_pages, apps, browse, endpoints, label_endpoints
 from hub.sandbox.github.limits import Limits
 from hub.sandbox.github.rate_limit_middleware import ApiRequestHandler
 from hub.sandbox.github.request import Call, Reply, missing
@@ -53,7 +53,7 @@ def github_app(
     ]
     graphql = Route(base.removesuffix("/v3") + "/graphql", api.graphql, methods=["POST"])
     app = Starlette(
-        routes=[graphql, *api_routes, *apps.routes(site, base), *browse.routes(site)],
+        routes=[graphql, *api_routes, *apps.routes(site, base), *app_pages.routes(site, base), *browse.routes(site)],
         exception_handlers={404: _missing, 405: _missing},
     )
     return GitHubSandbox(

@@ -1,0 +1,181 @@
+"""What a Jira site holds before it is configured: projects, types, fields, labels; and the query that follows."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from connectors.base import Actor
+from connectors.http.client import ApiClient
+from connectors.http.messages import CallKind, Request, content_of
+from connectors.jira.admin_client import AdminClient
+from connectors.jira.diagnose_query import CLOUD, REQUIRED_PERMISSIONS, ROOT, permission_checks
+from connectors.jira.fields import READABLE, kind_of
+from connectors.jira.normalise import level_of
+from connectors.jira.queries import jql_list
+from connectors.jira.settings import JiraSettings
+from connectors.shared.diagnosis import CheckReporter, catch_failures
+from connectors.shared.survey import exempt_settings, key_result_settings
+from hub.model.errors import Check, Health, SourceError
+from hub.model.survey import Place, Setting, Survey, TicketType
+
+EVERYTHING = "created is not EMPTY"
+LISTED_PROJECTS, COUNTED_PROJECTS, COUNTED_TYPES, CHECKED_PROJECTS, LOOKED_UP = 100, 20, 12, 3, 50
+SERVICE_DESK = "service_desk"
+OKR_TYPES = frozenset({"objective", "key result"})
+# developer.atlassian.com/cloud/jira/platform/scopes-for-oauth-2-3LO-and-forge-apps (classic scopes)
+SCOPES = ("read:jira-work", "write:jira-work", "read:jira-user")
+CLOUD_HOST = ".atlassian.net"
+
+
+class SurveySettings(JiraSettings):
+    """A site that nothing is configured of but how to sign in."""
+
+    query: str = EVERYTHING
+
+
+def guide(url: str, _owner: str) -> tuple[str, ...]:
+    """Where to make a token for the site, and what its account must be allowed to do."""
+    rights = ", ".join(REQUIRED_PERMISSIONS)
+    needs = f"Its account needs these project permissions: {rights}"
+    if url.removesuffix("/").endswith(CLOUD_HOST):
+        return (
+            "Make an API token at https://id.atlassian.com/manage-profile/security/api-tokens",
+            f"A token with scopes needs exactly {', '.join(SCOPES)}",
+            needs,
+        )
+    return (f"Make a personal access token at {url}/secure/ViewProfile.jspa (Personal Access Tokens)", needs)
+
+
+@dataclass(frozen=True, slots=True)
+class SurveySite:
+    """A site with the ways to ask it."""
+
+    name: str
+    settings: JiraSettings
+    client: ApiClient
+    admin_client: AdminClient
+    cloud: bool
+
+    def get(self, path: str, **params: str | int) -> Any:
+        """One question."""
+        return content_of(self.client.send(Request("GET", path, params=params)))
+
+    def count(self, query: str) -> int:
+        """How many tickets a query finds."""
+        path, body = f"{CLOUD}/search/approximate-count", {"jql": query}
+        if not self.cloud:
+            path, body = f"{ROOT}/search", {"jql": query, "maxResults": 0}  # type: ignore[dict-item]
+        answer = content_of(self.client.send(Request("POST", path, body=body, kind=CallKind.SEARCH)))
+        return int(answer["count" if self.cloud else "total"])
+
+
+def survey(site: SurveySite, actor: Actor, wanted: Sequence[str]) -> Survey:
+    """In at most 60 requests or so, however large the site is."""
+    places, total = _places(site, wanted)
+    types = tuple(_types(site))
+    fields = site.admin_client.fields()
+    labels, label_count = _labels(site)
+    names = [str(field.get("name") or "") for field in fields if field.get("custom") and kind_of(field) in READABLE]
+    return Survey(
+        site=f"Jira {'Cloud' if site.cloud else 'Data Center'}, {site.settings.url}",
+        account=actor.name,
+        places=places,
+        totals=(("project", total),),
+        types=types,
+        fields=tuple(dict.fromkeys(filter(None, names))),
+        field_count=len(fields),
+        labels=labels,
+        label_count=label_count,
+        checks=tuple(_checks(site, places)),
+        settings=_gateway_settings(site.settings),
+    )
+
+
+def _gateway_settings(settings: JiraSettings) -> tuple[Setting, ...]:
+    comment = "this site behind Atlassian's gateway, where tokens with scopes work"
+    return (Setting("cloud_id", settings.cloud_id, comment),) if settings.cloud_id else ()
+
+
+def _checks(site: SurveySite, places: Iterable[Place]) -> Iterator[Check]:
+    """The permissions that the account lacks in the first projects."""
+    report = CheckReporter(site.name)
+    keys = [place.id for place in places if not place.skip_reason][:CHECKED_PROJECTS]
+    for key in keys:
+        checks = permission_checks(report, site.client, key, cloud=site.cloud)
+        yield from (
+            check for check in catch_failures(report, "the permissions", checks) if check.outcome is not Health.OK
+        )
+
+
+def _places(site: SurveySite, wanted: Sequence[str]) -> tuple[tuple[Place, ...], int]:
+    """The largest projects, with those that are wanted in front; and how many there are."""
+    rows, total = _cloud_projects(site, wanted) if site.cloud else _data_center_projects(site)
+    keys = {key.upper() for key in wanted}
+    rows.sort(key=lambda row: str(row["key"]) not in keys)
+    return tuple(_place(site, row, at) for at, row in enumerate(rows)), total
+
+
+def _cloud_projects(site: SurveySite, wanted: Sequence[str]) -> tuple[list[Mapping[str, Any]], int]:
+    path, detail = f"{CLOUD}/project/search", {"expand": "insight", "maxResults": LISTED_PROJECTS}
+    answer = site.get(path, **detail, orderBy="-issueCount", action="browse")
+    rows = {str(row["key"]): row for row in answer["values"]}
+    for key in [key.upper() for key in wanted[:LOOKED_UP] if key.upper() not in rows]:
+        rows |= {str(row["key"]): row for row in site.get(path, **detail, keys=key)["values"]}
+    return list(rows.values()), int(answer["total"])
+
+
+def _data_center_projects(site: SurveySite) -> tuple[list[Mapping[str, Any]], int]:
+    """Data Center gives all at once and counts no tickets."""
+    rows = [row for row in site.get(f"{ROOT}/project") if not row.get("archived")]
+    return rows, len(rows)
+
+
+def _place(site: SurveySite, row: Mapping[str, Any], at: int) -> Place:
+    key = str(row["key"])
+    tickets = (row.get("insight") or {}).get("totalIssueCount")
+    if tickets is None and at < COUNTED_PROJECTS:
+        tickets = _count_or_none(site, f"project = {jql_list([key])}")
+    service = "a service project" if row.get("projectTypeKey") == SERVICE_DESK else ""
+    skip_reason = service or ("no tickets" if tickets == 0 else "")
+    return Place(key, str(row.get("name") or key), "project", tickets, skip_reason)
+
+
+def _count_or_none(site: SurveySite, query: str) -> int | None:
+    try:
+        return site.count(query)
+    except SourceError:
+        return None
+
+
+def _types(site: SurveySite) -> Iterator[TicketType]:
+    """Each name once, the highest level first, with counts of the first few."""
+    kinds = {str(kind["name"]): level_of(kind) for kind in site.get(f"{ROOT}/issuetype") if kind.get("name")}
+    for at, (name, level) in enumerate(sorted(kinds.items(), key=lambda item: -item[1])):
+        count = _count_or_none(site, f"issuetype = {jql_list([name])}") if at < COUNTED_TYPES else None
+        yield TicketType(name, level, count, bool(site.settings.exemption_of(name, level, ())))
+
+
+def _labels(site: SurveySite) -> tuple[tuple[str, ...], int]:
+    """The site's labels; Data Center has no list of them."""
+    if not site.cloud:
+        return (), 0
+    answer = site.get(f"{CLOUD}/label", maxResults=1000)
+    return tuple(str(name) for name in answer["values"]), int(answer["total"])
+
+
+def propose(survey: Survey, places: Sequence[Place]) -> tuple[Setting, ...]:
+    """The query of these projects' initiatives, where key results are named, and what is exempt."""
+    above = [kind for kind in survey.types if kind.level > 0 and not kind.exempt and kind.name.lower() not in OKR_TYPES]
+    used = [kind for kind in above if kind.tickets != 0] or above
+    projects = f"project in ({jql_list(place.id for place in places)})"
+    if used:
+        query = f"{projects} AND issuetype in ({jql_list(kind.name for kind in used)})"
+        comment = f"JQL: which tickets are initiatives, by type: {', '.join(kind.name for kind in used)}"
+    else:
+        query, comment = projects, "JQL: no issue type is above the base level, so every ticket counts; narrow it down"
+    return (
+        Setting("query", query, comment),
+        *survey.settings,
+        *exempt_settings(survey),
+        *key_result_settings(survey, place="a line of the description"),
+    )
