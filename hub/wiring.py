@@ -8,7 +8,7 @@ from datetime import date
 import structlog
 from pydantic import ValidationError
 
-from connectors.base import Connector, ConnectorContext, RequestRecord
+from connectors.base import Connector, ConnectorContext, RequestRecord, Setup
 from connectors.http.network import certificate_problem, proxy_secrets
 from connectors.registry import plugin
 from hub import clock
@@ -181,6 +181,30 @@ def make_connector(config: Config, name: str, context: ConnectorContext) -> Conn
     except ValidationError as error:
         raise ConfigError(connector_problems(config, name, error, connector_plugin.settings)) from None
     return connector_plugin.build(name, settings, context)
+
+
+def tracker_setup(kind: str) -> Setup:
+    """What a kind of tracker offers before it is configured; ConfigError where it offers nothing."""
+    connector_plugin = plugin(kind)
+    if (setup := getattr(connector_plugin, "setup", None)) is None:
+        raise ConfigError([Problem("hub init", "kind", f"trackers of kind {kind!r} can't be looked at", "")])
+    made: Setup = setup()
+    return made
+
+
+def make_survey_connector(config: Config, name: str, table: Mapping[str, object]) -> Connector:
+    """A tracker that is only looked at; ConfigError for settings with which it cannot be asked."""
+    connector_plugin, settings = plugin(name), tracker_setup(name).settings
+    try:
+        made = settings.model_validate(table, context={"resolve": config.resolve, "unreadable": certificate_problem})
+    except ValidationError as error:
+        raise ConfigError(connector_problems(config, name, error, settings)) from None
+    return connector_plugin.build(name, made, setup_context())
+
+
+def setup_context() -> ConnectorContext:
+    """What a tracker is lent before there is a workspace."""
+    return ConnectorContext(clock.now, clock.sleep, "main", local_day())
 
 
 def open_store(config: Config, *, create: bool = True) -> Store:

@@ -1,4 +1,4 @@
-"""What a GitHub organization holds before it is configured: repositories, Projects, types, labels; what to read of it."""
+"""What a GitHub organization holds before it is configured: repositories, Projects, types, labels; what to read."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence

@@ -1,4 +1,4 @@
-"""A page on this machine alone that a browser is sent back to: it serves a few addresses until one brings the result."""
+"""A page on this machine alone that a browser is sent back to: it serves addresses until one brings the result."""
 
 import queue
 import secrets

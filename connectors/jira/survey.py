@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from connectors.base import Actor
@@ -15,11 +16,13 @@ from connectors.jira.queries import jql_list
 from connectors.jira.settings import JiraSettings
 from connectors.shared.diagnosis import CheckReporter, catch_failures
 from connectors.shared.survey import exempt_settings, key_result_settings
+from connectors.shared.vocabulary import plain_name
 from hub.model.errors import Check, Health, SourceError
 from hub.model.survey import Place, Setting, Survey, TicketType
 
 EVERYTHING = "created is not EMPTY"
 LISTED_PROJECTS, COUNTED_PROJECTS, COUNTED_TYPES, CHECKED_PROJECTS, LOOKED_UP = 100, 20, 12, 3, 50
+NAMING = READABLE.keys() - {"json", "team", "project", "group"}
 SERVICE_DESK = "service_desk"
 OKR_TYPES = frozenset({"objective", "key result"})
 # developer.atlassian.com/cloud/jira/platform/scopes-for-oauth-2-3LO-and-forge-apps (classic scopes)
@@ -62,9 +65,8 @@ class SurveySite:
 
     def count(self, query: str) -> int:
         """How many tickets a query finds."""
-        path, body = f"{CLOUD}/search/approximate-count", {"jql": query}
-        if not self.cloud:
-            path, body = f"{ROOT}/search", {"jql": query, "maxResults": 0}  # type: ignore[dict-item]
+        path = f"{CLOUD}/search/approximate-count" if self.cloud else f"{ROOT}/search"
+        body: dict[str, str | int] = {"jql": query} if self.cloud else {"jql": query, "maxResults": 0}
         answer = content_of(self.client.send(Request("POST", path, body=body, kind=CallKind.SEARCH)))
         return int(answer["count" if self.cloud else "total"])
 
@@ -75,7 +77,7 @@ def survey(site: SurveySite, actor: Actor, wanted: Sequence[str]) -> Survey:
     types = tuple(_types(site))
     fields = site.admin_client.fields()
     labels, label_count = _labels(site)
-    names = [str(field.get("name") or "") for field in fields if field.get("custom") and kind_of(field) in READABLE]
+    names = [str(field.get("name") or "") for field in fields if field.get("custom") and kind_of(field) in NAMING]
     return Survey(
         site=f"Jira {'Cloud' if site.cloud else 'Data Center'}, {site.settings.url}",
         account=actor.name,
@@ -116,11 +118,11 @@ def _places(site: SurveySite, wanted: Sequence[str]) -> tuple[tuple[Place, ...],
 
 
 def _cloud_projects(site: SurveySite, wanted: Sequence[str]) -> tuple[list[Mapping[str, Any]], int]:
-    path, detail = f"{CLOUD}/project/search", {"expand": "insight", "maxResults": LISTED_PROJECTS}
-    answer = site.get(path, **detail, orderBy="-issueCount", action="browse")
+    path, detail = f"{CLOUD}/project/search", partial(site.get, expand="insight", maxResults=LISTED_PROJECTS)
+    answer = detail(path, orderBy="-issueCount", action="browse")
     rows = {str(row["key"]): row for row in answer["values"]}
     for key in [key.upper() for key in wanted[:LOOKED_UP] if key.upper() not in rows]:
-        rows |= {str(row["key"]): row for row in site.get(path, **detail, keys=key)["values"]}
+        rows |= {str(row["key"]): row for row in detail(path, keys=key)["values"]}
     return list(rows.values()), int(answer["total"])
 
 
@@ -152,6 +154,7 @@ def _types(site: SurveySite) -> Iterator[TicketType]:
     kinds = {str(kind["name"]): level_of(kind) for kind in site.get(f"{ROOT}/issuetype") if kind.get("name")}
     for at, (name, level) in enumerate(sorted(kinds.items(), key=lambda item: -item[1])):
         count = _count_or_none(site, f"issuetype = {jql_list([name])}") if at < COUNTED_TYPES else None
+        level = 0 if plain_name(name) in OKR_TYPES else level
         yield TicketType(name, level, count, bool(site.settings.exemption_of(name, level, ())))
 
 
@@ -165,7 +168,7 @@ def _labels(site: SurveySite) -> tuple[tuple[str, ...], int]:
 
 def propose(survey: Survey, places: Sequence[Place]) -> tuple[Setting, ...]:
     """The query of these projects' initiatives, where key results are named, and what is exempt."""
-    above = [kind for kind in survey.types if kind.level > 0 and not kind.exempt and kind.name.lower() not in OKR_TYPES]
+    above = [kind for kind in survey.types if kind.level > 0 and not kind.exempt]
     used = [kind for kind in above if kind.tickets != 0] or above
     projects = f"project in ({jql_list(place.id for place in places)})"
     if used:
@@ -177,5 +180,13 @@ def propose(survey: Survey, places: Sequence[Place]) -> tuple[Setting, ...]:
         Setting("query", query, comment),
         *survey.settings,
         *exempt_settings(survey),
+        *_okr_hint(survey),
         *key_result_settings(survey, place="a line of the description"),
     )
+
+
+def _okr_hint(survey: Survey) -> tuple[Setting, ...]:
+    """A word about OKRs that are kept as tickets, where there are any."""
+    kinds = [kind for kind in survey.types if plain_name(kind.name) in OKR_TYPES and kind.tickets]
+    comment = "This site has tickets that may be OKRs; to read them, add [connectors.jira.okrs] (config.example.toml)"
+    return (Setting("", None, comment),) if kinds else ()

@@ -145,8 +145,14 @@ def load(path: Path | None = None, environ: Mapping[str, str] | None = None) -> 
     """Read the file at `path`, else at HUB_CONFIG, else ./config.toml; raises ConfigError with every problem."""
     environ = os.environ if environ is None else environ
     file_path = path or default_path(environ)
-    file, folder = _read(file_path), file_path.parent
-    return _validate(read_sources(file, folder, environ, frozenset(Config.model_fields)))
+    return _validate(read_sources(_read(file_path), file_path.parent, environ, frozenset(Config.model_fields)))
+
+
+def parse(text: str, path: Path, environ: Mapping[str, str] | None = None) -> Config:
+    """The configuration of a text that isn't written yet, as if it were the file at `path`."""
+    environ = os.environ if environ is None else environ
+    file = parse_toml(str(path), text)
+    return _validate(read_sources(file, path.parent, environ, frozenset(Config.model_fields)))
 
 
 def default_path(environ: Mapping[str, str] | None = None) -> Path:

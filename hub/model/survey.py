@@ -9,7 +9,7 @@ SettingValue = str | int | tuple[str, ...] | None
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Somewhere tickets are: `id` is how a team owns it (`ACME`, `acme/app`, `acme/5`), `noun` what the tracker calls it.
+    """Where tickets are: `id` is how a team owns it (`ACME`, `acme/app`, `acme/5`), `noun` what the tracker calls it.
 
     `tickets` is None where the tracker does not count them. `skip_reason` says why it is not proposed; `shared` that
     its tickets are in other places as well, so that no team need own it.

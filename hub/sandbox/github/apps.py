@@ -1,6 +1,7 @@
 """GitHub Apps: who signs with the App's key is the App, and gets an installation's token for an hour."""
 
 from collections.abc import Callable
+from typing import Any
 
 import jwt
 from starlette.requests import Request
@@ -62,7 +63,7 @@ def _myself(_request: Request, app: App) -> Response:
 def _installations(site: SiteSetup) -> SignedEndpoint:
     def installations(_request: Request, app: App) -> Response:
         account = site.accounts.get(app.owner.lower())
-        rows = [
+        rows: list[dict[str, Any]] = [
             {
                 "id": number,
                 "account": profiles.user(account),

@@ -43,6 +43,7 @@ QUERY: dict[str, Resolver] = {
     "nodes": _nodes,
 }
 
+
 def _owned_repositories(account: Account, view: View, **arguments: Any) -> Connection:
     """What the owner has and the token sees, the newest first."""
     rows = [repo for repo in view.site.repositories.values() if repo.owner is account and view.access.sees(repo)]
@@ -52,7 +53,9 @@ def _owned_repositories(account: Account, view: View, **arguments: Any) -> Conne
 def _owned_projects(account: Account, view: View, **arguments: Any) -> Connection:
     if not view.access.reads_projects:
         raise TypedError("INSUFFICIENT_SCOPES", "Your token has not been granted the required scopes: read:project")
-    return page([project for project in view.site.projects.values() if project.owner is account], _page_arguments(arguments))
+    return page(
+        [project for project in view.site.projects.values() if project.owner is account], _page_arguments(arguments)
+    )
 
 
 def _issue_types(_account: Account, view: View, **arguments: Any) -> Connection:
