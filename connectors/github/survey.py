@@ -17,7 +17,7 @@ from hub.model.survey import Place, Setting, Survey, TicketType
 
 Json = Mapping[str, Any]
 REPOSITORY, PROJECT = "repository", "Project"
-LOOKED_UP = 50
+MAX_LOOKUPS = 50
 PUBLIC_API, PUBLIC_SITE = "https://api.github.com", "https://github.com"
 
 
@@ -47,12 +47,12 @@ def guide(url: str, owner: str) -> tuple[str, ...]:
     )
 
 
-def survey(site: GitHubSite, wanted: Sequence[str]) -> Survey:
-    """In five requests, and one for each place that is wanted and not among the newest."""
+def survey(site: GitHubSite, requested: Sequence[str]) -> Survey:
+    """In five requests, and one for each place that is requested and not among the newest."""
     owner = site.settings.owner if isinstance(site.settings, SurveySettings) else ""
     actor, reach = site.whoami(), reach_check(site, first_answer(site).headers)
-    repositories, repository_count = _repositories(site, owner, wanted)
-    projects, project_count, problem = _projects(site, owner, wanted)
+    repositories, repository_count = _repositories(site, owner, requested)
+    projects, project_count, problem = _projects(site, owner, requested)
     labels = Counter(str(row["name"]) for node in repositories for row in _nodes(node.get("labels")))
     names = {str(field["name"]) for node in projects for field in _fields(node)}
     return Survey(
@@ -78,7 +78,7 @@ def survey(site: GitHubSite, wanted: Sequence[str]) -> Survey:
     )
 
 
-def _repositories(site: GitHubSite, owner: str, wanted: Sequence[str]) -> tuple[list[Json], int]:
+def _repositories(site: GitHubSite, owner: str, requested: Sequence[str]) -> tuple[list[Json], int]:
     answer = _ask(site, queries.OWNER_REPOSITORIES, login=owner)
     if answer.at(("repositoryOwner",)) is None:
         message = f"GitHub has no organization or user {owner!r}, or this account can't see it"
@@ -86,7 +86,7 @@ def _repositories(site: GitHubSite, owner: str, wanted: Sequence[str]) -> tuple[
         raise ConfigError([Problem("--github", "", message, remedy)])
     connection = answer.at(("repositoryOwner", "repositories")) or {}
     nodes = {str(node["nameWithOwner"]).casefold(): node for node in _nodes(connection)}
-    for place in wanted[:LOOKED_UP]:
+    for place in requested[:MAX_LOOKUPS]:
         login, _, name = place.partition("/")
         if place.casefold() not in nodes and not name.isdigit():
             found = _ask(site, queries.ONE_REPOSITORY, owner=login, name=name).at(("repository",))
@@ -94,7 +94,7 @@ def _repositories(site: GitHubSite, owner: str, wanted: Sequence[str]) -> tuple[
     return list(nodes.values()), int(connection.get("totalCount") or 0)
 
 
-def _projects(site: GitHubSite, owner: str, wanted: Sequence[str]) -> tuple[list[Json], int, Check | None]:
+def _projects(site: GitHubSite, owner: str, requested: Sequence[str]) -> tuple[list[Json], int, Check | None]:
     """Projects are a right of their own: without it the repositories can be read all the same."""
     path = ("repositoryOwner", "projectsV2")
     try:
@@ -106,7 +106,7 @@ def _projects(site: GitHubSite, owner: str, wanted: Sequence[str]) -> tuple[list
         remedy = "Give it the permission Projects: read, or a classic token the scope read:project"
         return [], 0, site.report.fail(f"these credentials can't read Projects{reason}", remedy)
     nodes = {int(node["number"]): node for node in _nodes(connection)}
-    for place in wanted[:LOOKED_UP]:
+    for place in requested[:MAX_LOOKUPS]:
         login, _, name = place.partition("/")
         if name.isdigit() and login.casefold() == owner.casefold() and int(name) not in nodes:
             found = _ask(site, queries.ONE_PROJECT, login=owner, number=int(name)).at(("repositoryOwner", "projectV2"))

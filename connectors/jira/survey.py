@@ -21,9 +21,9 @@ from hub.model.errors import Check, Health, SourceError
 from hub.model.survey import Place, Setting, Survey, TicketType
 
 EVERYTHING = "created is not EMPTY"
-LISTED_PROJECTS, COUNTED_PROJECTS, COUNTED_TYPES, CHECKED_PROJECTS, LOOKED_UP = 100, 20, 12, 3, 50
+MAX_PROJECTS, MAX_PROJECT_COUNTS, MAX_TYPE_COUNTS, MAX_PERMISSION_CHECKS, MAX_LOOKUPS = 100, 20, 12, 3, 50
 NAMING = READABLE.keys() - {"json", "team", "project", "group"}
-SERVICE_DESK = "service_desk"
+SERVICE_PROJECT = "service_desk"
 OKR_TYPES = frozenset({"objective", "key result"})
 # developer.atlassian.com/cloud/jira/platform/scopes-for-oauth-2-3LO-and-forge-apps (classic scopes)
 SCOPES = ("read:jira-work", "write:jira-work", "read:jira-user")
@@ -71,9 +71,9 @@ class SurveySite:
         return int(answer["count" if self.cloud else "total"])
 
 
-def survey(site: SurveySite, actor: Actor, wanted: Sequence[str]) -> Survey:
+def survey(site: SurveySite, actor: Actor, requested: Sequence[str]) -> Survey:
     """In at most 60 requests or so, however large the site is."""
-    places, total = _places(site, wanted)
+    places, total = _places(site, requested)
     types = tuple(_types(site))
     fields = site.admin_client.fields()
     labels, label_count = _labels(site)
@@ -101,7 +101,7 @@ def _gateway_settings(settings: JiraSettings) -> tuple[Setting, ...]:
 def _checks(site: SurveySite, places: Iterable[Place]) -> Iterator[Check]:
     """The permissions that the account lacks in the first projects."""
     report = CheckReporter(site.name)
-    keys = [place.id for place in places if not place.skip_reason][:CHECKED_PROJECTS]
+    keys = [place.id for place in places if not place.skip_reason][:MAX_PERMISSION_CHECKS]
     for key in keys:
         checks = permission_checks(report, site.client, key, cloud=site.cloud)
         yield from (
@@ -109,19 +109,19 @@ def _checks(site: SurveySite, places: Iterable[Place]) -> Iterator[Check]:
         )
 
 
-def _places(site: SurveySite, wanted: Sequence[str]) -> tuple[tuple[Place, ...], int]:
-    """The largest projects, with those that are wanted in front; and how many there are."""
-    rows, total = _cloud_projects(site, wanted) if site.cloud else _data_center_projects(site)
-    keys = {key.upper() for key in wanted}
+def _places(site: SurveySite, requested: Sequence[str]) -> tuple[tuple[Place, ...], int]:
+    """The largest projects, with those that are requested in front; and how many there are."""
+    rows, total = _cloud_projects(site, requested) if site.cloud else _data_center_projects(site)
+    keys = {key.upper() for key in requested}
     rows.sort(key=lambda row: str(row["key"]) not in keys)
     return tuple(_place(site, row, at) for at, row in enumerate(rows)), total
 
 
-def _cloud_projects(site: SurveySite, wanted: Sequence[str]) -> tuple[list[Mapping[str, Any]], int]:
-    path, detail = f"{CLOUD}/project/search", partial(site.get, expand="insight", maxResults=LISTED_PROJECTS)
+def _cloud_projects(site: SurveySite, requested: Sequence[str]) -> tuple[list[Mapping[str, Any]], int]:
+    path, detail = f"{CLOUD}/project/search", partial(site.get, expand="insight", maxResults=MAX_PROJECTS)
     answer = detail(path, orderBy="-issueCount", action="browse")
     rows = {str(row["key"]): row for row in answer["values"]}
-    for key in [key.upper() for key in wanted[:LOOKED_UP] if key.upper() not in rows]:
+    for key in [key.upper() for key in requested[:MAX_LOOKUPS] if key.upper() not in rows]:
         rows |= {str(row["key"]): row for row in detail(path, keys=key)["values"]}
     return list(rows.values()), int(answer["total"])
 
@@ -135,9 +135,9 @@ def _data_center_projects(site: SurveySite) -> tuple[list[Mapping[str, Any]], in
 def _place(site: SurveySite, row: Mapping[str, Any], at: int) -> Place:
     key = str(row["key"])
     tickets = (row.get("insight") or {}).get("totalIssueCount")
-    if tickets is None and at < COUNTED_PROJECTS:
+    if tickets is None and at < MAX_PROJECT_COUNTS:
         tickets = _count_or_none(site, f"project = {jql_list([key])}")
-    service = "a service project" if row.get("projectTypeKey") == SERVICE_DESK else ""
+    service = "a service project" if row.get("projectTypeKey") == SERVICE_PROJECT else ""
     skip_reason = service or ("no tickets" if tickets == 0 else "")
     return Place(key, str(row.get("name") or key), "project", tickets, skip_reason)
 
@@ -153,9 +153,9 @@ def _types(site: SurveySite) -> Iterator[TicketType]:
     """Each name once, the highest level first, with counts of the first few."""
     kinds = {str(kind["name"]): level_of(kind) for kind in site.get(f"{ROOT}/issuetype") if kind.get("name")}
     for at, (name, level) in enumerate(sorted(kinds.items(), key=lambda item: -item[1])):
-        count = _count_or_none(site, f"issuetype = {jql_list([name])}") if at < COUNTED_TYPES else None
-        level = 0 if plain_name(name) in OKR_TYPES else level
-        yield TicketType(name, level, count, bool(site.settings.exemption_of(name, level, ())))
+        count = _count_or_none(site, f"issuetype = {jql_list([name])}") if at < MAX_TYPE_COUNTS else None
+        work_level = 0 if plain_name(name) in OKR_TYPES else level
+        yield TicketType(name, work_level, count, bool(site.settings.exemption_of(name, level, ())))
 
 
 def _labels(site: SurveySite) -> tuple[tuple[str, ...], int]:

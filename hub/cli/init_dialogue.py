@@ -136,7 +136,7 @@ class _Dialogue:
                 "name a tracker with --jira URL or --github ORG and add --yes, or write templates with --offline: "
                 "nothing can be asked here"
             )
-        self._say(
+        self._note(
             "Nothing is written to your tracker. Where are your tickets: Jira, GitHub or both?",
             "Type the address of the site, the organization, or both with a blank between:",
             "  https://acme.atlassian.net     github.com/acme     github=https://git.acme.com/acme",
@@ -172,13 +172,13 @@ class _Dialogue:
             missing = f"{prefix}EMAIL (or --email)" if access.needs_email else f"{prefix}TOKEN or {prefix}TOKEN_FILE"
             raise click.UsageError(f"no credentials for {address.url}: set {missing}. {'. '.join(guide)}")
         file = f"{address.kind}-token"
-        self._say("", f"Credentials for {address.url}", *(f"  {line}" for line in guide))
+        self._note("", f"Credentials for {address.url}", *(f"  {line}" for line in guide))
         if access.needs_email:
             access.give("email", self._prompt("E-mail of the token's account"), "the account of the token")
         if access.has_credentials:
             return
         path = self.options.directory / SECRETS_FOLDER / file
-        self._say(
+        self._note(
             f"  It is kept in {path}, readable by you alone, so that the next sync finds it.",
             f"  To keep it elsewhere, press Ctrl-C and set {prefix}TOKEN or {prefix}TOKEN_FILE.",
         )
@@ -199,7 +199,7 @@ class _Dialogue:
         address = access.address
         register = tracker_setup(address.kind).register
         if register is not None:
-            keep_app(access, register(address.url, address.owner, self._say, setup_context()))
+            keep_app(access, register(address.url, address.owner, self._note, setup_context()))
 
     # --- what
 
@@ -231,7 +231,7 @@ class _Dialogue:
         path = self.options.spreadsheet
         if path is None and self.asks:
             cycle = okr_path(quarter_of(local_day())[0])
-            self._say("", f"Enter writes the files, with {cycle} for your goals: the cycle and {len(teams)} teams.")
+            self._note("", f"Enter writes the files, with {cycle} for your goals: the cycle and {len(teams)} teams.")
             answer = self._prompt("Or type the path of a spreadsheet (CSV) of OKRs to import")
             path = Path(answer).expanduser() if answer else None
         if path is None:
@@ -258,11 +258,11 @@ class _Dialogue:
         """The command itself, as people will run it next; that its plan needs confirming is no failure here."""
         from hub.cli.sync import command as sync_command
 
-        self._say("", f"hub sync --dry-run --config {config}")
+        self._note("", f"hub sync --dry-run --config {config}")
         code = sync_command.main(["--dry-run", "--config", str(config)], standalone_mode=False)
         return code if code in (INVALID_INPUT, PARTIAL) else DONE
 
-    def _say(self, *lines: str) -> None:
+    def _note(self, *lines: str) -> None:
         for line in lines:
             self.output.write_note(line)
 

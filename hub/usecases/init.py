@@ -3,7 +3,7 @@
 import os
 import re
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
+from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
@@ -150,12 +150,12 @@ def open_access(address: Address, directory: Path) -> Access:
     return Access(address, parse(f'okrs = ["okrs/*.toml"]\n{kinds}', directory / "config.toml"))
 
 
-def look(connector: Connector, address: Address, wanted: Sequence[str] = ()) -> Survey:
+def look(connector: Connector, address: Address, requested: Sequence[str] = ()) -> Survey:
     """What the tracker holds; ConfigError where the account sees nothing to read."""
     if not isinstance(connector, SupportsSurvey):
         raise ConfigError([Problem("hub init", "kind", f"trackers of kind {address.kind!r} can't be looked at", "")])
     try:
-        found = connector.survey(wanted)
+        found = connector.survey(requested)
     except CredentialsRefused as error:
         hint = "Check that the token is whole, not expired, and of this account"
         message = f"{address.url} refused the credentials ({error.detail}). {hint}"
@@ -245,45 +245,41 @@ def write_files(directory: Path, files: Mapping[str, str], secrets: Mapping[str,
 
     Returns each file with whether it was written. A secret's file that is there already is a ConfigError.
     """
-    written: list[Path] = []
-    rows = []
-    try:
+    rows: list[tuple[Path, bool]] = []
+    with ExitStack() as undone:
         for name, text in secrets.items():
-            _write_secret(directory / SECRETS_FOLDER / name, text, written)
+            rows.append((_write_secret(directory / SECRETS_FOLDER / name, text, undone), True))
         for name, text in files.items():
             path = directory / name
-            rows.append((path, _write_new(path, text, written)))
-    except BaseException as error:
-        for path in written:
-            with suppress(OSError):
-                path.unlink()
-        if isinstance(error, OSError):
-            message = f"cannot be written: {error.strerror}"
-            raise ConfigError([Problem(str(error.filename or directory), "", message)]) from None
-        raise
-    return [*((directory / SECRETS_FOLDER / name, True) for name in secrets), *rows]
+            rows.append((path, _write_new(path, text, undone)))
+        undone.pop_all()
+    return rows
 
 
-def _write_secret(path: Path, text: str, written: list[Path]) -> None:
+def _write_secret(path: Path, text: str, undone: ExitStack) -> Path:
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    _write_new(path.parent / ".gitignore", "*\n", written)
+    _write_new(path.parent / ".gitignore", "*\n", undone)
     if path.exists():
         remedy = "Remove it, or set the credentials in the environment instead"
         raise ConfigError([Problem(str(path), "", "is there already, and isn't overwritten", remedy)])
-    _create(path, text, 0o600, written)
+    _create(path, text, 0o600, undone)
+    return path
 
 
-def _write_new(path: Path, text: str, written: list[Path]) -> bool:
+def _write_new(path: Path, text: str, undone: ExitStack) -> bool:
     if path.exists():
         return False
-    path.parent.mkdir(parents=True, exist_ok=True)
-    _create(path, text, 0o666, written)
+    _create(path, text, 0o666, undone)
     return True
 
 
-def _create(path: Path, text: str, mode: int, written: list[Path]) -> None:
-    """A new file with these permissions from its first byte on."""
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
-    written.append(path)
-    with open(handle, "w", encoding="utf-8") as file:  # noqa: PTH123  a handle, not a path
-        file.write(text)
+def _create(path: Path, text: str, mode: int, undone: ExitStack) -> None:
+    """A new file with these permissions from its first byte on; removed again unless everything is written."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
+        undone.callback(path.unlink, missing_ok=True)
+        with open(handle, "w", encoding="utf-8") as file:  # noqa: PTH123  a handle, not a path
+            file.write(text)
+    except OSError as error:
+        raise ConfigError([Problem(str(path), "", f"cannot be written: {error.strerror}")]) from None

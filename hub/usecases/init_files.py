@@ -194,16 +194,16 @@ def _owns(team: Team) -> str:
 def imported_text(text: str, teams: Sequence[Team]) -> str:
     """An imported OKR file whose teams own places where their names match; the others are added."""
     known = {team_id: team.name for team_id, team in okrs_from_text(text).teams.items()}
-    rest = []
+    added = []
     for team in teams:
         match = next((id_ for id_, name in known.items() if team.id in (id_, _slug(name))), None)
         head = f"[[team]]\nid = {quoted(match or '')}\n"
         if match is None or head not in text:
-            rest.append(team)
+            added.append(team)
             continue
         text = text.replace(head, f"{head}owns = {_owns(team)}\n", 1)
         del known[match]
-    return "\n".join([text, *map(_team_text, rest)])
+    return "\n".join([text, *map(_team_text, added)])
 
 
 def build_teams(trackers: Iterable[Tracker]) -> tuple[Team, ...]:

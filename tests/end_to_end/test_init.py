@@ -27,7 +27,7 @@ from tests.end_to_end.terminal import Session, Terminal, talk
 from tests.end_to_end.workspace import apart, hub_in
 
 TRACKER, EMAIL, SECRET, READ, OKRS = "Tracker (", "E-mail", "Token (", "Enter accepts", "Or type the path"
-JIRA_TOKEN, JIRA_PAT = "sandbox-token", "sandbox-bearer-token"  # noqa: S105
+JIRA_PAT = "sandbox-bearer-token"
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,8 +35,8 @@ class _Pages:
 
     async def register(self, request: Request) -> Response:
         """Make the App that the manifest describes, and lead back with a code."""
-        form = parse_qs((await request.body()).decode())
-        manifest = json.loads(form["manifest"][0])
+        fields = parse_qs((await request.body()).decode())
+        manifest = json.loads(fields["manifest"][0])
         owner = self._site.accounts.get(request.path_params["owner"].lower())
         if owner is None:
             return PlainTextResponse("Not Found", 404)
