@@ -1,7 +1,7 @@
 """A Jira site as a connector: joins the pure parts with the HTTP client."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import replace
 
 from connectors.base import Actor, ConnectorContext, ConnectorPlugin, Delivery, Setup
@@ -195,9 +195,17 @@ class JiraConnector:
 
     def survey(self, places: Sequence[str] = ()) -> Survey:
         """See `connectors.base.SupportsSurvey`."""
-        from connectors.jira.survey import SurveySite, survey  # noqa: PLC0415 - a sync never needs it
+        from connectors.jira.survey import SurveySite, cloud_id_of, survey  # noqa: PLC0415 - a sync never needs it
 
-        actor, cloud = self.whoami(), self._dialect is CLOUD
+        try:
+            actor, cloud = self.whoami(), self._dialect is CLOUD
+        except CredentialsRefused:
+            # A token with scopes is refused at the site itself, and works through the gateway.
+            if not (cloud_id := cloud_id_of(self.name, self._settings, self._context)):
+                raise
+            settings = self._settings.model_copy(update={"cloud_id": cloud_id})
+            with closing(JiraConnector(self.name, settings, self._context)) as connector:
+                return connector.survey(places)
         return survey(SurveySite(self.name, self._settings, self._client, self._admin_client, cloud), actor, places)
 
     def propose(self, survey: Survey, places: Sequence[Place]) -> tuple[Setting, ...]:

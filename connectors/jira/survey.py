@@ -1,13 +1,15 @@
 """What a Jira site holds before it is configured: projects, types, fields, labels; and the query that follows."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from connectors.base import Actor
+from connectors.base import Actor, ConnectorContext
 from connectors.http.client import ApiClient
 from connectors.http.messages import CallKind, Request, content_of
+from connectors.http.network import network_for
 from connectors.jira.admin_client import AdminClient
 from connectors.jira.diagnose_query import CLOUD, REQUIRED_PERMISSIONS, ROOT, permission_checks
 from connectors.jira.fields import READABLE, kind_of
@@ -69,6 +71,23 @@ class SurveySite:
         body: dict[str, str | int] = {"jql": query} if self.cloud else {"jql": query, "maxResults": 0}
         answer = content_of(self.client.send(Request("POST", path, body=body, kind=CallKind.SEARCH)))
         return int(answer["count" if self.cloud else "total"])
+
+
+def cloud_id_of(name: str, settings: JiraSettings, context: ConnectorContext) -> str:
+    """The id that a Cloud site tells everybody, for the gateway; empty where it is known or there is none.
+
+    support.atlassian.com/jira/kb/retrieve-my-atlassian-sites-cloud-id
+    """
+    if settings.cloud_id or settings.email is None:
+        return ""
+    network = network_for(settings.url, settings.ca_file)
+    with (
+        closing(ApiClient(name, settings.url, sign=dict, context=context, network=network)) as client,
+        suppress(SourceError),
+    ):
+        content = content_of(client.send(Request("GET", "/_edge/tenant_info")))
+        return str(content.get("cloudId") or "") if isinstance(content, dict) else ""
+    return ""
 
 
 def survey(site: SurveySite, actor: Actor, requested: Sequence[str]) -> Survey:

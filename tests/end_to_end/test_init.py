@@ -10,9 +10,11 @@ from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from html import unescape
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import httpx
 import pytest
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from hub.cli.demo import example_folder
 from hub.config.settings import load
@@ -27,7 +29,7 @@ from tests.end_to_end.terminal import Session, Terminal, talk
 from tests.end_to_end.workspace import apart, hub_in
 
 TRACKER, EMAIL, SECRET, READ, OKRS = "Tracker (", "E-mail", "Token (", "Enter accepts", "Or type the path"
-JIRA_PAT = "sandbox-bearer-token"
+JIRA_PAT, CLOUD_TOKEN = "sandbox-bearer-token", "sandbox-token"
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +92,66 @@ def test_a_newcomer_with_both_comes_to_a_dry_run_in_five_answers(trackers: Track
     assert checked.code == 0, checked.said
     synced = hub_in(tmp_path, "sync", "--dry-run")
     assert synced.code == 0, synced.said
+
+
+@pytest.fixture
+def cloud(trackers: Trackers) -> Iterator[tuple[JiraSandbox, dict[str, str]]]:
+    """A Cloud site at an address of Atlassian's, reached through a proxy that leads to the sandbox."""
+    source = example_folder()
+    jira = JiraSite(cloud_id="c10ud")
+    seed_jira(jira, json.loads((source / "jira.json").read_text(encoding="utf-8")))
+    sandbox = jira_app(jira)
+    with serve(as_proxy(sandbox.app)) as server:
+        environ = {"http_proxy": server.url, "no_proxy": "127.0.0.1"}
+        yield sandbox, environ | {"HUB_CONNECTORS__JIRA__GATEWAY": "http://api.atlassian.com"}
+
+
+def as_proxy(app: ASGIApp) -> ASGIApp:
+    """The app as a proxy's clients see it, who write whole addresses where others write paths."""
+
+    async def forwarded(scope: Scope, receive: Receive, send: Send) -> None:
+        path = urlsplit(scope["path"]).path
+        await app({**scope, "path": path, "raw_path": path.encode()}, receive, send)
+
+    return forwarded
+
+
+CLOUD_SITE = "jira=http://acme.atlassian.net"
+
+
+def test_a_newcomer_with_a_cloud_site_and_github_needs_six_answers(
+    trackers: Trackers, cloud: tuple[JiraSandbox, dict[str, str]], tmp_path: Path
+) -> None:
+    both = f"{CLOUD_SITE} {trackers.words['github']}"
+    answers = [
+        (TRACKER, both),
+        (EMAIL, "hub@acme.test"),
+        (SECRET, CLOUD_TOKEN),
+        (SECRET, TOKEN),
+        (READ, ""),
+        (OKRS, ""),
+    ]
+    session = talk(tmp_path, ["init"], answers, cloud[1])
+    assert_ends_in_a_dry_run(session, tmp_path, "jira", "github")
+    assert session.answers == 6
+    assert load(tmp_path / "config.toml", {}).connectors["jira"]["email"] == "hub@acme.test"
+    assert "https://id.atlassian.com/manage-profile/security/api-tokens" in session.text
+    assert "read:jira-work, write:jira-work, read:jira-user" in session.text
+
+
+def test_a_token_with_scopes_is_read_through_the_gateway(
+    cloud: tuple[JiraSandbox, dict[str, str]], tmp_path: Path
+) -> None:
+    answers = [
+        (TRACKER, CLOUD_SITE),
+        (EMAIL, "hub@acme.test"),
+        (SECRET, "sandbox-scoped-token"),
+        (READ, ""),
+        (OKRS, ""),
+    ]
+    session = talk(tmp_path, ["init"], answers, cloud[1])
+    assert_ends_in_a_dry_run(session, tmp_path, "jira")
+    assert load(tmp_path / "config.toml", {}).connectors["jira"]["cloud_id"] == "c10ud"
 
 
 def test_a_token_is_in_a_file_of_its_owner_and_nowhere_else(trackers: Trackers, tmp_path: Path) -> None:

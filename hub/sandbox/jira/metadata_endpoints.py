@@ -2,8 +2,10 @@
 
 from typing import Any
 
-from starlette.responses import Response
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
 
+from hub.sandbox.jira.deployment import Deployment
 from hub.sandbox.jira.records import ALL_PERMISSIONS, Project
 from hub.sandbox.jira.request import ApiError, Call, answer
 from hub.sandbox.jira.site_defaults import CATEGORIES, PRIORITIES, SYSTEM_FIELDS
@@ -26,6 +28,12 @@ def server_info(call: Call) -> Response:
             "serverTitle": "Jira",
         }
     )
+
+
+def tenant_routes(kind: Deployment) -> list[Route]:
+    """The id behind the gateway, which a Cloud site tells everybody."""
+    info = JSONResponse({"cloudId": kind.cloud_id})
+    return [Route("/_edge/tenant_info", lambda _request: info)] if kind.cloud and kind.cloud_id else []
 
 
 def myself(call: Call) -> Response:
