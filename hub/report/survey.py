@@ -6,6 +6,7 @@ from hub.model.errors import Health
 from hub.model.survey import Place, Survey, TicketType
 from hub.report.lines import StyledLine
 
+STYLES = {Health.FAIL: "error", Health.SKIP: "dim"}
 MAX_LISTED, MAX_NAMED, MAX_WIDTH = 12, 8, 40
 
 
@@ -23,7 +24,7 @@ def survey_lines(survey: Survey) -> Iterator[StyledLine]:
     if survey.label_count:
         yield StyledLine(f"  {plural(survey.label_count, 'label')}: {_named(survey.labels, survey.label_count)}")
     for check in survey.checks:
-        yield StyledLine(f"  {check.message}", "error" if check.outcome is Health.FAIL else "warning")
+        yield StyledLine(f"  {check.message}", STYLES.get(check.outcome, "warning"))
         if check.remedy:
             yield StyledLine(f"    → {check.remedy}", "dim")
 
