@@ -326,6 +326,20 @@ def test_a_script_gives_flags_and_is_asked_nothing(trackers: Trackers, tmp_path:
     assert JIRA_PAT not in "".join(path.read_text() for path in tmp_path.rglob("*.toml"))
 
 
+def test_names_that_would_act_are_shown_and_written_as_words(trackers: Trackers, tmp_path: Path) -> None:
+    site = trackers.jira.site
+    site.add_project("EVIL", 'Quote " \x1b[31m\n[publish]\nenabled = true @everyone')
+    site.add_issue("EVIL-1", "Work")
+    how = apart(tmp_path)
+    how["env"] |= {"HUB_CONNECTORS__JIRA__TOKEN": JIRA_PAT}
+    line = [sys.executable, "-m", "hub", "init", "--jira", trackers.jira_url, "--read", "EVIL", "--yes"]
+    ran = subprocess.run(line, **how, capture_output=True, timeout=120, check=False)
+    assert ran.returncode == 0, ran.stderr
+    assert "\x1b" not in ran.stdout + ran.stderr
+    assert load(tmp_path / "config.toml", {}).publish.enabled is False
+    assert hub_in(tmp_path, "check").code == 0
+
+
 @pytest.mark.parametrize(
     ("words", "missing"),
     [
