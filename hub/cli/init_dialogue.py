@@ -15,7 +15,7 @@ from hub.cli.output import DONE, INVALID_INPUT, PARTIAL, OutputOptions, explain,
 from hub.model.errors import ConfigError, CredentialsRefused, Problem
 from hub.model.survey import Place, Survey
 from hub.report.lines import StyledLine
-from hub.report.survey import proposal_line, survey_lines
+from hub.report.survey import plural, proposal_line, survey_lines
 from hub.usecases.init import (
     Access,
     Address,
@@ -90,6 +90,7 @@ class _Dialogue:
     stack: ExitStack
     found: list[_Found] = field(default_factory=list)
     answers: int = 0
+    is_written: bool = False
 
     def run(self) -> int:
         """From the first question to the dry run."""
@@ -103,8 +104,9 @@ class _Dialogue:
         for address in addresses:
             self.found.append(self._retry(partial(self._enter, address)))
         trackers = self._retry(self._trackers)
-        self._write(trackers, *self._retry(lambda: self._okrs(build_teams(trackers))))
-        return 0 if self.output.format == "json" else self._dry_run(config)
+        cycle, okrs, text = self._retry(lambda: self._okrs(build_teams(trackers)))
+        self._write(trackers, cycle, okrs, text)
+        return DONE if self.output.format == "json" else self._dry_run(config, okrs)
 
     def _retry(self, step: Callable[[], T]) -> T:
         """The step's result; a person who was asked something in it may correct what they typed."""
@@ -199,7 +201,13 @@ class _Dialogue:
         address = access.address
         register = tracker_setup(address.kind).register
         if register is not None:
-            keep_app(access, register(address.url, address.owner, self._note, setup_context()))
+            app = register(address.url, address.owner, self._note, setup_context())
+            keep_app(access, app)
+            self.stack.callback(self._note_lost_key, app.page)
+
+    def _note_lost_key(self, page: str) -> None:
+        if not self.is_written:
+            self._note(f"The App {page} is registered, but its key wasn't kept: delete the App before you try again.")
 
     # --- what
 
@@ -231,7 +239,9 @@ class _Dialogue:
         path = self.options.spreadsheet
         if path is None and self.asks:
             cycle = okr_path(quarter_of(local_day())[0])
-            self._note("", f"Enter writes the files, with {cycle} for your goals: the cycle and {len(teams)} teams.")
+            self._note(
+                "", f"Enter writes the files, with {cycle} for your goals: the cycle and {plural(len(teams), 'team')}."
+            )
             answer = self._prompt("Or type the path of a spreadsheet (CSV) of OKRs to import")
             path = Path(answer).expanduser() if answer else None
         if path is None:
@@ -252,14 +262,18 @@ class _Dialogue:
             for file, secret in found.access.files.items()
         }
         files = {okrs: text, CONFIG_FILE: config_text(trackers, cycle)}
-        _show_files(self.output, write_files(self.options.directory, files, secrets))
+        rows = write_files(self.options.directory, files, secrets)
+        self.is_written = True
+        _show_files(self.output, rows)
 
-    def _dry_run(self, config: Path) -> int:
+    def _dry_run(self, config: Path, okrs: str) -> int:
         """The command itself, as people will run it next; that its plan needs confirming is no failure here."""
         from hub.cli.sync import command as sync_command
 
         self._note("", f"hub sync --dry-run --config {config}")
         code = sync_command.main(["--dry-run", "--config", str(config)], standalone_mode=False)
+        prefix = "" if self.options.directory == Path() else f"cd {self.options.directory}, "
+        self._note("", f"Next: {prefix}write your goals into {okrs}, then hub check and hub sync --dry-run.")
         return code if code in (INVALID_INPUT, PARTIAL) else DONE
 
     def _note(self, *lines: str) -> None:

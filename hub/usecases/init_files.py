@@ -110,7 +110,7 @@ def _setting_line(setting: Setting) -> str:
         return f"# {comment}"
     value = setting.value
     if isinstance(value, tuple):
-        text = array([quoted(_whole(item)) for item in value])
+        text = array([quoted(_encodable(item)) for item in value])
     else:
         text = str(value) if isinstance(value, int) else _text(value)
     line = f"{setting.key} = {text}"
@@ -121,18 +121,18 @@ def _setting_line(setting: Setting) -> str:
 
 def _text(value: str) -> str:
     """In single quotes where that needs no escapes, as queries do that hold quotes themselves."""
-    text = _whole(value)
+    text = _encodable(value)
     return f"'{text}'" if '"' in text and "'" not in text and text.isprintable() else quoted(text)
 
 
-def _whole(text: str) -> str:
+def _encodable(text: str) -> str:
     """The text with halves of signs replaced, which no file can hold."""
     return text.encode("utf-8", "replace").decode()
 
 
 def one_line(text: str, length: int = MAX_NAME_LENGTH) -> str:
     """A tracker's words in one line of a file: what acts is shown as an escape."""
-    line = " ".join(printable_line(_whole(text)).split())
+    line = " ".join(printable_line(_encodable(text)).split())
     return line if len(line) <= length else f"{line[: length - 1]}…"
 
 

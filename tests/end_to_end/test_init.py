@@ -243,6 +243,14 @@ def test_an_account_that_sees_no_project_is_told_so(trackers: Trackers, tmp_path
     assert list(tmp_path.iterdir()) == []
 
 
+def test_an_organization_with_nothing_to_read_is_told_so(trackers: Trackers, tmp_path: Path) -> None:
+    trackers.github.site.account("bare", "Organization")
+    session = talk(tmp_path, ["init"], [(TRACKER, f"github={trackers.github_url}/bare"), *[(SECRET, TOKEN)] * 3])
+    assert session.code == 2, session.text
+    assert "sees no repository or Project there" in session.text
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_a_missing_right_is_named_before_anything_is_chosen(trackers: Trackers, tmp_path: Path) -> None:
     bot = trackers.jira.site.bot
     rights = bot.permissions - {"ADD_COMMENTS"}
@@ -338,6 +346,15 @@ def test_names_that_would_act_are_shown_and_written_as_words(trackers: Trackers,
     assert "\x1b" not in ran.stdout + ran.stderr
     assert load(tmp_path / "config.toml", {}).publish.enabled is False
     assert hub_in(tmp_path, "check").code == 0
+
+
+def test_json_lists_the_files_and_nothing_else(trackers: Trackers, tmp_path: Path) -> None:
+    how = apart(tmp_path)
+    how["env"] |= {"HUB_CONNECTORS__JIRA__TOKEN": JIRA_PAT}
+    line = [sys.executable, "-m", "hub", "init", "--jira", trackers.jira_url, "--yes", "--format", "json"]
+    ran = subprocess.run(line, **how, capture_output=True, timeout=120, check=False)
+    assert ran.returncode == 0, ran.stderr
+    assert [Path(row["file"]).name for row in json.loads(ran.stdout) if row["written"]][-1] == "config.toml"
 
 
 @pytest.mark.parametrize(
