@@ -195,10 +195,13 @@ def tracker_setup(kind: str) -> Setup:
 def make_survey_connector(config: Config, name: str, table: Mapping[str, object]) -> Connector:
     """A tracker that is only looked at; ConfigError for settings with which it cannot be asked."""
     connector_plugin, settings = plugin(name), tracker_setup(name).settings
+    context = {"resolve": config.resolve, "unreadable": certificate_problem}
     try:
-        made = settings.model_validate(table, context={"resolve": config.resolve, "unreadable": certificate_problem})
+        made = settings.model_validate(table, context=context)
     except ValidationError as error:
-        raise ConfigError(connector_problems(config, name, error, settings)) from None
+        problems = connector_problems(config, name, error, settings)
+        # No file holds these settings yet: they were given for an address.
+        raise ConfigError([replace(problem, location=str(table.get("url")), key="") for problem in problems]) from None
     return connector_plugin.build(name, made, setup_context())
 
 

@@ -14,7 +14,7 @@ from pydantic import SecretStr
 
 from connectors.base import Connector, SupportsSurvey
 from hub.config.settings import Config, parse
-from hub.model.errors import ConfigError, CredentialsRefused, Problem
+from hub.model.errors import ConfigError, CredentialsRefused, Problem, SourceError
 from hub.model.survey import AppCredentials, Place, Setting, Survey
 from hub.model.text import closest
 from hub.model.urls import is_site
@@ -160,6 +160,10 @@ def look(connector: Connector, address: Address, requested: Sequence[str] = ()) 
         hint = "Check that the token is whole, not expired, and of this account"
         message = f"{address.url} refused the credentials ({error.detail}). {hint}"
         raise CredentialsRefused(address.kind, message) from None
+    except SourceError as error:
+        noun = "Jira" if address.kind == JIRA else "GitHub"
+        hint = f"Check that this is the address of a {noun}, and that this machine reaches it"
+        raise SourceError(address.kind, f"{address.url} could not be looked at ({error.detail}). {hint}") from None
     places = tuple(place for place in found.places if _PLACE.fullmatch(place.id))
     if not places:
         nouns = " or ".join(dict.fromkeys(noun for noun, _ in found.totals))

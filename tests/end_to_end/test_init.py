@@ -208,6 +208,17 @@ def test_an_app_is_registered_and_installed_in_the_browser(trackers: Trackers, t
     assert load(tmp_path / "config.toml", {}).connectors["github"]["app_id"] == app.id
 
 
+def test_an_app_whose_key_was_not_kept_is_named(trackers: Trackers, tmp_path: Path) -> None:
+    terminal = Terminal(tmp_path, ["init", "--github", f"{trackers.github_url}/acme", "--github-app"], {})
+    terminal.read_until("in a browser on this machine")
+    register_in_a_browser(re.findall(r"http://127\.0\.0\.1:\d+/ ", terminal.screen)[-1].strip())
+    terminal.read_until(READ)
+    terminal.press(b"\x03")
+    assert terminal.end() == 130
+    assert "/apps/alignment-hub-acme is registered, but its key wasn't kept" in terminal.screen
+    assert list(tmp_path.iterdir()) == []
+
+
 def register_in_a_browser(page: str) -> httpx.Response:
     """What a person does there: press the button of the page, and follow wherever GitHub leads."""
     with httpx.Client(follow_redirects=True, timeout=60) as browser:
@@ -346,6 +357,17 @@ def test_names_that_would_act_are_shown_and_written_as_words(trackers: Trackers,
     assert "\x1b" not in ran.stdout + ran.stderr
     assert load(tmp_path / "config.toml", {}).publish.enabled is False
     assert hub_in(tmp_path, "check").code == 0
+
+
+def test_an_address_where_no_jira_answers_is_named_with_what_to_check(trackers: Trackers, tmp_path: Path) -> None:
+    how = apart(tmp_path)
+    how["env"] |= {"HUB_CONNECTORS__JIRA__TOKEN": JIRA_PAT}
+    line = [sys.executable, "-m", "hub", "init", "--jira", trackers.github_url, "--yes"]
+    ran = subprocess.run(line, **how, capture_output=True, timeout=120, check=False)
+    assert ran.returncode == 3
+    assert f"{trackers.github_url} could not be looked at" in ran.stderr
+    assert "Check that this is the address of a Jira" in ran.stderr
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_json_lists_the_files_and_nothing_else(trackers: Trackers, tmp_path: Path) -> None:
