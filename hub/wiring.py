@@ -4,13 +4,11 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from datetime import date
-from pathlib import Path
-from types import ModuleType
 from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
 
-from connectors.base import Connector, ConnectorContext, RequestRecord
+from connectors.base import Connector, ConnectorContext, RequestRecord, Setup
 from hub import clock
 from hub.config.settings import Config, connector_problems
 from hub.core.checking.check import RuleSetting
@@ -21,15 +19,14 @@ from hub.model.okr import Okrs
 from hub.model.text import closest
 from hub.model.urls import cleartext_warning
 from hub.okr_files.loader import read_okrs
+from hub.state import open_rate_limits, open_store
 from rules.base import Rule
 from rules.registry import all_rules
 
 if TYPE_CHECKING:
     from hub.pipeline.run_context import Mode, RunContext
-    from hub.store.base import EndedSessions, RateLimits, Store
 
 Progress = Callable[[str, int], None]
-TRANSIENT_STATE = ":memory:"
 
 
 def ignore_request(_: RequestRecord) -> None:
@@ -175,7 +172,7 @@ def make_connector_context(config: Config, cycle_start: date, progress: Progress
         config.workspace,
         cycle_start,
         progress,
-        _rate_limits(config),
+        open_rate_limits(config),
     )
 
 
@@ -197,59 +194,36 @@ def make_connector(config: Config, name: str, context: ConnectorContext) -> Conn
     return connector_plugin.build(name, settings, context)
 
 
-def open_store(config: Config, *, create: bool = True) -> "Store":
-    """The state; a run whose process is gone does not hold it. Who only looks makes no new state."""
-    if not create and not has_state(config):
-        return open_state_file(TRANSIENT_STATE)
-    if config.database_url is None:
-        return open_state_file(config.state_path)
-    store: Store = _postgres(config).PostgresStore(config.database_url)
-    return store
+def tracker_setup(kind: str) -> Setup:
+    """What a kind of tracker offers before it is configured; ConfigError where it offers nothing."""
+    from connectors.registry import plugin
+
+    connector_plugin = plugin(kind)
+    if (setup := getattr(connector_plugin, "setup", None)) is None:
+        raise ConfigError([Problem("hub init", "kind", f"trackers of kind {kind!r} can't be looked at", "")])
+    made: Setup = setup()
+    return made
 
 
-def open_state_file(path: Path | str) -> "Store":
-    """A state in a file of its own, such as a backup."""
-    from hub.pipeline.lease import is_owner_dead
-    from hub.store.sqlite.store import SqliteStore
+def make_survey_connector(config: Config, name: str, table: Mapping[str, object]) -> Connector:
+    """A tracker that is only looked at; ConfigError for settings with which it cannot be asked."""
+    from connectors.http.network import certificate_problem
+    from connectors.registry import plugin
 
-    return SqliteStore(path, owner_is_gone=is_owner_dead)
-
-
-def has_state(config: Config) -> bool:
-    """Whether anything was stored yet."""
-    if config.database_url is None:
-        return config.state_path.exists()
-    return bool(_postgres(config).has_tables(config.database_url))
-
-
-def open_ended_sessions(config: Config) -> "EndedSessions":
-    """The sign-ins that ended before their time, over restarts."""
-    from hub.store.sqlite.store import SqliteEndedSessions
-
-    if config.database_url is None:
-        return SqliteEndedSessions(config.state_path)
-    sessions: EndedSessions = _postgres(config).PostgresEndedSessions(config.database_url)
-    return sessions
-
-
-def _rate_limits(config: Config) -> "RateLimits":
-    """Outside of runs, from any thread."""
-    from hub.store.sql.service import SqlRateLimits
-    from hub.store.sqlite.connection import BriefConnections
-
-    if config.database_url is None:
-        return SqlRateLimits(BriefConnections(config.state_path))
-    return SqlRateLimits(_postgres(config).PostgresReconnecting(config.database_url))
-
-
-def _postgres(config: Config) -> ModuleType:
-    """The other database; ConfigError where its driver is not installed."""
+    connector_plugin, settings = plugin(name), tracker_setup(name).settings
+    context = {"resolve": config.resolve, "unreadable": certificate_problem}
     try:
-        from hub.store.postgres import store
-    except ImportError as error:
-        remedy = f"pip install 'alignment-hub[postgres]' ({error})"
-        raise ConfigError([Problem(config.location("state"), "state", "PostgreSQL needs a driver", remedy)]) from None
-    return store
+        made = settings.model_validate(table, context=context)
+    except ValidationError as error:
+        problems = connector_problems(config, name, error, settings)
+        # No file holds these settings yet: they were given for an address.
+        raise ConfigError([replace(problem, location=str(table.get("url")), key="") for problem in problems]) from None
+    return connector_plugin.build(name, made, setup_context())
+
+
+def setup_context() -> ConnectorContext:
+    """What a tracker is lent before there is a workspace."""
+    return ConnectorContext(clock.now, clock.sleep, "main", local_day())
 
 
 def rule_settings(config: Config) -> Mapping[str, RuleSetting]:

@@ -4,9 +4,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from connectors.base import Actor, ConnectorContext, ConnectorPlugin, Delivery
+from connectors.base import Actor, ConnectorContext, ConnectorPlugin, Delivery, Setup
 from connectors.github import api, comments
 from connectors.github.admin_client import AdminClient, LabelCreator, delete_label_definition, limits_of, secrets_of
 from connectors.github.comments import CommandReader, minimize, read_commands, start_of_day
@@ -24,6 +24,10 @@ from hub.model.action import Comment, Target
 from hub.model.errors import Check, OutcomeUnknown, SourceError, TicketNotFound
 from hub.model.initiative import PullResult, PullState
 from hub.model.message import HEADLINE, Message
+from hub.model.survey import Place, Setting, Survey
+
+if TYPE_CHECKING:
+    from connectors.github.diagnose import GitHubSite
 
 
 class GitHubConnector:
@@ -161,9 +165,23 @@ class GitHubConnector:
         """What works at this GitHub and what does not."""
         from connectors.github.diagnose import GitHubSite, diagnose  # noqa: PLC0415 - a sync never needs it
 
-        return diagnose(
-            GitHubSite(self.name, self._settings, self._client, self._addresses, self._context, self.whoami)
-        )
+        return diagnose(self._site(GitHubSite))
+
+    def survey(self, places: Sequence[str] = ()) -> Survey:
+        """See `connectors.base.SupportsSurvey`."""
+        from connectors.github.diagnose import GitHubSite  # noqa: PLC0415 - a sync never needs it
+        from connectors.github.survey import survey  # noqa: PLC0415
+
+        return survey(self._site(GitHubSite), places)
+
+    def propose(self, survey: Survey, places: Sequence[Place]) -> tuple[Setting, ...]:
+        """See `connectors.base.SupportsSurvey`."""
+        from connectors.github.survey import propose  # noqa: PLC0415 - a sync never needs it
+
+        return propose(survey, places)
+
+    def _site(self, kind: "type[GitHubSite]") -> "GitHubSite":
+        return kind(self.name, self._settings, self._client, self._addresses, self._context, self.whoami)
 
     def read_delivery(self, headers: Mapping[str, str], body: bytes, path_secret: str = "") -> Delivery:
         """See `SupportsWebhooks.read_delivery`."""
@@ -242,4 +260,11 @@ class GitHubConnector:
         return comments.comment_in(content)
 
 
-PLUGIN = ConnectorPlugin("github", GitHubSettings, GitHubConnector)
+def _setup() -> Setup:
+    from connectors.github.app_manifest import register  # noqa: PLC0415 - only `hub init` needs it
+    from connectors.github.survey import SurveySettings, guide  # noqa: PLC0415
+
+    return Setup(SurveySettings, guide, register)
+
+
+PLUGIN = ConnectorPlugin("github", GitHubSettings, GitHubConnector, _setup)

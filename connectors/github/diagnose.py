@@ -8,7 +8,7 @@ from typing import Any
 from connectors.base import Actor, ConnectorContext
 from connectors.github import api, queries
 from connectors.github.repositories import label_checks, repository_checks, type_checks
-from connectors.github.settings import Fields, GitHubSettings, is_known_status
+from connectors.github.settings import Fields, GitHubSettings, is_known_status, permissions_text
 from connectors.http.client import ApiClient
 from connectors.http.messages import Request, Response
 from connectors.shared.diagnosis import (
@@ -157,7 +157,7 @@ def diagnose(site: GitHubSite) -> Iterator[Check]:
     )
     yield webhook_check(report, configured=configured, limitation=limitation)
     try:
-        answer = _first_answer(site)
+        answer = first_answer(site)
     except SourceError as error:
         refused = isinstance(error, CredentialsRefused)
         yield report.error("sign-in failed" if refused else "GitHub can't be reached", error)
@@ -171,7 +171,7 @@ def diagnose(site: GitHubSite) -> Iterator[Check]:
         yield report.skip("permissions and configuration were not checked")
         return
     yield report.ok(f"signed in as {actor.name} ({actor.id})")
-    yield _reach(site, answer.headers)
+    yield reach_check(site, answer.headers)
     yield from _configured(site)
 
 
@@ -196,7 +196,7 @@ def _configured(site: GitHubSite) -> Iterator[Check]:
         yield from catch_failures(report, f"project {project}", project_checks(report, site.client, settings, project))
 
 
-def _first_answer(site: GitHubSite) -> Response:
+def first_answer(site: GitHubSite) -> Response:
     """The allowance, which is free to ask for; a server without limits has no such page."""
     try:
         return site.get("/rate_limit", subject="rate_limit")
@@ -214,19 +214,18 @@ def _budget(report: CheckReporter, answer: Response) -> Iterator[Check]:
         yield report.ok("this server sets no limits")
 
 
-def _reach(site: GitHubSite, headers: Mapping[str, str]) -> Check:
+def reach_check(site: GitHubSite, headers: Mapping[str, str]) -> Check:
     """What the credentials say about themselves; only classic tokens do."""
     report, token = site.report, site.settings.token
     if "x-oauth-scopes" in headers and (scopes := _words(headers["x-oauth-scopes"])):
         return _scopes(site, scopes)
     if token is None:
-        needs = "Issues: read and write, Metadata: read, Projects: read, Pull requests: read"
         return report.skip(
-            "could not check the App's permissions: they are set on its installation", f"It needs {needs}"
+            "could not check the App's permissions: they are set on its installation", f"It needs {permissions_text()}"
         )
     kind = "a fine-grained token" if token.get_secret_value().startswith(FINE_GRAINED) else "this token"
-    needs = "Issues: read and write, Metadata: read, Pull requests: read, and for projects Projects: read"
-    return report.skip(f"could not check what {kind} may do: GitHub doesn't list its permissions", f"It needs {needs}")
+    message = f"could not check what {kind} may do: GitHub doesn't list its permissions"
+    return report.skip(message, f"It needs {permissions_text()}")
 
 
 def _scopes(site: GitHubSite, scopes: frozenset[str]) -> Check:

@@ -165,7 +165,72 @@ NESTED_QUERIES = {
 }
 
 INCREMENTAL_QUERIES = (CHANGED_ISSUES, CHANGED_ITEMS, ALL_ITEMS, ISSUES_BY_ID)
-ALL_QUERIES = (ISSUES, PROJECT, PROJECT_FIELDS, ITEMS, *NESTED_QUERIES.values(), *INCREMENTAL_QUERIES)
+REPOSITORY_SURVEY = f"""
+fragment Surveyed on Repository {{
+  nameWithOwner isArchived isFork hasIssuesEnabled
+  issues(first: 1, states: [OPEN]) {{ totalCount {ENDS} }}
+  labels(first: 50) {{ totalCount {ENDS} nodes {{ name }} }}
+}}
+"""
+
+OWNER_REPOSITORIES = f"""
+query OwnerRepositories($login: String!) {{
+  {POINTS}
+  repositoryOwner(login: $login) {{
+    login
+    repositories(first: 100, ownerAffiliations: [OWNER], orderBy: {{field: PUSHED_AT, direction: DESC}}) {{
+      totalCount {ENDS} nodes {{ ...Surveyed }}
+    }}
+  }}
+}}
+{REPOSITORY_SURVEY}"""
+
+ONE_REPOSITORY = f"""
+query OneRepository($owner: String!, $name: String!) {{
+  {POINTS}
+  repository(owner: $owner, name: $name) {{ ...Surveyed }}
+}}
+{REPOSITORY_SURVEY}"""
+
+PROJECT_SURVEY = f"""
+fragment SurveyedProject on ProjectV2 {{
+  number title closed
+  items(first: 1) {{ totalCount {ENDS} }}
+  fields(first: 60) {{ {ENDS} nodes {{ ... on ProjectV2FieldCommon {{ name dataType }} }} }}
+}}
+"""
+
+OWNER_PROJECTS = f"""
+query OwnerProjects($login: String!) {{
+  {POINTS}
+  repositoryOwner(login: $login) {{ ... on ProjectV2Owner {{
+    projectsV2(first: 50, orderBy: {{field: UPDATED_AT, direction: DESC}}) {{
+      totalCount {ENDS} nodes {{ ...SurveyedProject }}
+    }}
+  }} }}
+}}
+{PROJECT_SURVEY}"""
+
+ONE_PROJECT = f"""
+query OneProject($login: String!, $number: Int!) {{
+  {POINTS}
+  repositoryOwner(login: $login) {{ ... on ProjectV2Owner {{ projectV2(number: $number) {{ ...SurveyedProject }} }} }}
+}}
+{PROJECT_SURVEY}"""
+
+ISSUE_TYPES = f"""
+query IssueTypes($login: String!) {{
+  {POINTS}
+  organization(login: $login) {{ issueTypes(first: 50) {{ totalCount {ENDS} nodes {{ name isEnabled }} }} }}
+}}
+"""
+
+SURVEY_QUERIES = (OWNER_REPOSITORIES, ONE_REPOSITORY, OWNER_PROJECTS, ONE_PROJECT, ISSUE_TYPES)
+
+ALL_QUERIES = (
+    *(ISSUES, PROJECT, PROJECT_FIELDS, ITEMS, *NESTED_QUERIES.values(), *INCREMENTAL_QUERIES),
+    *SURVEY_QUERIES,
+)
 
 MINIMIZE = """
 mutation($id: ID!) { minimizeComment(input: {subjectId: $id, classifier: RESOLVED}) { clientMutationId } }

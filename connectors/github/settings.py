@@ -1,7 +1,7 @@
 """What people may say about a GitHub tracker in the configuration."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Annotated, Literal, Self, TypeVar
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
@@ -32,7 +32,33 @@ STATUSES: dict[str, StatusCategory] = {
     ),
     **dict.fromkeys(("Done", "Closed", "Complete", "Completed", "Shipped", "Released"), StatusCategory.DONE),
 }
+PERMISSIONS: dict[str, tuple[str, str]] = {
+    "issues": ("Issues", "write"),
+    "metadata": ("Metadata", "read"),
+    "pull_requests": ("Pull requests", "read"),
+    "organization_projects": ("Projects", "read"),
+}
+"""What an App or a fine-grained token must be allowed: by GitHub's name of the permission, its title and the access.
+
+docs.github.com/en/rest/authentication/permissions-required-for-github-apps
+"""
+_ACCESS = {"read": "read", "write": "read and write"}
 _STRICT = ConfigDict(extra="forbid", hide_input_in_errors=True, frozen=True)
+
+
+def permissions_text() -> str:
+    """The permissions as GitHub's pages title them."""
+    return ", ".join(f"{title}: {_ACCESS[access]}" for title, access in PERMISSIONS.values())
+
+
+def missing_permissions(granted: Mapping[str, object]) -> str:
+    """Those that were not granted, as GitHub's pages title them; empty where none is missing."""
+    missing = (
+        f"{title}: {_ACCESS[access]}"
+        for name, (title, access) in PERMISSIONS.items()
+        if granted.get(name) not in {access, "write", "admin"}
+    )
+    return ", ".join(missing)
 
 
 def _project(text: str) -> str:

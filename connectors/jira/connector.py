@@ -1,10 +1,10 @@
 """A Jira site as a connector: joins the pure parts with the HTTP client."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import replace
 
-from connectors.base import Actor, ConnectorContext, ConnectorPlugin, Delivery
+from connectors.base import Actor, ConnectorContext, ConnectorPlugin, Delivery, Setup
 from connectors.http.client import Limits
 from connectors.http.messages import MALFORMED
 from connectors.jira import comments_api
@@ -14,7 +14,7 @@ from connectors.jira.comments_api import rendered_text_of
 from connectors.jira.fields import build_field_map
 from connectors.jira.pull import Reader
 from connectors.jira.queries import tickets_by_query, with_okrs
-from connectors.jira.server_info import Cursor, Dialect, ServerInfo, cursor_fingerprint, read_server_info
+from connectors.jira.server_info import CLOUD, Cursor, Dialect, ServerInfo, cursor_fingerprint, read_server_info
 from connectors.jira.settings import JiraSettings
 from connectors.jira.values import NormaliseContext
 from connectors.jira.webhook import read_delivery
@@ -23,6 +23,7 @@ from hub.model.action import Comment, Target
 from hub.model.errors import Check, CredentialsRefused, OutcomeUnknown, QueryRefused, SourceError, TicketNotFound
 from hub.model.initiative import Gap, PullResult, PullState
 from hub.model.message import Message
+from hub.model.survey import Place, Setting, Survey
 
 
 class JiraConnector:
@@ -192,6 +193,27 @@ class JiraConnector:
 
         return diagnose(Site(self.name, self._settings, self._client, self._admin_client, self._context, self.whoami))
 
+    def survey(self, places: Sequence[str] = ()) -> Survey:
+        """See `connectors.base.SupportsSurvey`."""
+        from connectors.jira.survey import SurveySite, cloud_id_of, survey  # noqa: PLC0415 - a sync never needs it
+
+        try:
+            actor, cloud = self.whoami(), self._dialect is CLOUD
+        except CredentialsRefused:
+            # A token with scopes is refused at the site itself, and works through the gateway.
+            if not (cloud_id := cloud_id_of(self.name, self._settings, self._context)):
+                raise
+            settings = self._settings.model_copy(update={"cloud_id": cloud_id})
+            with closing(JiraConnector(self.name, settings, self._context)) as connector:
+                return connector.survey(places)
+        return survey(SurveySite(self.name, self._settings, self._client, self._admin_client, cloud), actor, places)
+
+    def propose(self, survey: Survey, places: Sequence[Place]) -> tuple[Setting, ...]:
+        """See `connectors.base.SupportsSurvey`."""
+        from connectors.jira.survey import propose  # noqa: PLC0415 - a sync never needs it
+
+        return propose(survey, places)
+
     def read_delivery(self, headers: Mapping[str, str], body: bytes, path_secret: str = "") -> Delivery:
         """See `SupportsWebhooks.read_delivery`."""
         return read_delivery(headers, body, path_secret, self._settings, self._actor.id if self._actor else "")
@@ -245,4 +267,10 @@ class JiraConnector:
         )
 
 
-PLUGIN = ConnectorPlugin("jira", JiraSettings, JiraConnector)
+def _setup() -> Setup:
+    from connectors.jira.survey import SurveySettings, guide  # noqa: PLC0415 - only `hub init` needs it
+
+    return Setup(SurveySettings, guide)
+
+
+PLUGIN = ConnectorPlugin("jira", JiraSettings, JiraConnector, _setup)

@@ -29,7 +29,7 @@ def query_checks(report: CheckReporter, client: ApiClient, settings: JiraSetting
     for name in projects_in(settings.query)[:MAX_PROJECTS]:
         yield from catch_failures(report, f"project {name}", _project(report, client, name, keys, cloud=cloud))
     for key in keys or [""]:
-        yield from catch_failures(report, "the permissions", _rights(report, client, key, cloud=cloud))
+        yield from catch_failures(report, "the permissions", permission_checks(report, client, key, cloud=cloud))
     tickets: list[str] = []
     yield from catch_failures(report, "the query", _query(report, client, settings, tickets, cloud=cloud))
     if settings.okrs:
@@ -64,7 +64,8 @@ def _known_projects(client: ApiClient, *, cloud: bool) -> list[Mapping[str, Any]
     return list(client.send(request).json()["values"])
 
 
-def _rights(report: CheckReporter, client: ApiClient, key: str, *, cloud: bool) -> Iterator[Check]:
+def permission_checks(report: CheckReporter, client: ApiClient, key: str, *, cloud: bool) -> Iterator[Check]:
+    """What the account may do in a project, or without a key anywhere at the site."""
     # A Data Center tells of every permission; Cloud must be asked for each by name.
     filter_params = {"permissions": ",".join(REQUIRED_PERMISSIONS)} if cloud else {}
     params = filter_params | ({"projectKey": key} if key else {})

@@ -37,14 +37,15 @@ def okr_query(okr_settings: JiraOkrs, query: str) -> str:
     """The configured query; else all that are told by type or label, in the projects that the site's query names."""
     if okr_settings.query:
         return okr_settings.query
-    conditions = [f"issuetype in ({_listed(okr_settings.types)})"] if okr_settings.types else []
-    conditions += [f"labels in ({_listed(okr_settings.labels)})"] if okr_settings.labels else []
+    conditions = [f"issuetype in ({jql_list(okr_settings.types)})"] if okr_settings.types else []
+    conditions += [f"labels in ({jql_list(okr_settings.labels)})"] if okr_settings.labels else []
     projects = projects_in(query)
-    prefix = f"project in ({_listed(projects)}) AND " if projects else ""
+    prefix = f"project in ({jql_list(projects)}) AND " if projects else ""
     return f"{prefix}({' OR '.join(conditions)})"
 
 
-def _listed(names: Iterable[str]) -> str:
+def jql_list(names: Iterable[str]) -> str:
+    """Names as JQL lists them, in quotes, whatever stands in them."""
     return ", ".join('"{}"'.format(name.replace("\\", "\\\\").replace('"', '\\"')) for name in names)
 
 

@@ -13,7 +13,7 @@ from hub import __version__
 from hub.cli.output import echo_error, escape_unencodable, exit_code, explain, flush
 
 COMMANDS: Mapping[str, str] = {
-    "init": "write a configuration and an OKR file to start from",
+    "init": "look at your tracker, and write a configuration and an OKR file",
     "demo": "sync the Acme example with two sandbox trackers on this machine",
     "sync": "pull, map, check, plan, publish, record",
     "check": "lint OKR files and run every rule that needs no tracker",

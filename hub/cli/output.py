@@ -58,9 +58,9 @@ def echo_error(text: str) -> None:
     click.echo(printable(text), err=True)
 
 
-def prompt(question: str) -> str:
-    """What a person answers; empty where they only press the key for the line's end."""
-    answer: str = click.prompt(printable(question), default="", show_default=False, err=True)
+def prompt(question: str, *, hidden: bool = False) -> str:
+    """What a person answers; empty where they only press the key for the line's end. A `hidden` answer isn't shown."""
+    answer: str = click.prompt(printable(question), default="", show_default=False, hide_input=hidden, err=True)
     return answer
 
 

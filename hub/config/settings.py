@@ -2,10 +2,8 @@
 
 import os
 from collections.abc import Mapping
-from contextlib import suppress
 from pathlib import Path
 from typing import Annotated, Any, Self
-from urllib.parse import unquote, urlsplit
 
 from pydantic import BaseModel, Field, PrivateAttr, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
@@ -20,6 +18,7 @@ from hub.config.sections import (
     WaiverSettings,
 )
 from hub.config.sources import Sources, ValueOrigins, read_sources, variable
+from hub.config.state_address import POSTGRES, SQLITE, STATE_EXPECTED, checked_address, password_problems, passwords
 from hub.model.errors import ConfigError, Problem
 from hub.model.finding import Waiver
 from hub.model.text import did_you_mean
@@ -28,9 +27,6 @@ from hub.toml.document import TomlFile, TomlPath, parse_toml
 from hub.toml.validation_errors import describe_error, is_secret
 
 DEFAULT_FILE = "config.toml"
-SQLITE = "sqlite:///"
-POSTGRES = ("postgresql://", "postgres://")
-STATE_EXPECTED = f"expected {SQLITE}FILE or postgresql://USER@HOST/DATABASE"
 ConnectorName = Annotated[
     str,
     Field(pattern=r"^[a-z](_?[a-z0-9])*$", description="a connector's name of letters, digits and single underscores"),
@@ -72,11 +68,7 @@ class Config(BaseSettings):
     @field_validator("state")
     @classmethod
     def _is_a_known_store(cls, state: str) -> str:
-        if state.startswith(POSTGRES):
-            _password(state)
-        elif not state.startswith(SQLITE) or state == SQLITE:
-            raise ValueError(STATE_EXPECTED)
-        return state
+        return checked_address(state)
 
     def with_origins(self, origins: ValueOrigins) -> Self:
         """Remember where the values came from, so that later errors can say so."""
@@ -113,7 +105,7 @@ class Config(BaseSettings):
         tables = (*self.connectors.values(), dict(self.auth), *map(dict, self.digests.channels.values()))
         values = (value for table in tables for value in table.values())
         secrets = (value.get_secret_value() for value in values if isinstance(value, SecretStr))
-        return (*secrets, *(_password(self.state) if self.database_url else ()))
+        return (*secrets, *(passwords(self.state) if self.database_url else ()))
 
     def location(self, *path: str | int) -> str:
         """Where a key was set: `file:line`, or the environment variable."""
@@ -160,8 +152,14 @@ def load(path: Path | None = None, environ: Mapping[str, str] | None = None) -> 
     """Read the file at `path`, else at HUB_CONFIG, else ./config.toml; raises ConfigError with every problem."""
     environ = os.environ if environ is None else environ
     file_path = path or default_path(environ)
-    file, folder = _read(file_path), file_path.parent
-    return _validate(read_sources(file, folder, environ, frozenset(Config.model_fields)))
+    return _validate(read_sources(_read(file_path), file_path.parent, environ, frozenset(Config.model_fields)))
+
+
+def parse(text: str, path: Path, environ: Mapping[str, str] | None = None) -> Config:
+    """The configuration of a text that isn't written yet, as if it were the file at `path`."""
+    environ = os.environ if environ is None else environ
+    file = parse_toml(str(path), text)
+    return _validate(read_sources(file, path.parent, environ, frozenset(Config.model_fields)))
 
 
 def with_state(config: Config, state: str) -> Config:
@@ -224,7 +222,7 @@ def _validate(sources: Sources) -> Config:
         problems += [
             describe_error(detail, Config, at=(), location=origins.location, key=origins.file.key) for detail in details
         ]
-    problems += [*_kind_problems(sources), *_state_problems(sources)]
+    problems += [*_kind_problems(sources), *password_problems(sources.origins.file)]
     problems += _schedule_problems(config, origins) if config else []
     if problems or config is None:
         raise ConfigError(problems)
@@ -245,32 +243,6 @@ def _merge_layers(sources: Sources) -> Config:
             return sources.of(settings_cls)
 
     return Layered()  # type: ignore[call-arg]
-
-
-def _password(url: str) -> tuple[str, ...]:
-    """The password in the address, as it is written there and as it is; nothing where there is none."""
-    try:
-        written = urlsplit(url).password
-    except ValueError:
-        raise ValueError(STATE_EXPECTED) from None
-    return tuple(dict.fromkeys((written, unquote(written)))) if written else ()
-
-
-def _state_problems(sources: Sources) -> list[Problem]:
-    """A problem where the file holds the password of the database."""
-    file = sources.origins.file
-    state = file.data.get("state")
-    if not (isinstance(state, str) and state.startswith(POSTGRES) and _has_password(state)):
-        return []
-    remedy = "Set HUB_STATE to the whole address, or leave the password out and name a PGPASSFILE."
-    return [Problem(file.location(("state",)), "state", "a password has no place in this file", remedy)]
-
-
-def _has_password(url: str) -> bool:
-    """Whatever is no address is told as that."""
-    with suppress(ValueError):
-        return bool(_password(url))
-    return False
 
 
 def _kind_problems(sources: Sources) -> list[Problem]:

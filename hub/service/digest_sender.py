@@ -23,8 +23,8 @@ from hub.model.errors import ConfigError, Problem
 from hub.model.service_state import DigestBaseline
 from hub.model.text import did_you_mean
 from hub.report.digest import markdown_of, title_of
+from hub.state import open_store
 from hub.usecases.assess import Assessment, assess
-from hub.wiring import open_store
 
 if TYPE_CHECKING:
     from apprise import Apprise

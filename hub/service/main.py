@@ -25,6 +25,7 @@ from hub.service.digest_sender import DigestSender, check_channels, is_supported
 from hub.service.runs import RunExecutor, schedule_from
 from hub.service.scheduler import Scheduler
 from hub.service.tracing import RunTracer, build_tracer, telemetry_secrets
+from hub.state import open_ended_sessions, open_store
 from hub.usecases.assess import assess
 from hub.web.app import make_app
 from hub.web.auth.setup import setup
@@ -32,7 +33,7 @@ from hub.web.monitoring import Metrics, metrics_route, readiness_route
 from hub.web.server import Server, address_of, handle_stop_signals, open_listener
 from hub.web.snapshot_cache import SnapshotCache, StoreSnapshotSource, WebDependencies
 from hub.web.webhooks import WebhookReceiver, webhook_receiver
-from hub.wiring import configured_okrs, local_day, open_ended_sessions, open_store
+from hub.wiring import configured_okrs, local_day
 
 
 def is_loopback(host: str) -> bool:

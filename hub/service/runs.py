@@ -16,7 +16,8 @@ from hub.pipeline.run_context import Mode
 from hub.pipeline.sync import sync_if_changed
 from hub.pipeline.unchanged_run import UnchangedRun
 from hub.report.run_json import run_document
-from hub.wiring import ignore_request, open_run_context, open_store
+from hub.state import open_store
+from hub.wiring import ignore_request, open_run_context
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,8 +21,9 @@ from hub.model.portfolio import DependencyHistory, Portfolio
 from hub.model.service_state import Run
 from hub.model.ticket_input import Command
 from hub.pipeline.pull import restore_last_run
+from hub.state import open_store
 from hub.store.base import Store, StoredSource
-from hub.wiring import configured_okrs, known_rules, local_day, open_store, rule_settings
+from hub.wiring import configured_okrs, known_rules, local_day, rule_settings
 from rules.base import Rule
 
 if TYPE_CHECKING:

@@ -14,8 +14,9 @@ from hub.model.errors import ConfigError, Problem
 from hub.model.finding import Judgement
 from hub.model.okr import Okrs
 from hub.okr_files.loader import read_okrs
+from hub.state import open_store
 from hub.usecases.assess import RuleContext, StoredState, build_assessment, rule_context
-from hub.wiring import configured_okrs, known_rules, local_day, open_store, rule_settings
+from hub.wiring import configured_okrs, known_rules, local_day, rule_settings
 from rules.base import Rule
 
 if TYPE_CHECKING:

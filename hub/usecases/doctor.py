@@ -30,18 +30,10 @@ from hub.model.service_state import Run
 from hub.pipeline.pull import restore_last_run
 from hub.report.status import notes_of
 from hub.report.text import HOW_TO_ACCEPT, acceptance_line, format_time, owns_line
+from hub.state import has_state, open_store
 from hub.store.base import StoredSource
 from hub.usecases.assess import StoredState, read_state
-from hub.wiring import (
-    configured_okrs,
-    has_state,
-    known_rules,
-    local_day,
-    make_connector,
-    make_connector_context,
-    open_store,
-    rule_settings,
-)
+from hub.wiring import configured_okrs, known_rules, local_day, make_connector, make_connector_context, rule_settings
 
 ConnectorFactory = Callable[[Config, str, ConnectorContext], Connector]
 

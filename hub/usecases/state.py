@@ -8,7 +8,7 @@ from pathlib import Path
 from hub import clock
 from hub.config.settings import Config
 from hub.model.errors import ConfigError, Problem, StoreError
-from hub.wiring import has_state, open_state_file, open_store
+from hub.state import has_state, open_state_file, open_store
 
 NAME_A_BACKUP = "Name a file that `hub state backup` wrote."
 

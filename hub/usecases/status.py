@@ -7,7 +7,7 @@ from hub.config.settings import Config
 from hub.core.planning.write_refusals import skip_reasons
 from hub.report.status import HubStatus
 from hub.report.text import acceptance_line
-from hub.wiring import open_store
+from hub.state import open_store
 
 
 def read_state(config: Config, runs: int) -> HubStatus:

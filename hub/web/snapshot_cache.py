@@ -18,10 +18,11 @@ from hub.core.checking import redaction
 from hub.core.checking.redaction import VisibleKeyResults
 from hub.model.errors import HubError
 from hub.model.service_state import RateLimitStatus, SchedulerState
+from hub.state import open_store
 from hub.usecases.assess import PUBLIC, assess
 from hub.web.page import Role, Viewer
 from hub.web.snapshot import PortfolioSnapshot, build_snapshot
-from hub.wiring import configured_okrs, open_store
+from hub.wiring import configured_okrs
 
 
 class SnapshotSource(Protocol):

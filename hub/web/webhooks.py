@@ -21,8 +21,9 @@ from hub import clock
 from hub.config.settings import Config
 from hub.model.errors import SourceError, StoreError, WebhookPayloadInvalid, WebhookSignatureInvalid
 from hub.model.service_state import WebhookDelivery
+from hub.state import open_store
 from hub.web.server import BodyLimiter, BodyRejected
-from hub.wiring import local_day, make_connector, make_connector_context, open_store
+from hub.wiring import local_day, make_connector, make_connector_context
 
 BATCH_SIZE = 200
 RecordDeliveries = Callable[[Sequence[WebhookDelivery]], Sequence[bool]]

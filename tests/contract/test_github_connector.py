@@ -37,6 +37,7 @@ NAMES = [
     *("Issues", "Project", "Project fields", "Items"),
     *(f"Nested {name}" for name in queries.NESTED_QUERIES),
     *("Changed issues", "Changed items", "All items", "Issues by id"),
+    *("Owner's repositories", "One repository", "Owner's projects", "One project", "Issue types"),
 ]
 LARGEST_QUERY = 500_000
 

@@ -74,6 +74,6 @@ def test_what_a_document_links_to_is_there(document: Path) -> None:
 
 
 def test_the_first_steps_of_the_readme_lead_to_a_workspace_that_checks_itself(tmp_path: Path) -> None:
-    assert hub_in(tmp_path, "init", "my-okrs").code == 0
+    assert hub_in(tmp_path, "init", "my-okrs", "--offline").code == 0
     checked = hub_in(tmp_path / "my-okrs", "check")
     assert checked.code in (0, 1), checked.said

@@ -82,19 +82,19 @@ def test_check_finds_what_is_wrong_in_the_example_without_any_tracker(tmp_path: 
 
 def test_a_new_workspace_checks_clean_and_is_never_overwritten(tmp_path: Path) -> None:
     config = tmp_path / "okr" / "config.toml"
-    ran = hub_in(tmp_path, "init", "okr")
+    ran = hub_in(tmp_path, "init", "okr", "--offline")
     assert ran.code == 0
     assert config.is_file()
     checked = hub_in(tmp_path, "check", "--config", str(config), "--fail-on", "warning")
     assert checked.code == 0, checked.said
     config.write_text(config.read_text(encoding="utf-8") + "# mine\n", encoding="utf-8")
-    again = hub_in(tmp_path, "init", "okr")
+    again = hub_in(tmp_path, "init", "okr", "--offline")
     assert again.code == 0
     assert config.read_text(encoding="utf-8").endswith("# mine\n")
 
 
 def test_a_sync_without_any_tracker_says_what_is_missing(tmp_path: Path) -> None:
-    hub_in(tmp_path, "init")
+    hub_in(tmp_path, "init", "--offline")
     ran = hub_in(tmp_path, "sync", "--dry-run")
     assert ran.code == 2
     assert ran.out == ""

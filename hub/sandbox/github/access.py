@@ -1,5 +1,6 @@
 """Who calls: the account behind a token and what it may see and change."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -13,6 +14,7 @@ class Access:
     account: Account
     repositories: frozenset[str] | None = None
     writes: bool = True
+    reads_projects: bool = True
 
     def sees(self, repo: Repository) -> bool:
         """Whether the repository exists for this token."""
@@ -21,7 +23,10 @@ class Access:
 
 @dataclass(slots=True)
 class App:
-    """An App with its public key and its installations; `issued` are the tokens that it was given, oldest first."""
+    """An App with its public key and its installations; `issued` are the tokens that it was given, oldest first.
+
+    One that was registered from a manifest has an owner, its permissions, and where people go once it is installed.
+    """
 
     id: str
     slug: str
@@ -29,6 +34,9 @@ class App:
     installations: tuple[int, ...]
     lifetime: timedelta = timedelta(hours=1)
     issued: list[str] = field(default_factory=list)
+    owner: str = ""
+    permissions: Mapping[str, str] = field(default_factory=dict)
+    setup_url: str = ""
 
     @property
     def bot(self) -> str:

@@ -11,7 +11,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from hub.sandbox.github import apps, browse, endpoints, label_endpoints
+from hub.sandbox.github import app_pages, apps, browse, endpoints, label_endpoints
 from hub.sandbox.github.rate_limit_middleware import ApiRequestHandler
 from hub.sandbox.github.request import Call, Reply, missing
 from hub.sandbox.github.site import GitHubSite
@@ -55,7 +55,7 @@ def github_app(
     ]
     graphql = Route(base.removesuffix("/v3") + "/graphql", api.graphql, methods=["POST"])
     app = Starlette(
-        routes=[graphql, *api_routes, *apps.routes(site, base), *browse.routes(site)],
+        routes=[graphql, *api_routes, *apps.routes(site, base), *app_pages.routes(site, base), *browse.routes(site)],
         exception_handlers={404: _missing, 405: _missing},
     )
     return GitHubSandbox(site, traffic.wrap(middleware(_with_address(site, base, app))), traffic)

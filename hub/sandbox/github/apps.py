@@ -1,6 +1,7 @@
 """GitHub Apps: who signs with the App's key is the App, and gets an installation's token for an hour."""
 
 from collections.abc import Callable
+from typing import Any
 
 import jwt
 from starlette.requests import Request
@@ -26,6 +27,7 @@ def routes(site: SiteSetup, base: str) -> list[Route]:
             methods=["POST"],
         ),
         Route(f"{base}/app", _require_signature(site, _myself)),
+        Route(f"{base}/app/installations", _require_signature(site, _installations(site))),
         Route(f"{base}/users/{{login}}", _user(site)),
     ]
 
@@ -56,6 +58,27 @@ def _token(site: SiteSetup) -> SignedEndpoint:
 
 def _myself(_request: Request, app: App) -> Response:
     return JSONResponse({"id": int(app.id), "slug": app.slug, "name": app.slug})
+
+
+def _installations(site: SiteSetup) -> SignedEndpoint:
+    def installations(_request: Request, app: App) -> Response:
+        account = site.accounts.get(app.owner.lower())
+        rows: list[dict[str, Any]] = [
+            {
+                "id": number,
+                "account": profiles.user(account),
+                "app_id": int(app.id),
+                "app_slug": app.slug,
+                "target_type": account.typename if account else "Organization",
+                "permissions": dict(app.permissions),
+                "events": [],
+                "repository_selection": "all",
+            }
+            for number in app.installations
+        ]
+        return JSONResponse(rows)
+
+    return installations
 
 
 def _user(site: SiteSetup) -> Callable[[Request], Response]:

@@ -53,6 +53,7 @@ class NodeRegistry:
         self.comments: dict[int, Any] = {}
         self.forbidden: set[str] = set()
         self.may_minimize = True
+        self.manifests: dict[str, tuple[App, str]] = {}
         self.labels_added_by: dict[tuple[int, str], str] = {}
         self.labels_created_by: dict[str, str] = {}
         self._ids = itertools.count(1001)

@@ -128,6 +128,7 @@ REPOSITORY: dict[str, Resolver] = {
     "nameWithOwner": "full_name",
     "isPrivate": "private",
     "isArchived": lambda _repo, _view: False,
+    "isFork": lambda _repo, _view: False,
     "hasIssuesEnabled": lambda _repo, _view: True,
     "viewerPermission": lambda _repo, view: "WRITE" if view.access.writes else "READ",
     "issue": lambda repo, view, number: view.restrict_issue(issue_numbered(repo, number)),

@@ -4,9 +4,9 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from hub.sandbox.github.paging import Edge, PageArguments, TypedError, page
+from hub.sandbox.github.paging import Connection, Edge, PageArguments, TypedError, page
 from hub.sandbox.github.resolvers import Resolver, comment_key
-from hub.sandbox.github.state import Comment, Issue
+from hub.sandbox.github.state import Account, Comment, Issue
 from hub.sandbox.github.viewer import View, account_named, node_by_id, project_numbered, repository_named
 
 MAX_BODY_LENGTH = 65_536
@@ -43,6 +43,29 @@ QUERY: dict[str, Resolver] = {
     "nodes": _nodes,
 }
 
+
+def _owned_repositories(account: Account, view: View, **arguments: Any) -> Connection:
+    """What the owner has and the token sees, the newest first."""
+    rows = [repo for repo in view.site.repositories.values() if repo.owner is account and view.access.sees(repo)]
+    return page(rows[::-1], _page_arguments(arguments))
+
+
+def _owned_projects(account: Account, view: View, **arguments: Any) -> Connection:
+    if not view.access.reads_projects:
+        raise TypedError("INSUFFICIENT_SCOPES", "Your token has not been granted the required scopes: read:project")
+    return page(
+        [project for project in view.site.projects.values() if project.owner is account], _page_arguments(arguments)
+    )
+
+
+def _issue_types(_account: Account, view: View, **arguments: Any) -> Connection:
+    return page(list(view.site.types.values()), _page_arguments(arguments))
+
+
+def _page_arguments(arguments: Mapping[str, Any]) -> PageArguments:
+    return PageArguments(*(arguments.get(name) for name in ("first", "after", "last", "before")))
+
+
 ACCOUNT: dict[str, Resolver] = {
     "id": "node_id",
     "databaseId": "id",
@@ -51,6 +74,9 @@ ACCOUNT: dict[str, Resolver] = {
     "name": "login",
     "isViewer": lambda account, view: view.is_author(account),
     "projectV2": lambda account, view, number: project_numbered(view, account, number),
+    "projectsV2": _owned_projects,
+    "repositories": _owned_repositories,
+    "issueTypes": _issue_types,
 }
 
 

@@ -55,7 +55,7 @@ def jira_app(site: JiraSite, *, middleware: Callable[[ASGIApp], ASGIApp] = lambd
         for base, version in _base_paths(site)
         for verb, path, handler in _endpoints(site)
     ]
-    app = Starlette(routes=[*routes, *browse.routes(site)])
+    app = Starlette(routes=[*routes, *metadata_endpoints.tenant_routes(site.deployment), *browse.routes(site)])
     app.add_exception_handler(404, api.no_route)
     return JiraSandbox(site, traffic.wrap(middleware(app)), traffic)
 

@@ -2,8 +2,10 @@
 
 from typing import Any
 
-from starlette.responses import Response
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
 
+from hub.sandbox.jira.deployment import Deployment
 from hub.sandbox.jira.records import ALL_PERMISSIONS, Project
 from hub.sandbox.jira.request import ApiError, Call, answer
 from hub.sandbox.jira.site_defaults import CATEGORIES, PRIORITIES, SYSTEM_FIELDS
@@ -26,6 +28,12 @@ def server_info(call: Call) -> Response:
             "serverTitle": "Jira",
         }
     )
+
+
+def tenant_routes(kind: Deployment) -> list[Route]:
+    """The id behind the gateway, which a Cloud site tells everybody."""
+    info = JSONResponse({"cloudId": kind.cloud_id})
+    return [Route("/_edge/tenant_info", lambda _request: info)] if kind.cloud and kind.cloud_id else []
 
 
 def myself(call: Call) -> Response:
@@ -109,7 +117,11 @@ def projects(call: Call) -> Response:
     keys = {key for part in call.lists.get("keys", ()) for key in part.split(",")}
     visible = [p for p in call.site.projects.values() if _sees(call, p) and (not keys or p.key in keys)]
     start, size = call.number("startAt", 0), min(call.number("maxResults", 50), 100)
-    page = sorted(visible, key=lambda project: project.key)[start : start + size]
+    issues = {project.key: len(call.site.in_project.get(project.key, ())) for project in visible}
+    by_issues = call.query.get("orderBy") == "-issueCount"
+    page = sorted(visible, key=lambda project: (-issues[project.key] * by_issues, project.key))[start : start + size]
+    insights = {key: {"insight": {"totalIssueCount": count}} for key, count in issues.items()}
+    insights = insights if "insight" in call.query.get("expand", "").split(",") else {}
     return answer(
         {
             "self": call.shapes.url("project/search"),
@@ -117,7 +129,7 @@ def projects(call: Call) -> Response:
             "startAt": start,
             "total": len(visible),
             "isLast": start + size >= len(visible),
-            "values": [call.shapes.project(project.key) for project in page],
+            "values": [call.shapes.project(project.key) | insights.get(project.key, {}) for project in page],
         }
     )
 
@@ -139,6 +151,8 @@ def project(call: Call) -> Response:
 
 
 def _sees(call: Call, project: Project) -> bool:
+    if "BROWSE_PROJECTS" not in call.account.permissions:
+        return False
     return call.account.projects is None or project.key in call.account.projects
 
 

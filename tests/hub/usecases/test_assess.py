@@ -14,12 +14,12 @@ from hub.core.checking.redaction import visible_to
 from hub.model.finding import Finding
 from hub.model.initiative import PullResult
 from hub.model.private_names import PRIVATE_NAME
+from hub.state import open_store
 from hub.usecases.assess import Assessment, assess
 from hub.usecases.check import check_offline
 from hub.usecases.check_in import key_result_status
 from hub.web.api.responses import FindingsQuery, findings
 from hub.web.snapshot_cache import StoreSnapshotSource
-from hub.wiring import open_store
 from rules.registry import all_rules
 from tests.builders import TODAY, an_initiative
 

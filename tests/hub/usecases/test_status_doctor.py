@@ -12,8 +12,8 @@ from connectors.base import Connector, ConnectorContext
 from hub.cli.doctor import doctor_code, doctor_document, doctor_lines
 from hub.config.settings import Config, load
 from hub.model.errors import Check, ConfigError, Health, Problem, SourceError
+from hub.state import open_store
 from hub.usecases.doctor import examine, package_checks
-from hub.wiring import open_store
 from tests.fakes.connector import FakeConnector
 
 NOW = datetime(2026, 11, 16, 9, tzinfo=UTC)
