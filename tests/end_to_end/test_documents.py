@@ -4,6 +4,7 @@ import re
 import shlex
 from collections.abc import Iterator
 from pathlib import Path
+from textwrap import dedent
 
 import click
 import pytest
@@ -17,8 +18,9 @@ DOCUMENTS = sorted(
     if path.name != "CHANGELOG.md"
 )
 IN_WORDS = re.compile(r"`(?:\.venv/bin/)?hub ((?:[a-z]|--)[^`]*)`")
-IN_BLOCKS = re.compile(r"^(?:\$ )?(?:.*&& )?(?:\.venv/bin/)?hub ([a-z].*?)(?:\s+#.*)?$", re.MULTILINE)
-BLOCK = re.compile(r"^```[a-z]*\n(.*?)^```", re.MULTILINE | re.DOTALL)
+IN_BLOCKS = re.compile(r"^(?:\$ |- )?(?:.*&& )?(?:\.venv/bin/)?hub ([a-z].*?)(?:\s+#.*)?$", re.MULTILINE)
+BLOCK = re.compile(r"^( *)```[^\n`]*\n(.*?)^\1```", re.MULTILINE | re.DOTALL)
+USAGE = "commands.md"
 LINK = re.compile(r"\]\((?!https?://|#)([^)#\s]+)")
 # Stands for something that the reader has to name.
 PLACEHOLDER = re.compile(r"\b[A-Z]{2,}\b")
@@ -28,16 +30,18 @@ RUN = {"audit", "check", "checkin", "digest", "doctor", "rules", "status", "sync
 
 def shown(document: Path) -> Iterator[str]:
     text = (ROOT / document).read_text(encoding="utf-8")
-    blocks = "\n".join(BLOCK.findall(text))
-    yield from dict.fromkeys((*IN_WORDS.findall(BLOCK.sub("", text)), *IN_BLOCKS.findall(blocks)))
+    text = text if document.name != USAGE else re.sub(r"^hub .*\[OPTIONS\].*$", "", text, flags=re.MULTILINE)
+    blocks = "\n".join(dedent(block) for _, block in BLOCK.findall(text))
+    words = (*IN_WORDS.findall(BLOCK.sub("", text)), *IN_BLOCKS.findall(blocks))
+    yield from dict.fromkeys(" ".join(part.split()) for part in words)
 
 
 EVERY = [(document, words) for document in DOCUMENTS for words in shown(document)]
 
 
-def test_the_readme_lists_every_command_and_no_other() -> None:
-    table = re.findall(r"^\| `hub ([a-z]+)", (ROOT / "README.md").read_text(encoding="utf-8"), re.MULTILINE)
-    assert sorted(table) == sorted(COMMANDS)
+def test_the_reference_lists_every_command_and_no_other() -> None:
+    page = (ROOT / "docs" / "reference" / "commands.md").read_text(encoding="utf-8")
+    assert re.findall(r"^\| \[`hub ([a-z]+)", page, re.MULTILINE) == list(COMMANDS)
 
 
 def test_commands_are_found_in_the_documents_at_all() -> None:
