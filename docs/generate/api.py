@@ -4,8 +4,9 @@ from collections.abc import Callable, Iterator, Mapping
 from types import SimpleNamespace
 from typing import Any, cast
 
-from docs.generate.markdown import code, page, table
 from fastapi.openapi.utils import get_openapi
+
+from docs.generate.markdown import code, page, table
 from hub import __version__
 from hub.web.api.routes import api_routes
 from hub.web.snapshot_cache import WebDependencies
@@ -13,8 +14,8 @@ from hub.web.snapshot_cache import WebDependencies
 Json = Mapping[str, Any]
 INTRODUCTION = """
 `hub serve` answers these addresses. All of them only read. The same sign-in as for the pages applies: programs send
-`Authorization: Bearer …`; see [who may look](../how-to/access-and-sign-in.md). Private key results show for their audience
-only.
+`Authorization: Bearer …`; see [access and sign-in](../how-to/access-and-sign-in.md). Private key results show for their
+audience only.
 
 The full description is served at `/api/openapi.json`, and a copy stands [here](openapi.json) for generators of clients.
 
@@ -46,8 +47,7 @@ def _operation(path: str, operation: Json, document: Json) -> Iterator[str]:
     yield f"## `GET {path}`"
     yield str(operation.get("summary", ""))
     if parameters := [_resolved(part, document) for part in operation.get("parameters", ())]:
-        rows = [(code(part["name"]), part["in"], _kind(part, document), part.get("description", "")) for part in parameters]
-        yield table(("parameter", "in", "type", "what it is for"), rows)
+        yield table(("parameter", "in", "type"), [(code(p["name"]), p["in"], _kind(p, document)) for p in parameters])
     rows = [(status, str(answer.get("description", ""))) for status, answer in operation["responses"].items()]
     yield table(("answer", "means"), rows)
 

@@ -1,6 +1,6 @@
 """The reference of commands and exit codes."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import click
 
@@ -12,18 +12,18 @@ INTERRUPTED = 130
 EXIT_CODES = {
     DONE: ("done", "Nothing was found at or above `--fail-on`."),
     FINDINGS: ("findings", "There are findings at or above `--fail-on`. The rest was done."),
-    INVALID_INPUT: ("wrong input", "The command line, the configuration or an OKR file is wrong. The message names the place."),
+    INVALID_INPUT: ("wrong input", "The command line, the configuration or an OKR file is wrong. The message says where."),
     PARTIAL: ("done in part", "A source could not be read, or a write failed. `hub status` and `hub doctor` say more."),
-    REFUSED: ("refused", "The plan would change too much at once. Look at `hub sync --dry-run`, then confirm with `--yes`."),
+    REFUSED: ("refused", "The plan changes too much at once. Look at `hub sync --dry-run`, then confirm with `--yes`."),
     INTERRUPTED: ("interrupted", "Somebody pressed Ctrl-C. The next run continues from here."),
 }  # fmt: skip
 SHARED = ("config", "output_format", "verbose", "quiet")
-INTRODUCTION = f"""
+INTRODUCTION = """
 All commands but `hub init` and `hub demo` take the [shared options](#shared-options). Machine output (`--format json`)
 goes to standard output alone and everything else to standard error. Colour and progress show on a terminal only, and
 `NO_COLOR` switches colour off. How a command ended is told by its [exit code](exit-codes.md).
 
-{{commands}}
+{commands}
 """
 
 
@@ -51,7 +51,7 @@ def _command(name: str, command: click.Command, parent: click.Context) -> Iterat
         yield _options(options)
 
 
-def _options(options: list[click.Parameter]) -> str:
+def _options(options: Sequence[click.Parameter]) -> str:
     return table(("option", "default", "what it does"), [_option(param) for param in options])
 
 
@@ -74,7 +74,7 @@ def exit_codes_page() -> str:
     text = "Every command ends with one of these. Where two apply, 4 comes before 3, and 3 before 1."
     rows = [(str(number), name, meaning) for number, (name, meaning) in EXIT_CODES.items()]
     fail_on = (
-        "`--fail-on` takes `error`, `warning`, `info` or `never`. The default is `error` for `hub check` and `hub audit`, "
-        "and `never` for `hub sync`."
+        "`--fail-on` takes `error`, `warning`, `info` or `never`. The default is `error` for `hub check` and "
+        "`hub audit`, and `never` for `hub sync`."
     )
     return page("Exit codes", text, table(("code", "result", "what it means"), rows), fail_on)

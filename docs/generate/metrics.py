@@ -10,10 +10,10 @@ from hub.web import monitoring
 
 KINDS = {"Counter": "counter", "Histogram": "histogram", "GaugeMetricFamily": "gauge"}
 INTRODUCTION = """
-`hub serve` answers Prometheus at `/metrics`. Where a sign-in is configured, `HUB_AUTH__METRICS_TOKEN` opens this address
-alone, as `Authorization: Bearer …`. Prometheus adds `_total` to the names of counters, and `_bucket`, `_sum` and `_count` to
-those of histograms. Metrics name connectors, hosts and rules, and never a ticket, a person or a private key result. The
-usual metrics of a process (`process_…`) are there as well.
+`hub serve` answers Prometheus at `/metrics`. Where a sign-in is configured, `HUB_AUTH__METRICS_TOKEN` opens this
+address alone, as `Authorization: Bearer …`. The names of counters end with `_total`, and those of histograms with
+`_bucket`, `_sum` and `_count`. Metrics name connectors, hosts and rules, and never a ticket, a person or a private key
+result. The usual metrics of a process (`process_…`) are there as well.
 """
 
 

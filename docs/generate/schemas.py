@@ -33,7 +33,8 @@ class DescribedSchema(GenerateJsonSchema):
 
     def model_schema(self, schema: core_schema.ModelSchema) -> Json:
         """The schema of one table."""
-        made, model = super().model_schema(schema), schema["cls"]
+        made = super().model_schema(schema)
+        model: type[BaseModel] = schema["cls"]
         descriptions = describe_keys(model)
         properties: Json = {}
         for name, value in made.get("properties", {}).items():
@@ -163,5 +164,3 @@ def _as_toml(value: Any) -> Any:
 def schema_text(schema: Mapping[str, Any]) -> str:
     """The schema as it is written to its file."""
     return json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
-
-

@@ -25,7 +25,13 @@ from hub.toml.validation_errors import is_secret
 from rules.registry import ALL_RULES
 
 HEADER = ("key", "type", "default", "what it is for")
-TYPES = {"string": "text", "integer": "whole number", "number": "number", "boolean": "true or false"}
+TYPES = {
+    "string": "text",
+    "integer": "whole number",
+    "number": "number",
+    "boolean": "true or false",
+    "object": "table",
+}
 BOUNDS = {
     "minimum": "at least {}",
     "exclusiveMinimum": "more than {}",
@@ -41,17 +47,17 @@ Every key can be set in the environment instead, where it overrides the file: `H
 with `__` between the tables and `_` for dashes. `HUB_PUBLISH__ENABLED=true` sets `enabled` under `[publish]`; lists are
 written as JSON, such as `HUB_OKRS='["okrs/*.toml"]'`.
 
-**Secrets** never stand in the file. Set the variable that is shown beside the key, or the same variable with `_FILE` at its
-end and the path of a file that holds the value. In the file, `token_file = "…"` does the same. If `HUB_SECRETS_DIR` names a
-folder, files in it that are called like the variables count, too.
+**Secrets** never stand in the file. Set the variable that is shown beside the key, or the same variable with `_FILE` at
+its end and the path of a file that holds the value. In the file, `token_file = "…"` does the same. If `HUB_SECRETS_DIR`
+names a folder, files in it that are called like the variables count, too.
 
 An unknown key is an error that names the closest known one. For the same in your editor, see
 [JSON schemas](editor-schemas.md).
 """
 OKR_TEXT = """
 OKR files are TOML. There may be several; `okrs` in `config.toml` names them, and they are read as one. The files of
-`examples/acme/okrs` in the repository show every kind of line. Errors name the file, the line and the key; `hub check` finds
-them without asking a tracker. For the same in your editor, see [JSON schemas](editor-schemas.md).
+`examples/acme/okrs` in the repository show every kind of line. Errors name the file, the line and the key; `hub check`
+finds them without asking a tracker. For the same in your editor, see [JSON schemas](editor-schemas.md).
 
 Ids consist of lower-case letters, digits, dots, dashes and underscores and start with a letter or digit. Objectives and
 key results share the ids of their cycle; teams are the same in every cycle.
@@ -148,22 +154,17 @@ def toml_value(value: object) -> str:
 
 
 def type_words(schema: Mapping[str, Any], found: Json) -> str:
-    """The type in words: `whole number, from 1 to 4`, `list of text`, `"a" or "b"`."""
+    """The type in words: `whole number, at least 1`, `list of texts`, `"a" or "b"`."""
     if "$ref" in schema:
-        name = str(schema["$ref"]).removeprefix(DEFINITIONS.format(model=""))
-        return type_words(found[name], found) if "enum" in found[name] else "table"
-    if "const" in schema:
-        return code(toml_value(schema["const"]))
-    if "enum" in schema:
-        return alternatives([code(toml_value(value)) for value in schema["enum"]])
+        return type_words(found[str(schema["$ref"]).removeprefix(DEFINITIONS.format(model=""))], found)
+    values = schema.get("enum", [schema["const"]] if "const" in schema else [])
+    if values:
+        return alternatives([code(toml_value(value)) for value in values])
     if schema.get("type") == "array":
         return f"list of {_plural(type_words(schema.get('items', {}), found))}"
-    if schema.get("type") == "object" or "properties" in schema:
-        return "table"
-    if schema.get("format") == "date":
-        return "date"
-    words = TYPES.get(str(schema.get("type")), "text")
-    return ", ".join([words, *(BOUNDS[key].format(schema[key]) for key in BOUNDS if key in schema)])
+    bounds = [BOUNDS[key].format(schema[key]) for key in BOUNDS if key in schema]
+    plain = "date" if schema.get("format") == "date" else TYPES.get(str(schema.get("type")), "text")
+    return ", ".join([plain, *bounds])
 
 
 def _plural(words: str) -> str:
@@ -175,5 +176,3 @@ def _thresholds() -> Iterator[tuple[str, str, str, str]]:
         texts = option_texts(rule)
         for name, default in rule.options.items():
             yield f"[{rule.name}](rules/{rule.name}.md)", code(name), code(default), texts[name]
-
-

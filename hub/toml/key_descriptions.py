@@ -5,6 +5,7 @@ import inspect
 import textwrap
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
+from itertools import pairwise
 
 from pydantic import BaseModel
 
@@ -29,7 +30,8 @@ def _described_fields(model: type[BaseModel]) -> Iterator[tuple[str, str]]:
     except (OSError, TypeError, SyntaxError):
         return
     body = definition.body if isinstance(definition, ast.ClassDef) else []
-    for field, text in zip(body, body[1:], strict=False):
-        is_field = isinstance(field, ast.AnnAssign) and isinstance(field.target, ast.Name)
-        if is_field and isinstance(text, ast.Expr) and isinstance(text.value, ast.Constant):
+    for field, text in pairwise(body):
+        if not (isinstance(field, ast.AnnAssign) and isinstance(field.target, ast.Name)):
+            continue
+        if isinstance(text, ast.Expr) and isinstance(text.value, ast.Constant):
             yield field.target.id, str(text.value.value)
