@@ -47,9 +47,10 @@ def _operation(path: str, operation: Json, document: Json) -> Iterator[str]:
     yield f"## `GET {path}`"
     yield str(operation.get("summary", ""))
     if parameters := [_resolved(part, document) for part in operation.get("parameters", ())]:
-        yield table(("parameter", "in", "type"), [(code(p["name"]), p["in"], _kind(p, document)) for p in parameters])
-    rows = [(status, str(answer.get("description", ""))) for status, answer in operation["responses"].items()]
-    yield table(("answer", "means"), rows)
+        rows = [(code(p["name"]), p["in"], _kind(p, document), p.get("description", "")) for p in parameters]
+        yield table(("parameter", "in", "type", "what it is for"), rows)
+    answers = [(status, str(answer.get("description", ""))) for status, answer in operation["responses"].items()]
+    yield table(("answer", "means"), answers)
 
 
 def _kind(parameter: Json, document: Json) -> str:

@@ -12,16 +12,16 @@ INTERRUPTED = 130
 EXIT_CODES = {
     DONE: ("done", "Nothing was found at or above `--fail-on`."),
     FINDINGS: ("findings", "There are findings at or above `--fail-on`. The rest was done."),
-    INVALID_INPUT: ("wrong input", "The command line, the configuration or an OKR file is wrong. The message says where."),
+    INVALID_INPUT: ("wrong input", "The command line, configuration or an OKR file is wrong. The error says where."),
     PARTIAL: ("done in part", "A source could not be read, or a write failed. `hub status` and `hub doctor` say more."),
     REFUSED: ("refused", "The plan changes too much at once. Look at `hub sync --dry-run`, then confirm with `--yes`."),
     INTERRUPTED: ("interrupted", "Somebody pressed Ctrl-C. The next run continues from here."),
 }  # fmt: skip
 SHARED = ("config", "output_format", "verbose", "quiet")
 INTRODUCTION = """
-All commands but `hub init` and `hub demo` take the [shared options](#shared-options). Machine output (`--format json`)
-goes to standard output alone and everything else to standard error. Colour and progress show on a terminal only, and
-`NO_COLOR` switches colour off. How a command ended is told by its [exit code](exit-codes.md).
+All commands take the [shared options](#shared-options). Machine output (`--format json`) goes to standard output alone
+and everything else to standard error. Colour and progress show on a terminal only, and `NO_COLOR` switches colour off.
+The [exit code](exit-codes.md) says how a command ended.
 
 {commands}
 """

@@ -17,9 +17,9 @@ FAMILIES = {
 INTRODUCTION = """
 There is one finding for a fault, at its root: the topmost ticket without a key result, the mistyped value, the
 dependency between two teams. What is only affected is listed with it (`affects`). `act_on` names the tickets with the
-comment, where people can resolve it; `label_on` those that carry the label only. What nobody can fix on a ticket goes to
-the audit, the pages, the weekly summary and `hub check`. New tickets, key results and cycles have five working days of
-grace.
+comment, where people can resolve it; `label_on` those that carry the label only. What nobody can fix on a ticket goes
+to the audit, the pages, the weekly summary and `hub check`. New tickets, key results and cycles have five working days
+of grace.
 
 `hub rules` lists the rules, and `hub rules NAME` shows one of these pages. `[rules.NAME]` in the
 [configuration](configuration.md#rulesname) changes a rule's severity and thresholds, and a
