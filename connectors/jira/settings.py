@@ -20,13 +20,10 @@ class JiraOkrs(OkrSettings):
 
 
 class JiraSettings(WorkSettings, NetworkSettings):
-    """One Jira site: which tickets are read, how its fields are called, and who we are.
+    """One Jira site: which tickets are read, how its fields are called, and the hub's account.
 
-    `cloud_id` is for scoped tokens and OAuth 2.0 access tokens, which work through Atlassian's `gateway` alone;
-    without an `email` the token is sent as a bearer token, as Data Center's personal access tokens are. There,
-    `email` may hold a user's name and `token` the password. Field names are looked up; ids such as
-    `customfield_10015` are fine as well. `default_priority` is the one that nobody chose: the site tells it unless
-    people name it, and an empty text says that there is none.
+    On Data Center, where personal access tokens are switched off, `email` may hold a user's name and `token` the
+    password. Field names are looked up; ids such as `customfield_10015` are fine as well.
     """
 
     model_config = _STRICT

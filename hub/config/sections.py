@@ -70,14 +70,7 @@ class Section(BaseModel):
 
 
 class PublishSettings(Section):
-    """`[publish]`: whether anything is written to the trackers, and how much at once.
-
-    `only` narrows writing to some places while a team tries the hub out; empty means all. `silent` connectors are
-    worked out and shown, and never written. `first_run_confirm_above` is how many tickets a connector's first run
-    may touch
-    without `--yes`.
-    `dashboard` is the one ticket that holds the state of the whole.
-    """
+    """`[publish]`: whether anything is written to the trackers, and how much at once."""
 
     enabled: bool = False
     """Whether comments and labels are written; `false` plans and shows them only."""
@@ -100,13 +93,7 @@ class PublishSettings(Section):
 
 
 class ServiceSettings(Section):
-    """`[service]`: what `hub serve` does by itself.
-
-    `schedule` is for every connector that `schedules` does not name; `full_sync_schedule` says when everything is
-    read again. `timezone` is the machine's when empty. A burst of webhooks is gathered for `webhook_debounce_seconds`;
-    a run may finish what it is writing for `shutdown_timeout_seconds` when the service stops. `public_url` is where
-    links lead that leave the pages.
-    """
+    """`[service]`: what `hub serve` does by itself."""
 
     schedule: ScheduleExpression = "every 15m"
     """When changes are read: `"every 15m"` (s, m, h or d), five cron fields, or `"never"`."""
@@ -131,13 +118,7 @@ class ServiceSettings(Section):
 
 
 class AuthSettings(Section):
-    """`[auth]`: `open` is for loopback alone; the others ask for a token, trust a proxy, or an OpenID provider.
-
-    `viewers` and `admins` are groups of the proxy or the provider; without `viewers` everybody who is signed in may
-    look. `teams` names, for a team, the groups that see its private key results. `session_secret` keeps people signed
-    in over a restart; without one they sign in again. `trusted_proxies` are the addresses that are believed about
-    whom they pass on (`X-Forwarded-For`, `Forwarded`).
-    """
+    """`[auth]`: who may open the pages, and how people sign in."""
 
     mode: Literal["open", "token", "proxy", "oidc"] = "open"
     """How people sign in: not at all (this machine only), by token, through a proxy, or by OpenID Connect."""
