@@ -11,9 +11,9 @@ from hub.web import monitoring
 KINDS = {"Counter": "counter", "Histogram": "histogram", "GaugeMetricFamily": "gauge"}
 INTRODUCTION = """
 `hub serve` answers Prometheus at `/metrics`. Where a sign-in is configured, `HUB_AUTH__METRICS_TOKEN` opens this
-address alone, as `Authorization: Bearer …`. The names of counters end with `_total`, and those of histograms with
-`_bucket`, `_sum` and `_count`. Metrics name connectors, hosts and rules, and never a ticket, a person or a private key
-result. The usual metrics of a process (`process_…`) are there as well.
+address alone, as `Authorization: Bearer …`. Each histogram has three metrics, whose names end with `_bucket`, `_sum` and
+`_count`. Metrics name connectors, hosts and rules, and never a ticket, a person or a private key result. The usual
+metrics of a process (`process_…`) are there as well.
 """
 
 
@@ -47,7 +47,8 @@ def _made_in(function: ast.AST) -> Iterator[Metric]:
             name, description, *rest = (_value(part, constants) for part in node.args)
             named = [_value(part.value, constants) for part in node.keywords if part.arg == "labels"]
             labels = next((part for part in (*rest, *named) if isinstance(part, tuple)), ())
-            yield Metric(str(name), KINDS[node.func.id], str(description), labels)
+            kind = KINDS[node.func.id]
+            yield Metric(f"{name}_total" if kind == "counter" else str(name), kind, str(description), labels)
 
 
 def _value(node: ast.expr, constants: dict[str, object]) -> object:

@@ -58,7 +58,7 @@ def _index() -> str:
 
 def _page(rule: Rule) -> str:
     first, _, rest = rule.page.strip().partition("\n")
-    parts = [first, table(("", ""), _facts(rule)), rest.strip()]
+    parts = [first, table(("property", "value"), _facts(rule)), rest.strip()]
     if not rule.options:
         parts += ["## Options", "None but `severity`."]
     return page(rule.name, *parts)

@@ -97,7 +97,9 @@ def _section(name: str, model: type[BaseModel], found: Json, *, title: str = "",
     heading = f"{'#' * depth} {title or f'`[{name}]`'}"
     parts = [heading, _fields(model, found, path)]
     for field, inner in _tables_below(model, found):
-        parts += _section(f"{name}.{field}", inner, found, depth=depth + 1)
+        at = f"{name}.{field}"
+        is_list = found[model.__name__]["properties"][field].get("type") == "array"
+        parts += _section(at, inner, found, title=f"`[[{at}]]`" if is_list else "", depth=depth + 1)
     return parts
 
 
@@ -133,7 +135,9 @@ def _fields(model: type[BaseModel], found: Json, path: Sequence[str]) -> str:
 
 
 def _required(model: type[BaseModel]) -> frozenset[str]:
-    return frozenset(name for name, field in model.model_fields.items() if field.is_required() or name == "kind")
+    """The keys that have no default; a connector's kind has one in the code alone."""
+    kind = {"kind"} if model in CONNECTORS.values() else set()
+    return frozenset(kind | {name for name, field in model.model_fields.items() if field.is_required()})
 
 
 def _default(value: object, found: Json) -> str:

@@ -54,9 +54,9 @@ class ExemptTable(OkrTable):
     reason: Title
     """Why this work needs no key result."""
     label: Title | None = None
-    """The label of the exempt work."""
+    """The label of the exempt work; give this or `kind`."""
     kind: Title | None = None
-    """The issue type of the exempt work."""
+    """The issue type of the exempt work; give this or `label`."""
 
     @model_validator(mode="after")
     def _validate_scope(self) -> Self:
