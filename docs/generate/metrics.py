@@ -11,8 +11,8 @@ from hub.web import monitoring
 KINDS = {"Counter": "counter", "Histogram": "histogram", "GaugeMetricFamily": "gauge"}
 INTRODUCTION = """
 `hub serve` answers Prometheus at `/metrics`. Where a sign-in is configured, `HUB_AUTH__METRICS_TOKEN` opens this
-address alone, as `Authorization: Bearer …`. Each histogram has three metrics, whose names end with `_bucket`, `_sum` and
-`_count`. Metrics name connectors, hosts and rules, and never a ticket, a person or a private key result. The usual
+address alone, as `Authorization: Bearer …`. Each histogram has three metrics, whose names end with `_bucket`, `_sum`
+and `_count`. Metrics name connectors, hosts and rules, and never a ticket, a person or a private key result. The usual
 metrics of a process (`process_…`) are there as well.
 """
 

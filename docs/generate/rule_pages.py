@@ -25,6 +25,13 @@ of grace.
 [configuration](configuration.md#rulesname) changes a rule's severity and thresholds, and a
 [waiver](configuration.md#waivers) accepts a finding until a day.
 """
+EXAMPLES = """
+The examples on the pages are run by the tests. They show what matters for the rule and leave out the rest.
+`[[objective]]` and `[[team]]` are as in an [OKR file](okr-files.md), and `[[initiative]]` stands for a ticket, with
+what the hub knows of it. `serves` names the key results that the ticket is linked to, and `blocked_by` the tickets that
+it waits for.
+"""
+READING = "The examples are [in a short form](../rules.md#how-to-read-the-examples)."
 CLOSING = """
 The rules are tested against small organizations as real companies have them, each with what a coach would say of it:
 `python -m tests.truth` prints precision and recall for each rule.
@@ -53,12 +60,13 @@ def _index() -> str:
         parts += [f"## {question}", table(("rule", "severity", "finds"), rows)]
         if family == "quality":
             parts.append("These are notes in reports and in `hub check`; nothing is posted on tickets.")
+    parts += ["## How to read the examples", EXAMPLES]
     return page("Rules", *parts, "## How the rules are tested", CLOSING)
 
 
 def _page(rule: Rule) -> str:
     first, _, rest = rule.page.strip().partition("\n")
-    parts = [first, table(("property", "value"), _facts(rule)), rest.strip()]
+    parts = [first, table(("property", "value"), _facts(rule)), READING, rest.strip()]
     if not rule.options:
         parts += ["## Options", "None but `severity`."]
     return page(rule.name, *parts)

@@ -8,6 +8,7 @@ import sys
 import tomllib
 from pathlib import Path
 from textwrap import dedent
+from typing import Any
 
 import pytest
 
@@ -36,15 +37,22 @@ SCHEMAS = {
 EDITOR = "[[rule]]"
 
 
+def shown(language: str, leave_out: str = "\0") -> list[Any]:
+    """Every block of the language, each with its page and its number there as a name."""
+    return [
+        pytest.param(page, block, id=f"{page}-{number}")
+        for page in GUIDES
+        for number, block in enumerate(blocks(page, language))
+        if leave_out not in block
+    ]
+
+
 def blocks(page: Path, language: str) -> list[str]:
     text = (DOCS / page).read_text(encoding="utf-8")
     return [dedent(block) for _, found, block in BLOCK.findall(text) if found == language]
 
 
-SHOWN = [(page, block) for page in GUIDES for block in blocks(page, "toml") if EDITOR not in block]
-
-
-@pytest.mark.parametrize(("page", "block"), SHOWN, ids=str)
+@pytest.mark.parametrize(("page", "block"), shown("toml", leave_out=EDITOR))
 def test_toml_that_is_shown_belongs_into_one_of_the_files(page: Path, block: str) -> None:
     document = plain(tomllib.loads(block))
     if set(document) == {"aligns_to"}:
@@ -53,10 +61,7 @@ def test_toml_that_is_shown_belongs_into_one_of_the_files(page: Path, block: str
     assert [] in said.values(), said
 
 
-YAML = [(page, block) for page in GUIDES for block in blocks(page, "yaml")]
-
-
-@pytest.mark.parametrize(("page", "block"), YAML, ids=str)
+@pytest.mark.parametrize(("page", "block"), shown("yaml"))
 def test_yaml_that_is_shown_fits_its_schema(page: Path, block: str, tmp_path: Path) -> None:
     (schema,) = (schema for key, schema in SCHEMAS.items() if re.search(f"^{key}:", block, re.MULTILINE))
     if not schema:
