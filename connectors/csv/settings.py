@@ -36,21 +36,37 @@ class CsvSettings(WorkSettings):
     model_config = ConfigDict(extra="forbid", hide_input_in_errors=True, frozen=True)
 
     kind: Literal["csv"] = "csv"
+    """The connector that reads the files; nothing is written."""
     paths: tuple[ConfigPath, ...] = Field(min_length=1)
+    """The exported files, as paths or patterns from the folder of this file; each must match at least one."""
     format: Literal["auto", "jira", "github"] = "auto"
+    """Whose export it is; `auto` finds out by the headers."""
     delimiter: Literal["auto", ",", ";", "|", "tab"] = "auto"
+    """The sign between columns; `auto` finds out."""
     encoding: str = AUTO
+    """The encoding of the files, such as `utf-8` or `cp1252`; `auto` finds out."""
     columns: dict[str, str] = Field(default_factory=dict)
+    """The header of a column that is called otherwise, such as `{ key_result = "OKR" }`."""
     types: tuple[str, ...] = ()
+    """Only tickets of one of these types; empty for all."""
     url: str | None = None
+    """The Jira site's address, for links to the tickets."""
     repository: str | None = Field(default=None, pattern=r"^[\w.-]+/[\w.-]+$", description="owner/name, as acme/app")
+    """The repository of GitHub issues whose export names none, as owner/name."""
     project: str | None = Field(default=None, pattern=r"^[\w.-]+/\d+$", description="owner/number, as acme/5")
+    """The project of a GitHub export, as owner/number."""
     day_first: bool = True
+    """Whether 03/04/2026 is 3 April rather than 4 March, where both are possible."""
     key_results: KeyResultMentions = KeyResultMentions()
+    """Where a ticket names its key results; every place that matches counts."""
     statuses: dict[str, StatusCategory] = Field(default_factory=dict)
+    """What status names of your own mean: `"to do"`, `"in progress"`, `"done"` or `"cancelled"`."""
     in_progress: tuple[str, ...] = ()
+    """Labels that say that an issue without a status is in progress."""
     default_priority: str = "Medium"
+    """The priority that counts as not set; `""` means none."""
     links: dict[str, Waiting] = Field(default_factory=dict)
+    """What link types of your own mean, such as `{ "Enables" = "inward waits" }`."""
 
     @field_validator("encoding")
     @classmethod

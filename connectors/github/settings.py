@@ -83,16 +83,22 @@ class Fields(BaseModel):
     model_config = _STRICT
 
     status: tuple[str, ...] = ("Status",)
+    """The project field that says whether an item is to do, in progress or done."""
     start: tuple[str, ...] = ("Start date", "Start")
+    """The project field with the first day."""
     target: tuple[str, ...] = ("Target date", "Target", "Due date", "Due")
+    """The project field with the last day."""
     iteration: tuple[str, ...] = ("Iteration", "Sprint")
+    """The project field that says when an item is planned."""
     priority: tuple[str, ...] = ("Priority",)
+    """The project field with the priority."""
 
 
 class GitHubOkrs(OkrSettings):
     """OKRs that are kept as issues; without `repositories` they are looked for in all that are read."""
 
     repositories: tuple[Repository, ...] = ()
+    """The repositories that hold the OKR issues; empty for all that are read."""
 
 
 class GitHubSettings(WorkSettings, NetworkSettings):
@@ -101,31 +107,57 @@ class GitHubSettings(WorkSettings, NetworkSettings):
     model_config = _STRICT
 
     kind: Literal["github"] = "github"
+    """The connector that reads and writes the tracker."""
     url: str = "https://api.github.com"
+    """The address of the API; on an Enterprise Server `https://HOST/api/v3`."""
     projects: tuple[Project, ...] = ()
+    """Projects whose items are read, as owner/number."""
     repositories: tuple[Repository, ...] = ()
+    """Repositories whose issues are read, as owner/name."""
     labels: tuple[str, ...] = ()
+    """Only issues with one of these labels; empty for all."""
     types: tuple[str, ...] = ()
+    """Only issues of one of these types; empty for all."""
     key_results: KeyResultMentions = KeyResultMentions()
+    """Where an issue names its key results; every place that matches counts."""
     commands: CommandSettings = CommandSettings()
+    """Lines such as `/okr kr launch-dau` in comments."""
     okrs: GitHubOkrs | None = None
+    """OKRs that are kept as issues; without this table they are read from files only."""
     fields: Fields = Fields()
+    """The names of the project fields; the first that an item has is used."""
     statuses: dict[str, StatusCategory] = Field(default_factory=lambda: dict(STATUSES))
+    """What status options of your own mean: `"to do"`, `"in progress"`, `"done"` or `"cancelled"`."""
     exempt_authors: tuple[str, ...] = EXEMPT_AUTHORS
+    """Programs whose issues are not OKR work."""
     in_progress: tuple[str, ...] = ()
+    """Labels that say that an issue without a status is in progress, such as `["wip"]`."""
     token: SecretStr | None = None
+    """A fine-grained or classic personal access token."""
     app_id: str | None = None
+    """The id or client id of a GitHub App, in place of a token."""
     installation_id: int | None = None
+    """The id of the App's installation."""
     private_key: SecretStr | None = None
+    """The App's private key."""
     webhook_secret: SecretStr | None = None
+    """The secret that GitHub signs its webhooks with; without one webhooks are refused."""
     writes_per_minute: float = Field(default=60.0, gt=0)
+    """How many writes the account makes in a minute at most."""
     writes_per_hour: int = Field(default=450, ge=0)
+    """How many writes the account makes in an hour at most, over all processes that share the state."""
     max_concurrent_requests: int = Field(default=16, ge=1, le=16)
+    """How many requests are made at the same time."""
     max_wait_seconds: float = Field(default=60.0, ge=1)
+    """The longest wait for a rate limit within a run; work that must wait longer goes to the next run."""
     read_timeout: float = Field(default=30.0, gt=0)
+    """Seconds without any data after which a request is given up."""
     page_size: int = Field(default=100, ge=10, le=100)
+    """How many items are read with one request; halved when GitHub runs out of time."""
     lookback_seconds: float = Field(default=300.0, ge=0)
+    """How far back each sync reads again, for issues that show late."""
     full_resync_hours: float = Field(default=24.0, ge=0)
+    """How often everything is read again, to find what was deleted or missed."""
 
     @field_validator("url")
     @classmethod

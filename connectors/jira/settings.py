@@ -21,45 +21,68 @@ class JiraOkrs(OkrSettings):
     """OKRs that are kept as tickets; without a `query` they are looked for in the projects of the site's own query."""
 
     query: str | None = Field(default=None, min_length=1)
+    """JQL that finds the OKR tickets; left out, they are looked for in the projects of the main query."""
 
 
 class JiraSettings(WorkSettings, NetworkSettings):
-    """One Jira site: which tickets are read, how its fields are called, and who we are.
+    """One Jira site: which tickets are read, how its fields are called, and the hub's account.
 
-    `cloud_id` is for scoped tokens and OAuth 2.0 access tokens, which work through Atlassian's `gateway` alone;
-    without an `email` the token is sent as a bearer token, as Data Center's personal access tokens are. There,
-    `email` may hold a user's name and `token` the password. Field names are looked up; ids such as
-    `customfield_10015` are fine as well. `default_priority` is the one that nobody chose: the site tells it unless
-    people name it, and an empty text says that there is none.
+    On Data Center, where personal access tokens are switched off, `email` may hold a user's name and `token` the
+    password. Field names are looked up; ids such as `customfield_10015` are fine as well.
     """
 
     model_config = _STRICT
 
     kind: Literal["jira"] = "jira"
+    """The connector that reads and writes the tracker."""
     url: str
+    """The site's address; on Data Center with its context path, if it has one."""
     query: str = Field(min_length=1)
+    """JQL that finds the initiatives."""
     cloud_id: str | None = Field(default=None, pattern=r"^[A-Za-z0-9-]{1,64}$")
+    """The site's id, needed for scoped tokens and OAuth 2.0 access tokens."""
     email: str | None = Field(default=None, validate_default=True)
+    """The account of the API token; without it the token is sent as a bearer token."""
     token: SecretStr = Field(min_length=1)
+    """The API token, OAuth 2.0 access token, or (Data Center) personal access token."""
     webhook_secret: SecretStr | None = None
+    """The secret that the site signs its webhooks with; without one webhooks are refused."""
     gateway: str = GATEWAY
+    """Atlassian's gateway, used with `cloud_id` only."""
     key_results: KeyResultMentions = KeyResultMentions()
+    """Where a ticket names its key results; every place that matches counts."""
     commands: CommandSettings = CommandSettings()
+    """Lines such as `/okr kr launch-dau` in comments."""
     okrs: JiraOkrs | None = None
+    """OKRs that are kept as Jira tickets; without this table they are read from files only."""
     start_field: str | None = None
+    """The field with a ticket's first day, by name or id; left out, the hub finds it."""
     due_field: str | None = None
+    """The field with a ticket's last day, by name or id; left out, it is Jira's own."""
     default_priority: str | None = None
+    """The priority that counts as not set; left out, it is the site's default, and `""` means none."""
     links: dict[str, Waiting] = Field(default_factory=dict)
+    """What link types of your own mean, such as `{ "Enables" = "inward waits" }`."""
     writes_per_minute: float = Field(default=60.0, ge=0)
+    """How many writes the account makes in a minute at most."""
     writes_per_hour: int = Field(default=450, ge=0)
+    """How many writes the account makes in an hour at most, over all processes that share the state."""
     reads_per_second: float = Field(default=0.0, ge=0)
+    """How many reads the account makes in a second at most; 0 sets no limit of the hub's own."""
     max_concurrent_requests: int = Field(default=16, ge=1, le=16)
+    """How many requests are made at the same time."""
     max_wait_seconds: float = Field(default=60.0, ge=1)
+    """The longest wait for a rate limit within a run; work that must wait longer goes to the next run."""
     read_timeout: float = Field(default=30.0, gt=0)
+    """Seconds without any data after which a request is given up."""
     id_page_size: int = Field(default=5000, ge=1, le=5000)
+    """How many ids are read with one search request."""
     page_size: int = Field(default=100, ge=1, le=100)
+    """How many tickets are read with one request."""
     lookback_seconds: float = Field(default=300.0, ge=0)
+    """How far back each sync reads again, for tickets that the search shows late."""
     full_resync_hours: float = Field(default=24.0, ge=0)
+    """How often the tickets are counted, to find what was deleted or missed."""
 
     @field_validator("url", "gateway")
     @classmethod

@@ -128,17 +128,24 @@ class NetworkSettings(BaseModel):
     """`ca_file` names the authorities that are trusted for this site alone, in place of the usual ones."""
 
     ca_file: Authorities | None = None
+    """A PEM file with the certificate authorities to trust for this site, in place of the public ones."""
 
 
 class WorkSettings(BaseModel):
     """Settings that every connector shares; each list replaces its default."""
 
     initiative_types: tuple[str, ...] = ()
+    """Issue types that are initiatives, and no others; empty for the tracker's own top level."""
     exempt_types: tuple[str, ...] = EXEMPT_TYPES
+    """Issue types that are not OKR work; `"Sub-task"` covers every sub-task, and `[]` exempts none."""
     exempt_labels: tuple[str, ...] = EXEMPT_LABELS
+    """Labels of work that is not OKR work; `kind/bug` and `type: bug` count as `bug`."""
     priorities: dict[str, PriorityBand] = Field(default_factory=dict)
+    """Numbers from 1 (most urgent) to 4 for priority names of your own, such as `{ "Showstopper" = 1 }`."""
     order_is_priority: bool = False
+    """Whether the order of a backlog, board or project says which of its tickets come first."""
     accepted_gaps: tuple[str, ...] = ()
+    """Gaps that are expected, by the names that `hub sync` and `hub doctor` show."""
 
     def level_of(self, kind: str, level: int) -> int:
         """The level of a type that has this one on the tracker; the types that people named are the top of the work."""
@@ -162,7 +169,9 @@ class CommandSettings(BaseModel):
     model_config = _STRICT
 
     enabled: bool = True
+    """Whether `/okr` commands in comments are read."""
     allow: tuple[str, ...] = ()
+    """Only these accounts may give commands, by id or name; empty for everybody who can edit the ticket."""
 
     def trusts(self, *names: str, can_edit: bool) -> bool:
         """Whether somebody of these names and ids may command, who can edit tickets or not."""
@@ -175,9 +184,13 @@ class KeyResultMentions(BaseModel):
     model_config = _STRICT
 
     label: str | None = "kr-{id}"
+    """The label that names a key result; `""` switches it off."""
     field: str | None = "Key Result"
+    """The field that names key results; `""` switches it off."""
     text: str | None = "KR: {id}"
+    """The line of the description that names key results; `""` switches it off."""
     inherit: bool = True
+    """Whether a ticket that names no key result takes those of its parent."""
 
     @field_validator("label", "text")
     @classmethod
@@ -207,7 +220,9 @@ class TicketSelector(BaseModel):
     model_config = _STRICT
 
     types: tuple[str, ...] = ()
+    """Issue types of these tickets."""
     labels: tuple[str, ...] = ()
+    """Labels of these tickets."""
 
     def matches(self, kind: str, labels: Collection[str]) -> bool:
         """Whether a ticket of this type and with these labels is meant; in any case of letters."""
@@ -223,9 +238,13 @@ class OkrSettings(BaseModel):
     model_config = _STRICT
 
     objective: TicketSelector = TicketSelector(types=("Objective",))
+    """How objectives are recognized: by issue types, labels, or both."""
     key_result: TicketSelector = TicketSelector(types=("Key Result",))
+    """How key results are recognized: by issue types, labels, or both."""
     id_label: str | None = "id-{id}"
+    """The label that gives the id; without one it is a line `Id: dau`, or made of the ticket's key."""
     fields: dict[str, str] = Field(default_factory=dict)
+    """Fields that hold what a line of the description would say, such as `{ target = "Target value" }`."""
 
     @field_validator("objective", "key_result")
     @classmethod

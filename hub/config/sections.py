@@ -70,74 +70,92 @@ class Section(BaseModel):
 
 
 class PublishSettings(Section):
-    """`[publish]`: whether anything is written to the trackers, and how much at once.
-
-    `only` narrows writing to some places while a team tries the hub out; empty means all. `silent` connectors are
-    worked out and shown, and never written. `first_run_confirm_above` is how many tickets a connector's first run
-    may touch
-    without `--yes`.
-    `dashboard` is the one ticket that holds the state of the whole.
-    """
+    """`[publish]`: whether anything is written to the trackers, and how much at once."""
 
     enabled: bool = False
+    """Whether comments and labels are written; `false` plans and shows them only."""
     max_share: Annotated[float, Field(gt=0, le=1)] = 0.3
+    """The share of a connector's tickets that a run may touch without `--yes`, from 5 tickets on."""
     max_resolved_share: Annotated[float, Field(gt=0, le=1)] = 0.3
+    """The share of the hub's comments that a run may withdraw without `--yes`, from 5 tickets on."""
     max_new_comments: Count = 200
+    """How many new comments a run writes; the rest waits for the next run."""
     max_new_comments_per_project: Count = 50
+    """How many new comments a run writes in one project or repository."""
     first_run_confirm_above: Count = 20
+    """How many tickets a connector's first run may touch without `--yes`."""
     include: tuple[Container, ...] = ()
+    """Places to write to, such as `["jira:ACME"]`; empty means everywhere."""
     dashboard: Ticket | None = None
+    """The ticket with one comment on the state of all teams, such as `"jira:ACME-99"`."""
     dry_run_connectors: tuple[NonBlank, ...] = ()
+    """Connectors that are planned and shown and never written to, such as `["jira"]`."""
 
 
 class ServiceSettings(Section):
-    """`[service]`: what `hub serve` does by itself.
-
-    `schedule` is for every connector that `schedules` does not name; `full_sync_schedule` says when everything is
-    read again. `timezone` is the machine's when empty. A burst of webhooks is gathered for `webhook_debounce_seconds`;
-    a run may finish what it is writing for `shutdown_timeout_seconds` when the service stops. `public_url` is where
-    links lead that leave the pages.
-    """
+    """`[service]`: what `hub serve` does by itself."""
 
     schedule: ScheduleExpression = "every 15m"
+    """When changes are read: `"every 15m"` (s, m, h or d), five cron fields, or `"never"`."""
     schedules: Mapping[str, ScheduleExpression] = {}
+    """Another schedule for a connector, by its name."""
     full_sync_schedule: ScheduleExpression = "0 3 * * *"
+    """When everything is read again, to find what was deleted or missed."""
     timezone: Zone = ""
+    """The time zone of the cron fields, such as `Europe/Berlin`; empty for the machine's."""
     webhook_debounce_seconds: Seconds = 0.5
+    """How long webhook deliveries are collected before a run starts."""
     shutdown_timeout_seconds: Seconds = 20.0
+    """How long a run may finish its current ticket when the service stops."""
     host: Annotated[str, Field(min_length=1)] = LOOPBACK
+    """The address to listen on; any other than this machine's own needs a sign-in under `[auth]`."""
     port: Annotated[int, Field(ge=0, le=65_535)] = PORT
+    """The port to listen on; 0 takes a free one."""
     public_url: Address = ""
+    """The address of the pages in links, such as `"https://okr.acme.test"`."""
     log_format: Literal["text", "json"] = "text"
+    """How log lines are written."""
 
 
 class AuthSettings(Section):
-    """`[auth]`: `open` is for loopback alone; the others ask for a token, trust a proxy, or an OpenID provider.
-
-    `viewers` and `admins` are groups of the proxy or the provider; without `viewers` everybody who is signed in may
-    look. `teams` names, for a team, the groups that see its private key results. `session_secret` keeps people signed
-    in over a restart; without one they sign in again. `trusted_proxies` are the addresses that are believed about
-    whom they pass on (`X-Forwarded-For`, `Forwarded`).
-    """
+    """`[auth]`: who may open the pages, and how people sign in."""
 
     mode: Literal["open", "token", "proxy", "oidc"] = "open"
+    """How people sign in: not at all (this machine only), by token, through a proxy, or by OpenID Connect."""
     viewer_token: SecretStr | None = None
+    """Mode `token`: the token that lets somebody read."""
     admin_token: SecretStr | None = None
+    """Mode `token`: the token that also lets somebody start a sync."""
     proxy_secret: SecretStr | None = None
+    """Mode `proxy`: the secret that the proxy sends in `proxy_header`."""
     proxy_header: HeaderName = "X-Hub-Proxy-Secret"
+    """Mode `proxy`: the header with the shared secret."""
     user_header: HeaderName = "X-Forwarded-User"
+    """Mode `proxy`: the header with the person's name."""
     groups_header: HeaderName = "X-Forwarded-Groups"
+    """Mode `proxy`: the header with the person's groups, separated by commas."""
     issuer: Issuer = ""
+    """Mode `oidc`: the address of the OpenID provider."""
     client_id: str = ""
+    """Mode `oidc`: the id under which the provider knows the hub."""
     client_secret: SecretStr | None = None
+    """Mode `oidc`: the secret that the provider gave the hub."""
     groups_claim: NonBlank = "groups"
+    """Mode `oidc`: the claim with the person's groups."""
     viewers: tuple[NonBlank, ...] = ()
+    """Groups that may read; empty for everybody who is signed in."""
     admins: tuple[NonBlank, ...] = ()
+    """Groups that may also start a sync and see problems in OKR files."""
     teams: Mapping[str, tuple[NonBlank, ...]] = {}
+    """The groups that see the private key results of a team, by the team's id."""
     session_secret: SecretStr | None = None
+    """The key that signs sessions, so that people stay signed in over a restart."""
     session_hours: Annotated[int, Field(gt=0, le=24 * 31)] = 12
+    """How many hours somebody stays signed in."""
     metrics_token: SecretStr | None = None
+    """The bearer token that opens `/metrics` alone, for Prometheus."""
     trusted_proxies: tuple[Network, ...] = ()
+    """Addresses or ranges of your proxies, such as `"10.0.0.0/8"`, whose forwarding headers count."""
 
     @model_validator(mode="after")
     def _require_mode_settings(self) -> Self:
@@ -167,13 +185,16 @@ class ChannelSettings(Section):
     """`[digests.channels.TEAM]`: where the team reads. The address holds a key, so it is a secret."""
 
     apprise_url: SecretStr
+    """The Apprise address that the team's summary is sent to."""
 
 
 class DigestSettings(Section):
     """`[digests]`: a summary for each team that has a channel; without channels nothing is sent."""
 
     schedule: ScheduleExpression = "0 9 * * 1"
+    """When summaries are sent, in the service's time zone."""
     channels: Mapping[str, ChannelSettings] = {}
+    """Where a team reads its summary, by the team's id; a team without one gets none."""
 
 
 class RuleSettings(BaseModel):
@@ -183,6 +204,7 @@ class RuleSettings(BaseModel):
     __pydantic_extra__: dict[str, float]
 
     severity: Literal["info", "warning", "error", "off"] | None = None
+    """The severity of the rule's findings, or `off`; left out, it is the rule's own."""
 
     @property
     def options(self) -> dict[str, float]:
@@ -194,10 +216,15 @@ class WaiverSettings(Section):
     """One of `[[waivers]]`: a fault that somebody answers for until a day."""
 
     rule: NonBlank
+    """The rule's name."""
     subject: NonBlank
+    """The id or the ticket that the finding is about."""
     reason: NonBlank
+    """Why the finding is accepted, for readers of the audit."""
     owner: NonBlank
+    """Who is responsible for it."""
     until: date
+    """The last day on which the waiver counts."""
 
     def to_waiver(self) -> Waiver:
         """The model's waiver."""

@@ -41,16 +41,27 @@ class Config(BaseSettings):
     workspace: Annotated[str, Field(pattern=r"^[a-z0-9-]+$", description="lower-case letters, digits and dashes")] = (
         "main"
     )
+    """The hub's name in its marks on tickets; two hubs on one tracker need two names."""
     cycle: NonBlank = "auto"
+    """The cycle that is checked: `"auto"` for the shortest that contains today, or the id of one."""
     okrs: Annotated[tuple[NonBlank, ...], Field(min_length=1)]
+    """The OKR files, as paths or patterns from the folder of this file; each must match at least one file."""
     state: str = "sqlite:///hub.db"
+    """Where the hub keeps what it posted and read: `sqlite:///` and a file, or `postgresql://USER@HOST/DATABASE`."""
     connectors: dict[ConnectorName, dict[str, Any]] = {}
+    """The trackers and exports that are read, each under a name of your choice."""
     publish: PublishSettings = PublishSettings()
+    """Whether anything is written to the trackers, and how much at once."""
     service: ServiceSettings = ServiceSettings()
+    """What `hub serve` does by itself."""
     auth: AuthSettings = AuthSettings()
+    """Who may open the pages of `hub serve`."""
     digests: DigestSettings = DigestSettings()
+    """The weekly summaries of teams."""
     rules: dict[str, RuleSettings] = {}
+    """The severity and the thresholds of each rule, by the rule's name."""
     waivers: tuple[WaiverSettings, ...] = ()
+    """Findings that somebody takes responsibility for until a day; each is listed in every audit."""
 
     _origins: ValueOrigins = PrivateAttr(default_factory=lambda: ValueOrigins(TomlFile(DEFAULT_FILE, {}, {}), Path()))
 
@@ -185,7 +196,8 @@ def connector_problems(config: Config, name: str, error: ValidationError, settin
             detail, settings, at=at, location=lambda p: config.location(*p), key=lambda p: config.key(*p)
         )
         loc = tuple(detail["loc"])
-        remedy = problem.remedy or _remedy_for(at, loc, detail["type"], settings)
+        remedy, where = problem.remedy, _remedy_for(at, loc, detail["type"], settings)
+        remedy = f"{remedy} {where}".strip() if detail["type"] == "missing" else remedy or where
         problems.append(Problem(problem.location, problem.key, problem.message, remedy))
     return problems
 

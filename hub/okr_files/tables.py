@@ -15,7 +15,13 @@ from hub.toml.document import TomlFile, TomlPath, line_of
 from hub.toml.validation_errors import describe_errors
 
 S = TypeVar("S", bound=OkrTable)
-TABLES = ("cycle", "team", "objective", "dismissed")
+TABLES: Mapping[str, type[OkrTable]] = {
+    "cycle": CycleTable,
+    "team": TeamTable,
+    "objective": ObjectiveTable,
+    "dismissed": DismissedTable,
+}
+KEY_RESULT = "key_result"
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,10 +109,10 @@ class _Reader:
         return row.id
 
     def _objective(self, path: TomlPath, raw: Mapping[str, Any], cycle: str | None) -> None:
-        own = {key: value for key, value in raw.items() if key != "key_result"}
+        own = {key: value for key, value in raw.items() if key != KEY_RESULT}
         row = self._row(ObjectiveTable, path, own, cycle)
         self.files.objectives.append(row)
-        for inner, table in self._tables(raw, path, "key_result"):
+        for inner, table in self._tables(raw, path, KEY_RESULT):
             self.files.key_results.append(self._row(KeyResultTable, inner, table, cycle, objective_id=row.id))
 
     def _tables(self, parent: Mapping[str, Any], at: TomlPath, name: str) -> Iterator[tuple[TomlPath, dict[str, Any]]]:

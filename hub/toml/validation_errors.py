@@ -11,6 +11,7 @@ from pydantic_core import ErrorDetails
 from hub.model.errors import Problem
 from hub.model.text import closest, did_you_mean
 from hub.toml.document import TomlFile, TomlPath
+from hub.toml.key_descriptions import describe_keys
 
 _EXPECTED = {
     "string_type": "expected text in quotes",
@@ -81,7 +82,8 @@ def _explain(detail: ErrorDetails, loc: TomlPath, model: type[BaseModel]) -> tup
     if kind == "extra_forbidden":
         return "unknown key", did_you_mean(last, known_keys(model, loc[:-1]))
     if kind == "missing":
-        return "is missing", ""
+        inner = _model_at(model, loc[:-1])
+        return "is missing", describe_keys(inner).get(last, "") if inner else ""
     if kind in ("enum", "literal_error") and not is_secret(last):
         return _expected_choice(str(context["expected"]), detail.get("input"))
     return "not a valid value" if is_secret(last) else _expectation(detail, loc, model), ""

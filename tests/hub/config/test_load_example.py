@@ -8,10 +8,13 @@ from typing import Any
 import pytest
 from pydantic import BaseModel, SecretStr
 
+from connectors.csv.settings import CsvSettings
 from connectors.github.settings import GitHubSettings
 from connectors.jira.settings import JiraSettings
+from docs.generate.schemas import option_texts
 from hub.config.sections import AuthSettings, DigestSettings, PublishSettings, ServiceSettings, WaiverSettings
 from hub.config.settings import Config, load
+from hub.toml.key_descriptions import describe_keys
 from hub.toml.validation_errors import is_secret
 from rules.registry import ALL_RULES
 
@@ -99,3 +102,31 @@ def test_the_hubs_own_values_in_the_example_are_the_defaults() -> None:
 def test_the_example_holds_every_threshold_of_every_rule() -> None:
     written = {name: dict(rule.options) for name, rule in load(EXAMPLE, TOKEN).rules.items()}
     assert written == {rule.name: dict(rule.options) for rule in ALL_RULES if rule.options}
+
+
+DESCRIBED: dict[str, type[BaseModel]] = {
+    "": Config,
+    "publish": PublishSettings,
+    "service": ServiceSettings,
+    "auth": AuthSettings,
+    "digests": DigestSettings,
+    "waivers": WaiverSettings,
+    "connectors.jira": JiraSettings,
+    "connectors.github": GitHubSettings,
+    "connectors.export": CsvSettings,
+}
+COMMENTED = re.compile(r"^(?:# )?([a-z_]+) = .*?\S +# (.*)$", re.MULTILINE)
+
+
+@pytest.mark.parametrize("section", DESCRIBED)
+def test_the_comments_in_the_example_are_the_descriptions_of_the_keys(section: str) -> None:
+    descriptions = describe_keys(DESCRIBED[section])
+    comments = dict(COMMENTED.findall(sections()[section]))
+    assert comments
+    assert {key: comment for key, comment in comments.items() if descriptions[key] != comment} == {}
+
+
+def test_the_comments_of_thresholds_in_the_example_are_those_of_the_rules() -> None:
+    for rule in ALL_RULES:
+        comments = dict(COMMENTED.findall(sections().get(f"rules.{rule.name}", "")))
+        assert comments == option_texts(rule)

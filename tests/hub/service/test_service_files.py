@@ -75,6 +75,13 @@ def test_every_variable_in_them_is_a_setting_of_the_hub(file: Path) -> None:
 
 
 @pytest.mark.parametrize("file", [UNIT, COMPOSE], ids=lambda file: file.name)
+def test_every_secret_in_them_is_one_that_the_hub_reads(file: Path) -> None:
+    names = re.findall(r"\b([a-z]+)__[a-z_]+:", file.read_text(encoding="utf-8"))
+    assert names
+    assert set(names) <= Config.model_fields.keys()
+
+
+@pytest.mark.parametrize("file", [UNIT, COMPOSE], ids=lambda file: file.name)
 def test_a_stop_waits_longer_than_the_service_takes(file: Path) -> None:
     (seconds,) = re.findall(r"(?:TimeoutStopSec=|stop_grace_period: )(\d+)", file.read_text(encoding="utf-8"))
     assert int(seconds) > ServiceSettings().shutdown_timeout_seconds + 5

@@ -1,0 +1,1 @@
+"""The documentation, and the package that writes its reference."""
