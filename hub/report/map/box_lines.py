@@ -1,0 +1,91 @@
+"""The lines of words in the boxes of the alignment map, and how high a box of them is."""
+
+from collections.abc import Iterator, Sequence
+from textwrap import wrap
+
+from hub.report.map.lanes import MapLane
+from hub.report.map.nodes import MISSING, UNLINKED, MapNode
+from hub.report.map.shapes import BoxLine, Progress
+
+LINE_HEIGHTS = {"title": 17.0, "share": 17.0}
+LINE, PADDING, BAR = 15.0, 7.0, 9.0
+# Letters that fit a line of the left column, by kind; the widest that people write fit still.
+TITLE_FITS, LINE_FITS, CARD_FITS = 30, 38, 28
+MOST_TITLE_LINES, MOST_WORD_LINES, MOST_SHARES = 3, 2, 8
+
+
+def node_lines(node: MapNode) -> tuple[BoxLine, ...]:
+    """The title, and in one line what is wrong or worth a note."""
+    if node.kind in (MISSING, UNLINKED):
+        return (BoxLine("fault", f"✕ {node.problem}"),)
+    title = BoxLine("title", node.key_result.title or node.key_result.id)
+    if node.problem:
+        return title, BoxLine("fault", f"✕ {', '.join(filter(None, (node.problem, node.note)))}")
+    return (title, BoxLine("soft", node.note)) if node.note else (title,)
+
+
+def organization_lines(lane: MapLane, running_cycle: str) -> tuple[BoxLine, ...]:
+    """Title, objective, faults, owners, shares side by side, and who contributes without one."""
+    return tuple(_organization_lines(lane, running_cycle))
+
+
+def card_lines(lane: MapLane) -> tuple[BoxLine, ...]:
+    """The same in two lines, for a folded one: the title, and what is wrong or who owns it."""
+    title = BoxLine("title", _cut(lane.key_result.title or lane.key_result.id, CARD_FITS))
+    if lane.problem:
+        return title, BoxLine("fault", _cut(f"✕ {lane.problem}", CARD_FITS + 3))
+    return title, BoxLine("soft", _cut(_owners(lane), CARD_FITS + 3))
+
+
+def _organization_lines(lane: MapLane, running_cycle: str) -> Iterator[BoxLine]:
+    title = lane.key_result.title or lane.key_result.id
+    yield from _wrapped("title", title, TITLE_FITS, MOST_TITLE_LINES)
+    if lane.problem:
+        yield from _wrapped("fault", f"✕ {lane.problem}", LINE_FITS, MOST_WORD_LINES)
+    if owners := _owners(lane):
+        yield from _wrapped("owner", owners, LINE_FITS, MOST_WORD_LINES)
+    shares = [(name, share) for name, share in lane.contributions if share is not None]
+    for name, share in shares[:MOST_SHARES]:
+        yield BoxLine("share", f"{_cut(name, 24)} {share:g} %", min(max(share, 0.0), 100.0) / 100)
+    if len(shares) > MOST_SHARES:
+        yield BoxLine("soft", f"and {len(shares) - MOST_SHARES} more shares")
+    if others := ", ".join(name for name, share in lane.contributions if share is None):
+        yield from _wrapped("soft", f"{'Also contribute' if shares else 'Contribute'}: {others}", LINE_FITS, 2)
+    if lane.objective:
+        cycle = "" if lane.cycle == running_cycle else f" ({lane.cycle})"
+        yield from _wrapped("soft", f"Objective: {lane.objective}{cycle}", LINE_FITS, MOST_WORD_LINES)
+    if lane.progress:
+        yield from _wrapped("soft", progress_text(lane.progress), LINE_FITS, MOST_WORD_LINES)
+
+
+def progress_text(progress: Progress) -> str:
+    """Both numbers, which are never mixed."""
+    measured, expected = (f"{part * 100:.0f} %" for part in progress)
+    return f"{measured} of the way, {expected} of the cycle has passed"
+
+
+def _owners(lane: MapLane) -> str:
+    if not lane.owners:
+        return ""
+    return f"Owner{'s' if len(lane.owners) > 1 else ''}: {', '.join(lane.owners)}"
+
+
+def _wrapped(kind: str, text: str, letters: int, most: int) -> Iterator[BoxLine]:
+    lines = wrap(text, letters) or [""]
+    if len(lines) > most:
+        lines = [*lines[: most - 1], _cut(" ".join(lines[most - 1 :]), letters)]
+    yield from (BoxLine(kind, line) for line in lines)
+
+
+def _cut(text: str, letters: int) -> str:
+    return text if len(text) <= letters else f"{text[: letters - 1].rstrip()}…"
+
+
+def line_height(line: BoxLine) -> float:
+    """How far the next line is below it."""
+    return LINE_HEIGHTS.get(line.kind, LINE)
+
+
+def box_height(lines: Sequence[BoxLine], progress: Progress | None) -> float:
+    """What a box with these lines needs, with the bar of its progress."""
+    return 2 * PADDING + sum(map(line_height, lines)) + (BAR if progress else 0.0)
