@@ -4,13 +4,13 @@ from collections.abc import Iterator, Sequence
 from textwrap import wrap
 
 from hub.report.map.lanes import MapLane
-from hub.report.map.nodes import MISSING, UNLINKED, MapNode
+from hub.report.map.nodes import MISSING, UNLINKED, MapNode, counted
 from hub.report.map.shapes import BoxLine, Progress
 
 LINE_HEIGHTS = {"title": 17.0, "share": 17.0}
 LINE, PADDING, BAR = 15.0, 7.0, 9.0
 # Letters that fit a line of the left column, by kind; the widest that people write fit still.
-TITLE_FITS, LINE_FITS, CARD_FITS = 30, 38, 28
+TITLE_FITS, LINE_FITS, CARD_FITS = 32, 40, 34
 MOST_TITLE_LINES, MOST_WORD_LINES, MOST_SHARES = 3, 2, 8
 
 
@@ -25,7 +25,7 @@ def node_lines(node: MapNode) -> tuple[BoxLine, ...]:
 
 
 def organization_lines(lane: MapLane, running_cycle: str) -> tuple[BoxLine, ...]:
-    """Title, objective, faults, owners, shares side by side, and who contributes without one."""
+    """Title, faults, owners, shares side by side, and the rest of the facts, each wrapped to what fits."""
     return tuple(_organization_lines(lane, running_cycle))
 
 
@@ -33,29 +33,46 @@ def card_lines(lane: MapLane) -> tuple[BoxLine, ...]:
     """The same in two lines, for a folded one: the title, and what is wrong or who owns it."""
     title = BoxLine("title", _cut(lane.key_result.title or lane.key_result.id, CARD_FITS))
     if lane.problem:
-        return title, BoxLine("fault", _cut(f"✕ {lane.problem}", CARD_FITS + 3))
-    return title, BoxLine("soft", _cut(_owners(lane), CARD_FITS + 3))
+        return title, BoxLine("fault", _cut(f"✕ {lane.problem}", CARD_FITS))
+    return title, BoxLine("soft", _cut(_owners(lane), CARD_FITS + 4))
 
 
 def _organization_lines(lane: MapLane, running_cycle: str) -> Iterator[BoxLine]:
-    title = lane.key_result.title or lane.key_result.id
-    yield from _wrapped("title", title, TITLE_FITS, MOST_TITLE_LINES)
+    yield from _wrapped("title", lane.key_result.title or lane.key_result.id, TITLE_FITS, MOST_TITLE_LINES)
     if lane.problem:
         yield from _wrapped("fault", f"✕ {lane.problem}", LINE_FITS, MOST_WORD_LINES)
+    for fact in organization_facts(lane, running_cycle):
+        if fact.part is not None:
+            yield fact
+        else:
+            yield from _wrapped(fact.kind, fact.text, LINE_FITS, MOST_WORD_LINES)
+
+
+def organization_facts(lane: MapLane, running_cycle: str) -> Iterator[BoxLine]:
+    """Owners, shares, who contributes without one, the objective, what stands beside it, and its progress."""
     if owners := _owners(lane):
-        yield from _wrapped("owner", owners, LINE_FITS, MOST_WORD_LINES)
+        yield BoxLine("owner", owners)
     shares = [(name, share) for name, share in lane.contributions if share is not None]
     for name, share in shares[:MOST_SHARES]:
         yield BoxLine("share", f"{_cut(name, 24)} {share:g} %", min(max(share, 0.0), 100.0) / 100)
     if len(shares) > MOST_SHARES:
         yield BoxLine("soft", f"and {len(shares) - MOST_SHARES} more shares")
     if others := ", ".join(name for name, share in lane.contributions if share is None):
-        yield from _wrapped("soft", f"{'Also contribute' if shares else 'Contribute'}: {others}", LINE_FITS, 2)
+        yield BoxLine("soft", f"{'Also contribute' if shares else 'Contribute'}: {others}")
     if lane.objective:
         cycle = "" if lane.cycle == running_cycle else f" ({lane.cycle})"
-        yield from _wrapped("soft", f"Objective: {lane.objective}{cycle}", LINE_FITS, MOST_WORD_LINES)
+        yield BoxLine("soft", f"Objective: {lane.objective}{cycle}")
+    teams, key_results = count_beside(lane)
+    yield BoxLine("soft", f"{key_results} of {teams}, {counted(lane.active, 'active ticket')}")
     if lane.progress:
-        yield from _wrapped("soft", progress_text(lane.progress), LINE_FITS, MOST_WORD_LINES)
+        yield BoxLine("soft", progress_text(lane.progress))
+
+
+def count_beside(lane: MapLane) -> tuple[str, str]:
+    """How many teams have a part in it, and how many key results they have there."""
+    teams = len({team for group in lane.groups for team in group.teams})
+    key_results = {node.key for group in lane.groups for node in group.entries if node.kind in ("key-result", "repeat")}
+    return counted(teams, "team"), counted(len(key_results), "key result")
 
 
 def progress_text(progress: Progress) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from hub.model.portfolio import Portfolio
-from hub.report.map.box_lines import box_height, card_lines, node_lines, organization_lines
+from hub.report.map.box_lines import box_height, card_lines, count_beside, node_lines, organization_lines
 from hub.report.map.folding import FoldPlan, MapView
 from hub.report.map.lanes import MapLane, TeamGroup, map_lanes
 from hub.report.map.nodes import MISSING, MapLink, MapNode, counted
@@ -14,13 +14,15 @@ WIDTH = 1000.0
 # The left edge and the width of each column; links run between the first two.
 TOP_COLUMN, MIDDLE_COLUMN, WORK_COLUMN = (4.0, 236.0), (318.0, 316.0), (668.0, 328.0)
 INDENT = 12.0
+# Of a line of work, what is kept for the number of those that are not listed.
+MORE = 52.0
 # A printed sheet of this height fits a page.
 MAX_PAGE_HEIGHT = 1180.0
-MAX_TICKETS = 3
+MAX_TICKETS = 2
 HEAD, HEADING, LINE, GAP, GROUP_GAP, LANE_GAP = 26.0, 22.0, 18.0, 6.0, 4.0, 16.0
 THINNEST, WIDEST = 1.5, 12.0
 # Folded lanes stand side by side, each with what it folds.
-CELLS, CELL, CARD, CARD_HEIGHT = 3, 328.0, 214.0, 48.0
+CELLS, CELL, CARD, CARD_HEIGHT = 3, 328.0, 232.0, 48.0
 
 
 @dataclass(slots=True)
@@ -51,8 +53,9 @@ class _Band:
 def layout_sheet(lanes: Sequence[MapLane], view: MapView | None = None) -> MapPage:
     """The whole map on one sheet, as high as it needs to be."""
     plan = FoldPlan.of(lanes, view or MapView())
-    sheet = _Sheet()
-    for band in _bands(lanes, plan):
+    bands = list(_bands(lanes, plan))
+    sheet = _Sheet(GAP + 2 if bands and bands[0].folded else HEAD)
+    for band in bands:
         _place_band(sheet, band, plan)
     return sheet.page(1)
 
@@ -131,7 +134,7 @@ def _group_height(lane: MapLane, group: TeamGroup, plan: FoldPlan) -> float:
 
 
 def _node_height(node: MapNode) -> float:
-    return max(box_height(node_lines(node), node.progress), LINE * len(node.work)) + GAP
+    return max(box_height(node_lines(node), node.progress), _work_height(node)) + GAP
 
 
 def _place_band(sheet: _Sheet, band: _Band, plan: FoldPlan) -> None:
@@ -176,10 +179,8 @@ def _place_card(sheet: _Sheet, lane: MapLane, x: float, plan: FoldPlan) -> None:
     """A folded lane: the organization key result, and what is folded beside it as counts."""
     box = _organization_box(lane, sheet.y, CARD_HEIGHT, plan, continued=False)
     sheet.boxes.append(replace(box, x=x, width=CARD, lines=card_lines(lane)))
-    teams = len({team for group in lane.groups for team in group.teams})
-    key_results = sum(group.key_results for group in lane.groups)
-    lines = (counted(teams, "team"), counted(key_results, "key result"), counted(lane.active, "ticket"))
-    left = x + CARD + 10
+    lines = (*count_beside(lane), counted(lane.active, "ticket"))
+    left = x + CARD + 8
     name = f"{', '.join(lines)} of {lane.key_result.title or lane.key_result.id}"
     width = x + CELL - left - 4
     sheet.folds.append(
@@ -262,11 +263,22 @@ def _width(share: float | None) -> float:
 
 
 def _rows(node: MapNode, box: Box) -> Iterator[WorkLine]:
+    """A line for each ticket; how many more there are stands at the end of the last one."""
     start = (box.x + box.width, box.y + min(box.height, LINE) / 2 + 4)
+    x, width = WORK_COLUMN
+    named = not box.key_result.private
+    last = len(node.work) - 1
     for number, item in enumerate(node.work):
-        place = (WORK_COLUMN[0], box.y + number * LINE, WORK_COLUMN[1])
-        named = not box.key_result.private
+        place = (x, box.y + number * LINE, width)
+        if item.ticket is None:
+            place = (x + width - MORE, box.y + (number - 1) * LINE, MORE)
+        elif number == last - 1 and node.work[last].ticket is None:
+            place = (x, box.y + number * LINE, width - MORE)
         yield WorkLine(box.key, *start, *place, item.ticket, item.text, item.active, named, box.faded)
+
+
+def _work_height(node: MapNode) -> float:
+    return LINE * sum(item.ticket is not None for item in node.work)
 
 
 def _place_links(sheet: _Sheet, lane: MapLane, upper: Box) -> None:

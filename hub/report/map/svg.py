@@ -51,24 +51,26 @@ class MapLinks:
 
 
 # Letters that fit a line of each kind.
-BOX_FITS = {"title": 41, "fault": 44, "soft": 48, "owner": 38, "share": 34}
-LANE_FITS, ROW_FITS = 48, 48
+BOX_FITS = {"title": 41, "fault": 46, "soft": 50, "owner": 40, "share": 36}
+LANE_FITS, FOLDABLE_FITS = 70, 36
+# The width of a letter of a line of work.
+LETTER = 6.3
 HEADS = ((4, "Organization key results"), (318, "Teams and their key results"), (668, "Work"))
 LINE_END = 312.0
 
 STYLE = """
 .map { width: 100%; height: auto; font-family: system-ui, sans-serif; }
-.map text { fill: var(--text); font-size: 12px; } .map .soft { fill: var(--soft); font-size: 11px; }
-.map .title { font-weight: 600; font-size: 12.5px; } .map .owner { font-size: 11.5px; font-weight: 600; }
-.map .lane { font-weight: 700; font-size: 13px; } .map .role { fill: var(--soft); font-size: 11.5px; font-weight: 400; }
-.map .head { fill: var(--soft); font-size: 12px; font-weight: 600; } .map .share { font-size: 11px; }
+.map text { fill: var(--text); font-size: 11px; } .map .soft { fill: var(--soft); font-size: 10.5px; }
+.map .title { font-weight: 600; font-size: 11.5px; } .map .owner { font-size: 10.5px; font-weight: 600; }
+.map .lane { font-weight: 700; font-size: 12px; } .map .role { fill: var(--soft); font-size: 10.5px; font-weight: 400; }
+.map .head { fill: var(--soft); font-size: 11px; font-weight: 600; } .map .share { font-size: 10.5px; }
 .map .card { fill: var(--card); stroke: var(--line-strong); }
 .map .share-bar { fill: var(--accent); fill-opacity: .18; }
 .map .organization .card, .map .continued .card { fill: var(--top); stroke: var(--accent); }
 .map .bad .card { stroke: var(--bad); stroke-width: 1.5; }
 .map .missing .card, .map .unlinked-lane .card { stroke-dasharray: 5 4; fill: none; }
 .map .repeat .card { stroke-dasharray: 2 3; }
-.map .fault { fill: var(--bad); font-weight: 600; font-size: 11px; }
+.map .fault { fill: var(--bad); font-weight: 600; font-size: 10.5px; }
 .map .progress-track { fill: var(--line); } .map .progress-done { fill: var(--accent); }
 .map .behind .progress-done { fill: var(--warn); } .map .tick { stroke: var(--text); stroke-width: 1.5; fill: none; }
 .map .team-line { fill: none; stroke: var(--accent); } .map .team-line-core { fill: none; stroke: var(--card); }
@@ -78,7 +80,7 @@ STYLE = """
 .map .cross { fill: var(--bad); font-size: 14px; font-weight: 700; text-anchor: middle; }
 .map .cross.proposed-mark { fill: var(--warn); }
 .map .rule { stroke: var(--line); } .map .fan { stroke: var(--line-strong); fill: none; }
-.map .done text { fill: var(--soft); } .map .fold text { fill: var(--soft); font-size: 11px; }
+.map .done text { fill: var(--soft); } .map .fold text { fill: var(--soft); font-size: 10.5px; }
 .map .fold .card { fill: none; stroke: none; }
 """
 
@@ -104,7 +106,9 @@ def map_svg(map_page: MapPage, of: int = 1, links: MapLinks | None = None) -> st
 def _in_reading_order(map_page: MapPage, links: MapLinks) -> Iterator[str]:
     """What can be focused, from top to bottom: an organization key result, then each team with its key results."""
     shapes = [(box.y, 0 if not box.group else 2, box.x, box_svg(box, links)) for box in map_page.boxes]
-    shapes += [(lane.y, 1, 0.0, _lane(lane, links)) for lane in map_page.lanes]
+    shapes += [
+        (lane.y, 1, 0.0, _lane(lane, links, FOLDABLE_FITS if map_page.folds else LANE_FITS)) for lane in map_page.lanes
+    ]
     shapes += [(fold.y, 1, fold.x, _fold(fold, links)) for fold in map_page.folds]
     shapes += [(row.y, 3, row.x, _row(row, links)) for row in map_page.rows]
     yield from (svg for _, _, _, svg in sorted(shapes, key=lambda shape: shape[:3]))
@@ -127,8 +131,8 @@ def _classes(*names: str, faded: bool) -> str:
     return " ".join(filter(None, (*names, "faded" if faded else "")))
 
 
-def _lane(lane: Lane, links: MapLinks) -> str:
-    text = fit_text(f"{lane.name} (shared OKR)" if lane.shared else lane.name, LANE_FITS)
+def _lane(lane: Lane, links: MapLinks, fits: int) -> str:
+    text = fit_text(f"{lane.name} (shared OKR)" if lane.shared else lane.name, fits)
     href = links.lane(lane)
     inner = f'<a href="{escape_attribute(href)}">{text}</a>' if href else text
     role = f'<tspan class="role" dx="8">{escape_text(lane.role)}</tspan>' if lane.role else ""
@@ -161,20 +165,31 @@ def _fold(fold: Fold, links: MapLinks) -> str:
 
 def fold_anchor(fold: Fold) -> str:
     """Where on the page it is: the same whatever else is open."""
-    return f"fold-{blake2s(fold.key.encode(), digest_size=6).hexdigest()}"
+    return f"fold-{_digest(fold.key)}"
+
+
+def lane_anchor(lane: str) -> str:
+    """Where on the page an organization key result is, by the key of its lane."""
+    return f"lane-{_digest(lane)}"
+
+
+def _digest(key: str) -> str:
+    return blake2s(key.encode(), digest_size=6).hexdigest()
 
 
 def _row(row: WorkLine, links: MapLinks) -> str:
     y, x, middle = row.y + 13, row.x - 5, (row.from_x + row.x) / 2
-    fan = f"M{row.from_x:g} {row.from_y:g}C{middle:g} {row.from_y:g} {middle:g} {y - 4:g} {x:g} {y - 4:g}"
+    way = f"M{row.from_x:g} {row.from_y:g}C{middle:g} {row.from_y:g} {middle:g} {y - 4:g} {x:g} {y - 4:g}"
+    fan = f'<path class="fan" d="{way}"/>'
     text = row.text if row.active or row.ticket is None else f"✓ {row.text}"
-    title = f"<title>{escape_text(row.text)}</title>" if len(text) > ROW_FITS else ""
-    inner = f'{title}<text x="{row.x:g}" y="{y:g}">{fit_text(text, ROW_FITS)}</text>'
+    fits = int(row.width / LETTER)
+    title = f"<title>{escape_text(row.text)}</title>" if len(text) > fits else ""
+    inner = f'{title}<text x="{row.x:g}" y="{y:g}">{fit_text(text, fits)}</text>'
     href = links.row(row)
     body = f'<a href="{escape_attribute(href)}">{inner}</a>' if href else inner
     work = "" if row.ticket is None else f' data-work="{links.number(row.ticket.ref)}"'
     kind = _classes("work" if row.active else "done", faded=row.faded)
-    return f'<g class="{kind}" data-of="{links.number(row.of)}"{work}><path class="fan" d="{fan}"/>{body}</g>'
+    return f'<g class="{kind}" data-of="{links.number(row.of)}"{work}>{fan if row.ticket else ""}{body}</g>'
 
 
 def _edge(map_edge: MapEdge, links: MapLinks) -> str:
@@ -211,8 +226,9 @@ def box_svg(box: Box, links: MapLinks) -> str:
     href = links.box(box)
     if href:
         inner = f'<a href="{escape_attribute(href)}">{inner}</a>'
+    anchor = "" if box.group else f' id="{lane_anchor(box.lane)}"'
     lone = f' tabindex="0" role="img" aria-label="{escape_attribute(_tooltip(box))}"' if links.reachable(box) else ""
-    return f'<g class="{classes}" data-box="{links.number(box.key)}"{lone}>{inner}</g>'
+    return f'<g class="{classes}" data-box="{links.number(box.key)}"{anchor}{lone}>{inner}</g>'
 
 
 def _tooltip(box: Box) -> str:

@@ -1,9 +1,11 @@
 """The alignment map as a table: the same content as the picture, line by line."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from hub.report.map.box_lines import organization_facts
+from hub.report.map.lanes import MapLane
 from hub.report.map.shapes import Box, Fold, Lane, MapEdge, MapPage, WorkLine
 
 
@@ -24,12 +26,14 @@ class TableLane:
     """An organization key result with its rows; a folded one has counts instead."""
 
     box: Box
+    facts: tuple[str, ...]
     rows: tuple[TableRow, ...]
     fold: Fold | None
 
 
-def map_table(map_page: MapPage) -> tuple[TableLane, ...]:
-    """What stands on the sheet, from top to bottom."""
+def map_table(map_page: MapPage, lanes: Iterable[MapLane], running_cycle: str) -> tuple[TableLane, ...]:
+    """What stands on the sheet, from top to bottom, with the facts of each organization key result unshortened."""
+    facts = {lane.key: tuple(fact.text for fact in organization_facts(lane, running_cycle)) for lane in lanes}
     headings: dict[str, list[Lane]] = defaultdict(list)
     for heading in map_page.lanes:
         headings[heading.lane].append(heading)
@@ -46,7 +50,12 @@ def map_table(map_page: MapPage) -> tuple[TableLane, ...]:
             yield TableRow(heading, None, (), (), folds.get(heading.key), heading.faded)
 
     return tuple(
-        TableLane(box, tuple(row for heading in headings[box.lane] for row in rows(heading)), folds.get(box.lane))
+        TableLane(
+            box,
+            facts[box.lane],
+            tuple(row for heading in headings[box.lane] for row in rows(heading)),
+            folds.get(box.lane),
+        )
         for box in map_page.boxes
         if not box.group
     )

@@ -14,7 +14,7 @@ from hub.report.map.folding import MapView
 from hub.report.map.layout import layout_sheet
 from hub.report.map.nodes import MISSING, UNLINKED
 from hub.report.map.shapes import Box, Fold, Lane, WorkLine
-from hub.report.map.svg import MapLinks, fold_anchor, map_svg
+from hub.report.map.svg import MapLinks, fold_anchor, lane_anchor, map_svg
 from hub.report.map.table import map_table
 from hub.report.text import safe_url
 from hub.web.listing import MAX_SEARCH_LENGTH, SEVERITIES, FindingFilter, apply, has_page, options
@@ -120,8 +120,8 @@ def map_page(snapshot: PortfolioSnapshot, _viewer: Viewer, params: PageParams) -
         "map_image": map_svg(sheet, 1, links),
         "empty": not sheet.boxes,
         "matches": matches,
-        "foldable": bool(sheet.folds),
-        "table": map_table(sheet),
+        "first_match": next((lane_anchor(lane.key) for lane in snapshot.lanes if matches and matches.within(lane)), ""),
+        "table": map_table(sheet, snapshot.lanes, snapshot.portfolio.cycle.id),
         "links_of": links,
         "cycles": _cycles(snapshot),
         **{name: options(snapshot)[name] for name in ("teams", "rules", "severities")},

@@ -118,7 +118,7 @@ function watchArea(area) {
     }
   });
   area.addEventListener("click", (event) => {
-    const link = event.target.closest(".fold a, a.toggle, .found a");
+    const link = event.target.closest(".fold a, a.toggle, a.everything");
     if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.button) {
       return;
     }
