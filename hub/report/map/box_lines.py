@@ -4,13 +4,13 @@ from collections.abc import Iterator, Sequence
 from textwrap import wrap
 
 from hub.report.map.lanes import MapLane
-from hub.report.map.nodes import MISSING, UNLINKED, MapNode, counted
+from hub.report.map.nodes import MISSING, UNLINKED, MapNode, count_text
 from hub.report.map.shapes import BoxLine, Progress
 
 LINE_HEIGHTS = {"title": 17.0, "share": 17.0}
 LINE, PADDING, BAR = 15.0, 7.0, 9.0
 # Letters that fit a line of the left column, by kind; the widest that people write fit still.
-TITLE_FITS, LINE_FITS, CARD_FITS = 32, 40, 34
+TITLE_FITS, LINE_FITS, CARD_FITS = 32, 40, 33
 MOST_TITLE_LINES, MOST_WORD_LINES, MOST_SHARES = 3, 2, 8
 
 
@@ -63,7 +63,7 @@ def organization_facts(lane: MapLane, running_cycle: str) -> Iterator[BoxLine]:
         cycle = "" if lane.cycle == running_cycle else f" ({lane.cycle})"
         yield BoxLine("soft", f"Objective: {lane.objective}{cycle}")
     teams, key_results = count_beside(lane)
-    yield BoxLine("soft", f"{key_results} of {teams}, {counted(lane.active, 'active ticket')}")
+    yield BoxLine("soft", f"{key_results} of {teams}, {count_text(lane.active, 'active ticket')}")
     if lane.progress:
         yield BoxLine("soft", progress_text(lane.progress))
 
@@ -72,7 +72,7 @@ def count_beside(lane: MapLane) -> tuple[str, str]:
     """How many teams have a part in it, and how many key results they have there."""
     teams = len({team for group in lane.groups for team in group.teams})
     key_results = {node.key for group in lane.groups for node in group.entries if node.kind in ("key-result", "repeat")}
-    return counted(teams, "team"), counted(len(key_results), "key result")
+    return count_text(teams, "team"), count_text(len(key_results), "key result")
 
 
 def progress_text(progress: Progress) -> str:

@@ -45,14 +45,17 @@ class FoldPlan:
             return lane.key not in self.view.opened
         return self.lanes_folded and not (self.open_matches and self._has_match(lane))
 
+    def group_foldable(self, lane: MapLane, group: TeamGroup) -> bool:
+        """Whether a team can be folded there: not where a reader opened a lane that is small enough to read."""
+        beside = sum(len(each.entries) for each in lane.groups)
+        return bool(group.entries) and self.foldable and not (self.lanes_folded and beside <= MOST_OPEN_BESIDE)
+
     def group_folded(self, lane: MapLane, group: TeamGroup) -> bool:
         """Whether only the team's name is shown, with counts."""
-        if not group.entries or not self.foldable:
+        if not self.group_foldable(lane, group):
             return False
         if group.key in self.view.opened or group.key in self.view.closed:
             return group.key not in self.view.opened
-        if self.lanes_folded and sum(len(each.entries) for each in lane.groups) <= MOST_OPEN_BESIDE:
-            return False
         matches = self.view.matches
         return not (self.open_matches and matches is not None and matches.has_group(lane, group))
 

@@ -14,7 +14,7 @@ from hub.report.map.nodes import (
     MISSING,
     UNLINKED,
     MapNode,
-    counted,
+    count_text,
     key_result_node,
     progress_of,
     unbacked_node,
@@ -23,7 +23,7 @@ from hub.report.map.nodes import (
 from hub.report.map.shapes import Progress
 
 UNLINKED_LANE = "~rest"
-"""The key of the last lane, of everything that leads to no organization key result."""
+"""The key of the last lane, of everything that is not linked to an organization key result."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,8 +111,8 @@ def map_lanes(portfolio: Portfolio, max_items: int) -> tuple[MapLane, ...]:
         nodes[""][team,] += unlinked_node(portfolio, team, refs, max_items)
     hidden = iter(range(1, len(upper) + 1))
     lanes = [_lane(portfolio, key_result, nodes[id_], hidden) for id_, key_result in upper.items()]
-    rest = _rest_lane(portfolio, nodes[""])
-    return (*lanes, rest) if rest.groups else tuple(lanes)
+    unlinked_lane = _unlinked_lane(portfolio, nodes[""])
+    return (*lanes, unlinked_lane) if unlinked_lane.groups else tuple(lanes)
 
 
 def _with_way(portfolio: Portfolio, node: MapNode, upper: Mapping[str, KeyResult]) -> MapNode:
@@ -216,14 +216,14 @@ def _ordered(groups: Iterable[TeamGroup]) -> tuple[TeamGroup, ...]:
     return tuple(sorted(groups, key=lambda g: (not g.owner, -(g.share or 0), not g.entries, g.name, g.teams)))
 
 
-def _rest_lane(portfolio: Portfolio, nodes: Mapping[tuple[str, ...], Sequence[MapNode]]) -> MapLane:
-    """What leads to no organization key result."""
+def _unlinked_lane(portfolio: Portfolio, nodes: Mapping[tuple[str, ...], Sequence[MapNode]]) -> MapLane:
+    """What is not linked to an organization key result yet."""
     groups = (_group(portfolio, UNLINKED_LANE, teams, entries) for teams, entries in nodes.items() if entries)
     ordered = tuple(sorted(groups, key=lambda group: (group.name, group.teams)))
     name = KeyResultRef("", "Not linked to an organization key result")
     entries = [entry for group in ordered for entry in group.entries]
     key_results = sum(entry.kind != UNLINKED and bool(entry.problem) for entry in entries)
     tickets = len(frozenset().union(*(entry.active for entry in entries if entry.kind == UNLINKED)))
-    faults = [counted(key_results, "key result")] if key_results else []
-    faults += [f"{counted(tickets, 'active ticket')} without a key result"] if tickets else []
+    faults = [count_text(key_results, "key result")] if key_results else []
+    faults += [f"{count_text(tickets, 'active ticket')} without a key result"] if tickets else []
     return MapLane(UNLINKED_LANE, "", name, "", portfolio.cycle.id, (), (), ", ".join(faults), None, ordered)

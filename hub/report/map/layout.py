@@ -6,23 +6,23 @@ from dataclasses import dataclass, field, replace
 from hub.model.portfolio import Portfolio
 from hub.report.map.box_lines import box_height, card_lines, count_beside, node_lines, organization_lines
 from hub.report.map.folding import FoldPlan, MapView
+from hub.report.map.headings import THINNEST, WORK_COLUMN, group_fold, heading, lane_fold
 from hub.report.map.lanes import MapLane, TeamGroup, map_lanes
-from hub.report.map.nodes import MISSING, MapLink, MapNode, counted
+from hub.report.map.nodes import MISSING, MapLink, MapNode, count_text
 from hub.report.map.shapes import Box, Fold, Lane, MapEdge, MapPage, WorkLine
 
 WIDTH = 1000.0
 # The left edge and the width of each column; links run between the first two.
-TOP_COLUMN, MIDDLE_COLUMN, WORK_COLUMN = (4.0, 236.0), (318.0, 316.0), (668.0, 328.0)
+TOP_COLUMN, MIDDLE_COLUMN = (4.0, 236.0), (318.0, 316.0)
 INDENT = 12.0
 # Of a line of work, what is kept for the number of those that are not listed.
-MORE = 52.0
+MORE = 58.0
 # A printed sheet of this height fits a page.
 MAX_PAGE_HEIGHT = 1180.0
 MAX_TICKETS = 2
 HEAD, HEADING, LINE, GAP, GROUP_GAP, LANE_GAP = 26.0, 22.0, 18.0, 6.0, 4.0, 16.0
-THINNEST, WIDEST = 1.5, 12.0
 # Folded lanes stand side by side, each with what it folds.
-CELLS, CELL, CARD, CARD_HEIGHT = 3, 328.0, 232.0, 48.0
+CELLS, CELL, CARD, CARD_HEIGHT = 3, 328.0, 226.0, 48.0
 
 
 @dataclass(slots=True)
@@ -75,19 +75,21 @@ def layout_map(portfolio: Portfolio) -> tuple[MapPage, ...]:
 
 
 def _bands(lanes: Sequence[MapLane], plan: FoldPlan) -> Iterator[_Band]:
-    """In order; folded lanes fill rows up to the next open one."""
+    """In order; an open lane comes below the row of folded ones that it stands in, so that no row has a hole."""
     row: list[MapLane] = []
+    waiting: list[MapLane] = []
     for lane in lanes:
-        folded = plan.lane_folded(lane)
-        if row and (len(row) == CELLS or not folded):
-            yield _Band(tuple(row), folded=True)
-            row = []
-        if folded:
-            row.append(lane)
-        else:
-            yield _Band((lane,))
+        (row if plan.lane_folded(lane) else waiting).append(lane)
+        if not row or len(row) == CELLS:
+            yield from _row_bands(row, waiting)
+            row, waiting = [], []
+    yield from _row_bands(row, waiting)
+
+
+def _row_bands(row: Sequence[MapLane], waiting: Sequence[MapLane]) -> Iterator[_Band]:
     if row:
         yield _Band(tuple(row), folded=True)
+    yield from (_Band((lane,)) for lane in waiting)
 
 
 def _split(band: _Band, plan: FoldPlan) -> Iterator[_Band]:
@@ -148,7 +150,7 @@ def _place_band(sheet: _Sheet, band: _Band, plan: FoldPlan) -> None:
     box = _organization_box(lane, top, height, plan, continued=band.continued)
     sheet.boxes.append(box)
     if plan.foldable and not band.continued:
-        sheet.folds.append(_close_fold(lane, box, plan))
+        sheet.folds.append(lane_fold(lane, box.y, faded=box.faded))
     y = top
     for group in lane.groups:
         _place_group(sheet, lane, group, y, plan)
@@ -179,27 +181,20 @@ def _place_card(sheet: _Sheet, lane: MapLane, x: float, plan: FoldPlan) -> None:
     """A folded lane: the organization key result, and what is folded beside it as counts."""
     box = _organization_box(lane, sheet.y, CARD_HEIGHT, plan, continued=False)
     sheet.boxes.append(replace(box, x=x, width=CARD, lines=card_lines(lane)))
-    lines = (*count_beside(lane), counted(lane.active, "ticket"))
+    lines = (*count_beside(lane), count_text(lane.active, "ticket"))
     left = x + CARD + 8
     name = f"{', '.join(lines)} of {lane.key_result.title or lane.key_result.id}"
-    width = x + CELL - left - 4
+    width = x + CELL - left - 2
     sheet.folds.append(
         Fold(lane.key, lane.key, left, sheet.y, width, CARD_HEIGHT, lines, opened=False, name=name, faded=box.faded)
     )
 
 
-def _close_fold(lane: MapLane, box: Box, plan: FoldPlan) -> Fold:
-    x, name = WORK_COLUMN[0] + WORK_COLUMN[1] - 50, lane.key_result.title or lane.key_result.id
-    return Fold(
-        lane.key, lane.key, x, box.y, 50, 18, ("Fold",), opened=True, name=f"Fold {name}", faded=plan.lane_faded(lane)
-    )
-
-
 def _place_group(sheet: _Sheet, lane: MapLane, group: TeamGroup, y: float, plan: FoldPlan) -> None:
     faded, folded = plan.group_faded(lane, group), plan.group_folded(lane, group)
-    sheet.lanes.append(_heading(lane, group, y, faded=faded))
-    if plan.foldable and group.entries:
-        sheet.folds.append(_group_fold(group, lane, y, folded=folded, faded=faded))
+    sheet.lanes.append(heading(lane, group, y, faded=faded))
+    if plan.group_foldable(lane, group):
+        sheet.folds.append(group_fold(group, lane, y, folded=folded, faded=faded))
     y += HEADING
     for node in () if folded else group.entries:
         lines = node_lines(node)
@@ -222,44 +217,6 @@ def _place_group(sheet: _Sheet, lane: MapLane, group: TeamGroup, y: float, plan:
         sheet.boxes.append(box)
         sheet.rows += _rows(node, box)
         y += _node_height(node)
-
-
-def _group_fold(group: TeamGroup, lane: MapLane, y: float, *, folded: bool, faded: bool) -> Fold:
-    counts = [counted(group.key_results, "key result")] if group.key_results else []
-    others = len(group.entries) - group.key_results
-    counts += [counted(group.active, "active ticket")] if group.active else []
-    counts += [counted(others, "fault")] if others else []
-    words = ", ".join(counts)
-    text, x = (words, WORK_COLUMN[0]) if folded else ("Fold", WORK_COLUMN[0])
-    name = f"{words} of {group.name}" if folded else f"Fold {group.name}"
-    width = 260.0 if folded else 50.0
-    return Fold(group.key, lane.key, x, y + 1, width, 18, (text,), opened=not folded, name=name, faded=faded)
-
-
-def _heading(lane: MapLane, group: TeamGroup, y: float, *, faded: bool) -> Lane:
-    share = group.share
-    roles = ["owner"] if group.owner else []
-    roles += [f"{share:g} %"] if share is not None else []
-    roles += ["contributes"] if share is None and group.contribution and not group.owner else []
-    roles += ["no key result linked"] if not group.entries else []
-    return Lane(
-        group.name,
-        y,
-        len(group.teams) > 1,
-        group.teams,
-        group.key,
-        lane.key,
-        lane.id if group.owner or group.contribution else "",
-        ", ".join(roles),
-        group.owner,
-        group.contribution,
-        _width(share),
-        faded,
-    )
-
-
-def _width(share: float | None) -> float:
-    return THINNEST if share is None else THINNEST + (WIDEST - THINNEST) * min(max(share, 0.0), 100.0) / 100
 
 
 def _rows(node: MapNode, box: Box) -> Iterator[WorkLine]:

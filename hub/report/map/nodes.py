@@ -57,7 +57,7 @@ class MapNode:
     active: frozenset[Ref] = frozenset()
 
 
-def counted(count: int, word: str) -> str:
+def count_text(count: int, word: str) -> str:
     """The number with its word."""
     return f"{count:,} {word}{'' if count == 1 else 's'}"
 
@@ -129,7 +129,7 @@ def unbacked_node(portfolio: Portfolio, upper: str, part: Contribution) -> MapNo
 def unlinked_node(portfolio: Portfolio, team: str, without: Sequence[Ref], max_items: int) -> Iterator[MapNode]:
     """Active work of the team that serves no key result."""
     if without:
-        problem = f"{counted(len(without), 'active ticket')} without a key result"
+        problem = f"{count_text(len(without), 'active ticket')} without a key result"
         work = _work(portfolio, without, max_items)
         yield MapNode(f"{team}/", UNLINKED, KeyResultRef(""), problem=problem, work=work, active=frozenset(without))
 

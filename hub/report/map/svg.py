@@ -1,54 +1,20 @@
 """Draws one sheet of the alignment map as SVG: boxes, text cut to what fits, and links to trackers or pages."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from hashlib import blake2s
 from html import escape
 
 from hub.report.map.box_lines import PADDING, line_height, progress_text
+from hub.report.map.links import (
+    MapLinks,
+    css_name,
+    escape_attribute,
+    escape_text,
+    fit_text,
+    fold_anchor,
+    lane_anchor,
+)
 from hub.report.map.nodes import MISSING, UNLINKED
 from hub.report.map.shapes import Box, BoxLine, Fold, Lane, MapEdge, MapPage, Progress, WorkLine
-from hub.report.text import safe_url
-
-
-@dataclass(frozen=True)
-class MapLinks:
-    """Link targets of boxes, lanes and lines of work, or None; a new object for each page.
-
-    Boxes and tickets are numbered in the order in which they are met, so that what belongs together can be told
-    without naming a private key result.
-    """
-
-    numbers: dict[str, int] = field(default_factory=dict)
-
-    def number(self, key: str) -> int:
-        """The same for the same key on all sheets of a page."""
-        return self.numbers.setdefault(key, len(self.numbers))
-
-    def box(self, box: Box) -> str | None:
-        """None: boxes in documents are no links."""
-        return None
-
-    def lane(self, lane: Lane) -> str | None:
-        """None in documents."""
-        return None
-
-    def row(self, row: WorkLine) -> str | None:
-        """The ticket in its tracker."""
-        return safe_url(row.ticket.url) if row.ticket else None
-
-    def fold(self, fold: Fold) -> str | None:
-        """The page with that part opened or folded; documents stay as they are."""
-        return None
-
-    def reachable(self, box: Box) -> bool:
-        """Whether a box without a link can be focused; documents have nothing to highlight."""
-        return False
-
-    def finding_badge(self, box: Box) -> tuple[int, str]:
-        """How many findings there are about the box, and the worst severity; documents list them elsewhere."""
-        return 0, ""
-
 
 # Letters that fit a line of each kind.
 BOX_FITS = {"title": 41, "fault": 46, "soft": 50, "owner": 40, "share": 36}
@@ -149,7 +115,7 @@ def _fold(fold: Fold, links: MapLinks) -> str:
     sign = ("▴ " if fold.opened else "▸ ") if href else ""
     first, texts = fold.y + (13 if len(fold.lines) == 1 else 14), ""
     for at, line in enumerate(fold.lines):
-        place = f'x="{fold.x + (17 if at else 6):g}" y="{first + 14 * at:g}"'
+        place = f'x="{fold.x + 6:g}" y="{first + 14 * at:g}"'
         texts += f"<text {place}>{escape_text(line if at else sign + line)}</text>"
     place = f'x="{fold.x:g}" y="{fold.y:g}" width="{fold.width:g}" height="{fold.height:g}"'
     card = f'<rect class="card" {place} rx="5"/>'
@@ -161,20 +127,6 @@ def _fold(fold: Fold, links: MapLinks) -> str:
         f'<g class="{classes}"><a href="{escape_attribute(href)}" id="{fold_anchor(fold)}" '
         f"{state}>{card}{texts}</a></g>"
     )
-
-
-def fold_anchor(fold: Fold) -> str:
-    """Where on the page it is: the same whatever else is open."""
-    return f"fold-{_digest(fold.key)}"
-
-
-def lane_anchor(lane: str) -> str:
-    """Where on the page an organization key result is, by the key of its lane."""
-    return f"lane-{_digest(lane)}"
-
-
-def _digest(key: str) -> str:
-    return blake2s(key.encode(), digest_size=6).hexdigest()
 
 
 def _row(row: WorkLine, links: MapLinks) -> str:
@@ -281,23 +233,3 @@ def _badge(box: Box, links: MapLinks) -> str:
         f'<g class="badge {css_name(severity)}"><rect x="{x:g}" y="{y:g}" width="{width}" height="16" rx="8"/>'
         f'<text x="{x + width / 2:g}" y="{y + 12:g}">{count_text}</text></g>'
     )
-
-
-def fit_text(text: str, letters: int) -> str:
-    """As much as fits, escaped."""
-    return escape_text(text if len(text) <= letters else f"{text[: letters - 1].rstrip()}…")
-
-
-def escape_text(text: str) -> str:
-    """Escaped, and without the signs that XML forbids."""
-    return escape("".join(sign if sign.isprintable() else " " for sign in text), quote=False)
-
-
-def escape_attribute(text: str) -> str:
-    """Escaped within quotes."""
-    return escape(text, quote=True)
-
-
-def css_name(text: str) -> str:
-    """A class name: letters and dashes only."""
-    return "".join(sign for sign in text if sign.isalnum() or sign == "-")

@@ -12,14 +12,15 @@ from hub.model.urls import key_result_page, team_page, ticket_page, with_query
 from hub.report.map.filters import MapFilter, find_matches, findings_filter, team_filter, text_filter
 from hub.report.map.folding import MapView
 from hub.report.map.layout import layout_sheet
+from hub.report.map.links import MapLinks, fold_anchor, lane_anchor
 from hub.report.map.nodes import MISSING, UNLINKED
 from hub.report.map.shapes import Box, Fold, Lane, WorkLine
-from hub.report.map.svg import MapLinks, fold_anchor, lane_anchor, map_svg
+from hub.report.map.svg import map_svg
 from hub.report.map.table import map_table
 from hub.report.text import safe_url
 from hub.web.listing import MAX_SEARCH_LENGTH, SEVERITIES, FindingFilter, apply, has_page, options
 from hub.web.page import Page, PageParams, Viewer
-from hub.web.pages.figures import WITHOUT_KEY_RESULT, figures
+from hub.web.pages.map_counts import WITHOUT_KEY_RESULT, map_counts
 from hub.web.snapshot import PortfolioSnapshot
 
 # How many parts of the map an address may name as opened or closed.
@@ -114,7 +115,7 @@ def map_page(snapshot: PortfolioSnapshot, _viewer: Viewer, params: PageParams) -
     context = {
         "by": query,
         "questions": [(question, _evidence(snapshot, question)) for question in snapshot.audit.questions],
-        "figures": figures(snapshot),
+        "counts": map_counts(snapshot),
         "as_of": _as_of(snapshot),
         "days_old": _days_old(snapshot),
         "map_image": map_svg(sheet, 1, links),

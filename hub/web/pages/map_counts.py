@@ -21,7 +21,7 @@ BAD_PART = 0.2
 
 
 @dataclass(frozen=True, slots=True)
-class Figure:
+class MapCount:
     """How many of how many, the words, and the page that lists them; `bad` is what somebody has to act on."""
 
     count: int
@@ -32,7 +32,7 @@ class Figure:
 
 
 @dataclass(frozen=True, slots=True)
-class FigureRow:
+class CountRow:
     """One of what is counted: its name with its page, and what is to be said of it, in the order of the columns."""
 
     name: str
@@ -41,11 +41,11 @@ class FigureRow:
 
 
 # A row is made when it is shown: there may be thousands.
-MakeRow = Callable[[], FigureRow]
+MakeRow = Callable[[], CountRow]
 
 
 @dataclass(frozen=True, slots=True)
-class FigureList:
+class CountPage:
     """The page of a figure: its title, what is counted, the columns, and its rows, of one team where it is named."""
 
     title: str
@@ -54,7 +54,7 @@ class FigureList:
     rows: Callable[[PortfolioSnapshot, str], list[MakeRow]]
 
 
-def figures(snapshot: PortfolioSnapshot) -> tuple[Figure, ...]:
+def map_counts(snapshot: PortfolioSnapshot) -> tuple[MapCount, ...]:
     """Five, in the order of the flow from organization key results to tickets."""
     counts = snapshot.audit.counts
     unlinked, active = counts["active"] - counts["aligned"], counts["active"]
@@ -73,26 +73,26 @@ def figures(snapshot: PortfolioSnapshot) -> tuple[Figure, ...]:
     values = (without_owner, teams, needs, unlinked, errors)
     urls = (*(f"/map/{name}" for name in LISTS if f"/map/{name}" != WITHOUT_KEY_RESULT), "/findings?severity=error")
     every = (*totals, len(snapshot.judgement.findings))
-    return tuple(Figure(*each) for each in zip(values, every, texts, urls, bad, strict=True))
+    return tuple(MapCount(*each) for each in zip(values, every, texts, urls, bad, strict=True))
 
 
-def figure_page(snapshot: PortfolioSnapshot, _viewer: Viewer, params: PageParams) -> Page:
+def map_count_page(snapshot: PortfolioSnapshot, _viewer: Viewer, params: PageParams) -> Page:
     """What a figure counts, one by one."""
-    name = params.path["figure"]
-    counted = LISTS.get(name)
+    name = params.path["count"]
+    page = LISTS.get(name)
     team = params.query.get("team", "")
-    if counted is None or (team and team not in snapshot.portfolio.okrs.teams):
+    if page is None or (team and team not in snapshot.portfolio.okrs.teams):
         return not_found("page")
-    rows = counted.rows(snapshot, team)
+    rows = page.rows(snapshot, team)
     listing = paginate(rows, params, f"/map/{name}", {"team": team} if team else {}, PAGE_SIZE)
     of_team = f" of {snapshot.portfolio.okrs.teams[team].name}" if team else ""
     context = {
-        "counted": counted,
+        "page": page,
         "of_team": of_team,
         "listing": listing.map_rows(lambda make: make()),
         "address": with_query(f"/map/{name}", team=team),
     }
-    return Page("figure.html", f"{counted.title}{of_team}", context)
+    return Page("map_count.html", f"{page.title}{of_team}", context)
 
 
 def _names(teams: Sequence[TeamRef]) -> str:
@@ -109,32 +109,32 @@ def _unowned(snapshot: PortfolioSnapshot, _team: str) -> list[MakeRow]:
     return [partial(_unowned_row, snapshot, row) for row in unowned]
 
 
-def _unowned_row(snapshot: PortfolioSnapshot, row: OrganizationKeyResult) -> FigureRow:
+def _unowned_row(snapshot: PortfolioSnapshot, row: OrganizationKeyResult) -> CountRow:
     id_ = row.key_result.id
     contributors = ", ".join(contributor.team.name for contributor in row.contributors)
-    return FigureRow(row.key_result.title or id_, _page(snapshot, id_), (row.objective, contributors or "none"))
+    return CountRow(row.key_result.title or id_, _page(snapshot, id_), (row.objective, contributors or "none"))
 
 
 def _unlinked_teams(snapshot: PortfolioSnapshot, _team: str) -> list[MakeRow]:
     return [partial(_team_row, check) for check in snapshot.audit.second if not check.reached]
 
 
-def _team_row(check: TeamCheck) -> FigureRow:
+def _team_row(check: TeamCheck) -> CountRow:
     titles = _titles([team_key_result.key_result for team_key_result in check.key_results])
     active = f"{check.ratio.active:,}" if check.ratio else "not known"
-    return FigureRow(check.team.name, team_page(check.team.id), (titles or "none", active))
+    return CountRow(check.team.name, team_page(check.team.id), (titles or "none", active))
 
 
 def _open_dependencies(snapshot: PortfolioSnapshot, _team: str) -> list[MakeRow]:
     return [partial(_dependency_row, need) for need in snapshot.audit.dependencies if not need.agreed]
 
 
-def _dependency_row(need: TeamDependency) -> FigureRow:
+def _dependency_row(need: TeamDependency) -> CountRow:
     waiting = _names(need.waiting_teams) or "The organization"
     provider = need.providing_team
     state = str(need.state) if need.declared and need.state else "seen between tickets"
     cells = (provider.name, _titles(need.waiting), _titles(need.providing), f"{need.blocked:,}", state)
-    return FigureRow(waiting, team_page(provider.id) if provider.known else None, cells)
+    return CountRow(waiting, team_page(provider.id) if provider.known else None, cells)
 
 
 def _unlinked_tickets(snapshot: PortfolioSnapshot, team: str) -> list[MakeRow]:
@@ -159,11 +159,11 @@ def _in_order(snapshot: PortfolioSnapshot, refs: Iterable[Ref]) -> list[Ref]:
     return sorted(refs, key=lambda ref: (snapshot.portfolio.team_of.get(ref, ""), snapshot.work.order[ref]))
 
 
-def _ticket_row(snapshot: PortfolioSnapshot, ref: Ref) -> FigureRow:
+def _ticket_row(snapshot: PortfolioSnapshot, ref: Ref) -> CountRow:
     portfolio = snapshot.portfolio
     served = [key_result_ref(portfolio, link.key_result) for link in portfolio.serves.get(ref, ())]
     cells = (team_ref(portfolio, portfolio.team_of[ref]).name, _titles(served) or "none")
-    return FigureRow(f"{ref.key} {ticket_ref(portfolio, ref).title}".strip(), ticket_page(str(ref)), cells)
+    return CountRow(f"{ref.key} {ticket_ref(portfolio, ref).title}".strip(), ticket_page(str(ref)), cells)
 
 
 def _page(snapshot: PortfolioSnapshot, key_result: str) -> str | None:
@@ -172,31 +172,31 @@ def _page(snapshot: PortfolioSnapshot, key_result: str) -> str | None:
 
 TICKET_COLUMNS = ("Ticket", "Team", "Key results")
 LISTS = {
-    "key-results-without-owner": FigureList(
+    "key-results-without-owner": CountPage(
         "Organization key results without an owner",
         "An owner is a team of the OKR file. Name one or two under owners.",
         ("Organization key result", "Objective", "Contributing teams"),
         _unowned,
     ),
-    "teams-without-link": FigureList(
+    "teams-without-link": CountPage(
         "Teams without a link to an organization key result",
         "None of their key results is linked to an organization key result yet.",
         ("Team", "Its key results", "Active tickets"),
         _unlinked_teams,
     ),
-    "open-dependencies": FigureList(
+    "open-dependencies": CountPage(
         "Dependencies between teams that are not agreed",
         "Both teams agree by a link in the OKR file, by a shared OKR or by the command /okr accept.",
         ("Waiting", "Providing", "Waiting key results", "Providing key results", "Blocked tickets", "State"),
         _open_dependencies,
     ),
-    "unlinked-tickets": FigureList(
+    "unlinked-tickets": CountPage(
         "Active tickets that are not linked to an aligned key result",
         "They name no key result, or one that is not linked to an organization key result yet.",
         TICKET_COLUMNS,
         _unlinked_tickets,
     ),
-    "tickets-without-key-result": FigureList(
+    "tickets-without-key-result": CountPage(
         "Active tickets without a key result", "They name no key result.", TICKET_COLUMNS, _without_key_result
     ),
 }
