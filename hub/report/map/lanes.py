@@ -8,7 +8,7 @@ from hub.core.insight.audit.audit import key_result_ref, team_ref
 from hub.core.insight.audit.organization_check import TOLERANCE
 from hub.core.insight.audit.rows import KeyResultRef
 from hub.core.mapping.scope import unlinked_work_by_team
-from hub.model.okr import KeyResult, LinkState
+from hub.model.okr import Alignment, KeyResult, LinkKind, LinkState
 from hub.model.portfolio import Portfolio
 from hub.report.map.nodes import (
     MISSING,
@@ -141,10 +141,16 @@ def _reached(portfolio: Portfolio, start: str, upper: Mapping[str, KeyResult]) -
     seen, queue = {start}, [start]
     for id_ in queue:
         key_result = portfolio.linked(id_)
-        targets = sorted(link.key_result for link in key_result.aligns_to) if key_result else []
+        links = sorted(key_result.aligns_to, key=_link_order) if key_result else []
+        targets = [link.key_result for link in links]
         queue += [target for target in dict.fromkeys(targets) if target not in seen]
         seen.update(targets)
     return [id_ for id_ in queue if id_ in upper]
+
+
+def _link_order(link: Alignment) -> tuple[bool, bool, str]:
+    """Agreed and direct links first."""
+    return link.state is not LinkState.ACCEPTED, link.kind is not LinkKind.DIRECT, link.key_result
 
 
 def _lane(
