@@ -1,16 +1,16 @@
 """The lines of words in the boxes of the alignment map, and how high a box of them is."""
 
 from collections.abc import Iterator, Sequence
-from textwrap import wrap
 
 from hub.report.map.lanes import MapLane
 from hub.report.map.nodes import MISSING, UNLINKED, MapNode, count_text
 from hub.report.map.shapes import BoxLine, Progress
+from hub.report.map.text_width import cut_text, wrap_text
 
 LINE_HEIGHTS = {"title": 17.0, "share": 17.0}
 LINE, PADDING, BAR = 15.0, 7.0, 9.0
-# Letters that fit a line of the left column, by kind; the widest that people write fit still.
-TITLE_FITS, LINE_FITS, CARD_FITS = 32, 40, 33
+# What is kept free beside words on both sides of a box.
+MARGIN = 9.0
 MOST_TITLE_LINES, MOST_WORD_LINES, MOST_SHARES = 3, 2, 8
 
 
@@ -24,28 +24,26 @@ def node_lines(node: MapNode) -> tuple[BoxLine, ...]:
     return (title, BoxLine("soft", node.note)) if node.note else (title,)
 
 
-def organization_lines(lane: MapLane, running_cycle: str) -> tuple[BoxLine, ...]:
+def organization_lines(lane: MapLane, running_cycle: str, width: float) -> tuple[BoxLine, ...]:
     """Title, faults, owners, shares side by side, and the rest of the facts, each wrapped to what fits."""
-    return tuple(_organization_lines(lane, running_cycle))
+    return tuple(_organization_lines(lane, running_cycle, width - 2 * MARGIN))
 
 
 def card_lines(lane: MapLane) -> tuple[BoxLine, ...]:
     """The same in two lines, for a folded one: the title, and what is wrong or who owns it."""
-    title = BoxLine("title", _cut(lane.key_result.title or lane.key_result.id, CARD_FITS))
-    if lane.problem:
-        return title, BoxLine("fault", _cut(f"✕ {lane.problem}", CARD_FITS))
-    return title, BoxLine("soft", _cut(_owners(lane), CARD_FITS + 4))
+    title = BoxLine("title", lane.key_result.title or lane.key_result.id)
+    return title, BoxLine("fault", f"✕ {lane.problem}") if lane.problem else BoxLine("soft", _owners(lane))
 
 
-def _organization_lines(lane: MapLane, running_cycle: str) -> Iterator[BoxLine]:
-    yield from _wrapped("title", lane.key_result.title or lane.key_result.id, TITLE_FITS, MOST_TITLE_LINES)
+def _organization_lines(lane: MapLane, running_cycle: str, width: float) -> Iterator[BoxLine]:
+    yield from _wrapped("title", lane.key_result.title or lane.key_result.id, width, MOST_TITLE_LINES)
     if lane.problem:
-        yield from _wrapped("fault", f"✕ {lane.problem}", LINE_FITS, MOST_WORD_LINES)
+        yield from _wrapped("fault", f"✕ {lane.problem}", width, MOST_WORD_LINES)
     for fact in organization_facts(lane, running_cycle):
         if fact.part is not None:
             yield fact
         else:
-            yield from _wrapped(fact.kind, fact.text, LINE_FITS, MOST_WORD_LINES)
+            yield from _wrapped(fact.kind, fact.text, width, MOST_WORD_LINES)
 
 
 def organization_facts(lane: MapLane, running_cycle: str) -> Iterator[BoxLine]:
@@ -54,7 +52,7 @@ def organization_facts(lane: MapLane, running_cycle: str) -> Iterator[BoxLine]:
         yield BoxLine("owner", owners)
     shares = [(name, share) for name, share in lane.contributions if share is not None]
     for name, share in shares[:MOST_SHARES]:
-        yield BoxLine("share", f"{_cut(name, 24)} {share:g} %", min(max(share, 0.0), 100.0) / 100)
+        yield BoxLine("share", f"{cut_text(name, 150, 'share')} {share:g} %", min(max(share, 0.0), 100.0) / 100)
     if len(shares) > MOST_SHARES:
         yield BoxLine("soft", f"and {len(shares) - MOST_SHARES} more shares")
     if others := ", ".join(name for name, share in lane.contributions if share is None):
@@ -87,15 +85,8 @@ def _owners(lane: MapLane) -> str:
     return f"Owner{'s' if len(lane.owners) > 1 else ''}: {', '.join(lane.owners)}"
 
 
-def _wrapped(kind: str, text: str, letters: int, most: int) -> Iterator[BoxLine]:
-    lines = wrap(text, letters) or [""]
-    if len(lines) > most:
-        lines = [*lines[: most - 1], _cut(" ".join(lines[most - 1 :]), letters)]
-    yield from (BoxLine(kind, line) for line in lines)
-
-
-def _cut(text: str, letters: int) -> str:
-    return text if len(text) <= letters else f"{text[: letters - 1].rstrip()}…"
+def _wrapped(kind: str, text: str, width: float, most: int) -> Iterator[BoxLine]:
+    yield from (BoxLine(kind, line) for line in wrap_text(text, width, kind, most))
 
 
 def line_height(line: BoxLine) -> float:

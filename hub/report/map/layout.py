@@ -22,7 +22,7 @@ MAX_PAGE_HEIGHT = 1180.0
 MAX_TICKETS = 2
 HEAD, HEADING, LINE, GAP, GROUP_GAP, LANE_GAP = 26.0, 22.0, 18.0, 6.0, 4.0, 16.0
 # Folded lanes stand side by side, each with what it folds.
-CELLS, CELL, CARD, CARD_HEIGHT = 3, 328.0, 226.0, 48.0
+CELLS, CELL, CARD, CARD_HEIGHT = 3, 328.0, 220.0, 48.0
 
 
 @dataclass(slots=True)
@@ -121,7 +121,7 @@ def _band_height(band: _Band, plan: FoldPlan) -> float:
     if band.folded:
         return CARD_HEIGHT + GAP
     (lane,) = band.lanes
-    lines = organization_lines(lane, plan.running_cycle)
+    lines = organization_lines(lane, plan.running_cycle, TOP_COLUMN[1])
     own = 0.0 if band.continued else box_height(lines, lane.progress)
     return max(own, _groups_height(lane, plan)) + LANE_GAP
 
@@ -171,7 +171,7 @@ def _organization_box(lane: MapLane, y: float, height: float, plan: FoldPlan, *,
         lane.key_result,
         problem="" if continued else lane.problem,
         progress=None if continued else lane.progress,
-        lines=organization_lines(lane, plan.running_cycle)[: 1 if continued else None],
+        lines=organization_lines(lane, plan.running_cycle, TOP_COLUMN[1])[: 1 if continued else None],
         lane=lane.key,
         faded=plan.lane_faded(lane),
     )

@@ -5,6 +5,7 @@ from hashlib import blake2s
 from html import escape
 
 from hub.report.map.shapes import Box, Fold, Lane, WorkLine
+from hub.report.map.text_width import cut_text
 from hub.report.text import safe_url
 
 
@@ -61,9 +62,9 @@ def _digest(key: str) -> str:
     return blake2s(key.encode(), digest_size=6).hexdigest()
 
 
-def fit_text(text: str, letters: int) -> str:
+def fit_text(text: str, width: float, kind: str) -> str:
     """As much as fits, escaped."""
-    return escape_text(text if len(text) <= letters else f"{text[: letters - 1].rstrip()}…")
+    return escape_text(cut_text(text, width, kind))
 
 
 def escape_text(text: str) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from html import escape
 
-from hub.report.map.box_lines import PADDING, line_height, progress_text
+from hub.report.map.box_lines import MARGIN, PADDING, line_height, progress_text
 from hub.report.map.links import (
     MapLinks,
     css_name,
@@ -16,11 +16,8 @@ from hub.report.map.links import (
 from hub.report.map.nodes import MISSING, UNLINKED
 from hub.report.map.shapes import Box, BoxLine, Fold, Lane, MapEdge, MapPage, Progress, WorkLine
 
-# Letters that fit a line of each kind.
-BOX_FITS = {"title": 41, "fault": 46, "soft": 50, "owner": 40, "share": 36}
-LANE_FITS, FOLDABLE_FITS = 70, 36
-# The width of a letter of a line of work.
-LETTER = 6.3
+# The width that the name of a team may take, alone and beside what folds it.
+LANE_WIDTH, FOLDABLE_WIDTH = 530.0, 250.0
 HEADS = ((4, "Organization key results"), (318, "Teams and their key results"), (668, "Work"))
 LINE_END = 312.0
 
@@ -73,7 +70,8 @@ def _in_reading_order(map_page: MapPage, links: MapLinks) -> Iterator[str]:
     """What can be focused, from top to bottom: an organization key result, then each team with its key results."""
     shapes = [(box.y, 0 if not box.group else 2, box.x, box_svg(box, links)) for box in map_page.boxes]
     shapes += [
-        (lane.y, 1, 0.0, _lane(lane, links, FOLDABLE_FITS if map_page.folds else LANE_FITS)) for lane in map_page.lanes
+        (lane.y, 1, 0.0, _lane(lane, links, FOLDABLE_WIDTH if map_page.folds else LANE_WIDTH))
+        for lane in map_page.lanes
     ]
     shapes += [(fold.y, 1, fold.x, _fold(fold, links)) for fold in map_page.folds]
     shapes += [(row.y, 3, row.x, _row(row, links)) for row in map_page.rows]
@@ -97,8 +95,8 @@ def _classes(*names: str, faded: bool) -> str:
     return " ".join(filter(None, (*names, "faded" if faded else "")))
 
 
-def _lane(lane: Lane, links: MapLinks, fits: int) -> str:
-    text = fit_text(f"{lane.name} (shared OKR)" if lane.shared else lane.name, fits)
+def _lane(lane: Lane, links: MapLinks, width: float) -> str:
+    text = fit_text(f"{lane.name} (shared OKR)" if lane.shared else lane.name, width, "lane")
     href = links.lane(lane)
     inner = f'<a href="{escape_attribute(href)}">{text}</a>' if href else text
     role = f'<tspan class="role" dx="8">{escape_text(lane.role)}</tspan>' if lane.role else ""
@@ -134,9 +132,9 @@ def _row(row: WorkLine, links: MapLinks) -> str:
     way = f"M{row.from_x:g} {row.from_y:g}C{middle:g} {row.from_y:g} {middle:g} {y - 4:g} {x:g} {y - 4:g}"
     fan = f'<path class="fan" d="{way}"/>'
     text = row.text if row.active or row.ticket is None else f"✓ {row.text}"
-    fits = int(row.width / LETTER)
-    title = f"<title>{escape_text(row.text)}</title>" if len(text) > fits else ""
-    inner = f'{title}<text x="{row.x:g}" y="{y:g}">{fit_text(text, fits)}</text>'
+    shown = fit_text(text, row.width, "row")
+    title = f"<title>{escape_text(row.text)}</title>" if shown.endswith("…") else ""
+    inner = f'{title}<text x="{row.x:g}" y="{y:g}">{shown}</text>'
     href = links.row(row)
     body = f'<a href="{escape_attribute(href)}">{inner}</a>' if href else inner
     work = "" if row.ticket is None else f' data-work="{links.number(row.ticket.ref)}"'
@@ -199,9 +197,8 @@ def _box_lines(box: Box) -> Iterator[str]:
 
 
 def _box_line(box: Box, line: BoxLine, y: float) -> str:
-    text = (
-        f'<text class="{line.kind}" x="{box.x + 9:g}" y="{y + 12:g}">{fit_text(line.text, BOX_FITS[line.kind])}</text>'
-    )
+    words = fit_text(line.text, box.width - 2 * MARGIN, line.kind)
+    text = f'<text class="{line.kind}" x="{box.x + 9:g}" y="{y + 12:g}">{words}</text>'
     if line.part is None:
         return text
     width = (box.width - 14) * line.part

@@ -78,6 +78,7 @@ function watchSheet(sheet) {
 async function showInPlace(address, { push, anchor }) {
   const before = anchor && document.getElementById(anchor);
   const top = before ? before.getBoundingClientRect().top : 0;
+  const focusId = document.activeElement && document.activeElement.id;
   const answer = await fetch(address, { headers: { Accept: "text/html" } });
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
   const area = page.getElementById("map-area");
@@ -85,7 +86,6 @@ async function showInPlace(address, { push, anchor }) {
     location.assign(address);
     return;
   }
-  const focusId = document.activeElement && document.activeElement.id;
   document.getElementById("map-area").replaceWith(area);
   watchArea(area);
   if (push) {

@@ -2,12 +2,16 @@
 
 import re
 from dataclasses import replace
+from datetime import timedelta
+from importlib import resources
 from xml.etree import ElementTree as ET
 
 import pytest
 
-from hub.model.okr import Visibility
-from hub.web.pages.audit import MAPS_PER_PAGE, map_page
+from hub.model.initiative import Initiative
+from hub.model.okr import Alignment, Visibility
+from hub.report.map.svg import STYLE
+from hub.web.pages.map import map_page
 from hub.web.snapshot import PortfolioSnapshot
 from tests.builders import a_key_result, a_team, acme_okrs, an_initiative, an_objective, some_okrs
 from tests.hub.web.snapshots import SECRET, SECRET_TITLE, a_snapshot, ask, html, with_a_secret, words
@@ -25,8 +29,7 @@ def work() -> PortfolioSnapshot:
 
 def svg(snapshot: PortfolioSnapshot, **query: str) -> ET.Element:
     page = ask(map_page, snapshot, **query)
-    (picture,) = page.context["map_images"]  # type: ignore[misc]
-    return ET.fromstring(picture)
+    return ET.fromstring(str(page.context["map_image"]))
 
 
 def texts(root: ET.Element, name: str) -> list[str]:
@@ -38,7 +41,7 @@ def test_boxes_and_tickets_lead_to_their_pages() -> None:
     places = {element.get("href", "") for element in drawn.iter() if element.tag.endswith("}a")}
     assert {"/key-results/dau", "/key-results/revenue", "/tickets/jira/ACME-1", "/teams/product"} <= places
     assert "/tickets/github/acme/app%234" in places
-    assert "/findings?team=product&rule=initiative-without-key-result" in places
+    assert "/map/tickets-without-key-result?team=product" in places
 
 
 def test_a_private_key_result_is_a_number_and_can_be_reached() -> None:
@@ -64,16 +67,43 @@ def test_every_link_and_line_of_work_knows_its_boxes() -> None:
             assert element.get(name) is None or element.get(name) in boxes
 
 
-def test_a_team_leaves_its_own_and_what_that_leads_to() -> None:
-    drawn = svg(work(), team="platform")
-    assert texts(drawn, "lane") == ["Platform"]
-    assert {"p99", "revenue"} == set(texts(drawn, "id"))
+def unfaded(root: ET.Element) -> set[str]:
+    """The names of the boxes that a filter keeps."""
+    kept = [e for e in root.iter() if "box" in (e.get("class") or "").split() and "faded" not in (e.get("class") or "")]
+    return {(box.find(".//{*}title").text or "").partition(":")[0] for box in kept}  # type: ignore[union-attr]
 
 
-def test_a_rule_leaves_what_it_is_about() -> None:
-    drawn = svg(work(), rule="initiative-without-key-result")
-    assert "No key result" in texts(drawn, "id")
-    assert "p99" not in texts(drawn, "id")
+def test_a_team_keeps_its_own_and_what_that_is_linked_to() -> None:
+    snapshot = work()
+    drawn = svg(snapshot, team="platform")
+    assert unfaded(drawn) == {"p99", "revenue"}
+    assert sorted(texts(drawn, "title")) == sorted(texts(svg(snapshot), "title"))
+
+
+def test_a_rule_keeps_what_it_is_about() -> None:
+    assert unfaded(svg(work(), rule="initiative-without-key-result")) == {
+        "No key result",
+        "Not linked to an organization key result",
+    }
+
+
+def test_words_keep_the_key_results_and_tickets_that_hold_them() -> None:
+    snapshot = work()
+    assert "No key result" in unfaded(svg(snapshot, text="loose END"))
+    assert unfaded(svg(snapshot, text="title of p99")) == {"p99", "revenue"}
+    assert unfaded(svg(snapshot, text="Zanzibar")) == set()
+
+
+def test_the_cycle_keeps_what_belongs_to_it() -> None:
+    snapshot = work()
+    assert unfaded(svg(snapshot, cycle="2026-Q4")) == unfaded(svg(snapshot))
+    assert unfaded(svg(snapshot, cycle="2031-Q1")) == set()
+
+
+def test_filters_hold_together() -> None:
+    snapshot = work()
+    assert unfaded(svg(snapshot, team="platform", text="dau")) == set()
+    assert "1 on the map matches" in words(ask(map_page, snapshot, text="loose end"), snapshot)
 
 
 @pytest.mark.parametrize("query", [{"team": "no-such"}, {"rule": "<script>"}, {"text": "\x00"}])
@@ -98,27 +128,76 @@ def test_nothing_tells_how_far_a_private_one_has_come() -> None:
     assert not [element for element in svg(work()).iter() if "progress" in (element.get("class") or "").split()]
 
 
-def test_the_table_says_what_the_picture_shows() -> None:
+def test_the_table_says_what_the_drawing_shows() -> None:
     snapshot = work()
     told = words(ask(map_page, snapshot), snapshot)
-    assert re.search(r"Platform p99 Title of p99 revenue \(direct\)", told)
-    assert "+" not in told.partition("The map as a table")[2]
+    assert re.search(r"Title of revenue .* Platform 40 % Title of p99 direct, 40 % acme/app#4", told)
 
 
-def test_a_big_map_goes_over_pages_that_can_be_jumped_to() -> None:
-    teams = tuple(a_team(f"team{n}") for n in range(80))
-    objectives = (an_objective("growth"), *(an_objective(f"o{n}", f"team{n}") for n in range(80)))
-    held = (
-        a_key_result("revenue", "growth"),
-        *(a_key_result(f"k{n}-{m}", f"o{n}") for n in range(80) for m in range(3)),
+def many(*tickets: Initiative) -> PortfolioSnapshot:
+    """Thirty organization key results, and sixty teams with a key result for the first two."""
+    teams = tuple(a_team(f"team{n}") for n in range(60))
+    objectives = (an_objective("growth"), *(an_objective(f"o{n}", f"team{n}") for n in range(60)))
+    upper = tuple(a_key_result(f"org{n:02d}", "growth", owners=("team1",)) for n in range(30))
+    lower = (
+        a_key_result(f"k{n}-{m}", f"o{n}", aligns_to=(Alignment(f"org0{m}"),)) for n in range(60) for m in range(2)
     )
-    snapshot = a_snapshot(okrs=some_okrs(teams=teams, objectives=objectives, key_results=held))
-    first, second = ask(map_page, snapshot), ask(map_page, snapshot, page="2")
-    assert len(first.context["map_images"]) == len(second.context["map_images"]) == MAPS_PER_PAGE  # type: ignore[arg-type]
-    jumps = dict(first.context["jumps"])  # type: ignore[call-overload]
-    assert len(jumps) == 80
-    wanted = [place.partition("#")[2] for place in jumps.values() if place.startswith("/?page=2#")]
-    drawn = "".join(second.context["map_images"])  # type: ignore[arg-type]
-    assert wanted
-    assert [anchor for anchor in wanted if f'id="{anchor}"' not in drawn] == []
-    assert ask(map_page, snapshot, page="999999").context["page"] == first.context["pages"]
+    return a_snapshot(*tickets, okrs=some_okrs(teams=teams, objectives=objectives, key_results=(*upper, *lower)))
+
+
+def folds(root: ET.Element) -> dict[str, str]:
+    """What can be opened or folded, with its address."""
+    links = [element for element in root.iter() if element.get("aria-expanded")]
+    return {link.get("aria-label", ""): link.get("href", "") for link in links}
+
+
+def test_what_is_folded_opens_by_a_link_to_its_own_place() -> None:
+    snapshot = many()
+    address = folds(svg(snapshot))["60 teams, 60 key results, 0 tickets of Title of org00"]
+    path, _, anchor = address.partition("#")
+    assert path == "/?open=org00"
+    drawn = svg(snapshot, open="org00")
+    assert anchor in {element.get("id") for element in drawn.iter()}
+    team = folds(drawn)["1 key result of Team17"]
+    assert team.partition("#")[0] == "/?open=org00%2Corg00%2Fteam17"
+    opened = svg(snapshot, open="org00,org00/team17")
+    assert "Title of k17-0" in texts(opened, "title")
+    assert folds(opened)["Fold Team17"].startswith("/?open=org00&close=org00%2Fteam17#")
+
+
+def test_the_filter_stays_where_something_is_opened() -> None:
+    assert all("team=team9" in address for address in folds(svg(many(), team="team9")).values())
+
+
+def test_an_address_that_nobody_would_write_shows_the_map() -> None:
+    snapshot = many()
+    query = {"open": ",".join(f"x{n}" for n in range(500)), "close": ",,,", "severity": "bad", "page": "7"}
+    assert len(texts(svg(snapshot, **query), "title")) == 31 - 1
+
+
+def test_questions_come_first_with_titles_and_links() -> None:
+    snapshot = many(an_initiative("jira:ACME-1", serves="k3-0"))
+    page = ask(map_page, snapshot)
+    asked = [question for question, _ in page.context["questions"]]  # type: ignore[attr-defined]
+    assert asked == list(snapshot.audit.questions) != []
+    told = html(page, snapshot)
+    assert told.index("Act on this first") < told.index("Who starts work on") < told.index("<form")
+    links = [link for _, evidence in page.context["questions"] for link in evidence]  # type: ignore[attr-defined]
+    assert ("Title of k0-0", "/key-results/k0-0") in links
+
+
+def test_the_age_of_the_data_is_told() -> None:
+    snapshot = work()
+    assert "As of 16 Nov 2026, 09:00 UTC" in words(ask(map_page, snapshot), snapshot)
+    old = replace(snapshot, built_at=snapshot.built_at + timedelta(days=3))
+    assert "As of 16 Nov 2026, 09:00 UTC, 3 days old" in words(ask(map_page, old), old)
+
+
+def test_every_class_of_the_drawing_has_a_style_on_the_page_and_in_print() -> None:
+    sheets = (resources.files("hub.web").joinpath("static/map.css").read_text(), STYLE)
+    on_page, in_print = (set(re.findall(r"\.([a-z][a-z-]*)", sheet)) for sheet in sheets)
+    drawn = [*svg(work()).iter(), *svg(work(), team="platform").iter(), *svg(many()).iter()]
+    classes = {name for element in drawn for name in (element.get("class") or "").split()}
+    plain = {"box", "work", "key-result", "line", "team", "heading", "direct", "opened", "unlinked"}
+    assert classes - plain - {"error", "info"} <= on_page
+    assert classes - plain - {"faded", "badge", "warning", "error", "info", "folded"} <= in_print
