@@ -43,7 +43,9 @@ class FoldPlan:
         """Whether only the organization key result is shown, with what is beside it as counts."""
         if lane.key in self.view.opened or lane.key in self.view.closed:
             return lane.key not in self.view.opened
-        return self.lanes_folded and not (self.open_matches and self._has_match(lane))
+        beside = sum(len(group.entries) for group in lane.groups)
+        small = beside <= MOST_OPEN_NODES
+        return self.lanes_folded and not (small and self.open_matches and self._has_match(lane))
 
     def group_foldable(self, lane: MapLane, group: TeamGroup) -> bool:
         """Whether a team can be folded there: not where a reader opened a lane that is small enough to read."""
