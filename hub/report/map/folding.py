@@ -50,7 +50,8 @@ class FoldPlan:
     def group_foldable(self, lane: MapLane, group: TeamGroup) -> bool:
         """Whether a team can be folded there: not where a reader opened a lane that is small enough to read."""
         beside = sum(len(each.entries) for each in lane.groups)
-        return bool(group.entries) and self.foldable and not (self.lanes_folded and beside <= MOST_OPEN_BESIDE)
+        small = self.lanes_folded and beside <= MOST_OPEN_BESIDE and self.view.matches is None
+        return bool(group.entries) and self.foldable and not small
 
     def group_folded(self, lane: MapLane, group: TeamGroup) -> bool:
         """Whether only the team's name is shown, with counts."""

@@ -9,7 +9,7 @@ from hub.report.map.folding import FoldPlan, MapView
 from hub.report.map.headings import THINNEST, WORK_COLUMN, group_fold, heading, lane_fold
 from hub.report.map.lanes import MapLane, TeamGroup, map_lanes
 from hub.report.map.nodes import MISSING, MapLink, MapNode, count_text
-from hub.report.map.shapes import Box, Fold, Lane, MapEdge, MapPage, WorkLine
+from hub.report.map.shapes import Box, BoxLine, Fold, Lane, MapEdge, MapPage, WorkLine
 
 WIDTH = 1000.0
 # The left edge and the width of each column; links run between the first two.
@@ -147,7 +147,9 @@ def _place_band(sheet: _Sheet, band: _Band, plan: FoldPlan) -> None:
         return
     (lane,) = band.lanes
     top, height = sheet.y, _band_height(band, plan) - LANE_GAP
-    box = _organization_box(lane, top, height, plan, continued=band.continued)
+    lines = organization_lines(lane, plan.running_cycle, TOP_COLUMN[1])[: 1 if band.continued else None]
+    box = _organization_box(lane, top, height, lines, continued=band.continued)
+    box = replace(box, faded=plan.lane_faded(lane))
     sheet.boxes.append(box)
     if plan.foldable and not band.continued:
         sheet.folds.append(lane_fold(lane, box.y, faded=box.faded))
@@ -159,7 +161,9 @@ def _place_band(sheet: _Sheet, band: _Band, plan: FoldPlan) -> None:
     sheet.y = top + height + LANE_GAP
 
 
-def _organization_box(lane: MapLane, y: float, height: float, plan: FoldPlan, *, continued: bool) -> Box:
+def _organization_box(
+    lane: MapLane, y: float, height: float, lines: tuple[BoxLine, ...], *, continued: bool = False
+) -> Box:
     kind = "continued" if continued else "organization" if lane.id else "unlinked-lane"
     return Box(
         lane.id or lane.key,
@@ -171,22 +175,22 @@ def _organization_box(lane: MapLane, y: float, height: float, plan: FoldPlan, *,
         lane.key_result,
         problem="" if continued else lane.problem,
         progress=None if continued else lane.progress,
-        lines=organization_lines(lane, plan.running_cycle, TOP_COLUMN[1])[: 1 if continued else None],
+        lines=lines,
         lane=lane.key,
-        faded=plan.lane_faded(lane),
     )
 
 
 def _place_card(sheet: _Sheet, lane: MapLane, x: float, plan: FoldPlan) -> None:
     """A folded lane: the organization key result, and what is folded beside it as counts."""
-    box = _organization_box(lane, sheet.y, CARD_HEIGHT, plan, continued=False)
-    sheet.boxes.append(replace(box, x=x, width=CARD, lines=card_lines(lane)))
+    faded = plan.lane_faded(lane)
+    box = _organization_box(lane, sheet.y, CARD_HEIGHT, card_lines(lane))
+    sheet.boxes.append(replace(box, x=x, width=CARD, faded=faded))
     lines = (*count_beside(lane), count_text(lane.active, "ticket"))
     left = x + CARD + 8
     name = f"{', '.join(lines)} of {lane.key_result.title or lane.key_result.id}"
     width = x + CELL - left - 2
     sheet.folds.append(
-        Fold(lane.key, lane.key, left, sheet.y, width, CARD_HEIGHT, lines, opened=False, name=name, faded=box.faded)
+        Fold(lane.key, lane.key, left, sheet.y, width, CARD_HEIGHT, lines, opened=False, name=name, faded=faded)
     )
 
 

@@ -132,9 +132,9 @@ def _row(row: WorkLine, links: MapLinks) -> str:
     way = f"M{row.from_x:g} {row.from_y:g}C{middle:g} {row.from_y:g} {middle:g} {y - 4:g} {x:g} {y - 4:g}"
     fan = f'<path class="fan" d="{way}"/>'
     text = row.text if row.active or row.ticket is None else f"✓ {row.text}"
-    shown = fit_text(text, row.width, "row")
-    title = f"<title>{escape_text(row.text)}</title>" if shown.endswith("…") else ""
-    inner = f'{title}<text x="{row.x:g}" y="{y:g}">{shown}</text>'
+    words = fit_text(text, row.width, "row")
+    title = f"<title>{escape_text(row.text)}</title>" if words.endswith("…") else ""
+    inner = f'{title}<text x="{row.x:g}" y="{y:g}">{words}</text>'
     href = links.row(row)
     body = f'<a href="{escape_attribute(href)}">{inner}</a>' if href else inner
     work = "" if row.ticket is None else f' data-work="{links.number(row.ticket.ref)}"'

@@ -1,6 +1,7 @@
 """How wide words are drawn, before any browser has drawn them: by the widest of the usual fonts, so that they fit."""
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 # Parts of the letter size, for a wide sans-serif font; bold letters are wider by the factor.
 NARROW, HALF, USUAL, UPPER, WIDE, BOLD = 0.33, 0.43, 0.63, 0.76, 0.99, 1.1
@@ -17,6 +18,7 @@ KINDS = {
 }
 
 
+@lru_cache(maxsize=10_000)
 def text_width(text: str, kind: str) -> float:
     """In the units of the map."""
     size, bold = KINDS[kind]

@@ -125,7 +125,7 @@ def map_page(snapshot: PortfolioSnapshot, _viewer: Viewer, params: PageParams) -
         "table": map_table(sheet, snapshot.lanes, snapshot.portfolio.cycle.id),
         "links_of": links,
         "cycles": _cycles(snapshot),
-        **{name: options(snapshot)[name] for name in ("teams", "rules", "severities")},
+        **{name: choices for name, choices in options(snapshot).items() if name in ("teams", "rules", "severities")},
     }
     return Page("map.html", "Alignment map", context)
 

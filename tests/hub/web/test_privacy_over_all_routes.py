@@ -51,15 +51,6 @@ TELLTALE = (
 )
 NAMES = frozenset({"rule", "run", "team", "key_result", "connector", "key", "path", "count"})
 QUERIES = ("", "?limit=3&offset=1", "?team=product", "?severity=error", "?q=acme", "?state=done", "?page=2", "?text=a")
-    "",
-    "?limit=3&offset=1",
-    "?team=product",
-    "?severity=error",
-    "?q=acme",
-    "?state=done",
-    "?page=2",
-    "?text=a&open=~1",
-)
 UNSEEN = st.frozensets(st.sampled_from(KEY_RESULTS), min_size=1)
 
 

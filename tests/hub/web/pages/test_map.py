@@ -100,7 +100,7 @@ def test_the_cycle_keeps_what_belongs_to_it() -> None:
     assert unfaded(svg(snapshot, cycle="2031-Q1")) == set()
 
 
-def test_filters_hold_together() -> None:
+def test_what_stays_passes_every_filter() -> None:
     snapshot = work()
     assert unfaded(svg(snapshot, team="platform", text="dau")) == set()
     assert "1 on the map matches" in words(ask(map_page, snapshot, text="loose end"), snapshot)
