@@ -60,9 +60,12 @@ def layout_sheet(lanes: Sequence[MapLane], view: MapView | None = None) -> MapPa
     return sheet.page(1)
 
 
-def layout_map(portfolio: Portfolio) -> tuple[MapPage, ...]:
-    """The whole map for print, on as many sheets as it takes; a lane that does not fit goes on over the next one."""
-    lanes = map_lanes(portfolio, MAX_TICKETS)
+def layout_map(portfolio: Portfolio, *, known: Sequence[MapLane] | None = None) -> tuple[MapPage, ...]:
+    """The whole map for print, on as many sheets as it takes; a lane that does not fit goes on over the next one.
+
+    `known` is what `map_lanes` made of the portfolio before, as that takes most of the time.
+    """
+    lanes = map_lanes(portfolio, MAX_TICKETS) if known is None else known
     plan = FoldPlan.of(lanes, MapView())
     sheet = _Sheet()
     sheets = [sheet]

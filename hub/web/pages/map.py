@@ -103,7 +103,8 @@ class PageLinks(MapLinks):
     def finding_badge(self, box: Box) -> tuple[int, str]:
         """The findings that the page of the key result lists."""
         count, worst = self.marks.get(box.key, (0, Severity.INFO))
-        return (0, "") if box.kind in (MISSING, "repeat") else (count, str(worst))
+        no_page = box.key_result.private or box.kind in (MISSING, "repeat")
+        return (0, "") if no_page else (count, str(worst))
 
 
 def map_page(snapshot: PortfolioSnapshot, _viewer: Viewer, params: PageParams) -> Page:

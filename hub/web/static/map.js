@@ -60,7 +60,9 @@ function highlight(sheet, links, element) {
 }
 
 function watchSheet(sheet) {
-  const links = readLinks(sheet);
+  let links = readLinks(sheet);
+  // Another script may put newer data in the place of these.
+  new MutationObserver(() => { links = readLinks(sheet); }).observe(sheet, { childList: true, subtree: true });
   const target = (event) => event.target.closest("[data-box], [data-of], [data-from]");
   let focused = null;
   sheet.addEventListener("pointerover", (event) => highlight(sheet, links, target(event) || focused));
@@ -73,6 +75,9 @@ function watchSheet(sheet) {
     }
   });
 }
+
+// The address whose map is shown: a step to another place on the same page fetches nothing.
+let shownAddress = location.pathname + location.search;
 
 // Puts the map of another address in the place of this one; what was clicked stays where it is in the window.
 async function showInPlace(address, { push, anchor }) {
@@ -88,6 +93,7 @@ async function showInPlace(address, { push, anchor }) {
   }
   document.getElementById("map-area").replaceWith(area);
   watchArea(area);
+  shownAddress = address;
   if (push) {
     history.pushState({ map: true }, "", address);
   }
@@ -107,14 +113,13 @@ function addressOf(form) {
 
 function watchArea(area) {
   area.querySelectorAll(".map-sheet").forEach(watchSheet);
-  const form = area.querySelector("form.filter");
-  form.addEventListener("submit", (event) => {
+  area.addEventListener("submit", (event) => {
     event.preventDefault();
-    showInPlace(addressOf(form), { push: true });
+    showInPlace(addressOf(event.target), { push: true });
   });
-  form.addEventListener("change", (event) => {
-    if (event.target.matches("select")) {
-      showInPlace(addressOf(form), { push: true });
+  area.addEventListener("change", (event) => {
+    if (event.target.matches("form.filter select")) {
+      showInPlace(addressOf(event.target.form), { push: true });
     }
   });
   area.addEventListener("click", (event) => {
@@ -137,13 +142,20 @@ function showAge() {
   }
   const minutes = Math.max(0, Math.floor((Date.now() - Date.parse(time.dateTime)) / 60000));
   const [count, unit] = minutes < 120 ? [minutes, "minute"] : minutes < 2880 ? [Math.floor(minutes / 60), "hour"] : [Math.floor(minutes / 1440), "day"];
-  document.querySelector(".age").textContent = `, ${count.toLocaleString("en")} ${unit}${count === 1 ? "" : "s"} old`;
+  const age = document.querySelector(".age");
+  age.textContent = `, ${count.toLocaleString("en")} ${unit}${count === 1 ? "" : "s"} old`;
 }
 
 const mapArea = document.getElementById("map-area");
 if (mapArea) {
   watchArea(mapArea);
-  addEventListener("popstate", () => showInPlace(location.pathname + location.search, { push: false }));
+  addEventListener("popstate", () => {
+    const address = location.pathname + location.search;
+    if (address !== shownAddress) {
+      showInPlace(address, { push: false });
+    }
+  });
 }
 showAge();
 setInterval(showAge, 60000);
+document.addEventListener("hub:updated", showAge);
