@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from tests.browser.conftest import Stage
-from tests.browser.screenshots import Eyes
+from tests.browser.screenshots import PATIENCE, Eyes
 
 LIT = "[...document.querySelectorAll('.map-sheet .lit[data-box]')].map((one) => one.querySelector('title').textContent)"
 DIM = "document.querySelectorAll('.map-sheet.pointing').length"
@@ -149,6 +149,7 @@ def test_the_map_and_its_filter_need_no_script(desk: Eyes, acme: Stage, crowd: S
     assert browser is not None
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()
+    page.set_default_timeout(PATIENCE)
     page.goto(f"{acme.url}/?severity=error")
     assert page.locator(".map-sheet svg.map").count() == 1
     assert page.locator(".map-sheet .box.faded").count() > 0
