@@ -20,8 +20,10 @@ from hub.web.api.responses import http_error, invalid_request
 from hub.web.api.routes import api_routes
 from hub.web.auth.authenticators import is_cross_site
 from hub.web.page import MakePage, Page, PageParams, Role, Viewer, not_found, static
-from hub.web.pages.audit import audit_page, map_page
+from hub.web.pages.audit import audit_page
 from hub.web.pages.findings import findings_page, rule_page, rules_page
+from hub.web.pages.map import map_page
+from hub.web.pages.map_counts import map_count_page
 from hub.web.pages.okrs import key_result_page, key_results_page, team_page, teams_page
 from hub.web.pages.runs import LiveState, run_page, runs_page, trends_page
 from hub.web.pages.tickets import help_page, ticket_page, tickets_page
@@ -31,6 +33,7 @@ from hub.web.snapshot_cache import WebDependencies
 
 PAGES: tuple[tuple[str, MakePage], ...] = (
     ("/", map_page),
+    ("/map/{count}", map_count_page),
     ("/findings", findings_page),
     ("/audit", audit_page),
     ("/rules", rules_page),

@@ -23,8 +23,8 @@ from hub.model.service_state import Run
 from hub.model.ticket_input import Command
 from hub.report.audit.blocks import Document
 from hub.report.audit.document import build_document
+from hub.report.map.lanes import MapLane, map_lanes
 from hub.report.map.layout import MAX_TICKETS
-from hub.report.map.nodes import TeamLane, team_lanes
 from hub.store.base import StoredSource
 from hub.usecases.assess import Assessment
 from rules.base import Rule
@@ -132,9 +132,9 @@ class PortfolioSnapshot:
         return split_by_ticket(self.judgement, self.portfolio)
 
     @cached_property
-    def lanes(self) -> tuple[TeamLane, ...]:
+    def lanes(self) -> tuple[MapLane, ...]:
         """The content of the map, before layout."""
-        return tuple(team_lanes(self.portfolio, MAX_TICKETS))
+        return map_lanes(self.portfolio, MAX_TICKETS)
 
     @cached_property
     def audit_document(self) -> Document:

@@ -1,7 +1,8 @@
 """Which addresses are looked at for each page: whoever adds a page adds a line, and a test says so if it is missing."""
 
 VISITS: dict[str, tuple[str, ...]] = {
-    "/": ("/", "/?team=platform", "/?rule=nothing-like-it"),
+    "/": ("/", "/?team=platform", "/?rule=nothing-like-it", "/?severity=error&text=studio"),
+    "/map/{count}": ("/map/open-dependencies", "/map/unlinked-tickets?team=product", "/map/key-results-without-owner"),
     "/findings": ("/findings?group=key_result&sort=oldest&severity=error", "/findings?text=nowhere-at-all"),
     "/audit": ("/audit",),
     "/rules": ("/rules",),
@@ -23,8 +24,11 @@ UNKNOWN = frozenset({"/rules/none-such"})
 
 CROWDED = (
     "/",
-    "/?page=3",
+    "/?open=org-00-1,~rest",
     "/?team=team-007",
+    "/?text=mobile",
+    "/map/unlinked-tickets",
+    "/map/open-dependencies",
     "/?rule=unresolvable-link",
     "/findings",
     "/findings?group=team&page=2",

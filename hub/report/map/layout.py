@@ -1,265 +1,267 @@
-"""Lays out the alignment map, whole or filtered: three columns, as many sheets as it takes."""
+"""Lays out the alignment map in lanes: an organization key result, and beside it what the teams do for it."""
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
 
-from hub.core.insight.audit.audit import key_result_ref, team_ref
-from hub.core.insight.audit.organization_check import TOLERANCE
-from hub.model.finding import Finding, SubjectKind
 from hub.model.portfolio import Portfolio
-from hub.report.map.nodes import (
-    MISSING,
-    Box,
-    Lane,
-    MapEdge,
-    MapLink,
-    MapNode,
-    MapPage,
-    TeamLane,
-    WorkLine,
-    organization_ids,
-    progress_of,
-    team_lanes,
-)
-
-
-@dataclass(frozen=True, slots=True)
-class MapFilter:
-    """What stays: boxes by key, all boxes of `teams`, and whatever leads to an organization key result in `upper`."""
-
-    keys: frozenset[str] = frozenset()
-    teams: frozenset[str] = frozenset()
-    upper: frozenset[str] = frozenset()
-
-    def apply(self, groups: Iterable[TeamLane]) -> list[TeamLane]:
-        """The groups with what stays of each; those of which nothing stays are left out."""
-        filtered = (
-            (group, tuple(map_node for map_node in group.entries if self._includes_node(group, map_node)))
-            for group in groups
-        )
-        return [replace(group, entries=entries) for group, entries in filtered if entries]
-
-    def includes(self, organization_key_result: str) -> bool:
-        """Whether it stays even where nothing that stays leads to it."""
-        return organization_key_result in self.keys or organization_key_result in self.upper
-
-    def _includes_node(self, group: TeamLane, map_node: MapNode) -> bool:
-        upper = map_node.key in self.upper or any(link.to in self.upper for link in map_node.links)
-        return upper or map_node.key in self.keys or not self.teams.isdisjoint(group.teams)
-
-
-def team_filter(portfolio: Portfolio, team: str) -> MapFilter:
-    """Everything that the team holds, and the organization key results that it owns or has a part in."""
-    organization_key_results = [portfolio.key_result(id_) for id_ in organization_ids(portfolio)]
-    keys = (
-        key_result.id
-        for key_result in organization_key_results
-        if team in key_result.owners or any(part.team == team for part in key_result.contributions)
-    )
-    return MapFilter(frozenset(keys), frozenset({team}))
-
-
-def findings_filter(portfolio: Portfolio, findings: Sequence[Finding]) -> MapFilter:
-    """The key results and the work that the findings are about; a team's finding is about all that it holds."""
-    okrs = portfolio.okrs
-    keys: set[str] = set()
-    subjects: set[str] = set()
-    teams: set[str] = set()
-    for finding in findings:
-        subject = finding.subject
-        subjects.update(part for part in subject.id.split(" -> ") if part in okrs.key_results)
-        if subject.kind is SubjectKind.OBJECTIVE and subject.id in okrs.objectives:
-            subjects.update(okrs.objectives[subject.id].key_results)
-        subjects.update(affect for affect in finding.affects if affect in okrs.key_results)
-        if subject.kind is SubjectKind.TEAM:
-            teams.add(subject.id)
-        if subject.kind is SubjectKind.DEPENDENCY and not finding.tickets:
-            teams.update(part for part in subject.id.split(" -> ") if part in okrs.teams)
-        for ref in finding.tickets:
-            served = portfolio.serves.get(ref, ())
-            keys.update(link.key_result for link in served)
-            if not served and (team := portfolio.team_of.get(ref)) is not None:
-                keys.add(f"{team}/")
-    return MapFilter(
-        frozenset(keys | subjects), frozenset(teams), frozenset(subjects & set(organization_ids(portfolio)))
-    )
-
+from hub.report.map.box_lines import box_height, card_lines, count_beside, node_lines, organization_lines
+from hub.report.map.folding import FoldPlan, MapView
+from hub.report.map.headings import THINNEST, WORK_COLUMN, group_fold, heading, lane_fold
+from hub.report.map.lanes import MapLane, TeamGroup, map_lanes
+from hub.report.map.nodes import MISSING, MapLink, MapNode, count_text
+from hub.report.map.shapes import Box, BoxLine, Fold, Lane, MapEdge, MapPage, WorkLine
 
 WIDTH = 1000.0
 # The left edge and the width of each column; links run between the first two.
-TOP_COLUMN, MIDDLE_COLUMN, WORK_COLUMN = (4.0, 262.0), (372.0, 270.0), (684.0, 312.0)
-# A sheet of this height fits a printed page.
+TOP_COLUMN, MIDDLE_COLUMN = (4.0, 236.0), (318.0, 316.0)
+INDENT = 12.0
+# Of a line of work, what is kept for the number of those that are not listed.
+MORE = 58.0
+# A printed sheet of this height fits a page.
 MAX_PAGE_HEIGHT = 1180.0
-MAX_TICKETS = 3
-HEAD, TOP_BOX, BOX, LINE, GAP, LANE_NAME, LANE_GAP = 30.0, 84.0, 48.0, 19.0, 8.0, 24.0, 12.0
-THINNEST, WIDEST = 1.5, 12.0
+MAX_TICKETS = 2
+HEAD, HEADING, LINE, GAP, GROUP_GAP, LANE_GAP = 26.0, 22.0, 18.0, 6.0, 4.0, 16.0
+# Folded lanes stand side by side, each with what it folds.
+CELLS, CELL, CARD, CARD_HEIGHT = 3, 328.0, 220.0, 48.0
 
 
-def layout_map(
-    portfolio: Portfolio, *, known: Sequence[TeamLane] | None = None, map_filter: MapFilter | None = None
-) -> tuple[MapPage, ...]:
-    """The whole map, or the filtered part; an organization key result is on every sheet with links to it.
+@dataclass(slots=True)
+class _Sheet:
+    """What was placed so far, and how far down it reaches."""
 
-    `known` is what `groups` made of the portfolio before, as that takes most of the time.
+    y: float = HEAD
+    lanes: list[Lane] = field(default_factory=list)
+    boxes: list[Box] = field(default_factory=list)
+    rows: list[WorkLine] = field(default_factory=list)
+    edges: list[MapEdge] = field(default_factory=list)
+    folds: list[Fold] = field(default_factory=list)
+
+    def page(self, number: int) -> MapPage:
+        lanes, boxes, rows = tuple(self.lanes), tuple(self.boxes), tuple(self.rows)
+        return MapPage(number, WIDTH, self.y, lanes, boxes, rows, tuple(self.edges), tuple(self.folds))
+
+
+@dataclass(frozen=True, slots=True)
+class _Band:
+    """What stands side by side: an open lane or a part of it, or several folded ones."""
+
+    lanes: tuple[MapLane, ...]
+    folded: bool = False
+    continued: bool = False
+
+
+def layout_sheet(lanes: Sequence[MapLane], view: MapView | None = None) -> MapPage:
+    """The whole map on one sheet, as high as it needs to be."""
+    plan = FoldPlan.of(lanes, view or MapView())
+    bands = list(_bands(lanes, plan))
+    sheet = _Sheet(GAP + 2 if bands and bands[0].folded else HEAD)
+    for band in bands:
+        _place_band(sheet, band, plan)
+    return sheet.page(1)
+
+
+def layout_map(portfolio: Portfolio, *, known: Sequence[MapLane] | None = None) -> tuple[MapPage, ...]:
+    """The whole map for print, on as many sheets as it takes; a lane that does not fit goes on over the next one.
+
+    `known` is what `map_lanes` made of the portfolio before, as that takes most of the time.
     """
-    every = list(team_lanes(portfolio, MAX_TICKETS) if known is None else known)
-    upper = organization_ids(portfolio)
-    if map_filter is not None:
-        every, upper = map_filter.apply(every), [id_ for id_ in upper if map_filter.includes(id_)]
-    linked_ids = {link.to for group in every for map_node in group.entries for link in map_node.links}
-    unreferenced = [id_ for id_ in upper if id_ not in linked_ids]
-    pages = list(_pages(every)) or [[]]
-    map_pages = (
-        _layout_page(portfolio, n, page_groups, unreferenced if n == len(pages) else ())
-        for n, page_groups in enumerate(pages, start=1)
-    )
-    return tuple(map_pages)
+    lanes = map_lanes(portfolio, MAX_TICKETS) if known is None else known
+    plan = FoldPlan.of(lanes, MapView())
+    sheet = _Sheet()
+    sheets = [sheet]
+    for band in _bands(lanes, plan):
+        for part in _split(band, plan):
+            if sheet.boxes and sheet.y + _band_height(part, plan) > MAX_PAGE_HEIGHT:
+                sheets.append(sheet := _Sheet())
+            _place_band(sheet, part, plan)
+    return tuple(each.page(number) for number, each in enumerate(sheets, start=1))
 
 
-def _height_of(map_node: MapNode) -> float:
-    return max(BOX, LINE * len(map_node.work)) + GAP
+def _bands(lanes: Sequence[MapLane], plan: FoldPlan) -> Iterator[_Band]:
+    """In order; an open lane comes below the row of folded ones that it stands in, so that no row has a hole."""
+    row: list[MapLane] = []
+    waiting: list[MapLane] = []
+    for lane in lanes:
+        (row if plan.lane_folded(lane) else waiting).append(lane)
+        if not row or len(row) == CELLS:
+            yield from _row_bands(row, waiting)
+            row, waiting = [], []
+    yield from _row_bands(row, waiting)
 
 
-def _pages(every: Sequence[TeamLane]) -> Iterator[list[TeamLane]]:
-    """Fill sheet after sheet; a group that does not fit goes on over the next one."""
-    page: list[TeamLane] = []
-    used = HEAD
-    for group in every:
-        for part in _split_lane(group):
-            height = LANE_NAME + sum(map(_height_of, part.entries)) + LANE_GAP
-            if page and used + height > MAX_PAGE_HEIGHT:
-                yield page
-                page, used = [], HEAD
-            page.append(part)
-            used += height
-    if page:
-        yield page
+def _row_bands(row: Sequence[MapLane], waiting: Sequence[MapLane]) -> Iterator[_Band]:
+    if row:
+        yield _Band(tuple(row), folded=True)
+    yield from (_Band((lane,)) for lane in waiting)
 
 
-def _split_lane(group: TeamLane) -> Iterator[TeamLane]:
-    nodes: list[MapNode] = []
-    used = HEAD + LANE_NAME + LANE_GAP
-    for map_node in group.entries:
-        if nodes and used + _height_of(map_node) > MAX_PAGE_HEIGHT:
-            yield replace(group, entries=tuple(nodes))
-            nodes, used = [], HEAD + LANE_NAME + LANE_GAP
-        nodes.append(map_node)
-        used += _height_of(map_node)
-    yield replace(group, entries=tuple(nodes))
+def _split(band: _Band, plan: FoldPlan) -> Iterator[_Band]:
+    """A lane that is higher than a sheet, in parts that fit one; a team goes on under its name again."""
+    if band.folded or _band_height(band, plan) <= MAX_PAGE_HEIGHT - HEAD:
+        yield band
+        return
+    (lane,) = band.lanes
+    groups: list[TeamGroup] = []
+    continued = False
+    for part in (part for group in lane.groups for part in _split_group(lane, group, plan)):
+        tried = replace(lane, groups=(*groups, part))
+        if groups and _groups_height(tried, plan) > MAX_PAGE_HEIGHT - HEAD - LANE_GAP:
+            yield _Band((replace(lane, groups=tuple(groups)),), continued=continued)
+            groups, continued = [], True
+        groups.append(part)
+    yield _Band((replace(lane, groups=tuple(groups)),), continued=continued)
 
 
-def _layout_page(
-    portfolio: Portfolio, number: int, page_groups: Sequence[TeamLane], unreferenced: Sequence[str]
-) -> MapPage:
-    lanes, boxes, rows, links = [], [], [], []
-    y = HEAD
-    for group in page_groups:
-        lanes.append(Lane(group.name, y, len(group.teams) > 1, group.teams))
-        y += LANE_NAME
-        for map_node in group.entries:
-            box = _middle_box(map_node, y)
-            boxes.append(box)
-            rows += _layout_rows(map_node, box)
-            links += [(box, link) for link in map_node.links]
-            y += _height_of(map_node)
-        y += LANE_GAP
-    tops = _layout_tops(portfolio, links, unreferenced)
-    height = max([y, *(box.y + box.height + GAP for box in tops.values())])
-    box_by_key = {**{box.key: box for box in boxes}, **tops}
-    edges = tuple(_layout_edge(box, link, box_by_key.get(link.to)) for box, link in links)
-    ordered = (*sorted(tops.values(), key=lambda box: box.y), *boxes)
-    return MapPage(number, WIDTH, height, tuple(lanes), ordered, tuple(rows), edges)
+def _split_group(lane: MapLane, group: TeamGroup, plan: FoldPlan) -> Iterator[TeamGroup]:
+    """One entry each where even the group alone is too high."""
+    if _groups_height(replace(lane, groups=(group,)), plan) <= MAX_PAGE_HEIGHT / 2:
+        yield group
+    else:
+        yield from (replace(group, entries=(entry,)) for entry in group.entries)
 
 
-def _middle_box(map_node: MapNode, y: float) -> Box:
+def _band_height(band: _Band, plan: FoldPlan) -> float:
+    if band.folded:
+        return CARD_HEIGHT + GAP
+    (lane,) = band.lanes
+    lines = organization_lines(lane, plan.running_cycle, TOP_COLUMN[1])
+    own = 0.0 if band.continued else box_height(lines, lane.progress)
+    return max(own, _groups_height(lane, plan)) + LANE_GAP
+
+
+def _groups_height(lane: MapLane, plan: FoldPlan) -> float:
+    return sum(_group_height(lane, group, plan) for group in lane.groups)
+
+
+def _group_height(lane: MapLane, group: TeamGroup, plan: FoldPlan) -> float:
+    entries = () if plan.group_folded(lane, group) else group.entries
+    return HEADING + sum(map(_node_height, entries)) + GROUP_GAP
+
+
+def _node_height(node: MapNode) -> float:
+    return max(box_height(node_lines(node), node.progress), _work_height(node)) + GAP
+
+
+def _place_band(sheet: _Sheet, band: _Band, plan: FoldPlan) -> None:
+    if band.folded:
+        for at, lane in enumerate(band.lanes):
+            _place_card(sheet, lane, TOP_COLUMN[0] + at * (CELL + GAP - 1), plan)
+        sheet.y += CARD_HEIGHT + GAP
+        return
+    (lane,) = band.lanes
+    top, height = sheet.y, _band_height(band, plan) - LANE_GAP
+    lines = organization_lines(lane, plan.running_cycle, TOP_COLUMN[1])[: 1 if band.continued else None]
+    box = _organization_box(lane, top, height, lines, continued=band.continued)
+    box = replace(box, faded=plan.lane_faded(lane))
+    sheet.boxes.append(box)
+    if plan.foldable and not band.continued:
+        sheet.folds.append(lane_fold(lane, box.y, faded=box.faded))
+    y = top
+    for group in lane.groups:
+        _place_group(sheet, lane, group, y, plan)
+        y += _group_height(lane, group, plan)
+    _place_links(sheet, lane, box)
+    sheet.y = top + height + LANE_GAP
+
+
+def _organization_box(
+    lane: MapLane, y: float, height: float, lines: tuple[BoxLine, ...], *, continued: bool = False
+) -> Box:
+    kind = "continued" if continued else "organization" if lane.id else "unlinked-lane"
     return Box(
-        map_node.key,
-        map_node.kind,
-        MIDDLE_COLUMN[0],
-        y,
-        MIDDLE_COLUMN[1],
-        BOX,
-        map_node.key_result,
-        map_node.note,
-        map_node.problem,
-        map_node.progress,
-    )
-
-
-def _layout_rows(map_node: MapNode, box: Box) -> list[WorkLine]:
-    start = (box.x + box.width, box.y + box.height / 2)
-    return [
-        WorkLine(
-            box.key,
-            *start,
-            WORK_COLUMN[0],
-            box.y + number * LINE,
-            WORK_COLUMN[1],
-            item.ticket,
-            item.text,
-            item.active,
-            named=not box.key_result.private,
-        )
-        for number, item in enumerate(map_node.work)
-    ]
-
-
-def _layout_tops(
-    portfolio: Portfolio, links: Sequence[tuple[Box, MapLink]], unreferenced: Sequence[str]
-) -> Mapping[str, Box]:
-    """Each near the middle of what leads to it, so that few links cross; none on another."""
-    link_centers: dict[str, list[float]] = defaultdict(list)
-    for box, link in links:
-        target = portfolio.linked(link.to)
-        if target is not None and portfolio.objective_of(link.to).of_organization:
-            link_centers[link.to].append(box.y + box.height / 2)
-    preferred = sorted((sum(ys) / len(ys), id_) for id_, ys in link_centers.items())
-    order = [(y - TOP_BOX / 2, id_) for y, id_ in preferred] + [(0.0, id_) for id_ in unreferenced]
-    tops, free = {}, HEAD
-    for y, id_ in order:
-        top = max(free, y)
-        tops[id_] = _top_box(portfolio, id_, top)
-        free = top + TOP_BOX + GAP
-    return tops
-
-
-def _top_box(portfolio: Portfolio, id_: str, y: float) -> Box:
-    key_result = portfolio.linked(id_)
-    assert key_result is not None  # noqa: S101  only what is linked gets a box
-    shares = sorted(
-        (c for c in key_result.contributions if c.share is not None), key=lambda c: (-(c.share or 0), c.team)
-    )
-    total = sum(c.share or 0 for c in shares)
-    note = " + ".join(f"{team_ref(portfolio, c.team).name} {c.share:g}" for c in shares)
-    note = f"{note} = {total:g} %" if shares else "no shares stated"
-    faults = [] if any(team in portfolio.okrs.teams for team in key_result.owners) else ["no owner"]
-    faults += [f"shares add up to {total:g} %"] if shares and abs(total - 100) > TOLERANCE else []
-    problem = ", ".join(faults)
-    return Box(
-        id_,
-        "organization",
+        lane.id or lane.key,
+        kind,
         TOP_COLUMN[0],
         y,
         TOP_COLUMN[1],
-        TOP_BOX,
-        key_result_ref(portfolio, id_),
-        note,
-        problem,
-        progress_of(portfolio, key_result),
+        height,
+        lane.key_result,
+        problem="" if continued else lane.problem,
+        progress=None if continued else lane.progress,
+        lines=lines,
+        lane=lane.key,
     )
 
 
-def _layout_edge(box: Box, link: MapLink, to: Box | None) -> MapEdge:
-    """From the left edge of the lower key result; into nothing where its target is not on the sheet."""
-    share = link.share
-    width = THINNEST if share is None else THINNEST + (WIDEST - THINNEST) * min(max(share, 0.0), 100.0) / 100
-    y, ends = box.y + box.height / 2, (box.key, link.to)
-    if to is None:
-        return MapEdge(
-            *ends, box.x, y, box.x - 40, y, link.kind, link.state, share, width, f"{box.key_result.id} → {link.name}"
+def _place_card(sheet: _Sheet, lane: MapLane, x: float, plan: FoldPlan) -> None:
+    """A folded lane: the organization key result, and what is folded beside it as counts."""
+    faded = plan.lane_faded(lane)
+    box = _organization_box(lane, sheet.y, CARD_HEIGHT, card_lines(lane))
+    sheet.boxes.append(replace(box, x=x, width=CARD, faded=faded))
+    lines = (*count_beside(lane), count_text(lane.active, "ticket"))
+    left = x + CARD + 8
+    name = f"{', '.join(lines)} of {lane.key_result.title or lane.key_result.id}"
+    width = x + CELL - left - 2
+    sheet.folds.append(
+        Fold(lane.key, lane.key, left, sheet.y, width, CARD_HEIGHT, lines, opened=False, name=name, faded=faded)
+    )
+
+
+def _place_group(sheet: _Sheet, lane: MapLane, group: TeamGroup, y: float, plan: FoldPlan) -> None:
+    faded, folded = plan.group_faded(lane, group), plan.group_folded(lane, group)
+    sheet.lanes.append(heading(lane, group, y, faded=faded))
+    if plan.group_foldable(lane, group):
+        sheet.folds.append(group_fold(group, lane, y, folded=folded, faded=faded))
+    y += HEADING
+    for node in () if folded else group.entries:
+        lines = node_lines(node)
+        box = Box(
+            node.key,
+            node.kind,
+            MIDDLE_COLUMN[0] + INDENT,
+            y,
+            MIDDLE_COLUMN[1] - INDENT,
+            box_height(lines, node.progress),
+            node.key_result,
+            node.note,
+            node.problem,
+            node.progress,
+            lines,
+            lane.key,
+            group.key,
+            plan.node_faded(lane, node),
         )
-    edge = to.x + to.width if to.kind == "organization" else to.x
-    state = link.state if box.kind != MISSING else MISSING
-    end = to.y + to.height / 2
-    return MapEdge(*ends, box.x, y, edge, end, link.kind, state, share, width, f"{box.key_result.id} → {link.name}")
+        sheet.boxes.append(box)
+        sheet.rows += _rows(node, box)
+        y += _node_height(node)
+
+
+def _rows(node: MapNode, box: Box) -> Iterator[WorkLine]:
+    """A line for each ticket; how many more there are stands at the end of the last one."""
+    start = (box.x + box.width, box.y + min(box.height, LINE) / 2 + 4)
+    x, width = WORK_COLUMN
+    named = not box.key_result.private
+    last = len(node.work) - 1
+    for number, item in enumerate(node.work):
+        place = (x, box.y + number * LINE, width)
+        if item.ticket is None:
+            place = (x + width - MORE, box.y + (number - 1) * LINE, MORE)
+        elif number == last - 1 and node.work[last].ticket is None:
+            place = (x, box.y + number * LINE, width - MORE)
+        yield WorkLine(box.key, *start, *place, item.ticket, item.text, item.active, named, box.faded)
+
+
+def _work_height(node: MapNode) -> float:
+    return LINE * sum(item.ticket is not None for item in node.work)
+
+
+def _place_links(sheet: _Sheet, lane: MapLane, upper: Box) -> None:
+    """Straight to the organization key result, or to another team's key result beside it."""
+    boxes = {box.key: box for box in sheet.boxes if box.lane == lane.key and box.group}
+    for node in (node for group in lane.groups for node in group.entries if node.key in boxes):
+        box = boxes[node.key]
+        for link in node.links:
+            to = boxes.get(link.to)
+            if link.to == lane.id:
+                sheet.edges.append(_edge(box, link, (upper.x + upper.width, box.y + box.height / 2)))
+            elif to is not None:
+                sheet.edges.append(_edge(box, link, (to.x, to.y + to.height / 2)))
+            elif link.state == MISSING:
+                sheet.edges.append(_edge(box, link, (box.x - 40, box.y + box.height / 2)))
+
+
+def _edge(box: Box, link: MapLink, end: tuple[float, float]) -> MapEdge:
+    start = (box.x, box.y + box.height / 2)
+    label = f"{box.key_result.title or box.key_result.id} → {link.name}"
+    ends = (box.key, link.to)
+    return MapEdge(*ends, *start, *end, link.kind, link.state, link.share, THINNEST, label, box.faded)

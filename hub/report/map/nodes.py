@@ -1,107 +1,18 @@
-"""What is on the alignment map: key results, links and work, first without a place, then as shapes with one."""
+"""What stands beside an organization key result: key results of teams, shares without one, and work without one."""
 
-from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from hub.core.insight.audit.audit import key_result_ref, ticket_ref
 from hub.core.insight.audit.rows import KeyResultRef, TicketRef
-from hub.core.mapping.scope import unlinked_work_by_team
 from hub.model.initiative import Ref, StatusCategory
-from hub.model.okr import Alignment, KeyResult
+from hub.model.okr import Alignment, Contribution, KeyResult
 from hub.model.portfolio import Portfolio
 from hub.model.progress import expected_progress, measured_progress
+from hub.report.map.shapes import Box, MapPage, Progress, WorkLine
 
-
-class Progress(NamedTuple):
-    """How far a key result has come, and how far the cycle has: parts of the way, side by side and never mixed."""
-
-    measured: float
-    expected: float
-
-
-@dataclass(frozen=True, slots=True)
-class Box:
-    """A rectangle with words: `kind` is organization, key-result, missing or unlinked; `problem` says what is wrong.
-
-    `key` may be the id of a private key result: it is for look-ups and never drawn.
-    """
-
-    key: str
-    kind: str
-    x: float
-    y: float
-    width: float
-    height: float
-    key_result: KeyResultRef
-    note: str = ""
-    problem: str = ""
-    progress: Progress | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class WorkLine:
-    """One line of work; without a ticket it says how many more are folded away.
-
-    `of` is the key of its box, and `named` whether that may be shown; `from_x` and `from_y` are where the line to
-    the box starts.
-    """
-
-    of: str
-    from_x: float
-    from_y: float
-    x: float
-    y: float
-    width: float
-    ticket: TicketRef | None
-    text: str
-    active: bool
-    named: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class MapEdge:
-    """A link between two boxes, by their keys and its ends; `kind` is direct or indirect, `state` its state.
-
-    The upper box may be on another sheet, or missing.
-    """
-
-    of: str
-    to: str
-    x1: float
-    y1: float
-    x2: float
-    y2: float
-    kind: str
-    state: str
-    share: float | None
-    width: float
-    label: str
-
-
-@dataclass(frozen=True, slots=True)
-class Lane:
-    """The name over the key results of one holder: a team, or the teams of a shared OKR."""
-
-    name: str
-    y: float
-    shared: bool
-    teams: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class MapPage:
-    """One sheet: lanes from top to bottom, and the links between them."""
-
-    number: int
-    width: float
-    height: float
-    lanes: tuple[Lane, ...]
-    boxes: tuple[Box, ...]
-    rows: tuple[WorkLine, ...]
-    edges: tuple[MapEdge, ...]
-
+__all__ = ["MISSING", "UNLINKED", "Box", "MapPage", "WorkLine"]
 
 MISSING = "missing"
 """The state of a link that should be there: a share without a key result behind it, or a target that doesn't exist."""
@@ -131,7 +42,8 @@ class WorkItem(NamedTuple):
 class MapNode:
     """A key result of a team, a share without one, or work without one; `problem` says what is wrong.
 
-    `key` is the key result's id; `TEAM/ID` for an unbacked share of it, `TEAM/` for work.
+    `key` is the key result's id; `TEAM/ID` for an unbacked share of it, `TEAM/` for work. `active` are its active
+    tickets. One that leads to several organization key results is a `repeat` beside all but the first, without work.
     """
 
     key: str
@@ -142,51 +54,20 @@ class MapNode:
     work: tuple[WorkItem, ...] = ()
     links: tuple[MapLink, ...] = ()
     progress: Progress | None = None
+    active: frozenset[Ref] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
-class TeamLane:
-    """What one team, or the teams of a shared OKR, hold."""
-
-    name: str
-    teams: tuple[str, ...]
-    entries: tuple[MapNode, ...]
+def count_text(count: int, word: str) -> str:
+    """The number with its word."""
+    return f"{count:,} {word}{'' if count == 1 else 's'}"
 
 
-def organization_ids(portfolio: Portfolio) -> list[str]:
-    """The organization key results of the running cycle, by id."""
-    return sorted(id_ for id_ in portfolio.okrs.key_results if portfolio.objective_of(id_).of_organization)
-
-
-def team_lanes(portfolio: Portfolio, max_items: int) -> list[TeamLane]:
-    """Shared OKRs first, then each team: its key results, shares without one, and work without one."""
-    by_teams: dict[tuple[str, ...], list[str]] = defaultdict(list)
-    for id_ in sorted(portfolio.okrs.key_results):
-        if teams := portfolio.teams_of(id_):
-            by_teams[tuple(sorted(teams))].append(id_)
-    unlinked, upper = unlinked_work_by_team(portfolio), organization_ids(portfolio)
-    known = {*portfolio.okrs.teams, *(teams[0] for teams in by_teams if len(teams) == 1)}
-    order = [*(teams for teams in sorted(by_teams) if len(teams) > 1), *((team,) for team in sorted(known))]
-    lanes = []
-    for teams in order:
-        entries = [_key_result_node(portfolio, portfolio.key_result(id_), max_items) for id_ in by_teams.get(teams, ())]
-        if len(teams) == 1:
-            entries += _unbacked(portfolio, teams[0], upper)
-            entries += _unlinked_node(portfolio, teams[0], unlinked.get(teams[0], ()), max_items)
-        lanes.append(TeamLane(_name(portfolio, teams), teams, tuple(entries)))
-    return [group for group in lanes if group.entries]
-
-
-def _name(portfolio: Portfolio, teams: Sequence[str]) -> str:
-    known = portfolio.okrs.teams
-    return " + ".join(known[team].name if team in known else team for team in teams)
-
-
-def _key_result_node(portfolio: Portfolio, key_result: KeyResult, max_items: int) -> MapNode:
+def key_result_node(portfolio: Portfolio, key_result: KeyResult, max_items: int) -> MapNode:
+    """A key result of one or several teams, with its links and its work."""
     refs = sorted({link.initiative for link in portfolio.served_by.get(key_result.id, ())})
     work = _work(portfolio, refs, max_items)
-    problem = "" if portfolio.aligned(key_result.id) else "not linked upward yet"
-    note = "standalone, with a reason" if portfolio.objective_of(key_result.id).standalone else ""
+    standalone = portfolio.objective_of(key_result.id).standalone is not None
+    note = "standalone, with a reason" if standalone else ""
     if not work and portfolio.initiatives and not key_result.is_met and not key_result.private:
         note = "no work"
     links = tuple(
@@ -198,10 +79,11 @@ def _key_result_node(portfolio: Portfolio, key_result: KeyResult, max_items: int
         "key-result",
         key_result_ref(portfolio, key_result.id),
         note,
-        problem,
+        "" if portfolio.aligned(key_result.id) else "not linked upward yet",
         work,
         links,
         progress_of(portfolio, key_result),
+        frozenset(ref for ref in refs if portfolio.is_active(ref)),
     )
 
 
@@ -213,9 +95,9 @@ def progress_of(portfolio: Portfolio, key_result: KeyResult) -> Progress | None:
 
 def _map_link(portfolio: Portfolio, key_result: KeyResult, link: Alignment) -> MapLink:
     to = link.key_result
-    return MapLink(
-        to, key_result_ref(portfolio, to).id, link.kind.value, link.state.value, _share(portfolio, key_result, to)
-    )
+    state = MISSING if portfolio.linked(to) is None else link.state.value
+    name = key_result_ref(portfolio, to)
+    return MapLink(to, name.title or name.id, link.kind.value, state, _share(portfolio, key_result, to))
 
 
 def _share(portfolio: Portfolio, key_result: KeyResult, parent: str) -> float | None:
@@ -223,7 +105,7 @@ def _share(portfolio: Portfolio, key_result: KeyResult, parent: str) -> float | 
     upper = portfolio.okrs.key_results.get(parent)
     teams = portfolio.teams_of(key_result.id)
     shares = [c.share for c in upper.contributions if c.team in teams and c.share] if upper else []
-    if not shares:
+    if not shares or (upper and upper.private):
         return None
     team_key_results = [id_ for team in teams for id_ in portfolio.key_results_of.get(team, ())]
     siblings = {
@@ -232,26 +114,24 @@ def _share(portfolio: Portfolio, key_result: KeyResult, parent: str) -> float | 
     return sum(shares) / max(len(siblings), 1)
 
 
-def _unbacked(portfolio: Portfolio, team: str, upper: Sequence[str]) -> Iterator[MapNode]:
+def unbacked_node(portfolio: Portfolio, upper: str, part: Contribution) -> MapNode | None:
     """A share without a key result of the team behind it gets a box of its own, so that it is visible."""
-    team_key_results = portfolio.key_results_of.get(team, ())
+    team_key_results = portfolio.key_results_of.get(part.team, ())
     linked = {a.key_result for id_ in team_key_results for a in portfolio.key_result(id_).aligns_to}
-    for id_ in upper:
-        for contribution in portfolio.key_result(id_).contributions:
-            if contribution.team == team and contribution.share is not None and id_ not in linked:
-                link = MapLink(
-                    id_, key_result_ref(portfolio, id_).id, contribution.kind.value, MISSING, contribution.share
-                )
-                problem = f"{contribution.share:g} % without a key result for it"
-                yield MapNode(f"{team}/{id_}", MISSING, key_result_ref(portfolio, id_), problem=problem, links=(link,))
+    if part.share is None or upper in linked:
+        return None
+    ref = key_result_ref(portfolio, upper)
+    link = MapLink(upper, ref.title or ref.id, part.kind.value, MISSING, part.share)
+    problem = f"no key result for its {part.share:g} %"
+    return MapNode(f"{part.team}/{upper}", MISSING, ref, problem=problem, links=(link,))
 
 
-def _unlinked_node(portfolio: Portfolio, team: str, without: Sequence[Ref], max_items: int) -> Iterator[MapNode]:
+def unlinked_node(portfolio: Portfolio, team: str, without: Sequence[Ref], max_items: int) -> Iterator[MapNode]:
+    """Active work of the team that serves no key result."""
     if without:
-        problem = f"{len(without)} active ticket{'s' if len(without) > 1 else ''} without a key result"
-        yield MapNode(
-            f"{team}/", UNLINKED, KeyResultRef(""), problem=problem, work=_work(portfolio, without, max_items)
-        )
+        problem = f"{count_text(len(without), 'active ticket')} without a key result"
+        work = _work(portfolio, without, max_items)
+        yield MapNode(f"{team}/", UNLINKED, KeyResultRef(""), problem=problem, work=work, active=frozenset(without))
 
 
 def _work(portfolio: Portfolio, refs: Sequence[Ref], max_items: int) -> tuple[WorkItem, ...]:
@@ -265,7 +145,7 @@ def _work(portfolio: Portfolio, refs: Sequence[Ref], max_items: int) -> tuple[Wo
         each_ticket_ref = ticket_ref(portfolio, ref)
         lines.append(WorkItem(each_ticket_ref, f"{ref.key} {each_ticket_ref.title}".strip(), portfolio.is_active(ref)))
     if len(ordered) > max_items:
-        lines.append(WorkItem(None, f"+{len(ordered) - max_items} more", False))
+        lines.append(WorkItem(None, f"+{len(ordered) - max_items:,} more", False))
     return tuple(lines)
 
 

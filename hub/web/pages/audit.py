@@ -1,18 +1,10 @@
-"""The pages of the audit and of the alignment map."""
+"""The page of the audit."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator
+from dataclasses import replace
 
-from hub.model.finding import Finding, Severity, SubjectKind
-from hub.model.portfolio import Portfolio
-from hub.model.urls import key_result_page, team_page, ticket_page, with_query
+from hub.model.urls import with_query
 from hub.report.audit.blocks import Block, Document, Items, Map, Section, Table
-from hub.report.audit.document import map_table
-from hub.report.audit.organization_check import highlights
-from hub.report.map.layout import MapFilter, findings_filter, layout_map, team_filter
-from hub.report.map.nodes import MISSING, UNLINKED, Box, Lane, MapPage, WorkLine
-from hub.report.map.svg import MapLinks, lane_anchor, map_svg
-from hub.web.listing import FindingFilter, apply, options, parse_filter
 from hub.web.page import Page, PageParams, Viewer, not_found
 from hub.web.snapshot import PortfolioSnapshot
 
@@ -88,99 +80,3 @@ def _weight(block: Block) -> int:
     if isinstance(block, Table | Map):
         return len(block.rows) if isinstance(block, Table) else len(block.table.rows)
     return len(block.items) if isinstance(block, Items) else 1
-
-
-MAPS_PER_PAGE = 6
-UNLINKED_RULE = "initiative-without-key-result"
-Marks = Mapping[str, tuple[int, Severity]]
-
-
-@dataclass(frozen=True)
-class PageLinks(MapLinks):
-    """Link targets of boxes, lanes and lines of work; None for what is private."""
-
-    marks: Marks = field(default_factory=dict)
-
-    def box(self, box: Box) -> str | None:
-        """The key result's page; for unlinked work the findings about it."""
-        if box.kind == UNLINKED:
-            return with_query("/findings", team=box.key.removesuffix("/"), rule=UNLINKED_RULE)
-        return None if box.key_result.private else key_result_page(box.key_result.id)
-
-    def lane(self, lane: Lane) -> str | None:
-        """The team's page."""
-        return None if lane.shared else team_page(lane.teams[0])
-
-    def row(self, row: WorkLine) -> str | None:
-        """The ticket's page; for folded tickets the list of the key result, or the findings."""
-        if row.ticket:
-            return ticket_page(row.ticket.ref)
-        if row.of.endswith("/"):
-            return with_query("/findings", team=row.of.removesuffix("/"), rule=UNLINKED_RULE)
-        return key_result_page(row.of) if row.named else None
-
-    def reachable(self, box: Box) -> bool:
-        """A private key result has no link, but can be focused to highlight its links."""
-        return self.box(box) is None
-
-    def finding_badge(self, box: Box) -> tuple[int, str]:
-        """The findings about the key result and its work."""
-        count, worst = self.marks.get(box.key, (0, Severity.INFO))
-        return (0, "") if box.kind == MISSING else (count, str(worst))
-
-
-def map_page(snapshot: PortfolioSnapshot, _viewer: Viewer, params: PageParams) -> Page:
-    """The requested sheets of the map, links to the others, and a table with the same content."""
-    finding_filter = parse_filter(snapshot, params)
-    map_pages = layout_map(snapshot.portfolio, known=snapshot.lanes, map_filter=_map_filter(snapshot, finding_filter))
-    pages = max(1, -(-len(map_pages) // MAPS_PER_PAGE))
-    number = params.read_number("page", 1, maximum=pages)
-    visible = map_pages[(number - 1) * MAPS_PER_PAGE : number * MAPS_PER_PAGE]
-    links = PageLinks(marks=_marks(snapshot.portfolio, snapshot.judgement.findings))
-    context = {
-        "by": finding_filter,
-        "map_images": [map_svg(map_page, len(map_pages), links) for map_page in visible],
-        "empty": not any(map_page.boxes for map_page in map_pages),
-        "table": map_table(visible),
-        "jumps": list(_jumps(map_pages, finding_filter)),
-        "highlights": highlights(snapshot.audit),
-        "page": number,
-        "pages": pages,
-        "query": finding_filter.to_query(),
-        **options(snapshot),
-    }
-    return Page("map.html", "Alignment map", context)
-
-
-def _map_filter(snapshot: PortfolioSnapshot, finding_filter: FindingFilter) -> MapFilter | None:
-    if finding_filter.has_finding_terms:
-        return findings_filter(snapshot.portfolio, apply(snapshot, finding_filter))
-    return team_filter(snapshot.portfolio, finding_filter.team) if finding_filter.team else None
-
-
-def _marks(portfolio: Portfolio, findings: Sequence[Finding]) -> Marks:
-    """By box: the number of findings about it or its work and the worst severity; private ones have none."""
-    severities: dict[str, list[Severity]] = {}
-    for finding in findings:
-        for key in set(_keys(portfolio, finding)):
-            severities.setdefault(key, []).append(finding.severity)
-    return {key: (len(values), max(values)) for key, values in severities.items()}
-
-
-def _keys(portfolio: Portfolio, finding: Finding) -> Iterator[str]:
-    if finding.subject.kind is SubjectKind.KEY_RESULT:
-        yield finding.subject.id
-    for ref in finding.tickets:
-        yield from (link.key_result for link in portfolio.serves.get(ref, ()))
-
-
-def _jumps(map_pages: Sequence[MapPage], finding_filter: FindingFilter) -> Iterator[tuple[str, str]]:
-    """The name of each lane once, with the anchor where it begins."""
-    listed = set()
-    for at, page_layout in enumerate(map_pages):
-        page = str(at // MAPS_PER_PAGE + 1)
-        for number, lane in enumerate(page_layout.lanes):
-            if lane.teams not in listed:
-                listed.add(lane.teams)
-                address = with_query("/", **finding_filter.to_query(), page="" if page == "1" else page)
-                yield lane.name, f"{address}#{lane_anchor(page_layout.number, number)}"

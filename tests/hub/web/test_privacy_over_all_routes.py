@@ -31,6 +31,7 @@ from hub.service.main import ServiceOptions, _build_parts
 from hub.usecases.assess import StoredState
 from hub.web.app import make_app
 from hub.web.monitoring import Metrics, metrics_route, readiness_route
+from hub.web.pages.map_counts import LISTS
 from hub.web.server import open_listener
 from tests.builders import TODAY
 from tests.hub.pipeline.portfolios import KEY_RESULTS, okrs, tickets
@@ -48,8 +49,8 @@ TELLTALE = (
     "0.8713",
     "2026-10-07",
 )
-NAMES = frozenset({"rule", "run", "team", "key_result", "connector", "key", "path"})
-QUERIES = ("", "?limit=3&offset=1", "?team=product", "?severity=error", "?q=acme", "?state=done", "?page=2")
+NAMES = frozenset({"rule", "run", "team", "key_result", "connector", "key", "path", "count"})
+QUERIES = ("", "?limit=3&offset=1", "?team=product", "?severity=error", "?q=acme", "?state=done", "?page=2", "?text=a")
 UNSEEN = st.frozensets(st.sampled_from(KEY_RESULTS), min_size=1)
 
 
@@ -77,6 +78,7 @@ def asked(path: str, okrs_: Okrs, some: tuple[Initiative, ...]) -> Iterator[str]
         "team": (*okrs_.teams, "nobody"),
         "key_result": (*okrs_.key_results, "nothing"),
         "path": ("nonsense", "findings/nonsense"),
+        "count": tuple(LISTS),
     }
     if "key" in names:
         for ticket in some:

@@ -7,7 +7,7 @@ from hub.core.insight.audit.rows import Work as Counted
 from hub.core.insight.status import WorkCounts, key_result_statuses
 from hub.model.initiative import StatusCategory
 from hub.report.key_result_status import key_result_document
-from hub.report.map.nodes import team_lanes
+from hub.report.map.lanes import map_lanes
 from hub.report.run_json import document_of
 from hub.web.snapshot import WorkKind, index_tickets
 from tests.builders import a_portfolio, an_initiative
@@ -35,5 +35,6 @@ def test_the_audit_and_the_pages_do_not_take_it_for_work_that_is_left() -> None:
 
 
 def test_the_map_shows_only_what_was_finished() -> None:
-    lines = [line.text for group in team_lanes(PORTFOLIO, 5) for entry in group.entries for line in entry.work]
+    nodes = [node for lane in map_lanes(PORTFOLIO, 5) for group in lane.groups for node in group.entries]
+    lines = [line.text for node in nodes for line in node.work]
     assert lines == ["ACME-2 Work ACME-2"]

@@ -158,7 +158,7 @@ def test_every_picture_is_xml_with_all_texts_escaped() -> None:
         drawn = map_svg(sheet, len(sheets))
         root = ET.fromstring(drawn)
         tags = {element.tag.rpartition("}")[2] for element in root.iter()}
-        assert tags <= {"svg", "g", "rect", "text", "path", "line", "a", "title"}
+        assert tags <= {"svg", "g", "rect", "text", "path", "line", "a", "title", "tspan"}
         assert "</style><script>" in "".join(root.itertext())
 
 

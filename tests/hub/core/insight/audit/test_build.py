@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
-from itertools import pairwise
 from random import Random
 
 import pytest
@@ -31,7 +30,7 @@ from hub.model.okr import (
 )
 from hub.model.portfolio import Portfolio
 from hub.model.private_names import PRIVATE_NAME
-from hub.report.map.layout import MAX_PAGE_HEIGHT, layout_map
+from hub.report.map.layout import layout_map
 from rules.registry import ALL_RULES
 from tests.builders import (
     TODAY,
@@ -406,36 +405,3 @@ def test_the_order_of_the_input_changes_nothing(found: Okrs, tickets: tuple[Init
     source = [Source("jira", datetime(2026, 11, 16, tzinfo=UTC), 7)]
     assert build_audit(portfolio, Judgement(), (), source) == build_audit(two, Judgement(), (), source)
     assert layout_map(portfolio) == layout_map(two)
-
-
-def test_the_map_folds_work_and_keeps_boxes_apart() -> None:
-    many = tuple(an_initiative(f"jira:SAL-{n}", serves="deals") for n in range(10, 52))
-    (sheet,) = layout_map(a_portfolio(*work(), *many, okrs=goals()))
-    assert "+41 more" in {row.text for row in sheet.rows}
-    for kind in ("organization", "key-result"):
-        column = sorted((box.y, box.height) for box in sheet.boxes if box.kind == kind)
-        assert all(y + height <= below for (y, height), (below, _) in pairwise(column))
-
-
-def test_the_map_shows_broken_and_missing_links() -> None:
-    (sheet,) = layout_map(a_portfolio(*work(), okrs=goals()))
-    states = {curve.label: curve.state for curve in sheet.edges}
-    assert states["margin → margin"] == "missing"
-    assert states["reports → revenue"] == "proposed"
-    bad = {box.key_result.id: box.problem for box in sheet.boxes if box.problem}
-    assert bad["margin"]
-    assert bad["reports"] == "not linked upward yet"
-
-
-def test_a_big_map_goes_over_several_sheets_of_a_page() -> None:
-    objectives = (an_objective("growth"), *(an_objective(f"o{n}", f"team{n}") for n in range(40)))
-    key_results = (
-        a_key_result("revenue", "growth"),
-        *(a_key_result(f"k{n}-{m}", f"o{n}", aligns_to=(Alignment("revenue"),)) for n in range(40) for m in range(3)),
-    )
-    teams = tuple(a_team(f"team{n}") for n in range(40))
-    found = some_okrs(teams=teams, objectives=objectives, key_results=key_results)
-    sheets = layout_map(a_portfolio(okrs=found))
-    assert len(sheets) > 4
-    assert all(sheet.height <= MAX_PAGE_HEIGHT + 20 for sheet in sheets)
-    assert sum(box.kind == "key-result" for sheet in sheets for box in sheet.boxes) == 120
