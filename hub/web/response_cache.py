@@ -14,6 +14,7 @@ from cachetools import LRUCache
 from starlette.requests import Request
 from starlette.responses import Response
 
+from hub.core.insight.search import MAX_LENGTH
 from hub.web.page import MakePage, Page, PageParams, Role, Viewer, render_body, render_frame
 from hub.web.snapshot import PortfolioSnapshot
 
@@ -146,6 +147,12 @@ class PageRequest:
     params: PageParams
 
     @property
+    def search_words(self) -> str:
+        """What stands in the search box; without control characters, among them the mark of the body's place."""
+        words = self.params.query.get("q", "") if self.path == "/search" else ""
+        return "".join(char for char in words[:MAX_LENGTH] if char.isprintable())
+
+    @property
     def key(self) -> Key:
         """What the body depends on besides the snapshot."""
         return (self.path, self.viewer.role.value, repr(sorted(self.params.query.items())))
@@ -182,7 +189,12 @@ class PageCache:
 
     def _framed(self, rendered: RenderedBody, request: PageRequest) -> RenderedPage:
         frame = render_frame(
-            BODY_PLACE, title=rendered.title, path=request.path, viewer=request.viewer, workspace=self._workspace
+            BODY_PLACE,
+            title=rendered.title,
+            path=request.path,
+            viewer=request.viewer,
+            workspace=self._workspace,
+            search=request.search_words,
         ).encode("utf-8", "replace")
         head, _, tail = frame.partition(BODY_PLACE.encode())
         digest = sha256(frame + rendered.digest).hexdigest()[:32]

@@ -3,8 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from hub.model.finding import Finding, Severity, SubjectKind
-from hub.model.portfolio import Portfolio
+from hub.model.finding import Severity
 from hub.model.urls import key_result_page, team_page, ticket_page, with_query
 from hub.report.audit.blocks import Block, Document, Items, Map, Section, Table
 from hub.report.audit.document import map_table
@@ -136,7 +135,7 @@ def map_page(snapshot: PortfolioSnapshot, _viewer: Viewer, params: PageParams) -
     pages = max(1, -(-len(map_pages) // MAPS_PER_PAGE))
     number = params.read_number("page", 1, maximum=pages)
     visible = map_pages[(number - 1) * MAPS_PER_PAGE : number * MAPS_PER_PAGE]
-    links = PageLinks(marks=_marks(snapshot.portfolio, snapshot.judgement.findings))
+    links = PageLinks(marks=_marks(snapshot))
     context = {
         "by": finding_filter,
         "map_images": [map_svg(map_page, len(map_pages), links) for map_page in visible],
@@ -158,20 +157,12 @@ def _map_filter(snapshot: PortfolioSnapshot, finding_filter: FindingFilter) -> M
     return team_filter(snapshot.portfolio, finding_filter.team) if finding_filter.team else None
 
 
-def _marks(portfolio: Portfolio, findings: Sequence[Finding]) -> Marks:
-    """By box: the number of findings about it or its work and the worst severity; private ones have none."""
-    severities: dict[str, list[Severity]] = {}
-    for finding in findings:
-        for key in set(_keys(portfolio, finding)):
-            severities.setdefault(key, []).append(finding.severity)
-    return {key: (len(values), max(values)) for key, values in severities.items()}
-
-
-def _keys(portfolio: Portfolio, finding: Finding) -> Iterator[str]:
-    if finding.subject.kind is SubjectKind.KEY_RESULT:
-        yield finding.subject.id
-    for ref in finding.tickets:
-        yield from (link.key_result for link in portfolio.serves.get(ref, ()))
+def _marks(snapshot: PortfolioSnapshot) -> Marks:
+    """By box: the number of findings that its page lists and the worst severity."""
+    return {
+        id_: (len(findings), max(finding.severity for finding in findings))
+        for id_, findings in snapshot.findings_of_key_result.items()
+    }
 
 
 def _jumps(map_pages: Sequence[MapPage], finding_filter: FindingFilter) -> Iterator[tuple[str, str]]:
