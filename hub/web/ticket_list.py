@@ -3,9 +3,10 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 
-from hub.core.insight.audit.audit import key_result_ref, ticket_ref
+from hub.core.insight.audit.audit import ticket_ref
 from hub.core.insight.search import SearchKind, search
 from hub.model.initiative import Ref
+from hub.model.text import search_text
 from hub.report.text import safe_url
 from hub.web.listing import KIND_LEVELS, KIND_WORDS, MAX_SEARCH_LENGTH, TicketRow, has_page, ticket_row
 from hub.web.page import PageParams
@@ -167,8 +168,10 @@ def ticket_columns(snapshot: PortfolioSnapshot) -> tuple[Column[Ref], ...]:
     portfolio, work = snapshot.portfolio, snapshot.work
 
     def key_results(ref: Ref) -> str:
-        links = (*portfolio.serves.get(ref, ()), *portfolio.other_cycle_links.get(ref, ()))
-        return ", ".join(dict.fromkeys(key_result_ref(portfolio, link.key_result).id for link in links))
+        return ", ".join(view.id for view in ticket_row(snapshot, ref).serves)
+
+    def titles(ref: Ref) -> str:
+        return search_text(" ".join(view.title or view.id for view in ticket_row(snapshot, ref).serves))
 
     def team(ref: Ref) -> str | None:
         known = portfolio.team(ref)
@@ -180,7 +183,7 @@ def ticket_columns(snapshot: PortfolioSnapshot) -> tuple[Column[Ref], ...]:
         Column("team", "Team", team),
         Column("state", "State", lambda ref: portfolio.initiatives[ref].status.value, order=_state_order(snapshot)),
         Column("alignment", "Alignment", lambda ref: _alignment(snapshot, ref)),
-        Column("key_results", "Key results", key_results, order=lambda ref: key_results(ref) or None),
+        Column("key_results", "Key results", key_results, order=lambda ref: titles(ref) or None),
         Column("findings", "Findings", lambda ref: len(snapshot.findings_on.get(ref, ())), is_number=True),
         Column("", "Source", lambda ref: ref.connector, only_csv=True),
         Column("", "URL", lambda ref: safe_url(portfolio.initiatives[ref].url) or None, only_csv=True),

@@ -100,7 +100,21 @@ def search(index: SearchIndex, kind: SearchKind, query: str) -> list[SearchEntry
     return sorted(matches, key=lambda entry: _rank(entry, phrase, words))
 
 
-def corrected(index: SearchIndex, query: str) -> str:
+def rank(entry: SearchEntry, query: str) -> int:
+    """How good a match it is: 0 for its key, the greater the worse."""
+    phrase = search_text(query[:MAX_LENGTH])
+    return _rank(entry, phrase, phrase.split()[:MAX_WORDS])
+
+
+def find_words(index: SearchIndex, query: str) -> str:
+    """The query, or its correction where that finds something and the query itself nothing."""
+    if any(search(index, kind, query) for kind in SearchKind):
+        return query
+    better = _corrected(index, query)
+    return better if better and any(search(index, kind, better) for kind in SearchKind) else query
+
+
+def _corrected(index: SearchIndex, query: str) -> str:
     """The query with each unknown word replaced by the closest known one; empty if there is nothing to correct."""
     words = search_text(query[:MAX_LENGTH]).split()[:MAX_WORDS]
     better = [word if _is_known(index, word) else _corrected_word(index, word) for word in words]

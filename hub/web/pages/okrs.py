@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from hub.core.insight.audit.audit import key_result_ref, team_ref
+from hub.core.insight.audit.audit import key_result_ref, sorted_findings, team_ref
 from hub.core.insight.audit.organization_check import alignment_paths
 from hub.core.insight.audit.rows import KeyResultRef, TeamDependency, TeamRef
 from hub.core.insight.search import SearchKind, search
@@ -149,11 +149,11 @@ def key_result_page(snapshot: PortfolioSnapshot, _viewer: Viewer, params: PagePa
         "chart": chart_svg(chart) if chart else "",
         "over_runs": chart_svg(over_runs) if over_runs else "",
         "check_ins": sorted(key_result.check_ins, key=lambda check_in: check_in.date, reverse=True),
-        "findings": finding_rows(snapshot, findings[:MAX_FINDINGS]),
+        "findings": finding_rows(snapshot, sorted_findings(findings)[:MAX_FINDINGS]),
         "findings_in_all": len(findings),
         **ticket_list_context(snapshot, params, key_result_url(id_), TicketFilter(key_result=id_)),
     }
-    return Page("key_result.html", id_, context)
+    return Page("key_result.html", key_result.title or id_, context)
 
 
 def _key_result_row(snapshot: PortfolioSnapshot, status: KeyResultStatus) -> Row:

@@ -1,9 +1,9 @@
 """The results of a search over everything, by kind, each kind with the number of its matches."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from hub.core.insight.search import MAX_LENGTH, SearchEntry, SearchIndex, SearchKind, corrected, search
+from hub.core.insight.search import MAX_LENGTH, SearchEntry, SearchKind, find_words, rank, search
 from hub.model.urls import with_query
 from hub.web.page import Page, PageParams, Viewer
 from hub.web.snapshot import PortfolioSnapshot
@@ -30,18 +30,17 @@ class Matches:
 def search_page(snapshot: PortfolioSnapshot, _viewer: Viewer, params: PageParams) -> Page:
     """What holds all words of `q`; where nothing does, what holds the closest words."""
     query = " ".join(params.query.get("q", "").split())[:MAX_LENGTH]
-    results = search_all(snapshot.search_index, query)
-    better = "" if any(results.values()) else corrected(snapshot.search_index, query)
-    if better:
-        results = search_all(snapshot.search_index, better)
-    groups = [_matches(kind, entries, better or query) for kind, entries in results.items() if entries]
-    context = {"query": query, "corrected": better if groups else "", "groups": groups}
+    words = find_words(snapshot.search_index, query)
+    results = {kind: search(snapshot.search_index, kind, words) for kind in LISTS}
+    # Whoever types a team's name looks for the team: the kind of the best match comes first.
+    found = sorted(((kind, entries) for kind, entries in results.items() if entries), key=_best_rank(words))
+    groups = [_matches(kind, entries, words) for kind, entries in found]
+    context = {"query": query, "corrected": words if words != query else "", "groups": groups}
     return Page("search.html", "Search", context)
 
 
-def search_all(index: SearchIndex, query: str) -> Mapping[SearchKind, Sequence[SearchEntry]]:
-    """The matches of every kind."""
-    return {kind: search(index, kind, query) for kind in LISTS}
+def _best_rank(query: str) -> Callable[[tuple[SearchKind, Sequence[SearchEntry]]], int]:
+    return lambda found: rank(found[1][0], query)
 
 
 def _matches(kind: SearchKind, entries: Sequence[SearchEntry], query: str) -> Matches:

@@ -88,7 +88,7 @@ def _page(snapshot: PortfolioSnapshot, ref: Ref) -> Page:
         ],
         "posted": [*_posted(explanation.ledger_entry), *_failed_writes(snapshot, ref)],
     }
-    return Page("ticket.html", view.ref, context)
+    return Page("ticket.html", view.title or ref.key, context)
 
 
 def _explain(snapshot: PortfolioSnapshot, ref: Ref) -> Explanation:

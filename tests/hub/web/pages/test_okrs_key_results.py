@@ -54,9 +54,9 @@ def test_links_are_told_in_both_directions() -> None:
     snapshot = a_snapshot()
     below = words(ask(key_result_page, snapshot, DAU), snapshot)
     above = words(ask(key_result_page, snapshot, {"key_result": "revenue"}), snapshot)
-    assert "Linked to direct: revenue" in below
+    assert "Linked to direct: Title of revenue revenue" in below
     assert (
-        "Key results linked to this one dau Title of dau (Product): direct p99 Title of p99 (Platform): direct" in above
+        "Key results linked to this one Title of dau dau (Product): direct Title of p99 p99 (Platform): direct" in above
     )
 
 

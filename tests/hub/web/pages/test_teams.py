@@ -48,7 +48,7 @@ def test_a_key_result_has_two_numbers_that_are_never_mixed() -> None:
     snapshot = a_snapshot(ALIGNED, okrs=okrs)
     said = words(ask(team_page, snapshot, PRODUCT), snapshot)
     assert "Title of dau dau 25 % 51 %" in said
-    assert "direct: revenue" in said
+    assert "direct: Title of revenue revenue" in said
 
 
 @pytest.mark.parametrize(
