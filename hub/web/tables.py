@@ -26,7 +26,7 @@ BYTE_ORDER_MARK = "\ufeff"
 class Column(Generic[Row]):
     """A column: `cell` is its value in CSV, `order` what it is sorted by, where that is something else.
 
-    A column without a `name` cannot be sorted by. `only_csv` columns are not shown on the page.
+    A column without a `name` cannot be sorted by. `only_csv` columns are not visible on the page.
     """
 
     name: str
@@ -94,9 +94,9 @@ def table_page(
 ) -> TablePage[Row]:
     """The requested page of the rows in the requested order; `anchor` is where the table stands on its page."""
     sort = read_sort(params, columns)
-    shown = [column for column in columns if not column.only_csv]
+    visible = [column for column in columns if not column.only_csv]
     listing = paginate(sort_rows(rows, columns, sort), params, path, {**filters, "sort": sort}, size, anchor=anchor)
-    headers = tuple(_header(column, sort, path, filters, anchor) for column in shown)
+    headers = tuple(_header(column, sort, path, filters, anchor) for column in visible)
     export = with_query(csv_path, **{**(filters if csv_filters is None else csv_filters), "sort": sort})
     return TablePage(headers, listing, export, sort, {**filters, "sort": sort})
 

@@ -30,7 +30,7 @@ WORK = {
     "exempt": ("exempt", (WorkKind.EXEMPT,)),
     "other": ("finished or outside the cycle", (WorkKind.DONE, WorkKind.CANCELLED, WorkKind.LATER)),
 }
-COUNTED = {"ratio": "in the alignment ratio", "okr": "all but exempt tickets"}
+SCOPES = {"ratio": "in the alignment ratio", "okr": "all but exempt tickets"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ class TicketFilter:
     key_result: str = ""
     state: str = ""
     work: str = ""
-    counted: str = ""
+    scope: str = ""
     rule: str = ""
 
     def to_query(self) -> dict[str, str]:
@@ -63,7 +63,7 @@ def parse_ticket_filter(params: PageParams) -> TicketFilter:
         query.get("key_result", ""),
         choice("state", tuple(STATES)),
         choice("work", tuple(WORK)),
-        choice("counted", tuple(COUNTED)),
+        choice("scope", tuple(SCOPES)),
         query.get("rule", ""),
     )
 
@@ -103,10 +103,10 @@ def _conditions(snapshot: PortfolioSnapshot, ticket_filter: TicketFilter) -> Ite
     if ticket_filter.work:
         _, work_kinds = WORK[ticket_filter.work]
         yield lambda ref: kinds.get(ref) in work_kinds
-    if ticket_filter.counted:
+    if ticket_filter.scope:
         yield (
             frozenset(portfolio.active).__contains__
-            if ticket_filter.counted == "ratio"
+            if ticket_filter.scope == "ratio"
             else (lambda ref: ref not in portfolio.exempt)
         )
     if ticket_filter.rule:
@@ -147,15 +147,15 @@ def ticket_list_context(
 ) -> dict[str, object]:
     """The tickets of a team or a key result on its own page: filtered by state and alignment, with counts."""
     chosen = parse_ticket_filter(params)
-    shown = replace(within, state=chosen.state, work=chosen.work)
+    selected = replace(within, state=chosen.state, work=chosen.work)
     works = [
-        (f"{words} ({len(matching_tickets(snapshot, replace(shown, work=work))):,})", work)
+        (f"{words} ({len(matching_tickets(snapshot, replace(selected, work=work))):,})", work)
         for work, (words, _) in WORK.items()
     ]
-    filters = {"work": shown.work, "state": shown.state}
+    filters = {"work": selected.work, "state": selected.state}
     return {
-        "tickets": ticket_table(snapshot, shown, params, path=path, filters=filters, anchor="#tickets"),
-        "by": shown,
+        "tickets": ticket_table(snapshot, selected, params, path=path, filters=filters, anchor="#tickets"),
+        "by": selected,
         "works": works,
         "states": [(words, state) for state, words in STATES.items()],
         "words": KIND_WORDS,

@@ -27,6 +27,10 @@ class SearchKind(StrEnum):
     RULE = "rule"
 
 
+FILLERS = frozenset(
+    {"a", "an", "and", "are", "by", "for", "has", "have", "in", "is", "it", "of", "on", "that", "the", "to", "with"}
+)
+"""Words of a sentence that no rule is looked for by."""
 # What people call a thing for which a rule has another word; for rules alone, whose words are ours.
 SYNONYMS: tuple[frozenset[str], ...] = (
     frozenset({"ticket", "issue", "epic", "story", "initiative", "work"}),
@@ -34,7 +38,7 @@ SYNONYMS: tuple[frozenset[str], ...] = (
     frozenset({"goal", "objective", "okr"}),
     frozenset({"unlinked", "unaligned", "orphan", "missing", "without", "no key result"}),
     frozenset({"typo", "unknown", "wrong", "unresolvable"}),
-    frozenset({"blocked", "blocker", "blocking", "wait", "depend", "needs"}),
+    frozenset({"blocked", "blocker", "blocking", "waits", "waiting", "depend", "needs"}),
     frozenset({"late", "overdue", "delayed", "due date", "deadline"}),
     frozenset({"old", "outdated", "stale", "check-in", "update"}),
     frozenset({"ownerless", "owner", "responsible", "owns"}),
@@ -95,7 +99,8 @@ def search(index: SearchIndex, kind: SearchKind, query: str) -> list[SearchEntry
     words = phrase.split()[:MAX_WORDS]
     if not words:
         return []
-    choices = [_alternatives(word, kind) for word in words]
+    telling = [word for word in words if kind is not SearchKind.RULE or word not in FILLERS] or words
+    choices = [_alternatives(word, kind) for word in telling]
     matches = [entry for entry in index.entries[kind] if _holds(entry.text, choices)]
     return sorted(matches, key=lambda entry: _rank(entry, phrase, words))
 

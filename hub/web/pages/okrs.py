@@ -1,7 +1,8 @@
 """The pages of key results: progress, contributions, dependencies, and aligned work."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 
 from hub.core.insight.audit.audit import key_result_ref, sorted_findings, team_ref
 from hub.core.insight.audit.organization_check import alignment_paths
@@ -75,35 +76,28 @@ def key_result_columns(_snapshot: PortfolioSnapshot) -> tuple[Column[Row], ...]:
         Column("title", "Key result", lambda row: None if row.key_result.private else row.key_result.title),
         Column("key", "Key", lambda row: row.key_result.id, order=lambda row: row.status and row.key_result.id),
         Column("team", "Team", lambda row: ", ".join(team.name for team in row.teams) or "the organization"),
-        Column(
-            "measured", "Measured", lambda row: _percent(row.status.measured if row.status else None), is_number=True
-        ),
-        Column(
-            "expected",
-            "Expected by now",
-            lambda row: _percent(row.status.expected if row.status else None),
-            is_number=True,
-        ),
-        Column(
-            "confidence",
-            "Confidence",
-            lambda row: _percent(row.status.confidence if row.status else None),
-            is_number=True,
-        ),
+        _number("measured", "Measured", lambda status: _percent(status.measured)),
+        _number("expected", "Expected by now", lambda status: _percent(status.expected)),
+        _number("confidence", "Confidence", lambda status: _percent(status.confidence)),
         Column("in_progress", "In progress", lambda row: row.work.get("in progress"), is_number=True),
         Column("to_do", "To do", lambda row: row.work.get("to do"), is_number=True),
         Column("done", "Done", lambda row: row.work.get("done"), is_number=True),
-        Column(
-            "check_in", "Last check-in", lambda row: row.status.last.date if row.status and row.status.last else None
-        ),
+        Column("check_in", "Last check-in", _last_check_in),
         Column("findings", "Findings", lambda row: row.findings if row.status else None, is_number=True),
-        Column(
-            "",
-            "Linked to the organization",
-            lambda row: ("yes" if row.aligned else "no") if row.status else None,
-            only_csv=True,
-        ),
+        Column("", "Linked to the organization", _linked, only_csv=True),
     )
+
+
+def _number(name: str, title: str, value: Callable[[KeyResultStatus], float | None]) -> Column[Row]:
+    return Column(name, title, lambda row: value(row.status) if row.status else None, is_number=True)
+
+
+def _last_check_in(row: Row) -> date | None:
+    return row.status.last.date if row.status and row.status.last else None
+
+
+def _linked(row: Row) -> str | None:
+    return ("yes" if row.aligned else "no") if row.status else None
 
 
 def key_results_page(snapshot: PortfolioSnapshot, _viewer: Viewer, params: PageParams) -> Page:

@@ -15,7 +15,7 @@ from hub.report.text import day
 from hub.web.listing import KIND_LEVELS, KIND_WORDS, has_page
 from hub.web.page import Page, PageParams, Viewer, not_found
 from hub.web.snapshot import PortfolioSnapshot
-from hub.web.ticket_list import COUNTED, NO_TEAM, STATES, WORK, TicketFilter, parse_ticket_filter, ticket_table
+from hub.web.ticket_list import NO_TEAM, SCOPES, STATES, WORK, TicketFilter, parse_ticket_filter, ticket_table
 
 MAX_KEY_LENGTH = 200
 MAX_CHOICES = 200
@@ -57,7 +57,7 @@ def _options(snapshot: PortfolioSnapshot, ticket_filter: TicketFilter) -> dict[s
         "too_many": len(public) > MAX_CHOICES,
         "states": [(words, state) for state, words in STATES.items()],
         "works": [(words, work) for work, (words, _) in WORK.items()],
-        "counted": [(words, value) for value, words in COUNTED.items()],
+        "scopes": [(words, value) for value, words in SCOPES.items()],
         "rules": sorted((name, name) for name in snapshot.rule),
     }
 
