@@ -11,7 +11,6 @@ from hub.core.insight.explain import affected_tickets, teams_of
 from hub.model.finding import Finding, Severity, SubjectKind
 from hub.model.initiative import Ref
 from hub.model.message import plain
-from hub.model.portfolio import Portfolio
 from hub.model.text import search_text
 from hub.model.urls import with_query
 from hub.report.text import format_day
@@ -113,17 +112,16 @@ def _conditions(snapshot: PortfolioSnapshot, finding_filter: FindingFilter) -> I
         yield lambda finding: is_known and finding_filter.key_result in key_results_of(portfolio, finding)
     if finding_filter.text:
         words = search_text(finding_filter.text).split()
-        yield lambda finding: all(map(_finding_text(portfolio, finding).__contains__, words))
+        yield lambda finding: all(map(_finding_text(snapshot, finding).__contains__, words))
 
 
-def _finding_text(portfolio: Portfolio, finding: Finding) -> str:
-    """The words of a row: what people read there, and the keys of its tickets."""
-    refs = [ref for ref in finding.tickets if ref in portfolio.initiatives]
-    titles = " ".join(ticket_ref(portfolio, ref).title for ref in refs)
+def _finding_text(snapshot: PortfolioSnapshot, finding: Finding) -> str:
+    """The words of a row: what people read there, and the keys and titles of its tickets."""
+    entries = (snapshot.ticket_entries.get(ref) for ref in finding.tickets)
+    tickets = " ".join(entry.head for entry in entries if entry is not None)
     subject = finding.subject
-    title = key_result_ref(portfolio, subject.id).title if subject.kind is SubjectKind.KEY_RESULT else ""
-    tickets = " ".join(map(str, finding.tickets))
-    return search_text(f"{finding.rule} {subject.id} {title} {tickets} {titles} {plain(finding.advice.what)}")
+    title = key_result_ref(snapshot.portfolio, subject.id).title if subject.kind is SubjectKind.KEY_RESULT else ""
+    return search_text(f"{finding.rule} {subject.id} {title} {tickets} {plain(finding.advice.what)}")
 
 
 Row = TypeVar("Row")
@@ -215,18 +213,23 @@ class FindingRow:
     more_tickets: int = 0
 
 
-def ticket_row(snapshot: PortfolioSnapshot, ref: Ref) -> TicketRow:
-    """One row; several private key results are named once."""
+def linked_key_results(snapshot: PortfolioSnapshot, ref: Ref) -> tuple[KeyResultRef, ...]:
+    """The key results that a ticket is linked to, of this cycle and of others; private ones once and without name."""
     portfolio = snapshot.portfolio
     links = (*portfolio.serves.get(ref, ()), *portfolio.other_cycle_links.get(ref, ()))
-    serves = tuple(dict.fromkeys(key_result_ref(portfolio, link.key_result) for link in links))
+    return tuple(dict.fromkeys(key_result_ref(portfolio, link.key_result) for link in links))
+
+
+def ticket_row(snapshot: PortfolioSnapshot, ref: Ref) -> TicketRow:
+    """One row."""
+    portfolio = snapshot.portfolio
     team = portfolio.team(ref)
     return TicketRow(
         ticket=ticket_ref(portfolio, ref),
         key=ref.key,
         team=team_ref(portfolio, team.id) if team else None,
         kind=snapshot.work.kind.get(ref),
-        serves=serves,
+        serves=linked_key_results(snapshot, ref),
         findings=len(snapshot.findings_on.get(ref, ())),
     )
 

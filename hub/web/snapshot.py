@@ -12,7 +12,7 @@ from hub.core.insight.audit.audit import Audit, kind_of_work
 from hub.core.insight.audit.rows import TeamCheck
 from hub.core.insight.explain import affected_tickets, teams_of
 from hub.core.insight.run_summary import TrendPoint, trend
-from hub.core.insight.search import SearchIndex, build_index
+from hub.core.insight.search import SearchEntry, SearchIndex, SearchKind, build_index
 from hub.core.insight.status import KeyResultStatus
 from hub.model.action import LedgerEntries
 from hub.model.finding import Finding, Judgement, NotJudged, SubjectKind
@@ -90,7 +90,7 @@ class PortfolioSnapshot:
         """The same, with what is large put in order now, so that no reader waits for it."""
         for name in ("work", "judgement_by_ticket", "findings_on", "commands_on"):
             getattr(self, name)
-        for name in ("findings_of_key_result", "findings_of_team", "search_index"):
+        for name in ("findings_of_key_result", "findings_of_team", "ticket_entries"):
             getattr(self, name)
         return self
 
@@ -165,6 +165,11 @@ class PortfolioSnapshot:
     def search_index(self) -> SearchIndex:
         """What this audience can find."""
         return build_index(self.portfolio, sorted(self.work.order, key=self.work.order.__getitem__), self.rules)
+
+    @cached_property
+    def ticket_entries(self) -> Mapping[Ref, SearchEntry]:
+        """The title of each ticket as this audience may read it, and its normalized words."""
+        return {Ref.parse(entry.id): entry for entry in self.search_index.entries[SearchKind.TICKET]}
 
     @cached_property
     def findings_of_team(self) -> Mapping[str, tuple[Finding, ...]]:

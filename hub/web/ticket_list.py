@@ -3,12 +3,19 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 
-from hub.core.insight.audit.audit import ticket_ref
 from hub.core.insight.search import SearchKind, search
 from hub.model.initiative import Ref
 from hub.model.text import search_text
 from hub.report.text import safe_url
-from hub.web.listing import KIND_LEVELS, KIND_WORDS, MAX_SEARCH_LENGTH, TicketRow, has_page, ticket_row
+from hub.web.listing import (
+    KIND_LEVELS,
+    KIND_WORDS,
+    MAX_SEARCH_LENGTH,
+    TicketRow,
+    has_page,
+    linked_key_results,
+    ticket_row,
+)
 from hub.web.page import PageParams
 from hub.web.snapshot import ACTIVE, PortfolioSnapshot, WorkKind
 from hub.web.tables import Column, TablePage, table_page
@@ -165,20 +172,20 @@ def ticket_list_context(
 
 def ticket_columns(snapshot: PortfolioSnapshot) -> tuple[Column[Ref], ...]:
     """Title and key first; what people may not read is in neither the page nor the CSV."""
-    portfolio, work = snapshot.portfolio, snapshot.work
+    portfolio, work, entries = snapshot.portfolio, snapshot.work, snapshot.ticket_entries
 
     def key_results(ref: Ref) -> str:
-        return ", ".join(view.id for view in ticket_row(snapshot, ref).serves)
+        return ", ".join(view.id for view in linked_key_results(snapshot, ref))
 
     def titles(ref: Ref) -> str:
-        return search_text(" ".join(view.title or view.id for view in ticket_row(snapshot, ref).serves))
+        return search_text(" ".join(view.title or view.id for view in linked_key_results(snapshot, ref)))
 
     def team(ref: Ref) -> str | None:
         known = portfolio.team(ref)
         return known.name if known else None
 
     return (
-        Column("title", "Title", lambda ref: ticket_ref(portfolio, ref).title or None),
+        Column("title", "Title", lambda ref: entries[ref].title, order=lambda ref: entries[ref].plain_title or None),
         Column("key", "Key", lambda ref: ref.key, order=lambda ref: work.order[ref][1:]),
         Column("team", "Team", team),
         Column("state", "State", lambda ref: portfolio.initiatives[ref].status.value, order=_state_order(snapshot)),

@@ -31,6 +31,12 @@ FILLERS = frozenset(
     {"a", "an", "and", "are", "by", "for", "has", "have", "in", "is", "it", "of", "on", "that", "the", "to", "with"}
 )
 """Words of a sentence that no rule is looked for by."""
+PAGES = {
+    SearchKind.TICKET: ticket_page,
+    SearchKind.KEY_RESULT: key_result_page,
+    SearchKind.TEAM: team_page,
+    SearchKind.RULE: rule_page,
+}
 # What people call a thing for which a rule has another word; for rules alone, whose words are ours.
 SYNONYMS: tuple[frozenset[str], ...] = (
     frozenset({"ticket", "issue", "epic", "story", "initiative", "work"}),
@@ -54,17 +60,26 @@ SYNONYMS: tuple[frozenset[str], ...] = (
 class SearchEntry:
     """Something that can be found: its key and title for people, and its normalized words.
 
-    `name` is the normalized key, `head` the key with the title, `text` all words; `page` is its address.
+    `name` is the normalized key, `head` the key with the title, `text` all words.
     """
 
     kind: SearchKind
     id: str
     title: str
     detail: str
-    page: str
     name: str
     head: str
     text: str
+
+    @property
+    def page(self) -> str:
+        """Its address."""
+        return PAGES[self.kind](self.id)
+
+    @property
+    def plain_title(self) -> str:
+        """The normalized title."""
+        return self.head[len(self.name) + 1 :]
 
 
 @dataclass(frozen=True)
@@ -134,7 +149,7 @@ def _ticket(portfolio: Portfolio, ref: Ref) -> SearchEntry:
     name = team.name if team else ""
     words = (name, ticket.kind, ticket.status_name or ticket.status, *(f"{kr.id} {kr.title}" for kr in served))
     detail = " · ".join(filter(None, (name, str(ticket.status))))
-    return _entry(SearchKind.TICKET, str(ref), view.title, detail=detail, page=ticket_page(str(ref)), words=words)
+    return _entry(SearchKind.TICKET, str(ref), view.title, detail=detail, words=words)
 
 
 def _key_results(portfolio: Portfolio) -> Iterator[SearchEntry]:
@@ -146,27 +161,24 @@ def _key_results(portfolio: Portfolio) -> Iterator[SearchEntry]:
         names = tuple(team_ref(portfolio, team).name for team in (*objective.teams, *key_result.owners))
         detail = " · ".join(filter(None, (", ".join(names[: len(objective.teams)]), objective.title)))
         words = (*names, objective.title, key_result.metric or "")
-        page = key_result_page(key_result.id)
-        yield _entry(SearchKind.KEY_RESULT, key_result.id, key_result.title, detail=detail, page=page, words=words)
+        yield _entry(SearchKind.KEY_RESULT, key_result.id, key_result.title, detail=detail, words=words)
 
 
 def _teams(portfolio: Portfolio) -> Iterator[SearchEntry]:
     for team in portfolio.okrs.teams.values():
         owned = ", ".join(team.owns)
-        yield _entry(SearchKind.TEAM, team.id, team.name, detail=owned, page=team_page(team.id), words=team.owns)
+        yield _entry(SearchKind.TEAM, team.id, team.name, detail=owned, words=team.owns)
 
 
 def _rule(rule: Rule) -> SearchEntry:
     words = (rule.name.replace("-", " "), rule.label or "", rule.family)
-    return _entry(
-        SearchKind.RULE, rule.name, rule.summary.replace("`", ""), detail="", page=rule_page(rule.name), words=words
-    )
+    return _entry(SearchKind.RULE, rule.name, rule.summary.replace("`", ""), detail="", words=words)
 
 
-def _entry(kind: SearchKind, id_: str, title: str, *, detail: str, page: str, words: Sequence[str]) -> SearchEntry:
+def _entry(kind: SearchKind, id_: str, title: str, *, detail: str, words: Sequence[str]) -> SearchEntry:
     name = search_text(id_)
     head = f"{name} {search_text(title)}"
-    return SearchEntry(kind, id_, title, detail, page, name, head, f"{head} {search_text(' '.join(words))}")
+    return SearchEntry(kind, id_, title, detail, name, head, f"{head} {search_text(' '.join(words))}")
 
 
 def _alternatives(word: str, kind: SearchKind) -> tuple[str, ...]:
@@ -187,9 +199,9 @@ def _holds(text: str, choices: Sequence[tuple[str, ...]]) -> bool:
 def _rank(entry: SearchEntry, phrase: str, words: Sequence[str]) -> int:
     """The key itself first, then titles, and last what is found beside them."""
     key = entry.name.partition(":")[2] if entry.kind is SearchKind.TICKET else entry.name
-    if phrase in (key, entry.name) or _SIGNS.sub("", phrase) == _SIGNS.sub("", key):
+    if phrase in (key, entry.name) or (key[:1] == phrase[:1] and _SIGNS.sub("", phrase) == _SIGNS.sub("", key)):
         return 0
-    title = entry.head[len(entry.name) + 1 :]
+    title = entry.plain_title
     if title == phrase:
         return 1
     if key.startswith(phrase):
@@ -198,8 +210,12 @@ def _rank(entry: SearchEntry, phrase: str, words: Sequence[str]) -> int:
         return 3
     if any(word not in entry.head for word in words):
         return 6
-    padded = f" {_SIGNS.sub(' ', entry.head)}"
-    return 4 if all(f" {_SIGNS.sub(' ', word).strip()}" in padded for word in words) else 5
+    return 4 if all(_begins_word(word, entry.head) for word in words) else 5
+
+
+def _begins_word(word: str, text: str) -> bool:
+    """Whether a word of the text begins so; the usual case is looked for first, as it needs no pattern."""
+    return f" {word}" in text or f" {_SIGNS.sub(' ', word).strip()}" in f" {_SIGNS.sub(' ', text)}"
 
 
 def _is_known(index: SearchIndex, word: str) -> bool:

@@ -14,7 +14,7 @@ from hub.web.snapshot import PortfolioSnapshot
 from hub.web.tables import Column, table_page
 from hub.web.ticket_list import TicketFilter, ticket_list_context
 
-PAGE_SIZE = 250
+PAGE_SIZE = 100
 MAX_RUNS = 100
 MAX_FINDINGS = 20
 GOOD, POOR = 80, 50
