@@ -90,7 +90,7 @@ class PortfolioSnapshot:
         """The same, with what is large put in order now, so that no reader waits for it."""
         for name in ("work", "judgement_by_ticket", "findings_on", "commands_on"):
             getattr(self, name)
-        for name in ("findings_of_key_result", "findings_of_team", "ticket_entries"):
+        for name in ("findings_about", "findings_of_team", "ticket_entries"):
             getattr(self, name)
         return self
 
@@ -153,7 +153,7 @@ class PortfolioSnapshot:
         return {entry: tuple(commands) for entry, commands in grouped.items()}
 
     @cached_property
-    def findings_of_key_result(self) -> Mapping[str, tuple[Finding, ...]]:
+    def findings_about(self) -> Mapping[str, tuple[Finding, ...]]:
         """What the rules find about each key result and about the tickets linked to it, in report order."""
         grouped: dict[str, list[Finding]] = defaultdict(list)
         for finding in self.judgement.findings:

@@ -177,7 +177,7 @@ def key_result(snapshot: PortfolioSnapshot, id_: str) -> models.KeyResultDetail 
         ),
         depends_on=tuple(_need_row(snapshot, need) for need in matches.depends_on),
         tickets=tuple(sorted({str(link.initiative) for link in portfolio.served_by.get(id_, ())})),
-        findings=snapshot.findings_of_key_result.get(id_, ()),
+        findings=snapshot.findings_about.get(id_, ()),
     )
 
 

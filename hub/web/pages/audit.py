@@ -161,7 +161,7 @@ def _marks(snapshot: PortfolioSnapshot) -> Marks:
     """By box: the number of findings that its page lists and the worst severity."""
     return {
         id_: (len(findings), max(finding.severity for finding in findings))
-        for id_, findings in snapshot.findings_of_key_result.items()
+        for id_, findings in snapshot.findings_about.items()
     }
 
 

@@ -124,7 +124,7 @@ def key_result_page(snapshot: PortfolioSnapshot, _viewer: Viewer, params: PagePa
         return not_found("key result")
     portfolio, key_result = snapshot.portfolio, snapshot.portfolio.key_result(id_)
     chart = progress_chart(key_result, portfolio.cycle)
-    findings = snapshot.findings_of_key_result.get(id_, ())
+    findings = snapshot.findings_about.get(id_, ())
     over_runs = None if chart else measured_chart(id_, sample_points(snapshot.trend))
     context = {
         "key_result": key_result,
@@ -158,7 +158,7 @@ def _key_result_row(snapshot: PortfolioSnapshot, status: KeyResultStatus) -> Row
         return Row(name, None, teams, portfolio.aligned(id_), 0, {})
     work = status.work
     states = {} if work is None else {"to do": work.to_do, "in progress": work.in_progress, "done": work.done}
-    return Row(name, status, teams, portfolio.aligned(id_), len(snapshot.findings_of_key_result.get(id_, ())), states)
+    return Row(name, status, teams, portfolio.aligned(id_), len(snapshot.findings_about.get(id_, ())), states)
 
 
 def _percent(share: float | None) -> float | None:
