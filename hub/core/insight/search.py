@@ -108,6 +108,12 @@ def build_index(portfolio: Portfolio, order: Iterable[Ref], rules: Iterable[Rule
     )
 
 
+def clean_query(text: str) -> str:
+    """The words as they are shown again: one blank between them, nothing that is not seen."""
+    visible = "".join(char for char in text[:MAX_LENGTH] if char.isprintable() or char.isspace())
+    return " ".join(visible.split())
+
+
 def search(index: SearchIndex, kind: SearchKind, query: str) -> list[SearchEntry]:
     """The entries of a kind that hold every word, the best matches first; an empty query matches nothing."""
     phrase = search_text(query[:MAX_LENGTH])

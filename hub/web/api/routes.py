@@ -157,7 +157,8 @@ class ApiResponder:
             value = make(snapshot)
             return None if value is None else ApiResponse(value)
 
-        return self._cache.get_or_make(self._site.snapshots.snapshot(viewer.teams), key, response)
+        snapshot, is_recurring = self._site.snapshots.snapshot(viewer.teams), key[0] != responses.search.__name__
+        return self._cache.get_or_make(snapshot, key, response, is_recurring=is_recurring)
 
 
 def _encoded(value: object) -> bytes:

@@ -209,6 +209,8 @@ def _subject(snapshot: PortfolioSnapshot, finding: Finding) -> Name:
         return _name_of_ticket(snapshot, Ref.parse(subject.id))
     if subject.kind is SubjectKind.DEPENDENCY:
         return Name(" → ".join(_names(snapshot, subject.id.split(" -> "))))
+    if subject.kind in (SubjectKind.WORKSPACE, SubjectKind.PROJECT, SubjectKind.CYCLE):
+        return Name(f"{subject.kind.value.capitalize()} {subject.id}".strip())
     return Name(subject.id)
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from hub.core.insight.search import MAX_LENGTH, SearchEntry, SearchKind, find_words, rank, search
+from hub.core.insight.search import SearchEntry, SearchKind, clean_query, find_words, rank, search
 from hub.model.urls import with_query
 from hub.web.page import Page, PageParams, Viewer
 from hub.web.snapshot import PortfolioSnapshot
@@ -29,14 +29,14 @@ class Matches:
 
 def search_page(snapshot: PortfolioSnapshot, _viewer: Viewer, params: PageParams) -> Page:
     """What holds all words of `q`; where nothing does, what holds the closest words."""
-    query = " ".join(params.query.get("q", "").split())[:MAX_LENGTH]
+    query = clean_query(params.query.get("q", ""))
     words = find_words(snapshot.search_index, query)
     results = {kind: search(snapshot.search_index, kind, words) for kind in LISTS}
     # Whoever types a team's name looks for the team: the kind of the best match comes first.
     found = sorted(((kind, entries) for kind, entries in results.items() if entries), key=_best_rank(words))
     groups = [_matches(kind, entries, words) for kind, entries in found]
     context = {"query": query, "corrected": words if words != query else "", "groups": groups}
-    return Page("search.html", "Search", context)
+    return Page("search.html", f"Search: {query}" if query else "Search", context)
 
 
 def _best_rank(query: str) -> Callable[[tuple[SearchKind, Sequence[SearchEntry]]], int]:

@@ -57,6 +57,16 @@ def test_csv_holds_all_rows_of_the_page_in_its_order(reader: httpx.Client, query
     assert len(in_csv) > 15
 
 
+@pytest.mark.parametrize("query", ["", "?group=team", "?group=none&sort=title", "?text=work+3"])
+def test_csv_of_findings_is_in_the_order_of_the_groups_of_its_page(reader: httpx.Client, query: str) -> None:
+    on_page = html.fromstring(reader.get(f"/findings{query}").text).xpath(
+        "//*[@data-row]/p[@class='about']/*[1]/text()"
+    )
+    in_csv = [row["Title"].removeprefix("'") for row in rows(reader.get(f"/findings.csv{query}"))]
+    assert in_csv[: len(on_page)] == on_page
+    assert len(on_page) > 10
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_a_download_is_named_typed_and_cached_for_its_reader_alone(reader: httpx.Client, name: str) -> None:
     answer = reader.get(f"/{name}.csv")
