@@ -25,6 +25,7 @@ PAGE_SIZE = 100
 MAX_TICKETS = 5
 # A waiver is no way to forget: it ends by itself, with the cycle at the latest.
 WAIVER_PERIOD = timedelta(days=28)
+PLACES = {SubjectKind.WORKSPACE: "Workspace", SubjectKind.PROJECT: "Project", SubjectKind.CYCLE: "Cycle"}
 GROUPS = {"rule": "Rule", "team": "Team", "ticket": "Ticket", "key_result": "Key result", "none": "Nothing"}
 SORTS = {"": "Severity", "oldest": "Oldest first", "newest": "Newest first", "title": "Title"}
 Query = dict[str, str] | None
@@ -209,9 +210,7 @@ def _subject(snapshot: PortfolioSnapshot, finding: Finding) -> Name:
         return _name_of_ticket(snapshot, Ref.parse(subject.id))
     if subject.kind is SubjectKind.DEPENDENCY:
         return Name(" → ".join(_names(snapshot, subject.id.split(" -> "))))
-    if subject.kind in (SubjectKind.WORKSPACE, SubjectKind.PROJECT, SubjectKind.CYCLE):
-        return Name(f"{subject.kind.value.capitalize()} {subject.id}".strip())
-    return Name(subject.id)
+    return Name(f"{PLACES.get(subject.kind, '')} {subject.id}".strip())
 
 
 def _name_of_ticket(snapshot: PortfolioSnapshot, ref: Ref) -> Name:
