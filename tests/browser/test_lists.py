@@ -21,7 +21,7 @@ def test_filters_stand_in_the_address_and_hold_together(desk: Eyes, acme: Stage)
     desk.page.wait_for_url(re.compile("team=platform"))
     assert {*column(desk, 3)} == {"Platform"}
     assert {*column(desk, 5)} == {"✕ no key result linked"}
-    assert desk.page.get_by_role("status").inner_text().startswith(f"{len(column(desk, 1))} ticket")
+    assert desk.page.locator("main").get_by_role("status").inner_text().startswith(f"{len(column(desk, 1))} ticket")
     desk.page.reload()
     assert desk.page.get_by_label("Team").input_value() == "platform"
     desk.page.get_by_label("Finding").select_option("unresolvable-link")

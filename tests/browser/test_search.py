@@ -74,7 +74,10 @@ def test_a_key_leads_to_its_ticket_and_a_title_to_its_key_result(desk: Eyes, acm
 def test_a_typing_error_shows_what_was_meant_and_says_so(desk: Eyes, acme: Stage) -> None:
     desk.open(acme.url)
     search(desk, "plaftorm")
-    assert "Nothing matches “plaftorm”. These match platform" in desk.page.get_by_role("status").inner_text()
+    assert (
+        "Nothing matches “plaftorm”. These match platform"
+        in desk.page.locator("main").get_by_role("status").inner_text()
+    )
     assert desk.page.locator(".matches a").count() > 3
 
 
@@ -108,7 +111,7 @@ def test_a_ticket_among_twenty_thousand_is_the_first_result(desk: Eyes, crowd: S
     number = int(desk.page.locator("h2", has_text="Tickets").locator("a").get_attribute("data-count") or 0)
     desk.page.locator("h2", has_text="Tickets").locator("a").click()
     desk.page.wait_for_url(re.compile("/tickets"))
-    assert f"{number:,} tickets of 20,000" in desk.page.get_by_role("status").inner_text()
+    assert f"{number:,} tickets of 20,000" in desk.page.locator("main").get_by_role("status").inner_text()
     assert number > 50
 
 
