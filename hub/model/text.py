@@ -83,6 +83,18 @@ def match_key(text: str) -> str:
     return " ".join(folded(text).split()).casefold()
 
 
+# Letters that no normal form takes apart, though people type the plain ones.
+_PLAIN_LETTERS = {0xF8: "o", 0x142: "l", 0x111: "d", 0xE6: "ae", 0x153: "oe", 0x131: "i", 0xFE: "th", 0xF0: "d"}
+
+
+def search_text(text: str) -> str:
+    """What a search compares: without regard to case, accents, blanks and how signs are typed."""
+    if text.isascii():
+        return " ".join(text.lower().split())
+    plain = normalized("NFKD", " ".join(folded(text).split()).casefold())
+    return "".join(char for char in plain if unicodedata.category(char) != "Mn").translate(_PLAIN_LETTERS)
+
+
 def split_names(text: str) -> tuple[str, ...]:
     """What stands between the signs and words by which people join names: `revenue / nps`, `revenue + nps`."""
     return tuple(part for segment in _SEPARATORS.split(folded(text)) if (part := segment.strip()))

@@ -297,4 +297,4 @@ class Store(RunLog, Ledger, SnapshotStore, History, WebhookInbox, RateLimits, Di
         """Whether nothing was ever recorded here."""
 
     def replace_with(self, source: "Store", now: datetime, *, exclusive: bool = False) -> int:
-        """Hold what the source holds alone. StoreError where a run holds this state, or a source that is `exclusive`."""
+        """Hold what the source holds alone. StoreError where a run holds this state, or an `exclusive` source."""

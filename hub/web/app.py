@@ -19,13 +19,17 @@ from hub.report.text import public_error
 from hub.web.api.responses import http_error, invalid_request
 from hub.web.api.routes import api_routes
 from hub.web.auth.authenticators import is_cross_site
+from hub.web.exports import csv_routes
 from hub.web.page import MakePage, Page, PageParams, Role, Viewer, not_found, static
 from hub.web.pages.audit import audit_page
-from hub.web.pages.findings import findings_page, rule_page, rules_page
+from hub.web.pages.findings import findings_page
 from hub.web.pages.map import map_page
 from hub.web.pages.map_counts import map_count_page
-from hub.web.pages.okrs import key_result_page, key_results_page, team_page, teams_page
+from hub.web.pages.okrs import key_result_page, key_results_page
+from hub.web.pages.rules import rule_page, rules_page
 from hub.web.pages.runs import LiveState, run_page, runs_page, trends_page
+from hub.web.pages.search import search_page
+from hub.web.pages.teams import team_page, teams_page
 from hub.web.pages.tickets import help_page, ticket_page, tickets_page
 from hub.web.response_cache import PageCache, PageRequest, RenderedPage, conditional_response
 from hub.web.snapshot import PortfolioSnapshot
@@ -45,6 +49,7 @@ PAGES: tuple[tuple[str, MakePage], ...] = (
     ("/key-results/{key_result}", key_result_page),
     ("/tickets", tickets_page),
     ("/tickets/{connector}/{key:path}", ticket_page),
+    ("/search", search_page),
     ("/trends", trends_page),
     (HELP_PAGE, help_page),
 )
@@ -198,7 +203,8 @@ def make_app(dependencies: WebDependencies, routes: Sequence[APIRouter] = ()) ->
     app.add_exception_handler(HTTPException, http_error)
     app.add_api_route("/healthz", _healthz, methods=["GET", "HEAD"], include_in_schema=False)
     app.mount("/static", StaticFiles(directory=str(static())))
-    for router in (*routes, api_routes(dependencies), trigger_run_route(dependencies), page_routes(dependencies)):
+    own = (make(dependencies) for make in (api_routes, trigger_run_route, csv_routes, page_routes))
+    for router in (*routes, *own):
         app.include_router(router)
     return app
 

@@ -119,8 +119,18 @@ def render_body(page: Page, variables: Mapping[str, Any]) -> str:
     return templates().get_template(page.template).render({**variables, **page.context})
 
 
-def render_frame(content: str, *, title: str, path: str, viewer: Viewer, workspace: str) -> str:
-    """The whole page: name, ways to the other pages, who looks."""
+def render_frame(content: str, *, title: str, path: str, viewer: Viewer, workspace: str, search: str = "") -> str:
+    """The whole page: name, ways to the other pages, the search box with what was searched for, who looks."""
     current_link = max((link for link, _ in LINKS if path == link or path.startswith(f"{link}/")), key=len, default="")
-    frame = templates().get_template("frame.html")
-    return frame.render(content=content, title=title, current_link=current_link, viewer=viewer, workspace=workspace)
+    return (
+        templates()
+        .get_template("frame.html")
+        .render(
+            content=content,
+            title=title,
+            current_link=current_link,
+            viewer=viewer,
+            workspace=workspace,
+            search=search,
+        )
+    )

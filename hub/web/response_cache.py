@@ -14,6 +14,7 @@ from cachetools import LRUCache
 from starlette.requests import Request
 from starlette.responses import Response
 
+from hub.core.insight.search import clean_query
 from hub.web.page import MakePage, Page, PageParams, Role, Viewer, render_body, render_frame
 from hub.web.snapshot import PortfolioSnapshot
 
@@ -58,9 +59,17 @@ class ResponseCache(Generic[T]):
             return cached
 
     def get_or_make(
-        self, snapshot: PortfolioSnapshot, key: Key, make: Callable[[PortfolioSnapshot], T | None]
+        self,
+        snapshot: PortfolioSnapshot,
+        key: Key,
+        make: Callable[[PortfolioSnapshot], T | None],
+        *,
+        is_recurring: bool = True,
     ) -> T | None:
-        """The cached response, or a new one; concurrent requests for the same key wait for it."""
+        """The cached response, or a new one; concurrent requests for the same key wait for it.
+
+        Only what is recurring is made again for a newer snapshot before anybody asks.
+        """
         full_key = _full_key(snapshot, key)
         with self._lock:
             if (cached := self._cached.get(full_key)) is not None:
@@ -80,7 +89,7 @@ class ResponseCache(Generic[T]):
             with self._lock:
                 self._pending.pop(full_key, None)
         if made is not None:
-            self._put(snapshot, key, made, make)
+            self._put(snapshot, key, made, make if is_recurring else None)
         return made
 
     def warm(self, snapshot: PortfolioSnapshot) -> None:
@@ -101,13 +110,15 @@ class ResponseCache(Generic[T]):
                 structlog.get_logger().error("cannot be rendered", page=key[0], exc_info=error)
 
     def _put(
-        self, snapshot: PortfolioSnapshot, key: Key, made: T, make: Callable[[PortfolioSnapshot], T | None]
+        self, snapshot: PortfolioSnapshot, key: Key, made: T, make: Callable[[PortfolioSnapshot], T | None] | None
     ) -> None:
         full_key = _full_key(snapshot, key)
         if self._size(made) >= CACHE_BYTES or sum(map(len, full_key)) > LONGEST_KEY:
             return
         with self._lock:
             self._cached[full_key] = made
+            if make is None:
+                return
             self._requests[snapshot.audience, key] = make
             self._requests.move_to_end((snapshot.audience, key))
             while len(self._requests) > WARM_REQUESTS:
@@ -146,6 +157,16 @@ class PageRequest:
     params: PageParams
 
     @property
+    def search_words(self) -> str:
+        """What stands in the search box."""
+        return clean_query(self.params.query.get("q", "")) if self.path == "/search" else ""
+
+    @property
+    def is_search(self) -> bool:
+        """Whether words are searched for: hardly ever asked twice, and so not rendered again before anybody asks."""
+        return not self.params.query.keys().isdisjoint({"q", "text"})
+
+    @property
     def key(self) -> Key:
         """What the body depends on besides the snapshot."""
         return (self.path, self.viewer.role.value, repr(sorted(self.params.query.items())))
@@ -172,7 +193,7 @@ class PageCache:
         def render(newer: PortfolioSnapshot) -> RenderedBody:
             return _rendered(make(newer, anonymous, request.params), {"snapshot": newer}, anonymous)
 
-        rendered = self._bodies.get_or_make(snapshot, request.key, render)
+        rendered = self._bodies.get_or_make(snapshot, request.key, render, is_recurring=not request.is_search)
         assert rendered is not None  # noqa: S101  every page has a body
         return self._framed(rendered, request)
 
@@ -182,7 +203,12 @@ class PageCache:
 
     def _framed(self, rendered: RenderedBody, request: PageRequest) -> RenderedPage:
         frame = render_frame(
-            BODY_PLACE, title=rendered.title, path=request.path, viewer=request.viewer, workspace=self._workspace
+            BODY_PLACE,
+            title=rendered.title,
+            path=request.path,
+            viewer=request.viewer,
+            workspace=self._workspace,
+            search=request.search_words,
         ).encode("utf-8", "replace")
         head, _, tail = frame.partition(BODY_PLACE.encode())
         digest = sha256(frame + rendered.digest).hexdigest()[:32]

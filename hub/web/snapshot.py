@@ -13,9 +13,10 @@ from hub.core.insight.audit.audit import Audit
 from hub.core.insight.audit.rows import TeamCheck
 from hub.core.insight.explain import affected_tickets, teams_of
 from hub.core.insight.run_summary import TrendPoint, trend
+from hub.core.insight.search import SearchEntry, SearchIndex, SearchKind, build_index
 from hub.core.insight.status import KeyResultStatus
 from hub.model.action import LedgerEntries
-from hub.model.finding import Finding, Judgement, NotJudged
+from hub.model.finding import Finding, Judgement, NotJudged, SubjectKind
 from hub.model.initiative import Ref, StatusCategory
 from hub.model.okr import Alignment
 from hub.model.portfolio import Portfolio
@@ -46,7 +47,7 @@ class WorkKind(StrEnum):
 class TicketIndex:
     """`of_team` holds tickets by team, active ones first; `by_key` by key in small letters, with and without connector.
 
-    `order` gives each ticket its place in such a list.
+    `order` gives each ticket its place in such a list. `kind` leaves out tickets that were read for reference only.
     """
 
     kind: Mapping[Ref, WorkKind]
@@ -88,7 +89,9 @@ class PortfolioSnapshot:
 
     def with_indexes(self) -> "PortfolioSnapshot":
         """The same, with what is large put in order now, so that no reader waits for it."""
-        for name in ("work", "judgement_by_ticket", "findings_on", "findings_about", "commands_on"):
+        for name in ("work", "judgement_by_ticket", "findings_on", "commands_on"):
+            getattr(self, name)
+        for name in ("findings_about", "findings_of_team", "ticket_entries"):
             getattr(self, name)
         return self
 
@@ -152,11 +155,22 @@ class PortfolioSnapshot:
 
     @cached_property
     def findings_about(self) -> Mapping[str, tuple[Finding, ...]]:
-        """The findings by the id of their subject; a link `a -> b` is listed under `a`."""
+        """What the rules find about each key result and about the tickets linked to it, in report order."""
         grouped: dict[str, list[Finding]] = defaultdict(list)
         for finding in self.judgement.findings:
-            grouped[finding.subject.id.partition(" -> ")[0]].append(finding)
+            for id_ in key_results_of(self.portfolio, finding):
+                grouped[id_].append(finding)
         return {id_: tuple(findings) for id_, findings in grouped.items()}
+
+    @cached_property
+    def search_index(self) -> SearchIndex:
+        """What this audience can find."""
+        return build_index(self.portfolio, sorted(self.work.order, key=self.work.order.__getitem__), self.rules)
+
+    @cached_property
+    def ticket_entries(self) -> Mapping[Ref, SearchEntry]:
+        """The title of each ticket as this audience may read it, and its normalized words."""
+        return {Ref.parse(entry.id): entry for entry in self.search_index.entries[SearchKind.TICKET]}
 
     @cached_property
     def findings_of_team(self) -> Mapping[str, tuple[Finding, ...]]:
@@ -210,9 +224,9 @@ def build_snapshot(assessment: Assessment, version: str) -> PortfolioSnapshot:
 
 
 def index_tickets(portfolio: Portfolio) -> TicketIndex:
-    """Once for each snapshot; tickets that were read for reference only belong to no list of work."""
+    """Once for each snapshot."""
     kinds = {ref: _kind(portfolio, ref) for ref, ticket in portfolio.initiatives.items() if not ticket.reference_only}
-    order = {ref: (kind not in ACTIVE, *_sort_key(ref)) for ref, kind in kinds.items()}
+    order = {ref: (kinds.get(ref) not in ACTIVE, *_sort_key(ref)) for ref in portfolio.initiatives}
     of_team: dict[str, list[Ref]] = defaultdict(list)
     by_key: dict[str, list[Ref]] = defaultdict(list)
     for ref in sorted(order, key=order.__getitem__):
@@ -246,6 +260,14 @@ def split_by_ticket(judgement: Judgement, portfolio: Portfolio) -> dict[Ref, Jud
         )
         for ref in {*findings, *waived, *not_judged}
     }
+
+
+def key_results_of(portfolio: Portfolio, finding: Finding) -> frozenset[str]:
+    """The key result that it is about, both sides of a dependency, and those that its tickets are linked to."""
+    subject = finding.subject
+    about = set(subject.id.split(" -> ")) if subject.kind in (SubjectKind.KEY_RESULT, SubjectKind.DEPENDENCY) else set()
+    linked = {link.key_result for ref in finding.tickets for link in portfolio.serves.get(ref, ())}
+    return frozenset(about & portfolio.okrs.key_results.keys()) | linked
 
 
 def _kind(portfolio: Portfolio, ref: Ref) -> WorkKind:

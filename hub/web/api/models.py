@@ -11,6 +11,7 @@ from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 from hub.core.insight.alignment_ratio import Ratio
 from hub.core.insight.audit.audit import Audit
 from hub.core.insight.audit.rows import AlignmentPath, KeyResultRef, TeamCheck, TeamRef
+from hub.core.insight.search import SearchKind
 from hub.model.finding import Finding
 from hub.model.okr import Contribution, LinkState
 from hub.report.key_result_status import KeyResultDocument, PrivateKeyResult
@@ -152,6 +153,31 @@ class RulePage:
     severity: SeverityName
     page: str
     options: Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class SearchResult:
+    """Something that holds all words: `id` is a ticket's connector:key, else its own id; `page` is its address here."""
+
+    kind: SearchKind
+    id: str
+    title: str
+    detail: str
+    page: str
+
+
+@dataclass(frozen=True, slots=True)
+class SearchList(ListPart):
+    """A part of the results, the best of each kind first.
+
+    `counts` is how many there are of each kind; `corrected` the words that were searched for instead, where nothing
+    holds those of the query.
+    """
+
+    query: str
+    corrected: str | None
+    counts: Mapping[str, int]
+    results: tuple[SearchResult, ...]
 
 
 @dataclass(frozen=True, slots=True)

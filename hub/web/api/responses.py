@@ -4,10 +4,10 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import fields
 from functools import cache
 from http import HTTPStatus
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Any, TypeVar
 
 from fastapi.exceptions import RequestValidationError
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -17,6 +17,8 @@ from hub.core.insight.audit.organization_check import alignment_paths
 from hub.core.insight.audit.rows import TeamCheck
 from hub.core.insight.explain import affected_tickets, explain
 from hub.core.insight.run_summary import TrendPoint
+from hub.core.insight.search import SearchEntry, SearchKind, find_words
+from hub.core.insight.search import search as find
 from hub.core.insight.status import KeyResultStatus
 from hub.model.finding import Finding, Judgement
 from hub.model.initiative import Ref
@@ -26,6 +28,7 @@ from hub.report.key_result_status import KeyResultDocument, PrivateKeyResult, ke
 from hub.report.run_json import finding_document, severity_name
 from hub.report.status import run_document
 from hub.web.api import models
+from hub.web.api.queries import EmptyQuery, FindingsQuery, KeyResultsQuery, PagedQuery, SearchQuery
 from hub.web.snapshot import PortfolioSnapshot
 
 PROBLEM = "application/problem+json"
@@ -70,39 +73,6 @@ async def http_error(request: Request, error: Exception) -> Response:
     return Response(f"{error.detail}\n", error.status_code, headers, media_type="text/plain")
 
 
-DEFAULT_LIMIT, MAX_LIMIT = 100, 500
-MAX_OFFSET = 10_000_000
-ShortText = Annotated[str, Field(max_length=200)]
-
-
-class EmptyQuery(BaseModel):
-    """No query at all."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class PagedQuery(EmptyQuery):
-    """A part of a list: how many, after how many."""
-
-    limit: Annotated[int, Field(ge=1, le=MAX_LIMIT, description="How many at most.")] = DEFAULT_LIMIT
-    offset: Annotated[int, Field(ge=0, le=MAX_OFFSET, description="How many to skip.")] = 0
-
-
-class FindingsQuery(PagedQuery):
-    """Which findings; all of what is named must be true of them."""
-
-    team: Annotated[ShortText | None, Field(description="The id of a team.")] = None
-    rule: Annotated[ShortText | None, Field(description="The name of a rule.")] = None
-    severity: Annotated[Literal["error", "warning", "info"] | None, Field(description="The severity.")] = None
-    ticket: Annotated[ShortText | None, Field(description="A ticket, as connector:key.")] = None
-
-
-class KeyResultsQuery(PagedQuery):
-    """Which key results."""
-
-    team: Annotated[ShortText | None, Field(description="The id of the team that owns them.")] = None
-
-
 T = TypeVar("T")
 Row = TypeVar("Row")
 
@@ -116,6 +86,26 @@ def findings(snapshot: PortfolioSnapshot, query: FindingsQuery) -> models.Findin
 
     matches = tuple(_matching(snapshot, query))
     return models.FindingList(len(matches), query.limit, query.offset, _part(matches, query, row))
+
+
+def search(snapshot: PortfolioSnapshot, query: SearchQuery) -> models.SearchList:
+    """Tickets, key results, teams and rules that hold all words."""
+    words = find_words(snapshot.search_index, query.q)
+    found = {kind: find(snapshot.search_index, kind, words) for kind in SearchKind if query.kind in (None, kind)}
+    entries = [entry for matches in found.values() for entry in matches]
+
+    def row(entry: SearchEntry) -> models.SearchResult:
+        return models.SearchResult(entry.kind, entry.id, entry.title, entry.detail, entry.page)
+
+    return models.SearchList(
+        total=len(entries),
+        limit=query.limit,
+        offset=query.offset,
+        query=query.q,
+        corrected=None if words == query.q else words,
+        counts={kind.value: len(matches) for kind, matches in found.items()},
+        results=_part(entries, query, row),
+    )
 
 
 def key_results(snapshot: PortfolioSnapshot, query: KeyResultsQuery) -> models.KeyResultList:
@@ -134,7 +124,8 @@ def teams(snapshot: PortfolioSnapshot, query: PagedQuery) -> models.TeamList:
     checks = snapshot.audit.second
 
     def row(check: TeamCheck) -> models.TeamRow:
-        counts = (len(part) for part in (check.waits, check.provides, check.findings))
+        findings_of_team = snapshot.findings_of_team.get(check.team.id, ())
+        counts = (len(part) for part in (check.waits, check.provides, findings_of_team))
         return models.TeamRow(check.team.id, check.team.name, len(check.key_results), check.ratio, *counts)
 
     return models.TeamList(len(checks), query.limit, query.offset, _part(checks, query, row))
@@ -186,7 +177,7 @@ def key_result(snapshot: PortfolioSnapshot, id_: str) -> models.KeyResultDetail 
         ),
         depends_on=tuple(_need_row(snapshot, need) for need in matches.depends_on),
         tickets=tuple(sorted({str(link.initiative) for link in portfolio.served_by.get(id_, ())})),
-        findings=tuple(finding for finding in snapshot.judgement.findings if finding.subject.id == id_),
+        findings=snapshot.findings_about.get(id_, ()),
     )
 
 

@@ -19,19 +19,8 @@ from hub.model.errors import HubError
 from hub.report.run_json import document_of, object_of
 from hub.web.api import responses
 from hub.web.api.models import ListPart, response_model
-from hub.web.api.responses import (
-    API,
-    PROBLEM,
-    UNAVAILABLE,
-    EmptyQuery,
-    FindingsQuery,
-    KeyResultsQuery,
-    PagedQuery,
-    Problem,
-    ShortText,
-    problem,
-    unknown,
-)
+from hub.web.api.queries import EmptyQuery, FindingsQuery, KeyResultsQuery, PagedQuery, SearchQuery, ShortText
+from hub.web.api.responses import API, PROBLEM, UNAVAILABLE, Problem, problem, unknown
 from hub.web.page import Viewer
 from hub.web.response_cache import Key, ResponseCache, conditional_response
 from hub.web.snapshot import PortfolioSnapshot
@@ -99,6 +88,7 @@ async def _no_route(request: Request) -> Response:
 
 def _routes(endpoints: "Endpoints") -> tuple[tuple[str, Callable[..., object], Endpoint], ...]:
     return (
+        ("/search", responses.search, endpoints.search),
         ("/findings", responses.findings, endpoints.findings),
         ("/key-results", responses.key_results, endpoints.key_results),
         ("/teams", responses.teams, endpoints.teams),
@@ -167,7 +157,8 @@ class ApiResponder:
             value = make(snapshot)
             return None if value is None else ApiResponse(value)
 
-        return self._cache.get_or_make(self._site.snapshots.snapshot(viewer.teams), key, response)
+        snapshot, is_recurring = self._site.snapshots.snapshot(viewer.teams), key[0] != responses.search.__name__
+        return self._cache.get_or_make(snapshot, key, response, is_recurring=is_recurring)
 
 
 def _encoded(value: object) -> bytes:
@@ -204,6 +195,10 @@ class Endpoints:
 
     def __init__(self, responder: ApiResponder) -> None:
         self._responder = responder
+
+    async def search(self, request: Request, query: Annotated[SearchQuery, Query()]) -> Response:
+        """Search tickets, key results, teams and rules."""
+        return await self._responder.part(request, responses.search, query)
 
     async def findings(self, request: Request, query: Annotated[FindingsQuery, Query()]) -> Response:
         """What the rules found, in report order."""

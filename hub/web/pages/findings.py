@@ -1,8 +1,7 @@
-"""The findings, filtered and grouped, each with what to do; and the rules, drawn from their docstrings."""
+"""The findings: filtered, grouped by their rule unless something else is chosen, each with what to do."""
 
-import re
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import groupby
@@ -12,21 +11,33 @@ from hub.core.insight.audit.audit import key_result_ref, ticket_ref
 from hub.core.insight.explain import teams_of
 from hub.model.finding import Finding, SubjectKind
 from hub.model.initiative import Ref
-from hub.model.message import Code, Line, Text
+from hub.model.message import Line, plain
 from hub.model.private_names import PRIVATE_NAME
-from hub.model.urls import key_result_page, team_page, ticket_page
+from hub.model.urls import key_result_page, rule_page, team_page, ticket_page, with_query
 from hub.toml.document import day, quoted
-from hub.web.listing import apply, options, parse_filter
-from hub.web.page import Page, PageParams, Viewer, not_found
+from hub.web.listing import apply, options, parse_filter, read_choice
+from hub.web.page import Page, PageParams, Viewer
+from hub.web.pages.rules import parse_line
 from hub.web.snapshot import PortfolioSnapshot
-from rules.base import Evidence
+from hub.web.tables import Column
 
 PAGE_SIZE = 100
 MAX_TICKETS = 5
 # A waiver is no way to forget: it ends by itself, with the cycle at the latest.
 WAIVER_PERIOD = timedelta(days=28)
-GROUPS = {"team": "Team", "rule": "Rule", "ticket": "Ticket", "key_result": "Key result"}
-SORTS = {"oldest": "Oldest first", "newest": "Newest first"}
+PLACES = {SubjectKind.WORKSPACE: "Workspace", SubjectKind.PROJECT: "Project", SubjectKind.CYCLE: "Cycle"}
+GROUPS = {"rule": "Rule", "team": "Team", "ticket": "Ticket", "key_result": "Key result", "none": "Nothing"}
+SORTS = {"": "Severity", "oldest": "Oldest first", "newest": "Newest first", "title": "Title"}
+Query = dict[str, str] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """What a finding is about: its title, or what stands for it, its key, and the address of its page."""
+
+    title: str
+    key: str = ""
+    page: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +45,8 @@ class Row:
     """The row of a finding; `since` is None where no run has recorded it yet."""
 
     finding: Finding
-    subjects: tuple[tuple[str, str | None], ...]
-    title: str
+    subject: Name
+    tickets: tuple[Name, ...]
     more_tickets: int
     teams: str
     since: datetime | None
@@ -43,42 +54,53 @@ class Row:
     waiver: str
 
 
+@dataclass(frozen=True, slots=True)
+class Group:
+    """The findings of a group on this page; `count` is the number of all, `address` where a link to them leads."""
+
+    name: str
+    rows: Sequence[Row]
+    count: int
+    rule: str = ""
+    summary: Line = ()
+    address: str = ""
+
+
 def findings_page(snapshot: PortfolioSnapshot, _viewer: Viewer, params: PageParams) -> Page:
     """One page of the findings that pass the filter."""
-    finding_filter, group, sort = (
-        parse_filter(snapshot, params),
-        _read_choice(GROUPS, params, "group"),
-        _read_choice(SORTS, params, "sort"),
-    )
-    findings = [
-        (_heading(snapshot, group, finding), finding)
-        for finding in sorted(apply(snapshot, finding_filter), key=_order(snapshot, sort))
-    ]
-    if group:
-        findings.sort(key=lambda pair: pair[0].casefold())
+    finding_filter, group, sort = parse_filter(snapshot, params), _read_group(params), _read_sort(params)
+    findings = apply(snapshot, finding_filter)
+    grouped = _grouped(snapshot, findings, group, sort)
     pages = max(1, -(-len(findings) // PAGE_SIZE))
     number = params.read_number("page", 1, maximum=pages)
-    page_items = findings[(number - 1) * PAGE_SIZE : number * PAGE_SIZE]
+    flat = [(name, finding) for name, items in grouped.items() for finding in items]
+    page_items = flat[(number - 1) * PAGE_SIZE : number * PAGE_SIZE]
+    query = finding_filter.to_query()
+    by_rule = query if group == "rule" else None
+    chosen = {name: value for name, value in (("group", group if group != "rule" else ""), ("sort", sort)) if value}
     context = {
         "by": finding_filter,
         "count": len(findings),
+        "total": len(snapshot.judgement.waived if finding_filter.waived else snapshot.judgement.findings),
         "parts": [
-            (name, [_row(snapshot, finding) for _, finding in items])
+            _group(snapshot, name, [finding for _, finding in items], len(grouped[name]), by_rule)
             for name, items in groupby(page_items, lambda pair: pair[0])
         ],
         "page": number,
         "pages": pages,
-        "query": finding_filter.to_query()
-        | {name: value for name, value in (("group", group), ("sort", sort)) if value},
+        "query": query | chosen,
+        "csv": with_query("/findings.csv", **query, **chosen),
         "waived": len(snapshot.judgement.waived),
+        "about": [name for name in (_ticket_name(snapshot, finding_filter.ticket),) if name],
         **_choices(snapshot, group, sort),
+        **options(snapshot, finding_filter),
     }
     return Page("findings.html", "Findings", context)
 
 
-def _read_choice(known: Mapping[str, str], params: PageParams, name: str) -> str:
-    value = params.query.get(name, "")
-    return value if value in known else ""
+def _ticket_name(snapshot: PortfolioSnapshot, ref: str) -> Name | None:
+    known = snapshot.work.by_key.get(ref.casefold(), ()) if ref else ()
+    return _name_of_ticket(snapshot, known[0]) if len(known) == 1 else None
 
 
 def _choices(snapshot: PortfolioSnapshot, group: str, sort: str) -> dict[str, object]:
@@ -87,16 +109,51 @@ def _choices(snapshot: PortfolioSnapshot, group: str, sort: str) -> dict[str, ob
         "sort": sort,
         "groups": [(words, name) for name, words in GROUPS.items()],
         "sorts": [(words, name) for name, words in SORTS.items()],
-        **options(snapshot),
     }
 
 
-def _order(snapshot: PortfolioSnapshot, sort: str) -> Callable[[Finding], tuple[float, ...]]:
-    def order(finding: Finding) -> tuple[float, ...]:
+def _order(snapshot: PortfolioSnapshot, sort: str) -> Callable[[Finding], tuple[object, ...]]:
+    def order(finding: Finding) -> tuple[object, ...]:
+        if sort == "title":
+            return (_subject(snapshot, finding).title.casefold(),)
         since = (snapshot.first_seen.get(finding.fingerprint) or snapshot.built_at).timestamp()
         return (-finding.severity,) if not sort else (since if sort == "oldest" else -since, -finding.severity)
 
     return order
+
+
+def _read_group(params: PageParams) -> str:
+    return read_choice(params, "group", tuple(GROUPS)) or "rule"
+
+
+def _read_sort(params: PageParams) -> str:
+    return read_choice(params, "sort", tuple(SORTS))
+
+
+def _grouped(
+    snapshot: PortfolioSnapshot, findings: Iterable[Finding], group: str, sort: str
+) -> dict[str, list[Finding]]:
+    """The groups by their headings: rules with the most severe and most frequent first, all others by name."""
+    grouped: dict[str, list[Finding]] = defaultdict(list)
+    for finding in sorted(findings, key=_order(snapshot, sort)):
+        grouped[_heading(snapshot, group, finding)].append(finding)
+
+    def order(name: str) -> tuple[object, ...]:
+        if group != "rule":
+            return (name.casefold(), name)
+        return (-max(finding.severity for finding in grouped[name]), -len(grouped[name]), name)
+
+    return {name: grouped[name] for name in sorted(grouped, key=order)}
+
+
+def _group(snapshot: PortfolioSnapshot, name: str, items: Sequence[Finding], count: int, rule_query: Query) -> Group:
+    """`rule_query` is the filter that the rule is added to, where groups are rules; else None."""
+    rows = [_row(snapshot, finding) for finding in items]
+    rule = None if rule_query is None else snapshot.rule.get(name)
+    if rule is None or rule_query is None:
+        return Group(name, rows, count)
+    address = with_query("/findings", **{**rule_query, "rule": name})
+    return Group(name, rows, count, rule_page(name), parse_line(rule.summary), address)
 
 
 def _heading(snapshot: PortfolioSnapshot, group: str, finding: Finding) -> str:
@@ -108,7 +165,8 @@ def _heading(snapshot: PortfolioSnapshot, group: str, finding: Finding) -> str:
         names = sorted(_names(snapshot, teams_of(portfolio, finding)))
         return " + ".join(names) or "The organization"
     if group == "ticket":
-        return str(finding.on_tickets[0]) if finding.on_tickets else "Not on a ticket"
+        name = _name_of_ticket(snapshot, finding.on_tickets[0]) if finding.on_tickets else None
+        return " ".join(filter(None, (name.title, name.key))) if name else "Not on a ticket"
     if group == "key_result":
         if finding.subject.kind is SubjectKind.KEY_RESULT:
             return finding.subject.id
@@ -124,11 +182,12 @@ def _names(snapshot: PortfolioSnapshot, teams: Iterable[str]) -> list[str]:
 
 def _row(snapshot: PortfolioSnapshot, finding: Finding) -> Row:
     since = snapshot.first_seen.get(finding.fingerprint)
+    others = [ref for ref in finding.tickets if str(ref) != finding.subject.id]
     return Row(
         finding=finding,
-        subjects=_subjects(snapshot, finding),
-        title=_title(snapshot, finding),
-        more_tickets=max(0, len(finding.tickets) - MAX_TICKETS),
+        subject=_subject(snapshot, finding),
+        tickets=tuple(_name_of_ticket(snapshot, ref) for ref in others[:MAX_TICKETS]),
+        more_tickets=max(0, len(others) - MAX_TICKETS),
         teams=", ".join(sorted(_names(snapshot, teams_of(snapshot.portfolio, finding)))),
         since=since,
         days=(snapshot.portfolio.today - since.date()).days if since else 0,
@@ -136,31 +195,55 @@ def _row(snapshot: PortfolioSnapshot, finding: Finding) -> Row:
     )
 
 
-def _subjects(snapshot: PortfolioSnapshot, finding: Finding) -> tuple[tuple[str, str | None], ...]:
-    """The subject and the tickets, each once, with the page about it."""
-    subject, okrs = finding.subject, snapshot.portfolio.okrs
-    links: dict[str, str | None] = {}
-    if subject.kind is SubjectKind.KEY_RESULT:
-        links[subject.id] = None if subject.id == PRIVATE_NAME else key_result_page(subject.id)
-    elif subject.kind is SubjectKind.TEAM and subject.id in okrs.teams:
-        links[okrs.teams[subject.id].name] = team_page(subject.id)
-    elif subject.kind is SubjectKind.INITIATIVE:
-        links[subject.id] = ticket_page(subject.id)
-    else:
-        links[subject.id] = None
-    links |= {str(ref): ticket_page(str(ref)) for ref in finding.tickets[:MAX_TICKETS]}
-    return tuple(links.items())
+def _subject(snapshot: PortfolioSnapshot, finding: Finding) -> Name:
+    """Title first; where it is private, the words for that."""
+    subject, portfolio = finding.subject, snapshot.portfolio
+    if subject.kind is SubjectKind.KEY_RESULT and subject.id != PRIVATE_NAME:
+        title, page = key_result_ref(portfolio, subject.id).title, key_result_page(subject.id)
+        known = subject.id in portfolio.okrs.key_results
+        return Name(title or subject.id, subject.id if title else "", page if known else None)
+    if subject.kind is SubjectKind.TEAM and subject.id in portfolio.okrs.teams:
+        return Name(portfolio.okrs.teams[subject.id].name, "", team_page(subject.id))
+    if subject.kind is SubjectKind.OBJECTIVE and subject.id in portfolio.okrs.objectives:
+        return Name(portfolio.okrs.objectives[subject.id].title, subject.id)
+    if subject.kind is SubjectKind.INITIATIVE:
+        return _name_of_ticket(snapshot, Ref.parse(subject.id))
+    if subject.kind is SubjectKind.DEPENDENCY:
+        return Name(" → ".join(_names(snapshot, subject.id.split(" -> "))))
+    return Name(f"{PLACES.get(subject.kind, '')} {subject.id}".strip())
 
 
-def _title(snapshot: PortfolioSnapshot, finding: Finding) -> str:
-    """The title of the ticket or key result, where the finding is about one and the title is public."""
-    portfolio = snapshot.portfolio
-    if finding.subject.kind is SubjectKind.KEY_RESULT:
-        return key_result_ref(portfolio, finding.subject.id).title
-    if finding.subject.kind is not SubjectKind.INITIATIVE:
-        return ""
-    ref = Ref.parse(finding.subject.id)
-    return ticket_ref(portfolio, ref).title if ref in portfolio.initiatives else ""
+def _name_of_ticket(snapshot: PortfolioSnapshot, ref: Ref) -> Name:
+    title = ticket_ref(snapshot.portfolio, ref).title if ref in snapshot.portfolio.initiatives else ""
+    return Name(title or ref.key, ref.key if title else "", ticket_page(str(ref)))
+
+
+def finding_columns(snapshot: PortfolioSnapshot) -> tuple[Column[Finding], ...]:
+    """The same as the page says, in one line each."""
+    return (
+        Column("", "Rule", lambda finding: finding.rule),
+        Column("", "Severity", lambda finding: str(finding.severity)),
+        Column("title", "Title", lambda finding: _subject(snapshot, finding).title),
+        Column("", "Subject", lambda finding: finding.subject.id),
+        Column("", "Tickets", lambda finding: ", ".join(map(str, finding.tickets))),
+        Column("", "Teams", lambda finding: ", ".join(sorted(_names(snapshot, teams_of(snapshot.portfolio, finding))))),
+        Column("", "What is wrong", lambda finding: plain(finding.advice.what)),
+        Column("", "What to do", lambda finding: " ".join(map(plain, finding.advice.do))),
+        Column("", "Since", lambda finding: _since(snapshot, finding)),
+        Column("", "Fingerprint", lambda finding: finding.fingerprint),
+    )
+
+
+def _since(snapshot: PortfolioSnapshot, finding: Finding) -> date | None:
+    since = snapshot.first_seen.get(finding.fingerprint)
+    return since.date() if since else None
+
+
+def findings_in_order(snapshot: PortfolioSnapshot, params: PageParams) -> list[Finding]:
+    """All findings that pass the filter, in the order of the page."""
+    findings = apply(snapshot, parse_filter(snapshot, params))
+    grouped = _grouped(snapshot, findings, _read_group(params), _read_sort(params))
+    return [finding for items in grouped.values() for finding in items]
 
 
 def _waiver(snapshot: PortfolioSnapshot, finding: Finding) -> str:
@@ -178,109 +261,3 @@ def _waiver(snapshot: PortfolioSnapshot, finding: Finding) -> str:
         f"until = {day(until)}",
     )
     return "\n".join(lines)
-
-
-_CODE = re.compile(r"`([^`]+)`")
-
-
-@dataclass(frozen=True, slots=True)
-class RuleBlock:
-    """`kind` is heading, paragraph, list or example; an example is one text, a list has a line for each item."""
-
-    kind: str
-    lines: tuple[Line, ...] = ()
-    text: str = ""
-    heading: str = ""
-
-
-def parse_rule_page(page: str) -> tuple[RuleBlock, ...]:
-    """Everything after the first line, which is the rule's summary; unknown blocks are paragraphs."""
-    _, _, text = page.strip().partition("\n")
-    return tuple(_parse_blocks(text))
-
-
-def _parse_blocks(text: str) -> Iterator[RuleBlock]:
-    heading = ""
-    for block in _blocks(text):
-        first = block[0]
-        if first.startswith("#"):
-            heading = first.lstrip("#").strip()
-            yield RuleBlock("heading", (parse_line(heading),))
-        elif first.startswith("```"):
-            yield RuleBlock("example", text="\n".join(block[1:]), heading=heading)
-        elif first.startswith(("- ", "* ")):
-            yield RuleBlock("list", tuple(parse_line(item) for item in _items(block)))
-        else:
-            yield RuleBlock("paragraph", (parse_line(" ".join(block)),))
-
-
-def _blocks(text: str) -> Iterator[list[str]]:
-    """Lines that belong together; empty lines don't end an example."""
-    lines: list[str] = []
-    is_fenced = False
-    for line in text.splitlines():
-        if line.startswith("```"):
-            if not is_fenced and lines:
-                yield lines
-                lines = []
-            elif is_fenced:
-                yield lines
-                lines, is_fenced = [], False
-                continue
-            is_fenced = True
-        ends_block = not is_fenced and (not line.strip() or (lines and lines[0].startswith("#")))
-        if ends_block and lines:
-            yield lines
-            lines = []
-        if is_fenced or line.strip():
-            lines.append(line if is_fenced else line.strip())
-    if lines:
-        yield lines
-
-
-def _items(block: list[str]) -> Iterator[str]:
-    lines: list[str] = []
-    for line in block:
-        if line.startswith(("- ", "* ")) and lines:
-            yield " ".join(lines)
-            lines = []
-        lines.append(line[2:] if line.startswith(("- ", "* ")) else line)
-    yield " ".join(lines)
-
-
-def parse_line(text: str) -> Line:
-    """A line of text; text in backquotes is an exact value."""
-    parts = _CODE.split(text)
-    spans = (Code(part) if at % 2 else Text(part) for at, part in enumerate(parts))
-    return tuple(span for span in spans if span.text)
-
-
-EVIDENCE = {
-    Evidence.PRESENCE: "something that is there",
-    Evidence.ABSENCE: "something that is missing, so only where all data could be read",
-}
-
-
-def rules_page(snapshot: PortfolioSnapshot, _viewer: Viewer, _params: PageParams) -> Page:
-    """Every rule in report order, with its number of findings."""
-    counts = Counter(finding.rule for finding in snapshot.judgement.findings)
-    waived = Counter(finding.rule for finding in snapshot.judgement.waived)
-    rows = [(rule, parse_line(rule.summary), counts[rule.name], waived[rule.name]) for rule in snapshot.rules]
-    return Page("rules.html", "Rules", {"rows": rows})
-
-
-def rule_page(snapshot: PortfolioSnapshot, _viewer: Viewer, params: PageParams) -> Page:
-    """One rule's page, as `hub rules NAME` shows it."""
-    rule = snapshot.rule.get(params.path["rule"])
-    if rule is None:
-        return not_found("rule")
-    context = {
-        "rule": rule,
-        "summary": parse_line(rule.summary),
-        "parts": parse_rule_page(rule.page),
-        "evidence": EVIDENCE[rule.evidence],
-        "count": sum(finding.rule == rule.name for finding in snapshot.judgement.findings),
-        "waived": sum(finding.rule == rule.name for finding in snapshot.judgement.waived),
-        "failed": rule.name in snapshot.judgement.failed,
-    }
-    return Page("rule.html", rule.name, context)

@@ -4,7 +4,8 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from hub.core.insight.audit.audit import key_result_ref, kind_of_work, team_ref, ticket_ref
+from hub.core.insight.alignment_ratio import kind_of_work
+from hub.core.insight.audit.audit import key_result_ref, team_ref, ticket_ref
 from hub.core.insight.audit.rows import KeyResultRef, OrganizationKeyResult, TeamCheck, TeamDependency, TeamRef
 from hub.core.mapping.scope import unlinked_work_by_team
 from hub.model.finding import Severity

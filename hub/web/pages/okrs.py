@@ -1,57 +1,120 @@
-"""The pages of key results and of teams: progress, contributions, dependencies, and aligned work."""
+"""The pages of key results: progress, contributions, dependencies, and aligned work."""
 
-from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 
-from hub.core.insight.alignment_ratio import Ratio
 from hub.core.insight.audit.audit import key_result_ref, sorted_findings, team_ref
 from hub.core.insight.audit.organization_check import alignment_paths
-from hub.core.insight.audit.rows import KeyResultRef, SharedOkr, TeamCheck, TeamDependency, TeamRef
+from hub.core.insight.audit.rows import KeyResultRef, TeamDependency, TeamRef
+from hub.core.insight.search import SearchKind, search
 from hub.core.insight.status import KeyResultStatus
-from hub.model.finding import Severity
 from hub.model.okr import Alignment, Contribution, KeyResult
 from hub.model.urls import key_result_page as key_result_url
-from hub.model.urls import team_page as team_url
 from hub.web.charts import Part as Bar
-from hub.web.charts import bar_svg, chart_svg, measured_chart, progress_chart, ratio_chart, sample_points, team_share
-from hub.web.listing import KIND_LEVELS, KIND_WORDS, finding_rows, has_page, paginate, read_choice, ticket_row
+from hub.web.charts import bar_svg, chart_svg, measured_chart, progress_chart, sample_points
+from hub.web.listing import MAX_SEARCH_LENGTH, finding_rows, has_page
 from hub.web.page import Page, PageParams, Viewer, not_found
-from hub.web.snapshot import PortfolioSnapshot, WorkKind
+from hub.web.snapshot import PortfolioSnapshot
+from hub.web.tables import Column, table_page
+from hub.web.ticket_list import TicketFilter, ticket_list_context
 
 PAGE_SIZE = 100
-STATES = ("to do", "in progress", "done")
+MAX_FINDINGS = 20
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A key result in the list; `status` is None for a private one."""
+    """A key result in the list; `status` is None for a private one, and `work` empty where nothing was read.
+
+    `work` counts its tickets by state, without exempt ones.
+    """
 
     key_result: KeyResultRef
     status: KeyResultStatus | None
     teams: tuple[TeamRef, ...]
     aligned: bool
     findings: int
+    work: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class KeyResultFilter:
+    """Which key results: of a team, and by words; an unknown team matches nothing."""
+
+    team: str = ""
+    text: str = ""
+
+    def to_query(self) -> dict[str, str]:
+        """As query parameters."""
+        return {name: value for name, value in (("team", self.team), ("text", self.text)) if value}
+
+
+def parse_key_result_filter(params: PageParams) -> KeyResultFilter:
+    """From the query."""
+    query = {name: value.strip()[:MAX_SEARCH_LENGTH] for name, value in params.query.items()}
+    return KeyResultFilter(query.get("team", ""), query.get("text", ""))
+
+
+def matching_key_results(snapshot: PortfolioSnapshot, key_result_filter: KeyResultFilter) -> list[Row]:
+    """Those that pass, the organization's first; where words are searched for, the best matches."""
+    okrs = snapshot.portfolio.okrs
+    statuses = {status.key_result.id: status for status in snapshot.key_result_statuses}
+    if key_result_filter.text:
+        ids = [entry.id for entry in search(snapshot.search_index, SearchKind.KEY_RESULT, key_result_filter.text)]
+    else:
+        ids = sorted(statuses, key=lambda id_: not okrs.objectives[okrs.key_results[id_].objective].of_organization)
+    if key_result_filter.team:
+        own = frozenset(snapshot.portfolio.key_results_of.get(key_result_filter.team, ()))
+        ids = [id_ for id_ in ids if id_ in own]
+    return [_key_result_row(snapshot, statuses[id_]) for id_ in ids]
+
+
+def key_result_columns(_snapshot: PortfolioSnapshot) -> tuple[Column[Row], ...]:
+    """A private key result has no values, so that its place tells nothing."""
+    return (
+        Column("title", "Key result", lambda row: None if row.key_result.private else row.key_result.title),
+        Column("key", "Key", lambda row: row.key_result.id, order=lambda row: row.status and row.key_result.id),
+        Column("team", "Team", lambda row: ", ".join(team.name for team in row.teams) or "the organization"),
+        _number("measured", "Measured", lambda status: _percent(status.measured)),
+        _number("expected", "Expected by now", lambda status: _percent(status.expected)),
+        _number("confidence", "Confidence", lambda status: _percent(status.confidence)),
+        Column("in_progress", "In progress", lambda row: row.work.get("in progress"), is_number=True),
+        Column("to_do", "To do", lambda row: row.work.get("to do"), is_number=True),
+        Column("done", "Done", lambda row: row.work.get("done"), is_number=True),
+        Column("check_in", "Last check-in", _last_check_in),
+        Column("findings", "Findings", lambda row: row.findings if row.status else None, is_number=True),
+        Column("", "Linked to the organization", _linked, only_csv=True),
+    )
+
+
+def _number(name: str, title: str, value: Callable[[KeyResultStatus], float | None]) -> Column[Row]:
+    return Column(name, title, lambda row: value(row.status) if row.status else None, is_number=True)
+
+
+def _last_check_in(row: Row) -> date | None:
+    return row.status.last.date if row.status and row.status.last else None
+
+
+def _linked(row: Row) -> str | None:
+    return ("yes" if row.aligned else "no") if row.status else None
 
 
 def key_results_page(snapshot: PortfolioSnapshot, _viewer: Viewer, params: PageParams) -> Page:
-    """Every key result of the running cycle, the organization's first, or those of a team."""
-    okrs = snapshot.portfolio.okrs
-    team = read_choice(params, "team", tuple(okrs.teams))
-    team_key_results = frozenset(snapshot.portfolio.key_results_of.get(team, ())) if team else None
-    statuses = [
-        key_result_status
-        for key_result_status in snapshot.key_result_statuses
-        if team_key_results is None or key_result_status.key_result.id in team_key_results
-    ]
-    statuses.sort(
-        key=lambda key_result_status: not okrs.objectives[key_result_status.key_result.objective].of_organization
+    """Every key result of the running cycle, the organization's first, or those that pass the filter."""
+    chosen = parse_key_result_filter(params)
+    table = table_page(
+        matching_key_results(snapshot, chosen),
+        key_result_columns(snapshot),
+        params,
+        "/key-results",
+        chosen.to_query(),
+        csv_path="/key-results.csv",
+        size=PAGE_SIZE,
     )
-    listing = paginate(statuses, params, "/key-results", {"team": team}, PAGE_SIZE).map_rows(
-        lambda key_result_status: _key_result_row(snapshot, key_result_status)
-    )
-    teams = [(team.id, team.name) for team in okrs.teams.values()]
-    return Page("key_results.html", "Key results", {"listing": listing, "team": team, "teams": teams})
+    teams = sorted((team.name, team.id) for team in snapshot.portfolio.okrs.teams.values())
+    context = {"table": table, "by": chosen, "teams": teams, "total": len(snapshot.key_result_statuses)}
+    return Page("key_results.html", "Key results", context)
 
 
 def key_result_page(snapshot: PortfolioSnapshot, _viewer: Viewer, params: PageParams) -> Page:
@@ -61,6 +124,7 @@ def key_result_page(snapshot: PortfolioSnapshot, _viewer: Viewer, params: PagePa
         return not_found("key result")
     portfolio, key_result = snapshot.portfolio, snapshot.portfolio.key_result(id_)
     chart = progress_chart(key_result, portfolio.cycle)
+    findings = snapshot.findings_about.get(id_, ())
     over_runs = None if chart else measured_chart(id_, sample_points(snapshot.trend))
     context = {
         "key_result": key_result,
@@ -79,31 +143,26 @@ def key_result_page(snapshot: PortfolioSnapshot, _viewer: Viewer, params: PagePa
         "chart": chart_svg(chart) if chart else "",
         "over_runs": chart_svg(over_runs) if over_runs else "",
         "check_ins": sorted(key_result.check_ins, key=lambda check_in: check_in.date, reverse=True),
-        "findings": finding_rows(snapshot, snapshot.findings_about.get(id_, ())),
-        "words": KIND_WORDS,
-        "levels": KIND_LEVELS,
-        **_work(snapshot, id_, params),
+        "findings": finding_rows(snapshot, sorted_findings(findings)[:MAX_FINDINGS]),
+        "findings_in_all": len(findings),
+        **ticket_list_context(snapshot, params, key_result_url(id_), TicketFilter(key_result=id_)),
     }
-    return Page("key_result.html", id_, context)
+    return Page("key_result.html", key_result.title or id_, context)
 
 
-def _key_result_row(snapshot: PortfolioSnapshot, key_result_status: KeyResultStatus) -> Row:
-    portfolio, id_ = snapshot.portfolio, key_result_status.key_result.id
+def _key_result_row(snapshot: PortfolioSnapshot, status: KeyResultStatus) -> Row:
+    portfolio, id_ = snapshot.portfolio, status.key_result.id
     teams = tuple(team_ref(portfolio, team) for team in portfolio.teams_of(id_))
     name = key_result_ref(portfolio, id_)
     if name.private:
-        return Row(name, None, teams, portfolio.aligned(id_), 0)
-    return Row(name, key_result_status, teams, portfolio.aligned(id_), len(snapshot.findings_about.get(id_, ())))
+        return Row(name, None, teams, portfolio.aligned(id_), 0, {})
+    work = status.work
+    states = {} if work is None else {"to do": work.to_do, "in progress": work.in_progress, "done": work.done}
+    return Row(name, status, teams, portfolio.aligned(id_), len(snapshot.findings_about.get(id_, ())), states)
 
 
-def _work(snapshot: PortfolioSnapshot, id_: str, params: PageParams) -> dict[str, object]:
-    """The tickets that serve it, active ones first."""
-    state = read_choice(params, "state", STATES)
-    order, tickets = snapshot.work.order, snapshot.portfolio.initiatives
-    refs = {link.initiative for link in snapshot.portfolio.served_by.get(id_, ())} & order.keys()
-    sorted_refs = sorted((r for r in refs if not state or tickets[r].status.value == state), key=order.__getitem__)
-    listing = paginate(sorted_refs, params, key_result_url(id_), {"state": state})
-    return {"tickets": listing.map_rows(lambda ref: ticket_row(snapshot, ref)), "state": state, "states": STATES}
+def _percent(share: float | None) -> float | None:
+    return None if share is None else round(100 * share, 1)
 
 
 def _bar(snapshot: PortfolioSnapshot, key_result: KeyResult) -> str:
@@ -136,96 +195,3 @@ def _dependencies(snapshot: PortfolioSnapshot, id_: str) -> list[TeamDependency]
         for team_dependency in snapshot.audit.dependencies
         if any(ref.id == id_ for ref in (*team_dependency.waiting, *team_dependency.providing))
     ]
-
-
-MAX_RUNS = 100
-MAX_FINDINGS = 20
-GOOD, POOR = 80, 50
-ALIGNED = "linked to an aligned key result"
-WORK_FILTERS = {
-    "served": (WorkKind.ALIGNED, WorkKind.UNALIGNED),
-    "unserved": (WorkKind.WITHOUT,),
-    "unaligned": (WorkKind.UNALIGNED,),
-    "exempt": (WorkKind.EXEMPT,),
-    "other": (WorkKind.DONE, WorkKind.LATER),
-}
-
-
-@dataclass(frozen=True, slots=True)
-class TeamRow:
-    """A team in the list."""
-
-    check: TeamCheck
-    open_needs: int
-    errors: int
-    warnings: int
-
-
-def teams_page(snapshot: PortfolioSnapshot, _viewer: Viewer, _params: PageParams) -> Page:
-    """Every team with its numbers."""
-    rows = [_team_row(team_check) for team_check in snapshot.audit.second]
-    return Page("teams.html", "Teams", {"rows": rows, "level": _ratio_level})
-
-
-def team_page(snapshot: PortfolioSnapshot, _viewer: Viewer, params: PageParams) -> Page:
-    """One team."""
-    id_ = params.path["team"]
-    check = snapshot.team_check.get(id_)
-    if check is None:
-        return not_found("team")
-    points = sample_points(snapshot.trend[-MAX_RUNS:])
-    chart = ratio_chart(f"Alignment ratio of {check.team.name}", points, team_share(id_), ALIGNED)
-    findings = sorted_findings(check.findings)
-    rows = finding_rows(snapshot, findings[:MAX_FINDINGS])
-    context = {
-        "check": check,
-        "status_by_key_result": snapshot.status_by_key_result,
-        "shared": _shared(snapshot, id_),
-        "exempt": [exempt_work for exempt_work in snapshot.audit.exempt if exempt_work.team == check.team.name],
-        "counts": Counter(snapshot.work.kind[ref] for ref in snapshot.work.of_team.get(id_, ())),
-        "level": _ratio_level,
-        "chart": chart_svg(chart) if points else "",
-        "points": [(point, point.aligned[id_]) for point in points if id_ in point.aligned],
-        "findings": rows,
-        "more_findings": len(findings) - len(rows),
-        "words": KIND_WORDS,
-        "levels": KIND_LEVELS,
-        **_tickets(snapshot, id_, params),
-    }
-    return Page("team.html", check.team.name, context)
-
-
-def _tickets(snapshot: PortfolioSnapshot, team: str, params: PageParams) -> dict[str, object]:
-    """The requested part of the team's tickets."""
-    work, state = read_choice(params, "work", tuple(WORK_FILTERS)), read_choice(params, "state", STATES)
-    work_kinds = WORK_FILTERS.get(work)
-    kinds, tickets = snapshot.work.kind, snapshot.portfolio.initiatives
-    refs = [
-        ref
-        for ref in snapshot.work.of_team.get(team, ())
-        if (work_kinds is None or kinds[ref] in work_kinds) and (not state or tickets[ref].status.value == state)
-    ]
-    listing = paginate(refs, params, team_url(team), {"work": work, "state": state})
-    rows = listing.map_rows(lambda ref: ticket_row(snapshot, ref))
-    return {"tickets": rows, "work": work, "state": state, "states": STATES}
-
-
-def _team_row(team_check: TeamCheck) -> TeamRow:
-    severities = Counter(finding.severity for finding in team_check.findings)
-    open_needs = sum(not need.agreed for need in (*team_check.waits, *team_check.provides))
-    return TeamRow(team_check, open_needs, severities[Severity.ERROR], severities[Severity.WARNING])
-
-
-def _shared(snapshot: PortfolioSnapshot, team: str) -> list[SharedOkr]:
-    return [
-        shared_okr
-        for shared_okr in snapshot.audit.shared
-        if any(team_ref.id == team for team_ref, _ in shared_okr.work)
-    ]
-
-
-def _ratio_level(ratio: Ratio | None) -> str:
-    """The level that the audit shows; the rule decides whether it is a finding."""
-    if ratio is None or ratio.percent is None:
-        return "dim"
-    return "good" if ratio.percent >= GOOD else "warn" if ratio.percent >= POOR else "bad"

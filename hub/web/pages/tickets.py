@@ -1,8 +1,8 @@
-"""The page of a ticket: why it has findings or none; and the help on the comments of the hub."""
+"""The list of tickets; the page of each: why it has findings or none; and the help on the comments of the hub."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import date
-from itertools import islice
 
 from hub.core.insight.audit.audit import ticket_ref
 from hub.core.insight.explain import Explanation, RuleVerdict, explain
@@ -10,36 +10,56 @@ from hub.core.planning.write_refusals import skip_reasons
 from hub.model.action import MEANINGS, LedgerEntry
 from hub.model.finding import Fact, Judgement
 from hub.model.initiative import Ref
-from hub.model.text import closest
 from hub.report.status import retry_text
 from hub.report.text import day
-from hub.web.listing import KIND_LEVELS, KIND_WORDS, ticket_row
+from hub.web.listing import KIND_LEVELS, KIND_WORDS, has_page
 from hub.web.page import Page, PageParams, Viewer, not_found
 from hub.web.snapshot import PortfolioSnapshot
+from hub.web.ticket_list import NO_TEAM, SCOPES, STATES, WORK, TicketFilter, parse_ticket_filter, ticket_table
 
 MAX_KEY_LENGTH = 200
-MAX_MATCHES = 50
+MAX_CHOICES = 200
+"""More key results than these are named by their id rather than chosen from a list."""
 NO_JUDGEMENT = Judgement()
 LABEL_NOT_RESTORED = "it isn't set again for the same findings"
 COMMENT_NOT_RESTORED = "it isn't posted again for the same findings"
 
 
 def tickets_page(snapshot: PortfolioSnapshot, _viewer: Viewer, params: PageParams) -> Page:
-    """Find a ticket by its key; where only one has it, its page."""
+    """The tickets that pass the filter; `q` is a key, as older links have it."""
     key = params.query.get("q", "").strip()[:MAX_KEY_LENGTH]
     exact = snapshot.work.by_key.get(key.casefold(), ())
     if len(exact) == 1:
         return _page(snapshot, exact[0])
-    matches = exact or (tuple(islice(_similar_keys(snapshot, key.casefold()), MAX_MATCHES + 1)) if key else ())
+    chosen = parse_ticket_filter(params)
+    ticket_filter = replace(chosen, text=chosen.text or key)
+    query = ticket_filter.to_query()
     context = {
-        "key": key,
-        "matches": [ticket_row(snapshot, ref) for ref in matches[:MAX_MATCHES]],
-        "more": len(matches) > MAX_MATCHES,
-        "near": closest(key, [ref.key for ref in snapshot.portfolio.initiatives]) if key and not matches else (),
+        "by": ticket_filter,
+        "query": query,
+        "table": ticket_table(snapshot, ticket_filter, params, path="/tickets", filters=query),
+        "total": len(snapshot.work.order),
         "words": KIND_WORDS,
         "levels": KIND_LEVELS,
+        **_options(snapshot, ticket_filter),
     }
     return Page("tickets.html", "Tickets", context)
+
+
+def _options(snapshot: PortfolioSnapshot, ticket_filter: TicketFilter) -> dict[str, object]:
+    """The choices of the filter; key results of the chosen team, or all of them where they are few."""
+    portfolio, okrs = snapshot.portfolio, snapshot.portfolio.okrs
+    ids = portfolio.key_results_of.get(ticket_filter.team, ()) if ticket_filter.team else tuple(okrs.key_results)
+    public = [okrs.key_results[id_] for id_ in ids if has_page(snapshot, id_)]
+    return {
+        "teams": [*sorted((team.name, id_) for id_, team in okrs.teams.items()), ("no team", NO_TEAM)],
+        "key_results": [(f"{item.title} ({item.id})", item.id) for item in public[:MAX_CHOICES]],
+        "too_many": len(public) > MAX_CHOICES,
+        "states": [(words, state) for state, words in STATES.items()],
+        "works": [(words, work) for work, (words, _) in WORK.items()],
+        "scopes": [(words, value) for value, words in SCOPES.items()],
+        "rules": sorted((name, name) for name in snapshot.rule),
+    }
 
 
 def ticket_page(snapshot: PortfolioSnapshot, _viewer: Viewer, params: PageParams) -> Page:
@@ -68,7 +88,7 @@ def _page(snapshot: PortfolioSnapshot, ref: Ref) -> Page:
         ],
         "posted": [*_posted(explanation.ledger_entry), *_failed_writes(snapshot, ref)],
     }
-    return Page("ticket.html", view.ref, context)
+    return Page("ticket.html", view.title or ref.key, context)
 
 
 def _explain(snapshot: PortfolioSnapshot, ref: Ref) -> Explanation:
@@ -136,12 +156,6 @@ def _failed_writes(snapshot: PortfolioSnapshot, ref: Ref) -> Iterator[str]:
     for skipped in run.summary.get("skipped_tickets", ()):
         if skipped["ticket"] == str(ref):
             yield f"Run {run.id} did not change it: {skipped['reason']}."
-
-
-def _similar_keys(snapshot: PortfolioSnapshot, text: str) -> Iterator[Ref]:
-    """Tickets whose key holds the text, in the order of their keys."""
-    order = snapshot.work.order
-    return (ref for ref in order if text in str(ref).casefold())
 
 
 COMMANDS: tuple[tuple[str, str], ...] = (

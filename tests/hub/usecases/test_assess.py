@@ -18,7 +18,8 @@ from hub.state import open_store
 from hub.usecases.assess import Assessment, assess
 from hub.usecases.check import check_offline
 from hub.usecases.check_in import key_result_status
-from hub.web.api.responses import FindingsQuery, findings
+from hub.web.api.queries import FindingsQuery
+from hub.web.api.responses import findings
 from hub.web.snapshot_cache import StoreSnapshotSource
 from rules.registry import all_rules
 from tests.builders import TODAY, an_initiative

@@ -29,6 +29,8 @@ from tests.builders import TODAY, acme_okrs
 
 NOW = datetime(2026, 11, 16, 9, tzinfo=UTC)
 RULES = all_rules()
+# A busy machine may take a while for the first snapshot.
+PATIENCE = 60.0
 
 
 def read_of(*initiatives: Initiative, gaps: tuple[Gap, ...] = ()) -> tuple[StoredSource, ...]:
@@ -96,7 +98,10 @@ def reading(
 ) -> Iterator[httpx.Client]:
     """A reader of the site, over loopback."""
     who = {"x-role": role, "x-teams": teams} if role else {}
-    with serve(make_app(site, routes)) as running, httpx.Client(base_url=running.url, headers=who) as client:
+    with (
+        serve(make_app(site, routes)) as running,
+        httpx.Client(base_url=running.url, headers=who, timeout=PATIENCE) as client,
+    ):
         yield client
 
 

@@ -50,6 +50,13 @@ def test_what_was_asked_for_is_there_before_the_newer_window_is_shown() -> None:
     assert (kept.get(newer, ("/",)), kept.get(newer, ("/broken",))) == ("of 2", None)
 
 
+def test_what_hardly_recurs_is_kept_for_this_snapshot_and_not_made_again() -> None:
+    kept, older, newer = ResponseCache[str](len), a_snapshot("1"), a_snapshot("2")
+    kept.get_or_make(older, ("/search",), lambda snapshot: f"of {snapshot.version}", is_recurring=False)
+    kept.warm(newer)
+    assert (kept.get(older, ("/search",)), kept.get(newer, ("/search",))) == ("of 1", None)
+
+
 def test_nothing_of_nobody_is_kept() -> None:
     kept, snapshot = ResponseCache[str](len), a_snapshot()
     assert kept.get_or_make(snapshot, ("/nothing",), lambda _: None) is None

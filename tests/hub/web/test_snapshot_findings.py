@@ -5,7 +5,8 @@ from hub.core.insight.explain import explain
 from hub.report.explain import explanation_document, explanation_lines
 from hub.report.run_json import finding_row
 from hub.report.text import affected_text
-from hub.web.api.responses import FindingsQuery, findings
+from hub.web.api.queries import FindingsQuery
+from hub.web.api.responses import findings
 from hub.web.listing import ticket_row
 from hub.web.pages.tickets import ticket_page
 from hub.web.snapshot import PortfolioSnapshot

@@ -17,7 +17,7 @@ from tests.builders import an_initiative
 from tests.hub.web.served_snapshot import NOW, FakeSnapshotSource, a_run, a_site, read_of, reading
 
 TICKETS = (an_initiative("jira:ACME-1", serves="dau"), an_initiative("jira:ACME-2"), an_initiative("github:acme/app#1"))
-ADDRESSES = 12
+ADDRESSES = 13
 FEW = settings(
     max_examples=8,
     deadline=None,

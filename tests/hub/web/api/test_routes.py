@@ -79,6 +79,39 @@ def test_filters_hold_together_and_links_keep_them(reader: httpx.Client) -> None
     assert rows(reader, "/api/findings?team=nobody")["total"] == 0
 
 
+def test_search_finds_every_kind_and_counts_each(reader: httpx.Client) -> None:
+    found = rows(reader, "/api/search?q=acme")
+    assert found["counts"] == {"ticket": 5, "key_result": 0, "team": 2, "rule": 0}
+    assert found["total"] == len(found["results"]) == 7
+    first = rows(reader, "/api/search?q=acme-2&limit=1")
+    assert first["results"] == [
+        {
+            "kind": "ticket",
+            "id": "jira:ACME-2",
+            "title": "Work ACME-2",
+            "detail": "Product · in progress",
+            "page": "/tickets/jira/ACME-2",
+        }
+    ]
+    assert rows(reader, "/api/search?q=product&kind=team")["results"][0]["id"] == "product"
+    assert rows(reader, "/api/search?q=prodcut")["corrected"] == "product"
+    assert rows(reader, "/api/search?q=")["total"] == 0
+    assert reader.get("/api/search").status_code == 422
+
+
+def test_numbers_of_teams_and_key_results_are_those_of_their_findings(reader: httpx.Client) -> None:
+    for team in rows(reader, "/api/teams")["teams"]:
+        assert team["findings"] == rows(reader, f"/api/findings?team={team['id']}")["total"]
+    every = [item["fingerprint"] for item in rows(reader, "/api/findings")["findings"]]
+    listed = [
+        finding["fingerprint"]
+        for id_ in ("revenue", "dau", "p99")
+        for finding in rows(reader, f"/api/key-results/{id_}")["findings"]
+    ]
+    assert listed
+    assert {*listed} <= {*every}
+
+
 def test_what_has_not_changed_is_not_sent_again_until_something_is_new(looks: FakeSnapshotSource) -> None:
     site = a_site(looks)
     with reading(site) as reader:

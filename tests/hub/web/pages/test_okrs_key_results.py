@@ -54,9 +54,9 @@ def test_links_are_told_in_both_directions() -> None:
     snapshot = a_snapshot()
     below = words(ask(key_result_page, snapshot, DAU), snapshot)
     above = words(ask(key_result_page, snapshot, {"key_result": "revenue"}), snapshot)
-    assert "Linked to direct: revenue" in below
+    assert "Linked to direct: Title of revenue revenue" in below
     assert (
-        "Key results linked to this one dau Title of dau (Product): direct p99 Title of p99 (Platform): direct" in above
+        "Key results linked to this one Title of dau dau (Product): direct Title of p99 p99 (Platform): direct" in above
     )
 
 
@@ -96,16 +96,16 @@ def test_work_is_listed_by_state_with_active_work_first() -> None:
         an_initiative("jira:ACME-11", serves="p99"),
     )
     snapshot = a_snapshot(*tickets)
-    rows = ask(key_result_page, snapshot, DAU).context["tickets"].rows
+    rows = ask(key_result_page, snapshot, DAU).context["tickets"].listing.rows
     assert [row.ticket.ref for row in rows] == ["jira:ACME-9", "jira:ACME-10", "jira:ACME-1"]
-    done = ask(key_result_page, snapshot, DAU, state="done").context["tickets"]
+    done = ask(key_result_page, snapshot, DAU, state="done").context["tickets"].listing
     assert [row.ticket.ref for row in done.rows] == ["jira:ACME-1"]
 
 
 def test_much_work_comes_in_parts() -> None:
     snapshot = a_snapshot(*(an_initiative(f"jira:ACME-{n}", serves="dau") for n in range(60)))
-    part = ask(key_result_page, snapshot, DAU).context["tickets"]
-    assert (len(part.rows), part.total, part.after) == (50, 60, "/key-results/dau?page=2")
+    part = ask(key_result_page, snapshot, DAU).context["tickets"].listing
+    assert (len(part.rows), part.total, part.after) == (50, 60, "/key-results/dau?page=2#tickets")
 
 
 def test_its_findings_stand_on_its_page() -> None:
@@ -128,7 +128,7 @@ def test_its_audience_sees_a_private_key_result_whole() -> None:
     snapshot = a_snapshot(ticket, okrs=with_a_secret(), teams=("product",))
     said = words(ask(key_result_page, snapshot, {"key_result": SECRET}), snapshot)
     assert SECRET_TITLE in said
-    assert "jira:ACME-1" in said
+    assert "Work ACME-1 ACME-1 Product" in said
 
 
 def test_no_other_page_names_a_private_key_result() -> None:
@@ -144,14 +144,13 @@ def test_no_other_page_names_a_private_key_result() -> None:
         seen = html(page, snapshot).casefold()
         assert SECRET not in seen
         assert SECRET_TITLE.casefold() not in seen
-    assert "Private: only its audience can open it." in words(pages[0], snapshot)
+    assert "A private key result Product Only its audience can open it." in words(pages[0], snapshot)
 
 
 def test_the_list_puts_the_organization_first_and_can_be_of_a_team() -> None:
     snapshot = a_snapshot(okrs=with_dau(current=25.0))
-    every = ask(key_results_page, snapshot).context["listing"]
+    every = ask(key_results_page, snapshot).context["table"].listing
     assert [row.key_result.id for row in every.rows] == ["revenue", "dau", "p99"]
-    assert [row.key_result.id for row in ask(key_results_page, snapshot, team="product").context["listing"].rows] == [
-        "dau"
-    ]
-    assert "dau Title of dau Product 25 % 51 %" in words(ask(key_results_page, snapshot), snapshot)
+    of_team = ask(key_results_page, snapshot, team="product").context["table"].listing
+    assert [row.key_result.id for row in of_team.rows] == ["dau"]
+    assert "Title of dau dau Product 25 % 51 %" in words(ask(key_results_page, snapshot), snapshot)

@@ -3,7 +3,7 @@
 import pytest
 
 from hub.model.message import Code, Text
-from hub.web.pages.findings import parse_rule_page, rule_page, rules_page
+from hub.web.pages.rules import parse_rule_page, rule_page, rules_page
 from rules.registry import ALL_RULES
 from tests.hub.web.snapshots import a_snapshot, ask, words
 

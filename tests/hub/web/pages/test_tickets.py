@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from urllib.parse import quote_plus
 
 from hub.model.action import LedgerEntry, Target
 from hub.model.finding import Waiver
@@ -33,7 +34,7 @@ def said(snapshot: PortfolioSnapshot, key: str = "ACME-2", connector: str = "jir
 
 def test_a_ticket_says_what_it_serves_and_how_that_was_found() -> None:
     told = said(a_snapshot(SERVING), "ACME-1")
-    assert "dau Title of dau by label “dau” ✓ aligned" in told
+    assert "Title of dau dau by label “dau” ✓ aligned" in told
     assert "Last read on 16 Nov 2026, 09:00 UTC" in told
 
 
@@ -57,7 +58,7 @@ def test_what_was_not_understood_stands_on_the_page_unless_it_names_what_is_priv
 
 def test_a_slash_and_a_number_sign_may_be_in_a_key() -> None:
     told = said(a_snapshot(ON_GITHUB), "acme/app#12", "github")
-    assert "p99 Title of p99 by label “p99” ✓ aligned" in told
+    assert "Title of p99 p99 by label “p99” ✓ aligned" in told
     assert "Team Platform." in told
 
 
@@ -128,22 +129,22 @@ def test_an_unknown_ticket_has_no_page() -> None:
 def test_a_key_leads_to_its_ticket_whatever_its_case() -> None:
     snapshot = a_snapshot(SERVING, ON_GITHUB)
     for key in ("ACME-1", "acme-1", " jira:acme-1 "):
-        assert ask(tickets_page, snapshot, q=key).title == "jira:ACME-1"
-    assert ask(tickets_page, snapshot, q="acme/app#12").title == "github:acme/app#12"
+        assert ask(tickets_page, snapshot, q=key).title == "Work ACME-1"
+    assert ask(tickets_page, snapshot, q="acme/app#12").title == "Work acme/app#12"
 
 
-def test_a_part_of_a_key_finds_all_that_hold_it_and_a_slip_what_was_meant() -> None:
+def keys(page: Page) -> list[str]:
+    return [row.ticket.ref for row in page.context["table"].listing.rows]  # type: ignore[attr-defined]
+
+
+def test_a_part_of_a_key_finds_all_that_hold_it() -> None:
     snapshot = a_snapshot(SERVING, WITHOUT, ON_GITHUB)
-    found = ask(tickets_page, snapshot, q="acme-").context["matches"]
-    assert [row.ticket.ref for row in found] == ["jira:ACME-1", "jira:ACME-2"]
-    assert "Did you mean" in words(ask(tickets_page, snapshot, q="AMCE-1"), snapshot)
-    assert "Enter a ticket key" in words(ask(tickets_page, snapshot), snapshot)
+    assert keys(ask(tickets_page, snapshot, q="acme-")) == ["jira:ACME-1", "jira:ACME-2"]
 
 
-def test_one_key_in_two_trackers_asks_which_is_meant() -> None:
+def test_one_key_in_two_trackers_shows_both() -> None:
     snapshot = a_snapshot(SERVING, an_initiative("github:ACME-1"))
-    found = ask(tickets_page, snapshot, q="ACME-1").context["matches"]
-    assert {row.ticket.ref for row in found} == {"jira:ACME-1", "github:ACME-1"}
+    assert set(keys(ask(tickets_page, snapshot, q="ACME-1"))) == {"jira:ACME-1", "github:ACME-1"}
 
 
 def test_markup_in_a_key_or_a_title_stays_text() -> None:
@@ -165,7 +166,7 @@ def test_a_private_key_result_is_named_on_no_ticket_but_to_its_audience() -> Non
             html(page, closed)
             .casefold()
             .replace(f'value="{SECRET_TITLE.casefold()}"', "")
-            .replace(f"<code>{SECRET_TITLE.casefold()}</code>", "")
+            .replace(quote_plus(SECRET_TITLE.casefold()), "")
         )
         assert SECRET not in seen
         assert SECRET_TITLE.casefold() not in seen

@@ -7,7 +7,7 @@ import pytest
 from hub.core.insight.run_summary import Share
 from hub.model.initiative import StatusCategory
 from hub.model.okr import ExemptKind, LinkState, Need, Okrs
-from hub.web.pages.okrs import team_page, teams_page
+from hub.web.pages.teams import team_page, teams_page
 from tests.builders import a_key_result, a_team, acme_okrs, an_initiative
 from tests.hub.web.snapshots import SECRET, SECRET_TITLE, a_snapshot, ask, html, points, with_a_secret, words
 
@@ -47,8 +47,8 @@ def test_a_key_result_has_two_numbers_that_are_never_mixed() -> None:
     okrs = replace(okrs, key_results={**okrs.key_results, "dau": replace(okrs.key_results["dau"], current=25.0)})
     snapshot = a_snapshot(ALIGNED, okrs=okrs)
     said = words(ask(team_page, snapshot, PRODUCT), snapshot)
-    assert "dau Title of dau 25 % 51 %" in said
-    assert "direct: revenue" in said
+    assert "Title of dau dau 25 % 51 %" in said
+    assert "direct: Title of revenue revenue" in said
 
 
 @pytest.mark.parametrize(
@@ -87,17 +87,17 @@ def test_priorities_that_differ_are_said_not_to_match() -> None:
 def test_tickets_are_filtered_by_what_they_serve_and_by_state(asked: dict[str, str], keys: list[str]) -> None:
     snapshot = a_snapshot(DONE, WITHOUT, ALIGNED)
     page = ask(team_page, snapshot, PRODUCT, **asked)
-    assert [row.ticket.ref for row in page.context["tickets"].rows] == keys
+    assert [row.ticket.ref for row in page.context["tickets"].listing.rows] == keys
 
 
 def test_many_tickets_come_in_parts_that_keep_what_was_asked() -> None:
     snapshot = a_snapshot(*(an_initiative(f"jira:ACME-{n}") for n in range(1, 121)))
     page = ask(team_page, snapshot, PRODUCT, work="unserved", page="2")
-    part = page.context["tickets"]
+    part = page.context["tickets"].listing
     assert (part.rows[0].ticket.ref, part.page, part.pages, part.total) == ("jira:ACME-51", 2, 3, 120)
-    assert part.before == "/teams/product?work=unserved"
-    assert part.after == "/teams/product?work=unserved&page=3"
-    assert ask(team_page, snapshot, PRODUCT, page="999").context["tickets"].page == 3
+    assert part.before == "/teams/product?work=unserved#tickets"
+    assert part.after == "/teams/product?work=unserved&page=3#tickets"
+    assert ask(team_page, snapshot, PRODUCT, page="999").context["tickets"].listing.page == 3
 
 
 def test_exempt_work_is_counted_beside_the_ratio() -> None:
