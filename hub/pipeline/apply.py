@@ -58,6 +58,7 @@ def apply_dashboard(job: RunContext, decision: WriteDecision, ledger: LedgerEntr
     """The dashboard is written last: it says what became of the other writes."""
     if job.mode is not Mode.PUBLISH:
         return decision.planned
+    job.observer.on_writes_planned(len(decision.actions))
     done = publish(decision.actions, job.writable, job.store, ledger, lambda _receipt: job.progress("publish", 1))
     return (*done, *decision.receipts)
 
@@ -70,6 +71,7 @@ def _publish(job: RunContext, run: int, actions: Sequence[Action], ledger: Ledge
         job.progress("publish", 1)
 
     check_lease()
+    job.observer.on_writes_planned(len(actions))
     return publish(
         actions,
         job.writable,

@@ -15,9 +15,9 @@ from hub.model.action import Receipt, Status
 from hub.model.finding import Fact, Finding, NotJudged, Severity, Subject
 from hub.model.message import plain
 from hub.model.okr import Okrs
+from hub.model.service_state import STAGES
 
 AUDIT_VERSION = 1
-STAGES = ("pull", "observe", "map", "check", "plan", "publish")
 # Properties that stand in JSON as fields do, by class.
 DERIVED = {
     Audit: ("synced",),

@@ -8,10 +8,11 @@ from typing import Any, Protocol
 
 import structlog
 
-from hub.core.insight.run_summary import RunResult
+from hub.core.insight.run_summary import RunResult, counts
 from hub.model.errors import HubError, RunCancelled, StoreError
 from hub.model.service_state import CurrentRun, FinishedRun, PendingRefresh, RunRequest, SchedulerState
 from hub.report.text import public_error
+from hub.service.progress import ProgressTracker
 from hub.service.runs import NextRun, SourceBackoff, SourceState, SyncSchedule, select_run
 
 
@@ -32,6 +33,11 @@ class WakeSignals:
         """Until something is asked for, and no longer than that many seconds; whether something is."""
         with self._change:
             return self._change.wait_for(lambda: bool(self._keys), seconds)
+
+    def is_set(self, key: str) -> bool:
+        """Whether this is asked for."""
+        with self._change:
+            return key in self._keys
 
     def drain(self) -> frozenset[str]:
         """Everything that was asked for, which is then not asked for any more."""
@@ -60,9 +66,9 @@ class Jobs(Protocol):
         ...
 
     def run(
-        self, request: RunRequest, *, stopping: Callable[[], bool], on_start: Callable[[int], None]
+        self, request: RunRequest, *, stopping: Callable[[], bool], tracker: ProgressTracker
     ) -> RunResult | None:
-        """Do one run, or None where nothing changed since the last; Stopped when `stopping` ended it early."""
+        """Do one run, or None where nothing changed since the last; RunCancelled when `stopping` ended it early."""
         ...
 
     def complete_refreshes(self, up_to_event: int, except_connectors: frozenset[str]) -> None:
@@ -98,6 +104,7 @@ class Scheduler:
         self._stopping = threading.Event()
         self._lock = threading.Lock()
         self._backoff = SourceBackoff()
+        self._tracker = ProgressTracker()
         self._state = SchedulerState(now())
         self._thread = threading.Thread(target=self._loop, name="scheduler", daemon=True)
 
@@ -116,7 +123,12 @@ class Scheduler:
     def state(self) -> SchedulerState:
         """What the engine is doing."""
         with self._lock:
-            return self._state
+            state = self._state
+        current, requested = state.current, self._wake_signals.is_set(NOW)
+        if current is None:
+            return replace(state, requested=requested)
+        run, progress = self._tracker.state()
+        return replace(state, requested=requested, current=replace(current, run=run, progress=progress))
 
     def stop(self) -> None:
         """Begin nothing any more, and end the run between two tickets; returns at once."""
@@ -169,9 +181,10 @@ class Scheduler:
 
     def _execute(self, request: RunRequest) -> None:
         started = self._now()
+        self._tracker.reset()
         self._update_state(current=CurrentRun(request, started))
         try:
-            outcome = self._jobs.run(request, stopping=self._stopping.is_set, on_start=self._on_start)
+            outcome = self._jobs.run(request, stopping=self._stopping.is_set, tracker=self._tracker)
             failed = frozenset(gap.connector for gap in (outcome.failures if outcome else ()) if gap.key is None)
             self._backoff.record_result(request, started, failed)
             if request.up_to_event:
@@ -187,16 +200,13 @@ class Scheduler:
         finally:
             self._update_state(current=None, due={})
 
-    def _on_start(self, run: int) -> None:
-        current = self._state.current
-        if current is not None:
-            self._update_state(current=replace(current, run=run))
-
     def _report_finished(
         self, request: RunRequest, started: datetime, result: str, outcome: RunResult | None = None, **details: Any
     ) -> None:
-        current = self._state.current
-        finished = FinishedRun(request, started, self._now(), result, current.run if current else None, **details)
+        run, _progress = self._tracker.state()
+        if outcome is not None:
+            details |= {"counts": counts(outcome), "refusal": outcome.unsafe or ""}
+        finished = FinishedRun(request, started, self._now(), result, run, **details)
         self._update_state(last=finished)
         for observer in self._observers:
             observer(finished, outcome)

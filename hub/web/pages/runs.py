@@ -6,7 +6,7 @@ from datetime import datetime
 
 from hub.core.insight.run_summary import Share, TrendPoint
 from hub.core.planning.comment_drift import skip_reasons
-from hub.model.service_state import RateLimitStatus, Run, SchedulerState
+from hub.model.service_state import STAGES, RateLimitStatus, Run, SchedulerState
 from hub.model.urls import rule_page, team_page
 from hub.report.status import NOT_WRITTEN, limits_document, retry_text
 from hub.web.charts import Chart, chart_svg, count_chart, ratio_chart, sample_points, team_share
@@ -14,7 +14,6 @@ from hub.web.listing import read_choice
 from hub.web.page import Page, PageParams, Viewer, not_found
 from hub.web.snapshot import PortfolioSnapshot
 
-STAGES = ("pull", "observe", "map", "check", "plan", "publish")
 MAX_ROWS = 100
 SECONDS_PER_DAY = 86_400
 # What the counts of a run are called on the page, where their names are not plain words.

@@ -15,6 +15,7 @@ from hub.model.finding import Judgement
 from hub.model.initiative import Gap, Snapshot
 from hub.model.service_state import FinishedRun, PendingRefresh, RunRequest
 from hub.report.text import public_error
+from hub.service.progress import ProgressTracker
 from hub.service.runs import SourceState, SyncSchedule
 from hub.service.scheduler import Scheduler
 from tests.builders import a_portfolio
@@ -49,11 +50,11 @@ class FakeWork:
         return self.waiting
 
     def run(
-        self, request: RunRequest, *, stopping: Callable[[], bool], on_start: Callable[[int], None]
+        self, request: RunRequest, *, stopping: Callable[[], bool], tracker: ProgressTracker
     ) -> RunResult | None:
         if self.errors:
             raise self.errors.pop(0)
-        on_start(len(self.rounds) + 1)
+        tracker.on_start(len(self.rounds) + 1)
         self.rounds.append(request)
         self.began.set()
         if self.held is not None and self.held.wait(10) and stopping():
