@@ -1,6 +1,7 @@
 """The web application: routes of the pages, static files, security headers, and the button that starts a run."""
 
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, replace
 
 from fastapi import APIRouter, FastAPI
 from fastapi.exceptions import RequestValidationError
@@ -19,6 +20,7 @@ from hub.report.text import public_error
 from hub.web.api.responses import http_error, invalid_request
 from hub.web.api.routes import api_routes
 from hub.web.auth.authenticators import is_cross_site
+from hub.web.live import activity_of, live_routes
 from hub.web.page import MakePage, Page, PageParams, Role, Viewer, not_found, static
 from hub.web.pages.audit import audit_page, map_page
 from hub.web.pages.findings import findings_page, rule_page, rules_page
@@ -27,7 +29,7 @@ from hub.web.pages.runs import LiveState, run_page, runs_page, trends_page
 from hub.web.pages.tickets import help_page, ticket_page, tickets_page
 from hub.web.response_cache import PageCache, PageRequest, RenderedPage, conditional_response
 from hub.web.snapshot import PortfolioSnapshot
-from hub.web.snapshot_cache import WebDependencies
+from hub.web.snapshot_cache import NOTHING_SERVED, WebDependencies
 
 PAGES: tuple[tuple[str, MakePage], ...] = (
     ("/", map_page),
@@ -35,7 +37,6 @@ PAGES: tuple[tuple[str, MakePage], ...] = (
     ("/audit", audit_page),
     ("/rules", rules_page),
     ("/rules/{rule}", rule_page),
-    ("/runs/{run}", run_page),
     ("/teams", teams_page),
     ("/teams/{team}", team_page),
     ("/key-results", key_results_page),
@@ -45,20 +46,25 @@ PAGES: tuple[tuple[str, MakePage], ...] = (
     ("/trends", trends_page),
     (HELP_PAGE, help_page),
 )
-LivePage = Callable[[PortfolioSnapshot, LiveState], Page]
-# What changes between two runs is drawn each time.
-LIVE: tuple[tuple[str, LivePage], ...] = (("/runs", runs_page),)
+LivePage = Callable[[PortfolioSnapshot, LiveState, PageParams], Page]
+# What changes between two runs is drawn again when the scheduler's state changes, and after some seconds.
+LIVE: tuple[tuple[str, LivePage], ...] = (("/runs", runs_page), ("/runs/{run}", run_page))
+LIVE_SECONDS = 5
+LIVE_CACHE_BYTES = 8 * 1024 * 1024
 
 
 def page_routes(dependencies: WebDependencies) -> APIRouter:
     """Every page; whatever is at no address of ours is a page that says so."""
     router, pages = APIRouter(include_in_schema=False), PageCache(dependencies.workspace)
+    live_pages = PageCache(dependencies.workspace, LIVE_CACHE_BYTES)
     dependencies.snapshots.on_new_snapshot(pages.warm)
     for path, make in PAGES:
-        router.add_api_route(path, _page_endpoint(dependencies, pages, make), methods=["GET", "HEAD"])
+        router.add_api_route(path, _endpoint(dependencies, _Pages(dependencies, pages, make)), methods=["GET", "HEAD"])
     for path, make_live in LIVE:
-        router.add_api_route(path, _live_page_endpoint(dependencies, pages, make_live), methods=["GET", "HEAD"])
-    router.add_api_route("/{path:path}", _page_endpoint(dependencies, pages, _no_page), methods=["GET", "HEAD"])
+        live = _LivePages(dependencies, live_pages, make_live)
+        router.add_api_route(path, _endpoint(dependencies, live), methods=["GET", "HEAD"])
+    missing = _Pages(dependencies, pages, _no_page)
+    router.add_api_route("/{path:path}", _endpoint(dependencies, missing), methods=["GET", "HEAD"])
     return router
 
 
@@ -66,64 +72,76 @@ def _no_page(_snapshot: PortfolioSnapshot, _viewer: Viewer, _params: PageParams)
     return not_found("page")
 
 
-def _page_endpoint(
-    dependencies: WebDependencies, pages: PageCache, make: MakePage
-) -> Callable[[Request], Awaitable[Response]]:
+@dataclass(frozen=True)
+class _Pages:
+    """The pages at one path, which depend on the snapshot alone."""
+
+    dependencies: WebDependencies
+    cache: PageCache
+    make: MakePage
+
+    def request(self, path: str, viewer: Viewer, params: PageParams) -> PageRequest:
+        """The request, with the version that is served before the page is made."""
+        return PageRequest(path, viewer, params, self.dependencies.snapshots.served_version(viewer.teams))
+
+    def render(self, request: PageRequest, snapshot: PortfolioSnapshot) -> RenderedPage:
+        """The page, rendered if it isn't cached."""
+        return self.cache.get_or_make(self.make, request, snapshot)
+
+
+@dataclass(frozen=True)
+class _LivePages:
+    """The pages at one path that also depend on the state of the scheduler."""
+
+    dependencies: WebDependencies
+    cache: PageCache
+    make: LivePage
+
+    def request(self, path: str, viewer: Viewer, params: PageParams) -> PageRequest:
+        """The request, with what stands for the state; rendered anew after some seconds in any case."""
+        dependencies = self.dependencies
+        state = f"{activity_of(dependencies.scheduler_state())} {dependencies.now().timestamp() // LIVE_SECONDS:.0f}"
+        return PageRequest(path, viewer, params, dependencies.snapshots.served_version(viewer.teams), state)
+
+    def render(self, request: PageRequest, snapshot: PortfolioSnapshot) -> RenderedPage:
+        """The page, rendered if it isn't cached."""
+
+        def make_now(snapshot: PortfolioSnapshot, _viewer: Viewer, params: PageParams) -> Page:
+            dependencies, state = self.dependencies, self.dependencies.scheduler_state()
+            live = LiveState(dependencies.now(), state, dependencies.rate_limits(), activity_of(state))
+            return self.make(snapshot, live, params)
+
+        return self.cache.get_or_make(make_now, request, snapshot)
+
+
+def _endpoint(dependencies: WebDependencies, pages: _Pages | _LivePages) -> Callable[[Request], Awaitable[Response]]:
     async def answer(request: Request) -> Response:
         viewer = await dependencies.authenticator.authenticate(request)
         if isinstance(viewer, Response):
             return viewer
-        page_request = _page_request(request, viewer)
+        params = PageParams(request.path_params, dict(request.query_params))
+        page_request = pages.request(request.url.path, viewer, params)
         # A page of the public snapshot that is cached needs no thread.
         snapshot = None if viewer.teams else dependencies.snapshots.current()
-        page = pages.get(page_request, snapshot) if snapshot else None
+        page = pages.cache.get(page_request, snapshot) if snapshot else None
         if page is None:
-            page = await run_in_threadpool(_page, dependencies, pages, make, page_request)
+            page = await run_in_threadpool(_page, dependencies, pages, page_request)
         return conditional_response(request, page.content, page.etag, "text/html", status=page.status)
 
     return answer
 
 
-def _live_page_endpoint(
-    dependencies: WebDependencies, pages: PageCache, make: LivePage
-) -> Callable[[Request], Awaitable[Response]]:
-    def render(page_request: PageRequest) -> RenderedPage:
-        def make_now(snapshot: PortfolioSnapshot, _viewer: Viewer, _params: PageParams) -> Page:
-            return make(
-                snapshot, LiveState(dependencies.now(), dependencies.scheduler_state(), dependencies.rate_limits())
-            )
-
-        return _page(dependencies, pages, make_now, page_request, is_live=True)
-
-    async def answer(request: Request) -> Response:
-        viewer = await dependencies.authenticator.authenticate(request)
-        if isinstance(viewer, Response):
-            return viewer
-        page = await run_in_threadpool(render, _page_request(request, viewer))
-        return conditional_response(request, page.content, page.etag, "text/html", status=page.status)
-
-    return answer
-
-
-def _page_request(request: Request, viewer: Viewer) -> PageRequest:
-    return PageRequest(request.url.path, viewer, PageParams(request.path_params, dict(request.query_params)))
-
-
-def _page(
-    dependencies: WebDependencies, pages: PageCache, make: MakePage, page_request: PageRequest, *, is_live: bool = False
-) -> RenderedPage:
+def _page(dependencies: WebDependencies, pages: _Pages | _LivePages, page_request: PageRequest) -> RenderedPage:
     try:
         snapshot = dependencies.snapshots.snapshot(page_request.viewer.teams)
     except HubError as error:
         error_text = public_error(error) if page_request.viewer.role is Role.ADMIN else ""
-        return pages.render(
-            Page("fault.html", "Not available", {"error_text": error_text}, status=503), page_request, {}
-        )
-    if is_live:
-        return pages.render(
-            make(snapshot, page_request.viewer, page_request.params), page_request, {"snapshot": snapshot}
-        )
-    return pages.get_or_make(make, page_request, snapshot)
+        page = Page("fault.html", "Not available", {"error_text": error_text}, status=503)
+        return pages.cache.render(page, page_request, {})
+    if page_request.version == NOTHING_SERVED:
+        version = dependencies.snapshots.served_version(page_request.viewer.teams)
+        page_request = replace(page_request, version=version)
+    return pages.render(page_request, snapshot)
 
 
 # Nothing inline, nothing from other hosts, no embedding in frames.
@@ -195,7 +213,8 @@ def make_app(dependencies: WebDependencies, routes: Sequence[APIRouter] = ()) ->
     app.add_exception_handler(HTTPException, http_error)
     app.add_api_route("/healthz", _healthz, methods=["GET", "HEAD"], include_in_schema=False)
     app.mount("/static", StaticFiles(directory=str(static())))
-    for router in (*routes, api_routes(dependencies), trigger_run_route(dependencies), page_routes(dependencies)):
+    own = (api_routes, live_routes, trigger_run_route, page_routes)
+    for router in (*routes, *(make(dependencies) for make in own)):
         app.include_router(router)
     return app
 

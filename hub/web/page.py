@@ -96,7 +96,13 @@ def templates() -> Environment:
     )
     environment.globals.update(safe_url=safe_url, asset=asset, links=LINKS, to=urls, symbols=SYMBOLS, kind=_kind)
     environment.globals.update(format_day=format_day, format_time=format_time)
+    environment.filters["number"] = format_number
     return environment
+
+
+def format_number(value: object) -> str:
+    """`1,234` and `0.5`; a text, and what is not known, as it is."""
+    return f"{value:,}" if isinstance(value, int | float) else str(value)
 
 
 def _kind(value: object) -> str:
@@ -114,13 +120,25 @@ def asset(name: str) -> str:
     return f"/static/{name}?{sha256((static() / name).read_bytes()).hexdigest()[:12]}"
 
 
+def render_part(template: str, variables: Mapping[str, Any]) -> str:
+    """A part of a page that is sent by itself."""
+    return templates().get_template(template).render(variables)
+
+
 def render_body(page: Page, variables: Mapping[str, Any]) -> str:
     """The body of a page: the same for all viewers of one audience and role."""
     return templates().get_template(page.template).render({**variables, **page.context})
 
 
-def render_frame(content: str, *, title: str, path: str, viewer: Viewer, workspace: str) -> str:
-    """The whole page: name, ways to the other pages, who looks."""
+def render_frame(content: str, *, title: str, path: str, viewer: Viewer, workspace: str, version: str = "") -> str:
+    """The whole page: name, ways to the other pages, who looks; with a `version` it keeps itself up to date."""
     current_link = max((link for link, _ in LINKS if path == link or path.startswith(f"{link}/")), key=len, default="")
     frame = templates().get_template("frame.html")
-    return frame.render(content=content, title=title, current_link=current_link, viewer=viewer, workspace=workspace)
+    return frame.render(
+        content=content,
+        title=title,
+        current_link=current_link,
+        viewer=viewer,
+        workspace=workspace,
+        version=version,
+    )

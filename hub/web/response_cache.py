@@ -42,10 +42,11 @@ def conditional_response(
 class ResponseCache(Generic[T]):
     """Thread-safe, least recently used first out. `size` is in bytes; None is an answer that is not cached."""
 
-    def __init__(self, size: Callable[[T], int]) -> None:
+    def __init__(self, size: Callable[[T], int], max_bytes: int = CACHE_BYTES) -> None:
         self._size = size
+        self._max_bytes = max_bytes
         self._lock = threading.Lock()
-        self._cached: LRUCache[Key, T] = LRUCache(CACHE_BYTES, getsizeof=size)
+        self._cached: LRUCache[Key, T] = LRUCache(max_bytes, getsizeof=size)
         self._pending: dict[Key, Future[T | None]] = {}
         self._requests: OrderedDict[tuple[str, Key], Callable[[PortfolioSnapshot], T | None]] = OrderedDict()
 
@@ -104,7 +105,7 @@ class ResponseCache(Generic[T]):
         self, snapshot: PortfolioSnapshot, key: Key, made: T, make: Callable[[PortfolioSnapshot], T | None]
     ) -> None:
         full_key = _full_key(snapshot, key)
-        if self._size(made) >= CACHE_BYTES or sum(map(len, full_key)) > LONGEST_KEY:
+        if self._size(made) >= self._max_bytes or sum(map(len, full_key)) > LONGEST_KEY:
             return
         with self._lock:
             self._cached[full_key] = made
@@ -139,24 +140,29 @@ class RenderedPage:
 
 @dataclass(frozen=True, slots=True)
 class PageRequest:
-    """A request for a page: path, viewer and parameters."""
+    """A request for a page: path, viewer and parameters.
+
+    `version` is what the snapshots were when it came; `state` stands for what the page shows besides its snapshot.
+    """
 
     path: str
     viewer: Viewer
     params: PageParams
+    version: str = ""
+    state: str = ""
 
     @property
     def key(self) -> Key:
         """What the body depends on besides the snapshot."""
-        return (self.path, self.viewer.role.value, repr(sorted(self.params.query.items())))
+        return (self.path, self.viewer.role.value, repr(sorted(self.params.query.items())), self.state)
 
 
 class PageCache:
     """Thread-safe. The body of a page is rendered once for each snapshot, the frame around it for each viewer."""
 
-    def __init__(self, workspace: str) -> None:
+    def __init__(self, workspace: str, max_bytes: int = CACHE_BYTES) -> None:
         self._workspace = workspace
-        self._bodies: ResponseCache[RenderedBody] = ResponseCache(lambda rendered: len(rendered.content))
+        self._bodies: ResponseCache[RenderedBody] = ResponseCache(lambda rendered: len(rendered.content), max_bytes)
         self.warm = self._bodies.warm
 
     def get(self, request: PageRequest, snapshot: PortfolioSnapshot) -> RenderedPage | None:
@@ -182,7 +188,12 @@ class PageCache:
 
     def _framed(self, rendered: RenderedBody, request: PageRequest) -> RenderedPage:
         frame = render_frame(
-            BODY_PLACE, title=rendered.title, path=request.path, viewer=request.viewer, workspace=self._workspace
+            BODY_PLACE,
+            title=rendered.title,
+            path=request.path,
+            viewer=request.viewer,
+            workspace=self._workspace,
+            version=request.version,
         ).encode("utf-8", "replace")
         head, _, tail = frame.partition(BODY_PLACE.encode())
         digest = sha256(frame + rendered.digest).hexdigest()[:32]

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from hub.core.insight.run_summary import Share, TrendPoint
 from hub.core.planning.comment_drift import skip_reasons
-from hub.model.service_state import STAGES, RateLimitStatus, Run, SchedulerState
+from hub.model.service_state import STAGES, FinishedRun, RateLimitStatus, Run, RunProgress, SchedulerState
 from hub.model.urls import rule_page, team_page
 from hub.report.status import NOT_WRITTEN, limits_document, retry_text
 from hub.web.charts import Chart, chart_svg, count_chart, ratio_chart, sample_points, team_share
@@ -18,6 +18,9 @@ MAX_ROWS = 100
 SECONDS_PER_DAY = 86_400
 # What the counts of a run are called on the page, where their names are not plain words.
 COUNT_LABELS = {"initiatives": "tickets", "not_judged": "not evaluated", "done": "written", "gaps": "not read"}
+# Of a run that has just ended: what its findings and its writes come to.
+RESULT_COUNTS = ("errors", "warnings", "infos", "done", "planned", "unchanged", "deferred", "refused", "failed", "unwritable")
+STATUS_LABELS = {"cancelled": "interrupted", "lost": "interrupted"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,22 +30,74 @@ class LiveState:
     now: datetime
     scheduler: SchedulerState | None = None
     rate_limits: Sequence[RateLimitStatus] = ()
+    activity: str = ""
 
 
-def runs_page(snapshot: PortfolioSnapshot, live: LiveState) -> Page:
-    """The last runs, and the state of sources, limits and the scheduler."""
+@dataclass(frozen=True, slots=True)
+class StageRow:
+    """A stage of the current run: `state` is done, in progress or to come; `detail` says how much of it."""
+
+    name: str
+    state: str
+    detail: str = ""
+
+
+def run_state(snapshot: PortfolioSnapshot, live: LiveState) -> dict[str, object]:
+    """What the scheduler does now, and what the last run came to: the variables of `run_state.html`."""
     scheduler = live.scheduler
+    current, last = (scheduler.current, scheduler.last) if scheduler else (None, None)
+    return {
+        "scheduler": scheduler,
+        "activity": live.activity,
+        "stages": stage_rows(current.progress) if current else [],
+        "progress": current.progress if current else None,
+        "problem": snapshot.redact(scheduler.error) if scheduler and scheduler.error else "",
+        "last": last,
+        "refusal": snapshot.redact(last.refusal) if last else "",
+        "last_counts": _result_counts(last) if last else [],
+        "deferred_comments": len(snapshot.deferred_comments),
+    }
+
+
+def stage_rows(progress: RunProgress) -> list[StageRow]:
+    """All stages of a run in their order."""
+    return [_stage_row(stage, progress) for stage in STAGES]
+
+
+def _stage_row(stage: str, progress: RunProgress) -> StageRow:
+    is_current, seconds = stage == progress.stage, progress.seconds.get(stage)
+    state = "to come" if seconds is None and not is_current else "in progress" if is_current else f"{seconds:,} s"
+    tickets = sum(progress.tickets.values())
+    if stage == "pull" and progress.tickets:
+        return StageRow(stage, state, f"{tickets:,} {'ticket' if tickets == 1 else 'tickets'} known")
+    if stage == "pull" and progress.received:
+        return StageRow(stage, state, f"{progress.received:,} received")
+    if stage == "publish" and progress.planned_writes:
+        return StageRow(stage, state, f"{progress.writes:,} of {progress.planned_writes:,} writes")
+    return StageRow(stage, state)
+
+
+def _result_counts(last: FinishedRun) -> list[tuple[str, int]]:
+    """Findings always, of writes what there was."""
+    counts = [(name, last.counts.get(name, 0)) for name in RESULT_COUNTS]
+    return [
+        (COUNT_LABELS.get(name, name), count)
+        for name, count in counts
+        if last.counts and (count or name in ("errors", "warnings", "done"))
+    ]
+
+
+def runs_page(snapshot: PortfolioSnapshot, live: LiveState, _params: PageParams) -> Page:
+    """The last runs, and the state of sources, limits and the scheduler."""
     skipped = sorted(
         (str(ledger_entry.target.ref), reason)
         for ledger_entry in snapshot.ledger.values()
         for reason in skip_reasons(ledger_entry)
     )
     context = {
-        "scheduler": scheduler,
-        "problem": snapshot.redact(scheduler.error) if scheduler and scheduler.error else "",
+        "state": run_state(snapshot, live),
         "sources": [_source(snapshot, number, live) for number in range(len(snapshot.sources))],
         "limits": [row for rate_limit_status in live.rate_limits for row in _limits(rate_limit_status, live.now)],
-        "deferred_comments": len(snapshot.deferred_comments),
         "skipped": skipped[:MAX_ROWS],
         "skipped_in_all": len(skipped),
         "runs": [_row(run) for run in snapshot.runs],
@@ -51,12 +106,14 @@ def runs_page(snapshot: PortfolioSnapshot, live: LiveState) -> Page:
     return Page("runs.html", "Runs", context)
 
 
-def run_page(snapshot: PortfolioSnapshot, _viewer: Viewer, params: PageParams) -> Page:
-    """One run: what it read, what it could not do and when that is tried again."""
+def run_page(snapshot: PortfolioSnapshot, live: LiveState, params: PageParams) -> Page:
+    """One run: what it read, what it could not do and when that is tried again; or its progress while it goes on."""
     number = params.path["run"]
     run = next((run for run in snapshot.runs if str(run.id) == number), None)
     if run is None:
-        return not_found("run")
+        known = [known.run for known in (live.scheduler.current, live.scheduler.last) if known] if live.scheduler else []
+        is_known = number in map(str, filter(None, known))
+        return Page("run_live.html", f"Run {number}", {"state": run_state(snapshot, live)}) if is_known else not_found("run")
     summary = run.summary
     writes = [
         {**row, "retry_at": retry_text(run, row)} for row in summary.get("plan", ()) if row["status"] in NOT_WRITTEN
@@ -80,6 +137,7 @@ def _row(run: Run) -> dict[str, object]:
         "started": run.started,
         "finished": run.finished,
         "status": run.status,
+        "result": STATUS_LABELS.get(run.status, run.status),
         "counts": counts,
         "not_written": sum(counts.get(status, 0) for status in NOT_WRITTEN),
         "seconds": {stage: seconds[stage] for stage in STAGES if stage in seconds},

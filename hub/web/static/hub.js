@@ -3,14 +3,21 @@
 
 // The map: pointing at a box, a link or a line of work, or going to one by keyboard, lights up its whole line.
 function lightUp(maps) {
-  const every = [...maps.querySelectorAll("[data-box], [data-of], [data-from]")];
+  let every = [];
   const up = new Map();
   const down = new Map();
   const add = (map, from, to) => map.set(from, (map.get(from) || new Set()).add(to));
-  for (const link of maps.querySelectorAll("[data-from]")) {
-    add(up, link.dataset.from, link.dataset.to);
-    add(down, link.dataset.to, link.dataset.from);
-  }
+  const read = () => {
+    every = [...maps.querySelectorAll("[data-box], [data-of], [data-from]")];
+    up.clear();
+    down.clear();
+    for (const link of maps.querySelectorAll("[data-from]")) {
+      add(up, link.dataset.from, link.dataset.to);
+      add(down, link.dataset.to, link.dataset.from);
+    }
+  };
+  read();
+  document.addEventListener("hub:updated", read);
   const reach = (starts, edges) => {
     const seen = new Set(starts);
     const todo = [...starts];
@@ -73,6 +80,7 @@ function offerCopy(block) {
   const button = document.createElement("button");
   button.type = "button";
   button.className = "copy";
+  button.dataset.byScript = "";
   button.textContent = "Copy";
   button.addEventListener("click", async () => {
     try {
@@ -91,6 +99,12 @@ document.querySelectorAll(".maps").forEach(lightUp);
 if (matchMedia("(max-width: 48rem)").matches) {
   document.querySelectorAll("details.as-table").forEach((details) => { details.open = true; });
 }
+function offerCopies() {
+  const blocks = [...document.querySelectorAll("pre.paste")];
+  blocks.filter((block) => !block.previousElementSibling?.matches("button.copy")).forEach(offerCopy);
+}
 if (navigator.clipboard) {
-  document.querySelectorAll("pre.paste").forEach(offerCopy);
+  offerCopies();
+  // `live.js` says when it has replaced a part of the page.
+  document.addEventListener("hub:updated", offerCopies);
 }
