@@ -215,9 +215,7 @@ class RunExecutor:
         with closing(open_store(self.config)) as store:
             return store.requested_refreshes()
 
-    def run(
-        self, request: RunRequest, *, stopping: Callable[[], bool], tracker: ProgressTracker
-    ) -> RunResult | None:
+    def run(self, request: RunRequest, *, stopping: Callable[[], bool], tracker: ProgressTracker) -> RunResult | None:
         """See `Jobs.run`. Reads the OKR files again."""
         mode = Mode.PUBLISH if self.config.publish.enabled else Mode.PLAN
         is_all = request.connectors >= self.config.connectors.keys()

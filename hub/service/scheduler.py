@@ -65,9 +65,7 @@ class Jobs(Protocol):
         """The tickets that are to be looked at again."""
         ...
 
-    def run(
-        self, request: RunRequest, *, stopping: Callable[[], bool], tracker: ProgressTracker
-    ) -> RunResult | None:
+    def run(self, request: RunRequest, *, stopping: Callable[[], bool], tracker: ProgressTracker) -> RunResult | None:
         """Do one run, or None where nothing changed since the last; RunCancelled when `stopping` ended it early."""
         ...
 

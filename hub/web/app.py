@@ -25,8 +25,9 @@ from hub.web.page import MakePage, Page, PageParams, Role, Viewer, not_found, st
 from hub.web.pages.audit import audit_page, map_page
 from hub.web.pages.findings import findings_page, rule_page, rules_page
 from hub.web.pages.okrs import key_result_page, key_results_page, team_page, teams_page
-from hub.web.pages.runs import LiveState, run_page, runs_page, trends_page
+from hub.web.pages.runs import LiveState, run_page, runs_page
 from hub.web.pages.tickets import help_page, ticket_page, tickets_page
+from hub.web.pages.trends import trends_page
 from hub.web.response_cache import PageCache, PageRequest, RenderedPage, conditional_response
 from hub.web.snapshot import PortfolioSnapshot
 from hub.web.snapshot_cache import NOTHING_SERVED, WebDependencies

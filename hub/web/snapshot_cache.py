@@ -105,11 +105,11 @@ class SnapshotCache:
         return self._snapshots.get(PUBLIC)
 
     def served_version(self, teams: frozenset[str] = frozenset()) -> str:
-        """Another text whenever what these teams see may have been replaced; cheap, and tells nothing of its content."""
+        """Another text whenever what these teams see may have been replaced; it tells nothing of the content."""
         public = self._snapshots.get(PUBLIC)
-        shown = [public] if public and not teams else list(self._snapshots.values())
-        text = "\n".join(snapshot.version for snapshot in shown)
-        return sha256(text.encode()).hexdigest()[:16] if shown else NOTHING_SERVED
+        snapshots = (public,) if public and not teams else tuple(self._snapshots.values())
+        text = "\n".join(snapshot.version for snapshot in snapshots)
+        return sha256(text.encode()).hexdigest()[:16] if snapshots else NOTHING_SERVED
 
     def is_ready(self) -> bool:
         """Whether there is a snapshot at all."""

@@ -1,17 +1,13 @@
-"""The pages of runs, sources and gaps, and of trends from run to run."""
+"""The pages of runs: what the scheduler does now, sources and gaps, and each run."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
-from hub.core.insight.run_summary import Share, TrendPoint
 from hub.core.planning.comment_drift import skip_reasons
 from hub.model.service_state import STAGES, FinishedRun, RateLimitStatus, Run, RunProgress, SchedulerState
-from hub.model.urls import rule_page, team_page
 from hub.report.status import NOT_WRITTEN, limits_document, retry_text
-from hub.web.charts import Chart, chart_svg, count_chart, ratio_chart, sample_points, team_share
-from hub.web.listing import read_choice
-from hub.web.page import Page, PageParams, Viewer, not_found
+from hub.web.page import Page, PageParams, not_found
 from hub.web.snapshot import PortfolioSnapshot
 
 MAX_ROWS = 100
@@ -19,7 +15,18 @@ SECONDS_PER_DAY = 86_400
 # What the counts of a run are called on the page, where their names are not plain words.
 COUNT_LABELS = {"initiatives": "tickets", "not_judged": "not evaluated", "done": "written", "gaps": "not read"}
 # Of a run that has just ended: what its findings and its writes come to.
-RESULT_COUNTS = ("errors", "warnings", "infos", "done", "planned", "unchanged", "deferred", "refused", "failed", "unwritable")
+RESULT_COUNTS = (
+    "errors",
+    "warnings",
+    "infos",
+    "done",
+    "planned",
+    "unchanged",
+    "deferred",
+    "refused",
+    "failed",
+    "unwritable",
+)
 STATUS_LABELS = {"cancelled": "interrupted", "lost": "interrupted"}
 
 
@@ -111,9 +118,15 @@ def run_page(snapshot: PortfolioSnapshot, live: LiveState, params: PageParams) -
     number = params.path["run"]
     run = next((run for run in snapshot.runs if str(run.id) == number), None)
     if run is None:
-        known = [known.run for known in (live.scheduler.current, live.scheduler.last) if known] if live.scheduler else []
+        known = (
+            [known.run for known in (live.scheduler.current, live.scheduler.last) if known] if live.scheduler else []
+        )
         is_known = number in map(str, filter(None, known))
-        return Page("run_live.html", f"Run {number}", {"state": run_state(snapshot, live)}) if is_known else not_found("run")
+        return (
+            Page("run_live.html", f"Run {number}", {"state": run_state(snapshot, live)})
+            if is_known
+            else not_found("run")
+        )
     summary = run.summary
     writes = [
         {**row, "retry_at": retry_text(run, row)} for row in summary.get("plan", ()) if row["status"] in NOT_WRITTEN
@@ -185,105 +198,3 @@ def _limits(rate_limit_status: RateLimitStatus, now: datetime) -> Iterator[dict[
                 **budget,
                 "resets": None,
             }
-
-
-SPANS = {"20": 20, "100": 100, "all": None}
-ALIGNED = "linked to an aligned key result"
-MAX_SMALL_CHARTS = 24
-"""How many teams have a small chart by default, those with the most work first."""
-SMALL_CHART_POINTS = 50
-
-
-@dataclass(frozen=True, slots=True)
-class SmallChart:
-    """A small chart with its name, its first and its last value."""
-
-    name: str
-    address: str
-    svg: str
-    first: str
-    last: str
-
-
-def trends_page(snapshot: PortfolioSnapshot, _viewer: Viewer, params: PageParams) -> Page:
-    """All charts over the selected runs."""
-    span = read_choice(params, "span", tuple(SPANS)) or "100"
-    teams = {team.id: team.name for team in snapshot.portfolio.okrs.teams.values()}
-    team = read_choice(params, "team", tuple(teams))
-    rule = read_choice(params, "rule", tuple(snapshot.rule))
-    limit = SPANS[span]
-    runs = snapshot.trend if limit is None else snapshot.trend[-limit:]
-    points = sample_points(runs)
-    share = team_share(team) if team else _in_all
-    context = {
-        "span": span,
-        "team": team,
-        "rule": rule,
-        "spans": [("20", "the last 20 runs"), ("100", "the last 100 runs"), ("all", "all runs")],
-        "teams": list(teams.items()),
-        "rules": [(name, name) for name in snapshot.rule],
-        "points": [(point, share(point)) for point in points],
-        "runs": len(runs),
-        "ratio": _ratio(teams.get(team, "all teams"), points, share),
-        "coverage": chart_svg(
-            ratio_chart("Coverage", points, lambda trend_point: trend_point.covered, "linked to a key result")
-        ),
-        "severities": _severities(points),
-        "small_teams": [] if team else _teams(snapshot, sample_points(runs, SMALL_CHART_POINTS)),
-        "small_rules": _rules(snapshot, sample_points(runs, SMALL_CHART_POINTS), rule),
-        "more_teams": 0 if team else max(0, len(teams) - MAX_SMALL_CHARTS),
-    }
-    return Page("trends.html", "Trends", context)
-
-
-def _in_all(point: TrendPoint) -> Share:
-    return point.aligned_in_all
-
-
-def _ratio(name: str, points: Sequence[TrendPoint], share: Callable[[TrendPoint], Share]) -> str:
-    return chart_svg(ratio_chart(f"Alignment ratio of {name}", points, share, ALIGNED))
-
-
-def _severities(points: Sequence[TrendPoint]) -> str:
-    def count(severity: str) -> Callable[[TrendPoint], int]:
-        return lambda point: point.severities.get(severity, 0)
-
-    series = (("warnings", count("warning"), "warn"), ("errors", count("error"), "bad"))
-    return chart_svg(count_chart("Findings", points, series))
-
-
-def _teams(snapshot: PortfolioSnapshot, points: Sequence[TrendPoint]) -> list[SmallChart]:
-    if not points:
-        return []
-    by_work = sorted(snapshot.portfolio.okrs.teams.values(), key=lambda team: -team_share(team.id)(points[-1]).active)
-    return [_team(team.id, team.name, points) for team in by_work[:MAX_SMALL_CHARTS]]
-
-
-def _team(id_: str, name: str, points: Sequence[TrendPoint]) -> SmallChart:
-    share = team_share(id_)
-    chart = ratio_chart(f"Alignment ratio of {name}", points, share, ALIGNED)
-    return SmallChart(name, team_page(id_), _small(chart), _percent(share(points[0])), _percent(share(points[-1])))
-
-
-def _rules(snapshot: PortfolioSnapshot, points: Sequence[TrendPoint], selected: str) -> list[SmallChart]:
-    """Rules with findings, in report order, or the selected one."""
-    names: Iterable[str] = (
-        [selected] if selected else [n for n in snapshot.rule if any(n in point.rules for point in points)]
-    )
-    return [_rule(name, points) for name in names] if points else []
-
-
-def _rule(name: str, points: Sequence[TrendPoint]) -> SmallChart:
-    def count(point: TrendPoint) -> int:
-        return point.rules.get(name, 0)
-
-    chart = count_chart(f"Findings of {name}", points, (("findings", count, "one"),))
-    return SmallChart(name, rule_page(name), _small(chart), str(count(points[0])), str(count(points[-1])))
-
-
-def _percent(share: Share) -> str:
-    return "no work" if share.percent is None else f"{share.percent:.0f} %"
-
-
-def _small(chart: Chart) -> str:
-    return chart_svg(replace(chart, small=True))

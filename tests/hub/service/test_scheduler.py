@@ -49,9 +49,7 @@ class FakeWork:
     def requested_refreshes(self) -> Sequence[PendingRefresh]:
         return self.waiting
 
-    def run(
-        self, request: RunRequest, *, stopping: Callable[[], bool], tracker: ProgressTracker
-    ) -> RunResult | None:
+    def run(self, request: RunRequest, *, stopping: Callable[[], bool], tracker: ProgressTracker) -> RunResult | None:
         if self.errors:
             raise self.errors.pop(0)
         tracker.on_start(len(self.rounds) + 1)
