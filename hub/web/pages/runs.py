@@ -60,6 +60,7 @@ def run_state(snapshot: PortfolioSnapshot, live: LiveState) -> dict[str, object]
         "progress": current.progress if current else None,
         "problem": snapshot.redact(scheduler.error) if scheduler and scheduler.error else "",
         "last": last,
+        "latest": next((run.id for run in snapshot.runs), None),
         "refusal": snapshot.redact(last.refusal) if last else "",
         "last_counts": _result_counts(last) if last else [],
         "deferred_comments": len(snapshot.deferred_comments),

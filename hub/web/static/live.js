@@ -39,6 +39,8 @@ const KEEP = {
   beforeAttributeUpdated: (name, node) => !(name === "open" && node.matches("details, dialog")),
 };
 
+class NoAnswer extends Error {}
+
 class LivePage {
   constructor(version, notice) {
     this.version = version;
@@ -48,7 +50,7 @@ class LivePage {
     this.isAsking = false;
     document.addEventListener("visibilitychange", () => this.ask());
     addEventListener("pageshow", (event) => event.persisted && this.ask());
-    this.wait(IDLE_MS);
+    this.wait(this.runState?.dataset.running ? RUNNING_MS : IDLE_MS);
   }
 
   get runState() {
@@ -67,7 +69,7 @@ class LivePage {
     }
     this.isAsking = true;
     try {
-      const live = await (await this.fetch("/live")).json();
+      const live = JSON.parse(await this.read("/live"));
       if (this.runState && this.runState.dataset.activity !== live.activity) {
         await this.refreshRunState();
       }
@@ -80,15 +82,21 @@ class LivePage {
       this.failures = 0;
       this.wait(live.running && this.runState ? RUNNING_MS : IDLE_MS);
     } catch (error) {
-      this.onError();
+      this.onError(error);
     } finally {
       this.isAsking = false;
     }
   }
 
-  onError() {
+  // No answer is told after a while; a fault of this script is one for the console, and is not tried again and again.
+  onError(error) {
     if (this.hasEnded) {
       return;
+    }
+    if (!(error instanceof NoAnswer)) {
+      this.hasEnded = true;
+      this.say("There may be new data.", "Reload");
+      throw error;
     }
     this.failures += 1;
     if (this.failures === FAILURES) {
@@ -98,22 +106,23 @@ class LivePage {
   }
 
   // A sign-in page in place of an answer means that the session is over: say so, and ask no more.
-  async fetch(address) {
-    const answer = await fetch(address, { cache: "no-cache", redirect: "manual", credentials: "same-origin" });
-    if (answer.type === "opaqueredirect" || answer.status === 401 || answer.status === 403) {
+  async read(address) {
+    const options = { cache: "no-cache", redirect: "manual", credentials: "same-origin" };
+    const answer = await fetch(address, options).catch(() => null);
+    if (answer?.type === "opaqueredirect" || answer?.status === 401 || answer?.status === 403) {
       this.hasEnded = true;
-      const words = answer.status === 403 ? "You don't have access any more." : "Your session has ended.";
-      this.say(words, answer.status === 403 ? "Reload" : "Sign in again");
-      throw new Error(words);
+      const isSignedIn = answer.status === 403;
+      this.say(isSignedIn ? "You don't have access any more." : "Your session has ended.", isSignedIn ? "Reload" : "Sign in again");
     }
-    if (answer.status >= 500) {
-      throw new Error(String(answer.status));
+    const text = this.hasEnded || !answer || answer.status >= 500 ? null : await answer.text().catch(() => null);
+    if (text === null) {
+      throw new NoAnswer(address);
     }
-    return answer;
+    return text;
   }
 
   async refreshRunState() {
-    const part = new DOMParser().parseFromString(await (await this.fetch("/live/run")).text(), "text/html");
+    const part = new DOMParser().parseFromString(await this.read("/live/run"), "text/html");
     const found = part.getElementById("run-state");
     if (found && this.runState) {
       Idiomorph.morph(this.runState, found, { morphStyle: "outerHTML", callbacks: KEEP });
@@ -126,14 +135,14 @@ class LivePage {
       this.say("There is new data.", "Reload");
       return;
     }
-    const answer = await this.fetch(location.pathname + location.search);
-    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const text = await this.read(location.pathname + location.search);
+    const page = new DOMParser().parseFromString(text, "text/html");
     const version = page.querySelector("meta[name='hub-version']");
     const content = page.getElementById("content");
     if (!version || !content || isBusy(shown)) {
       return;
     }
-    Idiomorph.morph(shown, content, { morphStyle: "innerHTML", callbacks: KEEP });
+    Idiomorph.morph(shown, content, { morphStyle: "outerHTML", callbacks: KEEP });
     document.title = page.title;
     this.version = version.content;
     this.say(`Updated at ${new Date().toISOString().slice(11, 16)} UTC`);

@@ -94,7 +94,7 @@ def test_the_state_of_a_run_tells_its_stages_with_true_numbers() -> None:
     [
         (ended("done", counts=COUNTS), ("1,200", "failed", 'href="/runs/8"', "16 Nov 2026, 09:00 UTC")),
         (ended("partial", failed=frozenset({"jira"})), ("Not read: jira", "partial")),
-        (ended("unchanged", None), ("nothing has changed since the run before",)),
+        (ended("unchanged", None), ('nothing has changed since <a href="/runs/7">run 7</a>',)),
         (ended("refused", refusal="41 comments at once"), ("Nothing was written: 41 comments at once",)),
         (ended("cancelled"), ("was interrupted",)),
         (ended("error", None), ("The last sync failed",)),
