@@ -31,6 +31,8 @@ from hub.pipeline.run_context import Mode, RunContext
 from hub.store.base import Store
 
 OnReceipt = Callable[[Receipt], None]
+WRITES = "writes"
+"""What progress is told of: those of the dashboard come on top of the others."""
 GIVE_UP_AFTER = 3
 """So many tickets in a row that have to wait mean that all the others have to as well."""
 
@@ -58,8 +60,8 @@ def apply_dashboard(job: RunContext, decision: WriteDecision, ledger: LedgerEntr
     """The dashboard is written last: it says what became of the other writes."""
     if job.mode is not Mode.PUBLISH:
         return decision.planned
-    job.observer.on_writes_planned(len(decision.actions))
-    done = publish(decision.actions, job.writable, job.store, ledger, lambda _receipt: job.progress("publish", 1))
+    job.announce(WRITES, len(decision.actions))
+    done = publish(decision.actions, job.writable, job.store, ledger, lambda _receipt: job.progress(WRITES, 1))
     return (*done, *decision.receipts)
 
 
@@ -68,10 +70,10 @@ def _publish(job: RunContext, run: int, actions: Sequence[Action], ledger: Ledge
         job.store.extend_lease(run, job.now(), lease_seconds=LEASE_SECONDS)
 
     def on_receipt(_receipt: Receipt) -> None:
-        job.progress("publish", 1)
+        job.progress(WRITES, 1)
 
     check_lease()
-    job.observer.on_writes_planned(len(actions))
+    job.announce(WRITES, len(actions))
     return publish(
         actions,
         job.writable,

@@ -34,9 +34,6 @@ class RunObserver(Protocol):
     def on_pulled(self, tickets: Mapping[str, int]) -> None:
         """All sources were read: how many tickets are known of each."""
 
-    def on_writes_planned(self, number: int) -> None:
-        """So many writes more are about to be made, one `progress` each."""
-
     def on_stage_end(self, stage: str, seconds: float) -> None:
         """The stage has ended, and the next one begins."""
 
@@ -46,9 +43,6 @@ class SilentObserver:
 
     def on_pulled(self, tickets: Mapping[str, int]) -> None:
         """See `RunObserver.on_pulled`."""
-
-    def on_writes_planned(self, number: int) -> None:
-        """See `RunObserver.on_writes_planned`."""
 
     def on_stage_end(self, stage: str, seconds: float) -> None:
         """See `RunObserver.on_stage_end`."""
@@ -69,6 +63,7 @@ class RunContext:
     `knocked` are ids of tickets, by connector, that are looked at again because a webhook named them.
     `dashboard` is the ticket that holds the state of the whole, `hub_url` where the hub's own pages are;
     `workspace` is what the configuration calls it all.
+    `progress` is told what was done and how much of it, `announce` before that how much there is to do.
     `stopping` is asked between stages and tickets, `on_start` is told the run's number, `observer` how far the run has
     got. `early` is what was read of the
     sources already, before the run began.
@@ -89,6 +84,7 @@ class RunContext:
     confirmed: bool = False
     full: bool = False
     progress: Callable[[str, int], None] = no_progress
+    announce: Callable[[str, int], None] = no_progress
     dashboard: Ref | None = None
     hub_url: str = ""
     workspace: str = ""

@@ -5,9 +5,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from hub.model.service_state import RunProgress
-
-# What `progress` of a run context is called with for each write; every other word counts what was read.
-WRITES = frozenset({"publish"})
+from hub.pipeline.apply import WRITES
 
 
 class ProgressTracker:
@@ -29,10 +27,10 @@ class ProgressTracker:
             self._run = run
 
     def count(self, what: str, number: int) -> None:
-        """See `RunContext.progress`: so many more were read or written."""
+        """See `RunContext.progress`: so many more were written, or read, whatever they are called."""
         with self._lock:
             progress = self._progress
-            if what in WRITES:
+            if what == WRITES:
                 self._progress = replace(progress, writes=progress.writes + number)
             else:
                 self._progress = replace(progress, received=progress.received + number)
@@ -42,10 +40,11 @@ class ProgressTracker:
         with self._lock:
             self._progress = replace(self._progress, tickets=dict(tickets))
 
-    def on_writes_planned(self, number: int) -> None:
-        """See `RunObserver.on_writes_planned`."""
+    def announce(self, what: str, number: int) -> None:
+        """See `RunContext.announce`: so many more writes are about to be made."""
         with self._lock:
-            self._progress = replace(self._progress, planned_writes=self._progress.planned_writes + number)
+            if what == WRITES:
+                self._progress = replace(self._progress, planned_writes=self._progress.planned_writes + number)
 
     def on_stage_end(self, stage: str, seconds: float) -> None:
         """See `RunObserver.on_stage_end`."""

@@ -226,6 +226,7 @@ class RunExecutor:
             confirmed=self.confirmed,
             full=request.full,
             progress=tracker.count,
+            announce=tracker.announce,
             today=self.today,
             verbose=self.verbose,
             log_format=self.config.service.log_format,

@@ -96,13 +96,18 @@ def templates() -> Environment:
     )
     environment.globals.update(safe_url=safe_url, asset=asset, links=LINKS, to=urls, symbols=SYMBOLS, kind=_kind)
     environment.globals.update(format_day=format_day, format_time=format_time)
-    environment.filters["number"] = format_number
+    environment.filters.update(number=format_number, seconds=format_seconds)
     return environment
 
 
 def format_number(value: object) -> str:
     """`1,234` and `0.5`; a text, and what is not known, as it is."""
     return f"{value:,}" if isinstance(value, int | float) else str(value)
+
+
+def format_seconds(value: object) -> str:
+    """`1,234.50`; what is not known as it is."""
+    return f"{value:,.2f}" if isinstance(value, int | float) else str(value)
 
 
 def _kind(value: object) -> str:

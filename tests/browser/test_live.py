@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 JIRA = RunRequest(frozenset({"jira"}))
 MANY = [an_initiative(f"jira:ACME-{number}", title=f"Ticket {number}") for number in range(1, 60)]
-TOKEN = "viewer-token-of-acme"  # noqa: S105  a name
+TOKEN = "viewer-token-of-acme"
 
 
 @dataclass
@@ -127,7 +127,7 @@ def test_a_run_is_followed_stage_by_stage_to_its_result(desk: Eyes, site: Site) 
     desk.open(f"{site.url}/runs")
     with unloaded(desk):
         for progress, words in (
-            (RunProgress(received=1240), "1,240 received"),
+            (RunProgress(received=1240), "1,240 received so far"),
             (
                 RunProgress(
                     dict.fromkeys(("pull", "observe", "map", "check", "plan"), 0.1), writes=3, planned_writes=1040
@@ -141,7 +141,7 @@ def test_a_run_is_followed_stage_by_stage_to_its_result(desk: Eyes, site: Site) 
         site.state = SchedulerState(
             NOW, last=FinishedRun(JIRA, NOW, NOW, "partial", 8, counts={"errors": 3, "failed": 1})
         )
-        desk.page.get_by_role("link", name="What run 8 wrote and could not write").wait_for()
+        desk.page.get_by_role("link", name="Details of run 8").wait_for()
     assert (desk.troubles, desk.violations(), desk.overflow()) == ([], [], 0)
 
 

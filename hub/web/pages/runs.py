@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from hub.core.planning.comment_drift import skip_reasons
 from hub.model.service_state import STAGES, FinishedRun, RateLimitStatus, Run, RunProgress, SchedulerState
@@ -14,19 +15,16 @@ MAX_ROWS = 100
 SECONDS_PER_DAY = 86_400
 # What the counts of a run are called on the page, where their names are not plain words.
 COUNT_LABELS = {"initiatives": "tickets", "not_judged": "not evaluated", "done": "written", "gaps": "not read"}
-# Of a run that has just ended: what its findings and its writes come to.
-RESULT_COUNTS = (
-    "errors",
-    "warnings",
-    "infos",
-    "done",
-    "planned",
-    "unchanged",
-    "deferred",
-    "refused",
-    "failed",
-    "unwritable",
-)
+# Of a run that has just ended: its findings, and what became of its writes.
+RESULT_COUNTS = ("errors", "warnings", "infos", "done", "not_written")
+STAGE_TEXTS = {
+    "pull": "reads tickets and OKRs",
+    "observe": "reads the hub's own comments",
+    "map": "links tickets to key results",
+    "check": "runs the rules",
+    "plan": "decides on comments and labels",
+    "publish": "writes comments and labels",
+}
 STATUS_LABELS = {"cancelled": "interrupted", "lost": "interrupted"}
 
 
@@ -45,6 +43,7 @@ class StageRow:
     """A stage of the current run: `state` is done, in progress or to come; `detail` says how much of it."""
 
     name: str
+    does: str
     state: str
     detail: str = ""
 
@@ -74,25 +73,25 @@ def stage_rows(progress: RunProgress) -> list[StageRow]:
 
 def _stage_row(stage: str, progress: RunProgress) -> StageRow:
     is_current, seconds = stage == progress.stage, progress.seconds.get(stage)
-    state = "to come" if seconds is None and not is_current else "in progress" if is_current else f"{seconds:,} s"
+    state = "to come" if seconds is None and not is_current else "in progress" if is_current else f"{seconds:,.2f} s"
     tickets = sum(progress.tickets.values())
+    row = partial(StageRow, stage, STAGE_TEXTS[stage], state)
     if stage == "pull" and progress.tickets:
-        return StageRow(stage, state, f"{tickets:,} {'ticket' if tickets == 1 else 'tickets'} known")
+        return row(f"{tickets:,} {'ticket' if tickets == 1 else 'tickets'}")
     if stage == "pull" and progress.received:
-        return StageRow(stage, state, f"{progress.received:,} received")
+        return row(f"{progress.received:,} received so far")
     if stage == "publish" and progress.planned_writes:
-        return StageRow(stage, state, f"{progress.writes:,} of {progress.planned_writes:,} writes")
-    return StageRow(stage, state)
+        return row(f"{progress.writes:,} of {progress.planned_writes:,} writes")
+    return row("")
 
 
 def _result_counts(last: FinishedRun) -> list[tuple[str, int]]:
-    """Findings always, of writes what there was."""
-    counts = [(name, last.counts.get(name, 0)) for name in RESULT_COUNTS]
-    return [
-        (COUNT_LABELS.get(name, name), count)
-        for name, count in counts
-        if last.counts and (count or name in ("errors", "warnings", "done"))
-    ]
+    """The findings, and what became of the writes; nothing where the run did not get so far."""
+    if not last.counts:
+        return []
+    counts = {**last.counts, "not_written": sum(last.counts.get(status, 0) for status in NOT_WRITTEN)}
+    names = [*RESULT_COUNTS, *(name for name in ("failed", "planned") if counts.get(name))]
+    return [(COUNT_LABELS.get(name, name), counts.get(name, 0)) for name in names]
 
 
 def runs_page(snapshot: PortfolioSnapshot, live: LiveState, _params: PageParams) -> Page:

@@ -42,7 +42,7 @@ def trends_page(snapshot: PortfolioSnapshot, _viewer: Viewer, params: PageParams
         "span": span,
         "team": team,
         "rule": rule,
-        "spans": [("20", "the last 20 runs"), ("100", "the last 100 runs"), ("all", "all runs")],
+        "spans": [("20", "Last 20 runs"), ("100", "Last 100 runs"), ("all", "All runs")],
         "teams": list(teams.items()),
         "rules": [(name, name) for name in snapshot.rule],
         "points": [(point, share(point)) for point in points],
@@ -101,7 +101,7 @@ def _rule(name: str, points: Sequence[TrendPoint]) -> SmallChart:
         return point.rules.get(name, 0)
 
     chart = count_chart(f"Findings of {name}", points, (("findings", count, "one"),))
-    return SmallChart(name, rule_page(name), _small(chart), str(count(points[0])), str(count(points[-1])))
+    return SmallChart(name, rule_page(name), _small(chart), f"{count(points[0]):,}", f"{count(points[-1]):,}")
 
 
 def _percent(share: Share) -> str:

@@ -3,21 +3,14 @@
 
 // The map: pointing at a box, a link or a line of work, or going to one by keyboard, lights up its whole line.
 function lightUp(maps) {
-  let every = [];
+  const every = [...maps.querySelectorAll("[data-box], [data-of], [data-from]")];
   const up = new Map();
   const down = new Map();
   const add = (map, from, to) => map.set(from, (map.get(from) || new Set()).add(to));
-  const read = () => {
-    every = [...maps.querySelectorAll("[data-box], [data-of], [data-from]")];
-    up.clear();
-    down.clear();
-    for (const link of maps.querySelectorAll("[data-from]")) {
-      add(up, link.dataset.from, link.dataset.to);
-      add(down, link.dataset.to, link.dataset.from);
-    }
-  };
-  read();
-  document.addEventListener("hub:updated", read);
+  for (const link of maps.querySelectorAll("[data-from]")) {
+    add(up, link.dataset.from, link.dataset.to);
+    add(down, link.dataset.to, link.dataset.from);
+  }
   const reach = (starts, edges) => {
     const seen = new Set(starts);
     const todo = [...starts];

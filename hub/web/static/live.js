@@ -1,6 +1,5 @@
 // Keeps an open page up to date: asks whether there is something new, and replaces only what differs, so that the place,
 // the focus, what is unfolded and what is being typed stay. Every page works without it.
-"use strict";
 
 const IDLE_MS = 5000;
 const RUNNING_MS = 1000;
@@ -38,6 +37,28 @@ const KEEP = {
   beforeNodeRemoved: (node) => !(node instanceof Element && "byScript" in (node.dataset || {})),
   beforeAttributeUpdated: (name, node) => !(name === "open" && node.matches("details, dialog")),
 };
+
+// Rows are told apart by what they link to: a row that comes or goes moves none of the reader's to another line.
+function nameRows(root) {
+  const used = new Set();
+  for (const row of root.querySelectorAll("tr:not([id]), li:not([id])")) {
+    const address = row.querySelector("a[href]")?.getAttribute("href");
+    if (address && !used.has(address)) {
+      used.add(address);
+      row.id = `row:${address}`;
+    }
+  }
+}
+
+function replace(old, fresh) {
+  const focused = document.activeElement;
+  nameRows(old);
+  nameRows(fresh);
+  Idiomorph.morph(old, fresh, { morphStyle: "outerHTML", callbacks: KEEP });
+  if (document.activeElement !== focused && focused.isConnected) {
+    focused.focus({ preventScroll: true });
+  }
+}
 
 class NoAnswer extends Error {}
 
@@ -125,7 +146,7 @@ class LivePage {
     const part = new DOMParser().parseFromString(await this.read("/live/run"), "text/html");
     const found = part.getElementById("run-state");
     if (found && this.runState) {
-      Idiomorph.morph(this.runState, found, { morphStyle: "outerHTML", callbacks: KEEP });
+      replace(this.runState, found);
     }
   }
 
@@ -142,7 +163,7 @@ class LivePage {
     if (!version || !content || isBusy(shown)) {
       return;
     }
-    Idiomorph.morph(shown, content, { morphStyle: "outerHTML", callbacks: KEEP });
+    replace(shown, content);
     document.title = page.title;
     this.version = version.content;
     this.say(`Updated at ${new Date().toISOString().slice(11, 16)} UTC`);

@@ -14,7 +14,9 @@ THREE = [an_initiative(f"jira:ACME-{number}", title=f"bad {number}") for number 
 
 def test_a_run_tells_each_stage_what_it_read_and_every_write() -> None:
     desk, tracker = a_desk(*THREE), ProgressTracker()
-    job = replace(desk.job(), progress=tracker.count, observer=tracker, on_start=tracker.on_start)
+    job = replace(
+        desk.job(), progress=tracker.count, announce=tracker.announce, observer=tracker, on_start=tracker.on_start
+    )
     sync(job, lambda _outcome: {})
     run, progress = tracker.state()
     assert (run, tuple(progress.seconds), progress.stage) == (1, STAGES, "")
@@ -25,7 +27,7 @@ def test_a_run_tells_each_stage_what_it_read_and_every_write() -> None:
 def test_what_several_threads_count_adds_up() -> None:
     tracker = ProgressTracker()
     with ThreadPoolExecutor(8) as pool:
-        for what in ("tickets", "rows", "publish"):
+        for what in ("tickets", "rows", "writes"):
             pool.map(lambda number, what=what: tracker.count(what, number), range(100))
     _run, progress = tracker.state()
     assert (progress.received, progress.writes) == (2 * sum(range(100)), sum(range(100)))

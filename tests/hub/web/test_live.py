@@ -82,10 +82,10 @@ def test_the_activity_changes_with_what_the_scheduler_does() -> None:
 
 def test_the_state_of_a_run_tells_its_stages_with_true_numbers() -> None:
     with reading(site_in(running(PULLING))) as reader:
-        assert "1,240 received" in reader.get("/live/run").text
+        assert "1,240 received so far" in reader.get("/live/run").text
     with reading(site_in(running(WRITING, requested=True))) as reader:
         part = reader.get("/live/run").text
-    for words in ("5,000 tickets known", "12 of 1,040 writes", 'max="1040" value="12"', "Another sync was requested"):
+    for words in ("5,000 tickets", "12 of 1,040 writes", 'max="1040" value="12"', "Another sync was requested"):
         assert words in part, words
 
 
@@ -94,7 +94,7 @@ def test_the_state_of_a_run_tells_its_stages_with_true_numbers() -> None:
     [
         (ended("done", counts=COUNTS), ("1,200", "failed", 'href="/runs/8"', "16 Nov 2026, 09:00 UTC")),
         (ended("partial", failed=frozenset({"jira"})), ("Not read: jira", "partial")),
-        (ended("unchanged", None), ('nothing has changed since <a href="/runs/7">run 7</a>',)),
+        (ended("unchanged", None), ('nothing had changed since <a href="/runs/7">run 7</a>',)),
         (ended("refused", refusal="41 comments at once"), ("Nothing was written: 41 comments at once",)),
         (ended("cancelled"), ("was interrupted",)),
         (ended("error", None), ("The last sync failed",)),
