@@ -15,6 +15,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from hub import __version__
 from hub.model.errors import HubError
+from hub.model.service_state import RunProgress
 from hub.model.urls import HELP_PAGE
 from hub.report.text import public_error
 from hub.web.api.responses import http_error, invalid_request
@@ -100,9 +101,14 @@ class _LivePages:
 
     def request(self, path: str, viewer: Viewer, params: PageParams) -> PageRequest:
         """The request, with what stands for the state; rendered anew after some seconds in any case."""
-        dependencies = self.dependencies
-        state = f"{activity_of(dependencies.scheduler_state())} {dependencies.now().timestamp() // LIVE_SECONDS:.0f}"
-        return PageRequest(path, viewer, params, dependencies.snapshots.served_version(viewer.teams), state)
+        dependencies, state = self.dependencies, self.dependencies.scheduler_state()
+        current = state.current if state else None
+        seconds = LIVE_SECONDS
+        if state is not None and current is not None:
+            # Counts of a run change all the time: not each of them is a page of its own.
+            state, seconds = replace(state, current=replace(current, progress=RunProgress())), 1
+        marks = f"{activity_of(state)} {dependencies.now().timestamp() // seconds:.0f}"
+        return PageRequest(path, viewer, params, dependencies.snapshots.served_version(viewer.teams), marks)
 
     def render(self, request: PageRequest, snapshot: PortfolioSnapshot) -> RenderedPage:
         """The page, rendered if it isn't cached."""
