@@ -61,12 +61,12 @@ def page_routes(dependencies: WebDependencies) -> APIRouter:
     live_pages = PageCache(dependencies.workspace, LIVE_CACHE_BYTES)
     dependencies.snapshots.on_new_snapshot(pages.warm)
     for path, make in PAGES:
-        router.add_api_route(path, _endpoint(dependencies, _Pages(dependencies, pages, make)), methods=["GET", "HEAD"])
+        router.add_route(path, _endpoint(dependencies, _Pages(dependencies, pages, make)), methods=["GET", "HEAD"])
     for path, make_live in LIVE:
         live = _LivePages(dependencies, live_pages, make_live)
-        router.add_api_route(path, _endpoint(dependencies, live), methods=["GET", "HEAD"])
+        router.add_route(path, _endpoint(dependencies, live), methods=["GET", "HEAD"])
     missing = _Pages(dependencies, pages, _no_page)
-    router.add_api_route("/{path:path}", _endpoint(dependencies, missing), methods=["GET", "HEAD"])
+    router.add_route("/{path:path}", _endpoint(dependencies, missing), methods=["GET", "HEAD"])
     return router
 
 

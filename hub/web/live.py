@@ -52,8 +52,8 @@ def live_routes(dependencies: WebDependencies) -> APIRouter:
             return Response(status_code=503)
         return conditional_response(request, content, _etag(content), "text/html")
 
-    router.add_api_route("/live", versions, methods=["GET"])
-    router.add_api_route("/live/run", run, methods=["GET"])
+    router.add_route("/live", versions, methods=["GET"])
+    router.add_route("/live/run", run, methods=["GET"])
     return router
 
 

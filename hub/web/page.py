@@ -91,6 +91,8 @@ def templates() -> Environment:
         ),
         autoescape=True,
         undefined=StrictUndefined,
+        # The templates of a process never change: no look at the files for every page.
+        auto_reload=False,
         trim_blocks=True,
         lstrip_blocks=True,
     )

@@ -23,6 +23,7 @@ CACHE_BYTES = 64 * 1024 * 1024
 LONGEST_KEY = 2_000
 # The last requests are answered for a newer snapshot before it is served, for so long at most.
 WARM_REQUESTS, WARM_SECONDS = 300, 10.0
+MAX_FRAMES = 1_000
 # Stands in the frame where the body comes; no text of ours or of others holds it.
 BODY_PLACE = "\x00body\x00"
 
@@ -158,11 +159,13 @@ class PageRequest:
 
 
 class PageCache:
-    """Thread-safe. The body of a page is rendered once for each snapshot, the frame around it for each viewer."""
+    """Thread-safe. The body of a page is rendered once for each snapshot, the frame around it once for each viewer."""
 
     def __init__(self, workspace: str, max_bytes: int = CACHE_BYTES) -> None:
         self._workspace = workspace
         self._bodies: ResponseCache[RenderedBody] = ResponseCache(lambda rendered: len(rendered.content), max_bytes)
+        self._frames: LRUCache[tuple[str, str, Viewer, str], bytes] = LRUCache(MAX_FRAMES)
+        self._lock = threading.Lock()
         self.warm = self._bodies.warm
 
     def get(self, request: PageRequest, snapshot: PortfolioSnapshot) -> RenderedPage | None:
@@ -187,17 +190,30 @@ class PageCache:
         return self._framed(_rendered(page, context, request.viewer), request)
 
     def _framed(self, rendered: RenderedBody, request: PageRequest) -> RenderedPage:
+        frame = self._frame(rendered.title, request)
+        head, _, tail = frame.partition(BODY_PLACE.encode())
+        digest = sha256(frame + rendered.digest).hexdigest()[:32]
+        return RenderedPage(b"".join((head, rendered.content, tail)), f'"{digest}"', rendered.status)
+
+    def _frame(self, title: str, request: PageRequest) -> bytes:
+        """The frame of a page, rendered once for each version and viewer."""
+        key = (title, request.path, request.viewer, request.version)
+        with self._lock:
+            known = self._frames.get(key)
+        if known is not None:
+            return known
         frame = render_frame(
             BODY_PLACE,
-            title=rendered.title,
+            title=title,
             path=request.path,
             viewer=request.viewer,
             workspace=self._workspace,
             version=request.version,
         ).encode("utf-8", "replace")
-        head, _, tail = frame.partition(BODY_PLACE.encode())
-        digest = sha256(frame + rendered.digest).hexdigest()[:32]
-        return RenderedPage(b"".join((head, rendered.content, tail)), f'"{digest}"', rendered.status)
+        if len(request.path) + len(title) <= LONGEST_KEY:
+            with self._lock:
+                self._frames[key] = frame
+        return frame
 
 
 def _rendered(page: Page, context: Mapping[str, object], viewer: Viewer) -> RenderedBody:
