@@ -83,7 +83,7 @@ class SchedulerState:
 
     After an error nothing is tried before `retry_at`. `knocks` is how many tickets wait to be looked at.
     `looked` says when each source was last looked at without a fault, though nothing had changed there. `requested`
-    says that somebody asked for a run that has not begun yet.
+    says that somebody asked for a run that has not begun yet, `is_held` that another process has the lease.
     """
 
     since: datetime
@@ -93,6 +93,7 @@ class SchedulerState:
     full_due: datetime | None = None
     pending_refreshes: int = 0
     error: str = ""
+    is_held: bool = False
     failing_since: datetime | None = None
     failures: int = 0
     retry_at: datetime | None = None

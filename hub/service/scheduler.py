@@ -9,7 +9,7 @@ from typing import Any, Protocol
 import structlog
 
 from hub.core.insight.run_summary import RunResult, counts
-from hub.model.errors import HubError, RunCancelled, StoreError
+from hub.model.errors import HubError, LeaseHeld, RunCancelled, StoreError
 from hub.model.service_state import CurrentRun, FinishedRun, PendingRefresh, RunRequest, SchedulerState
 from hub.report.text import public_error
 from hub.service.progress import ProgressTracker
@@ -188,7 +188,9 @@ class Scheduler:
             if request.up_to_event:
                 self._jobs.complete_refreshes(request.up_to_event, failed | self._backoff.blocked(started))
             checked_at = {**self._state.checked_at, **dict.fromkeys(request.connectors - failed, started)}
-            self._update_state(error="", failing_since=None, failures=0, retry_at=None, checked_at=checked_at)
+            self._update_state(
+                error="", is_held=False, failing_since=None, failures=0, retry_at=None, checked_at=checked_at
+            )
             self._report_finished(request, started, _result_of(outcome), outcome, failed=failed)
         except RunCancelled:
             self._report_finished(request, started, "cancelled")
@@ -219,6 +221,7 @@ class Scheduler:
         since = state.failing_since or now
         self._update_state(
             error=_public_error_text(error),
+            is_held=isinstance(error, LeaseHeld),
             failing_since=since,
             failures=failures,
             retry_at=now + timedelta(seconds=wait),

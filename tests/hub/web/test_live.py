@@ -2,16 +2,19 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from hashlib import sha256
 
 import pytest
 
 from hub.model.service_state import CurrentRun, FinishedRun, RunProgress, RunRequest, SchedulerState
 from hub.usecases.assess import StoredState
+from hub.web.page import static
 from hub.web.snapshot_cache import WebDependencies
 from tests.builders import an_initiative
 from tests.hub.web.auth.sites import visited
 from tests.hub.web.served_snapshot import NOW, FakeSnapshotSource, a_run, a_site, anew, read_of, reading
 
+IDIOMORPH = "4cbd535caf7663a51eda9bce6595371c384fc430d54b8d414e29a61167f19f96"
 JIRA = RunRequest(frozenset({"jira"}))
 PULLING = RunProgress(received=1240)
 WRITING = RunProgress(
@@ -99,6 +102,10 @@ def test_the_state_of_a_run_tells_its_stages_with_true_numbers() -> None:
         (ended("cancelled"), ("was interrupted",)),
         (ended("error", None), ("The last sync failed",)),
         (SchedulerState(NOW, requested=True), ("Sync requested",)),
+        (
+            replace(ended("error", None), error="held", is_held=True),
+            ("Another process is running a sync", "didn't start"),
+        ),
         (SchedulerState(NOW, stopping=True), ("The service is stopping",)),
     ],
 )
@@ -140,6 +147,12 @@ def test_a_fault_of_the_state_is_no_fault_of_asking() -> None:
     source.fault = StoreError("the state is locked")
     with reading(a_site(source)) as reader:
         assert (reader.get("/live").json()["version"], reader.get("/live/run").status_code) == ("none", 503)
+
+
+def test_the_library_that_replaces_parts_of_pages_is_the_released_one_with_its_licence() -> None:
+    library = (static() / "idiomorph-0.8.0.min.js").read_bytes()
+    assert sha256(library).hexdigest() == IDIOMORPH
+    assert "Zero-Clause BSD" in (static() / "idiomorph-0.8.0.LICENSE.txt").read_text(encoding="utf-8")
 
 
 def test_many_readers_of_one_state_are_one_rendering() -> None:
