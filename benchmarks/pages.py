@@ -230,14 +230,14 @@ class Readers:
         writer.close()
 
     async def poll(self, number: int) -> None:
-        """The open page of one reader."""
+        """The open page of one reader; the server closes a connection on which nothing comes for so long."""
         dice = Random(1000 + number)
-        reader, writer = await asyncio.open_connection(self._host, self._port)
         await asyncio.sleep(LIVE_SECONDS * dice.random())
         while time.perf_counter() < self._until:
+            reader, writer = await asyncio.open_connection(self._host, self._port)
             await self._ask(reader, writer, LIVE, LIVE)
+            writer.close()
             await asyncio.sleep(LIVE_SECONDS)
-        writer.close()
 
     async def probe(self) -> None:
         """Somebody who asks all the time whether the process is alive."""
