@@ -1,6 +1,10 @@
 """Fifty readers of the pages and the API of `hub serve` with 20,000 tickets, while it reads both trackers anew.
 
+With `--before` another checkout is served as well, and both are read in turn in the same run, so that what else
+the machine does disturbs both alike. Every reader also has a page open that asks whether there is something new.
+
 Run: python -m benchmarks.pages [--tickets 20000] [--readers 50] [--seconds 30] [--pause 0.5]
+     [--before DIR] [--rounds 1]
 """
 
 import argparse
@@ -31,6 +35,10 @@ from tests.sandbox_support.apps import github_app, jira_app
 
 NAMES = {"to do": "To Do", "in progress": "In Progress", "done": "Done"}
 PROBE_SECONDS = 0.05
+# How often an open page asks whether there is something new, and where.
+LIVE_SECONDS, LIVE = 5.0, "/live"
+NOT_PAGES = ("/healthz", LIVE)
+ROOT = Path(__file__).parents[1]
 ADDRESSES = (
     "/",
     "/findings",
@@ -167,8 +175,8 @@ def workspace(home: Path, trackers: list[dict[str, Any]]) -> Path:
 
 
 @contextmanager
-def service(config: Path, trackers: list[dict[str, Any]]) -> Iterator[str]:
-    """`hub serve` on a free port, after its first run."""
+def service(config: Path, trackers: list[dict[str, Any]], checkout: Path = ROOT) -> Iterator[str]:
+    """`hub serve` of a checkout on a free port, after its first run."""
     secrets = {
         f"HUB_CONNECTORS__{tracker['kind'].upper()}__{name.upper()}": tracker[name]
         for tracker in trackers
@@ -177,7 +185,8 @@ def service(config: Path, trackers: list[dict[str, Any]]) -> Iterator[str]:
     }
     order = [sys.executable, "-m", "hub", "serve", "--port", "0", "--quiet", "--config", str(config)]
     order += ["--today", synthetic.TODAY.isoformat()]
-    with subprocess.Popen(order, stdout=subprocess.PIPE, text=True, env={**os.environ, **secrets}) as process:
+    environment = {**os.environ, **secrets, "PYTHONPATH": str(checkout)}
+    with subprocess.Popen(order, stdout=subprocess.PIPE, text=True, env=environment, cwd=checkout) as process:
         assert process.stdout is not None
         try:
             url = process.stdout.readline().split()[-1]
@@ -219,6 +228,16 @@ class Readers:
             await self._ask(reader, writer, address, _named(address, dice))
         writer.close()
 
+    async def poll(self, number: int) -> None:
+        """The open page of one reader; the server closes a connection on which nothing comes for so long."""
+        dice = Random(1000 + number)
+        await asyncio.sleep(LIVE_SECONDS * dice.random())
+        while time.perf_counter() < self._until:
+            reader, writer = await asyncio.open_connection(self._host, self._port)
+            await self._ask(reader, writer, LIVE, LIVE)
+            writer.close()
+            await asyncio.sleep(LIVE_SECONDS)
+
     async def probe(self) -> None:
         """Somebody who asks all the time whether the process is alive."""
         reader, writer = await asyncio.open_connection(self._host, self._port)
@@ -250,9 +269,18 @@ async def crowd(url: str, options: argparse.Namespace) -> Readers:
     """All readers at once, and somebody who asks for a run whenever none is under way."""
     readers = Readers(url, time.perf_counter() + options.seconds, options.pause)
     runs = asyncio.create_task(asyncio.to_thread(keep_running, url, time.monotonic() + options.seconds))
-    await asyncio.gather(readers.probe(), *(readers.read(number) for number in range(options.readers)))
+    pollers = [readers.poll(number) for number in range(options.readers if is_live(url) else 0)]
+    await asyncio.gather(readers.probe(), *pollers, *(readers.read(number) for number in range(options.readers)))
     print(f"runs that ended meanwhile: {await runs}")
     return readers
+
+
+def is_live(url: str) -> bool:
+    """Whether the pages of this checkout ask for something new."""
+    try:
+        return bool(urlopen(url + LIVE).status == 200)
+    except HTTPError:
+        return False
 
 
 def keep_running(url: str, until: float) -> int:
@@ -279,30 +307,75 @@ def main() -> None:
     parser.add_argument("--readers", type=int, default=50)
     parser.add_argument("--seconds", type=float, default=30.0)
     parser.add_argument("--pause", type=float, default=0.5, help="seconds that a reader looks at a page")
+    parser.add_argument("--before", type=Path, help="another checkout, which is read in turn with this one")
+    parser.add_argument("--rounds", type=int, default=1, help="how often each is read")
     parser.add_argument("--tracker", help=argparse.SUPPRESS)
     args = parser.parse_args()
     if args.tracker:
         track(args.tracker, args.tickets)
         return
+    checkouts = {**({"before": args.before.resolve()} if args.before else {}), "after": ROOT}
+    found: dict[str, Durations] = {name: defaultdict(list) for name in checkouts}
+    sizes: dict[str, int] = {}
     with tempfile.TemporaryDirectory() as folder, ExitStack() as stack:
         trackers = [stack.enter_context(run_tracker(kind, args.tickets)) for kind in ("jira", "github")]
-        url = stack.enter_context(service(workspace(Path(folder), trackers), trackers))
-        readers = asyncio.run(crowd(url, args))
-    every = [value for name, durations in readers.durations.items() if name != "/healthz" for value in durations]
-    rows = [(name, readers.durations.get(name, []), readers.bytes.get(name, 0)) for name in (*ADDRESSES, "/healthz")]
-    print(f"{machine()}; {args.tickets:,} tickets, {args.readers} readers, {len(every) / args.seconds:.0f} a second\n")
+        urls = {}
+        for name, checkout in checkouts.items():
+            home = Path(folder) / name
+            home.mkdir()
+            urls[name] = stack.enter_context(service(workspace(home, trackers), trackers, checkout))
+        for _ in range(args.rounds):
+            for name, url in urls.items():
+                readers = asyncio.run(crowd(url, args))
+                sizes |= readers.bytes
+                for address, durations in readers.durations.items():
+                    found[name][address] += durations
+    print(f"{machine()}; {args.tickets:,} tickets, {args.readers} readers, {args.rounds} x {args.seconds:.0f} s each")
+    for name, durations in found.items():
+        print(f"\n{name}\n\n{report(durations, sizes)}")
+    if args.before:
+        print(f"\nBefore and after in turn, ms\n\n{comparison(found['before'], found['after'])}")
+
+
+Durations = dict[str, list[float]]
+
+
+def of_pages(durations: Durations) -> list[float]:
+    """All that readers waited for."""
+    return [value for name, values in durations.items() if name not in NOT_PAGES for value in values]
+
+
+def rows_of(durations: Durations) -> Iterator[tuple[str, list[float]]]:
+    """The addresses in their order, and all pages together."""
+    yield from ((name, durations[name]) for name in (*ADDRESSES, *NOT_PAGES) if durations.get(name))
+    yield "all pages and API", of_pages(durations)
+
+
+def report(durations: Durations, sizes: Mapping[str, int]) -> str:
+    """One checkout's table."""
     head = ("address", "kB", "answers", "median ms", "p95 ms", "p99 ms", "most ms")
-    rows.append(("all but /healthz", every, 0))
-    print(
-        table(
-            head,
-            [
-                (name, f"{size / 1000:.0f}", len(durations), *(f"{x:.0f}" for x in _quantiles(durations)))
-                for name, durations, size in rows
-                if durations
-            ],
-        )
+    return table(
+        head,
+        [
+            (name, f"{sizes.get(name, 0) / 1000:.0f}", len(values), *(f"{x:.0f}" for x in _quantiles(values)))
+            for name, values in rows_of(durations)
+        ],
     )
+
+
+def comparison(before: Durations, after: Durations) -> str:
+    """Both side by side."""
+    earlier = dict(rows_of(before))
+    head = ("address", "median before", "median after", "p95 before", "p95 after", "most before", "most after")
+    rows = [
+        (
+            name,
+            *(f"{value:.0f}" for at in (0, 1, 3) for value in (_quantiles(earlier[name])[at], _quantiles(values)[at])),
+        )
+        for name, values in rows_of(after)
+        if name in earlier
+    ]
+    return table(head, rows)
 
 
 def _quantiles(durations: list[float]) -> tuple[float, ...]:

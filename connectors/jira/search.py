@@ -253,7 +253,7 @@ class QuerySearch:
             if gap is not None:
                 self.gaps[gap] = None
         self._missing.update((id_, None) for id_ in ids if id_ not in received)
-        self._context.progress("tickets", len(self.initiatives))
+        self._context.progress("tickets", len(issues))
         return None
 
     def _store_row(self, issue: Any) -> Gap | None:

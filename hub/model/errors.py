@@ -96,6 +96,10 @@ class StoreError(HubError):
     """Mend the state: the database cannot be opened, is of a newer version, or is held by another run."""
 
 
+class LeaseHeld(StoreError):
+    """Another process is in the middle of a run with the same state."""
+
+
 class RunCancelled(HubError):
     """Nothing to do: the run was told to end before its time, and the next one goes on from there."""
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+STAGES = ("pull", "observe", "map", "check", "plan", "publish")
 # A run that is so late is not about to begin: something holds it up.
 LATE_SECONDS = 60.0
 
@@ -28,19 +29,41 @@ class RunRequest:
 
 
 @dataclass(frozen=True, slots=True)
+class RunProgress:
+    """How far a run has got: the seconds of each stage that ended, and counts of the stage that goes on.
+
+    `received` is how many tickets and rows have arrived of all sources, `tickets` how many each source has once all
+    are read. `writes` of `planned_writes` are done or refused.
+    """
+
+    seconds: Mapping[str, float] = field(default_factory=dict)
+    received: int = 0
+    tickets: Mapping[str, int] = field(default_factory=dict)
+    writes: int = 0
+    planned_writes: int = 0
+
+    @property
+    def stage(self) -> str:
+        """The stage that goes on; empty after the last one."""
+        return next((stage for stage in STAGES if stage not in self.seconds), "")
+
+
+@dataclass(frozen=True, slots=True)
 class CurrentRun:
     """A run that is being done; its number is known when it has the lease."""
 
     request: RunRequest
     started: datetime
     run: int | None = None
+    progress: RunProgress = field(default_factory=RunProgress)
 
 
 @dataclass(frozen=True, slots=True)
 class FinishedRun:
     """How a run ended: `result` is done, unchanged, partial, refused, cancelled or error.
 
-    `failed` are the sources that were not read.
+    `failed` are the sources that were not read. `counts` are those of `hub sync --format json`, empty where a run did
+    not get so far; `refusal` is why a plan was refused as a whole.
     """
 
     request: RunRequest
@@ -50,6 +73,8 @@ class FinishedRun:
     run: int | None = None
     failed: frozenset[str] = frozenset()
     error: str = ""
+    counts: Mapping[str, int] = field(default_factory=dict)
+    refusal: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +83,8 @@ class SchedulerState:
     `failing_since`.
 
     After an error nothing is tried before `retry_at`. `pending_refreshes` is how many tickets wait to be looked at.
-    `checked_at` says when each source was last looked at without a fault, though nothing had changed there.
+    `checked_at` says when each source was last looked at without a fault, though nothing had changed there. `requested`
+    says that somebody asked for a run that has not begun yet, `is_held` that another process has the lease.
     """
 
     since: datetime
@@ -68,10 +94,12 @@ class SchedulerState:
     full_due: datetime | None = None
     pending_refreshes: int = 0
     error: str = ""
+    is_held: bool = False
     failing_since: datetime | None = None
     failures: int = 0
     retry_at: datetime | None = None
     stopping: bool = False
+    requested: bool = False
     checked_at: Mapping[str, datetime] = field(default_factory=dict)
 
     def last_checked(self, connector: str, read: datetime) -> datetime:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Protocol
 
 from connectors.base import Connector
 from hub.core.checking.check import RuleSetting
@@ -31,6 +32,26 @@ INTERRUPTED = "interrupted"
 """How a run ended that a person, or whoever stopped its process, ended before its time."""
 
 
+class RunObserver(Protocol):
+    """Hears how far a run has got, from several threads; raises nothing."""
+
+    def on_pulled(self, tickets: Mapping[str, int]) -> None:
+        """All sources were read: how many tickets are known of each."""
+
+    def on_stage_end(self, stage: str, seconds: float) -> None:
+        """The stage has ended, and the next one begins."""
+
+
+class SilentObserver:
+    """Hears everything and does nothing."""
+
+    def on_pulled(self, tickets: Mapping[str, int]) -> None:
+        """See `RunObserver.on_pulled`."""
+
+    def on_stage_end(self, stage: str, seconds: float) -> None:
+        """See `RunObserver.on_stage_end`."""
+
+
 class Mode(StrEnum):
     """How far a run goes: PREVIEW ends with the plan, PLAN records what it read, PUBLISH writes on tickets as well."""
 
@@ -47,8 +68,8 @@ class RunContext:
     `dashboard` is the ticket that holds the state of the whole, `hub_url` where the hub's own pages are;
     `workspace` is what the configuration calls it all.
     `progress` is told what was done and how much of it, `announce` before that how much there is to do.
-    `stopping` is asked between stages and tickets, `on_start` is told the run's number. `early` is what was read of the
-    sources already, before the run began.
+    `stopping` is asked between stages and tickets, `on_start` is told the run's number, `observer` how far the run has
+    got. `early` is what was read of the sources already, before the run began.
     """
 
     sources: Sequence[Source]
@@ -73,6 +94,7 @@ class RunContext:
     refresh: RefreshRequests = field(default_factory=dict)
     stopping: Callable[[], bool] = never_stop
     on_start: Callable[[int], None] = lambda _run: None
+    observer: RunObserver = field(default_factory=SilentObserver)
     early: EarlyPull | None = None
 
     @property
@@ -98,9 +120,10 @@ class RunContext:
 class StageTimer:
     """Seconds of each stage, by name, as they pass."""
 
-    def __init__(self, stopwatch: Callable[[], float], began: float | None = None) -> None:
+    def __init__(self, stopwatch: Callable[[], float], observer: RunObserver, began: float | None = None) -> None:
         self.seconds: dict[str, float] = {}
         self._stopwatch = stopwatch
+        self._observer = observer
         self._last = stopwatch() if began is None else began
 
     def end(self, stage: str) -> None:
@@ -108,3 +131,4 @@ class StageTimer:
         now = self._stopwatch()
         self.seconds[stage] = round(now - self._last, 3)
         self._last = now
+        self._observer.on_stage_end(stage, self.seconds[stage])

@@ -94,7 +94,7 @@ class _Start:
 
 def _run_stages(job: RunContext, run: int | None) -> RunResult:
     """One after the other; a dry run, which has no number, ends before anything is written."""
-    timer = StageTimer(job.stopwatch, job.early.began if job.early else None)
+    timer = StageTimer(job.stopwatch, job.observer, job.early.began if job.early else None)
     job, start = _start(job, run)
     okrs, snapshot = _pull(job, start)
     timer.end("pull")
@@ -140,6 +140,12 @@ def _pull(job: RunContext, start: _Start) -> tuple[Okrs, Snapshot]:
     okrs, snapshot = all_okrs(job.okrs, _snapshot(job, start), start.sources)
     okrs, snapshot = run_work_queries(okrs, snapshot, job.sources, start.sources)
     _log_pulled(snapshot)
+    job.observer.on_pulled(
+        {
+            pulled.connector: sum(not ticket.reference_only for ticket in pulled.initiatives)
+            for pulled in snapshot.pulled
+        }
+    )
     return okrs, snapshot
 
 

@@ -14,6 +14,7 @@ from hub.model.action import Receipt, Status
 from hub.model.finding import Fact, Finding, NotJudged, Severity, Subject
 from hub.model.message import plain
 from hub.model.okr import Okrs
+from hub.model.service_state import STAGES
 from hub.report.text import acceptance_line
 
 if TYPE_CHECKING:
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from hub.core.insight.overview import Overview
 
 AUDIT_VERSION = 1
-STAGES = ("pull", "observe", "map", "check", "plan", "publish")
 # Properties that stand in JSON as fields do, by class; by its name, since a run needs none of the audit's modules.
 DERIVED = {
     "Audit": ("synced",),

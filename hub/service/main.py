@@ -10,8 +10,10 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from ipaddress import ip_address
+from threading import Lock
 
 import structlog
+from cachetools import TTLCache, cached
 from fastapi import APIRouter, FastAPI
 
 from connectors.base import RequestRecord
@@ -75,6 +77,8 @@ class GcTuning:
         gc.freeze()
 
 
+# However many ask what is left of rate limits, the state is read once in so many seconds.
+RATE_LIMITS_SECONDS = 2.0
 EXIT_INTERRUPTED = 130
 SIGNAL_EXIT_BASE = 128
 
@@ -236,7 +240,7 @@ def _after_each_run(config: Config, cache: SnapshotCache, today: date | None) ->
 
 
 def _rate_limits(config: Config) -> Callable[[], Sequence[RateLimitStatus]]:
-    """What hosts said is left; nothing where the state cannot say."""
+    """What hosts said is left, as of some seconds ago at most; nothing where the state cannot say."""
 
     def read_rate_limits() -> Sequence[RateLimitStatus]:
         try:
@@ -245,7 +249,7 @@ def _rate_limits(config: Config) -> Callable[[], Sequence[RateLimitStatus]]:
         except HubError:
             return ()
 
-    return read_rate_limits
+    return cached(TTLCache(1, RATE_LIMITS_SECONDS), lock=Lock())(read_rate_limits)
 
 
 def _notify_both(

@@ -16,6 +16,7 @@ from hub.pipeline.run_context import Mode
 from hub.pipeline.sync import sync_if_changed
 from hub.pipeline.unchanged_run import UnchangedRun
 from hub.report.run_json import run_document
+from hub.service.progress import ProgressTracker
 from hub.state import open_store
 from hub.wiring import ignore_request, open_run_context
 
@@ -215,9 +216,7 @@ class RunExecutor:
         with closing(open_store(self.config)) as store:
             return store.requested_refreshes()
 
-    def run(
-        self, request: RunRequest, *, stopping: Callable[[], bool], on_start: Callable[[int], None]
-    ) -> RunResult | None:
+    def run(self, request: RunRequest, *, stopping: Callable[[], bool], tracker: ProgressTracker) -> RunResult | None:
         """See `Jobs.run`. Reads the OKR files again."""
         mode = Mode.PUBLISH if self.config.publish.enabled else Mode.PLAN
         is_all = request.connectors >= self.config.connectors.keys()
@@ -227,12 +226,16 @@ class RunExecutor:
             only=() if is_all else sorted(request.connectors),
             confirmed=self.confirmed,
             full=request.full,
+            progress=tracker.count,
+            announce=tracker.announce,
             today=self.today,
             verbose=self.verbose,
             log_format=self.config.service.log_format,
             on_request=self.on_request,
         ) as opened:
-            context = replace(opened, stopping=stopping, on_start=on_start, refresh=request.refresh)
+            context = replace(
+                opened, stopping=stopping, on_start=tracker.on_start, observer=tracker, refresh=request.refresh
+            )
             result = sync_if_changed(context, run_document)
             return None if isinstance(result, UnchangedRun) else result
 

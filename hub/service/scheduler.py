@@ -8,10 +8,11 @@ from typing import Any, Protocol
 
 import structlog
 
-from hub.core.insight.run_summary import RunResult
-from hub.model.errors import HubError, RunCancelled, StoreError
+from hub.core.insight.run_summary import RunResult, counts
+from hub.model.errors import HubError, LeaseHeld, RunCancelled, StoreError
 from hub.model.service_state import CurrentRun, FinishedRun, PendingRefresh, RunRequest, SchedulerState
 from hub.report.text import public_error
+from hub.service.progress import ProgressTracker
 from hub.service.runs import NextRun, SourceBackoff, SourceState, SyncSchedule, select_run
 
 
@@ -32,6 +33,11 @@ class WakeSignals:
         """Until something is asked for, and no longer than that many seconds; whether something is."""
         with self._change:
             return self._change.wait_for(lambda: bool(self._keys), seconds)
+
+    def is_set(self, key: str) -> bool:
+        """Whether this is asked for."""
+        with self._change:
+            return key in self._keys
 
     def drain(self) -> frozenset[str]:
         """Everything that was asked for, which is then not asked for any more."""
@@ -59,10 +65,8 @@ class Jobs(Protocol):
         """The tickets that are to be looked at again."""
         ...
 
-    def run(
-        self, request: RunRequest, *, stopping: Callable[[], bool], on_start: Callable[[int], None]
-    ) -> RunResult | None:
-        """Do one run, or None where nothing changed since the last; Stopped when `stopping` ended it early."""
+    def run(self, request: RunRequest, *, stopping: Callable[[], bool], tracker: ProgressTracker) -> RunResult | None:
+        """Do one run, or None where nothing changed since the last; RunCancelled when `stopping` ended it early."""
         ...
 
     def complete_refreshes(self, up_to_event: int, except_connectors: frozenset[str]) -> None:
@@ -98,6 +102,7 @@ class Scheduler:
         self._stopping = threading.Event()
         self._lock = threading.Lock()
         self._backoff = SourceBackoff()
+        self._tracker = ProgressTracker()
         self._state = SchedulerState(now())
         self._thread = threading.Thread(target=self._loop, name="scheduler", daemon=True)
 
@@ -116,7 +121,12 @@ class Scheduler:
     def state(self) -> SchedulerState:
         """What the engine is doing."""
         with self._lock:
-            return self._state
+            state = self._state
+        current, requested = state.current, self._wake_signals.is_set(NOW)
+        if current is None:
+            return replace(state, requested=requested)
+        run, progress = self._tracker.state()
+        return replace(state, requested=requested, current=replace(current, run=run, progress=progress))
 
     def stop(self) -> None:
         """Begin nothing any more, and end the run between two tickets; returns at once."""
@@ -169,15 +179,18 @@ class Scheduler:
 
     def _execute(self, request: RunRequest) -> None:
         started = self._now()
+        self._tracker.reset()
         self._update_state(current=CurrentRun(request, started))
         try:
-            outcome = self._jobs.run(request, stopping=self._stopping.is_set, on_start=self._on_start)
+            outcome = self._jobs.run(request, stopping=self._stopping.is_set, tracker=self._tracker)
             failed = frozenset(gap.connector for gap in (outcome.failures if outcome else ()) if gap.key is None)
             self._backoff.record_result(request, started, failed)
             if request.up_to_event:
                 self._jobs.complete_refreshes(request.up_to_event, failed | self._backoff.blocked(started))
             checked_at = {**self._state.checked_at, **dict.fromkeys(request.connectors - failed, started)}
-            self._update_state(error="", failing_since=None, failures=0, retry_at=None, checked_at=checked_at)
+            self._update_state(
+                error="", is_held=False, failing_since=None, failures=0, retry_at=None, checked_at=checked_at
+            )
             self._report_finished(request, started, _result_of(outcome), outcome, failed=failed)
         except RunCancelled:
             self._report_finished(request, started, "cancelled")
@@ -187,16 +200,13 @@ class Scheduler:
         finally:
             self._update_state(current=None, due={})
 
-    def _on_start(self, run: int) -> None:
-        current = self._state.current
-        if current is not None:
-            self._update_state(current=replace(current, run=run))
-
     def _report_finished(
         self, request: RunRequest, started: datetime, result: str, outcome: RunResult | None = None, **details: Any
     ) -> None:
-        current = self._state.current
-        finished = FinishedRun(request, started, self._now(), result, current.run if current else None, **details)
+        run, _progress = self._tracker.state()
+        if outcome is not None:
+            details |= {"counts": counts(outcome), "refusal": outcome.unsafe or ""}
+        finished = FinishedRun(request, started, self._now(), result, run, **details)
         self._update_state(last=finished)
         for observer in self._observers:
             observer(finished, outcome)
@@ -211,6 +221,7 @@ class Scheduler:
         since = state.failing_since or now
         self._update_state(
             error=_public_error_text(error),
+            is_held=isinstance(error, LeaseHeld),
             failing_since=since,
             failures=failures,
             retry_at=now + timedelta(seconds=wait),

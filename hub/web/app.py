@@ -1,6 +1,7 @@
 """The web application: routes of the pages, static files, security headers, and the button that starts a run."""
 
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, replace
 
 from fastapi import APIRouter, FastAPI
 from fastapi.exceptions import RequestValidationError
@@ -14,12 +15,14 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from hub import __version__
 from hub.model.errors import HubError
+from hub.model.service_state import RunProgress
 from hub.model.urls import HELP_PAGE
 from hub.report.text import public_error
 from hub.web.api.responses import http_error, invalid_request
 from hub.web.api.routes import api_routes
 from hub.web.auth.authenticators import is_cross_site
 from hub.web.exports import csv_routes
+from hub.web.live import activity_of, live_routes
 from hub.web.page import MakePage, Page, PageParams, Role, Viewer, not_found, static
 from hub.web.pages.audit import audit_page
 from hub.web.pages.findings import findings_page
@@ -27,13 +30,14 @@ from hub.web.pages.map import map_page
 from hub.web.pages.map_counts import map_count_page
 from hub.web.pages.okrs import key_result_page, key_results_page
 from hub.web.pages.rules import rule_page, rules_page
-from hub.web.pages.runs import LiveState, run_page, runs_page, trends_page
+from hub.web.pages.runs import LiveState, run_page, runs_page
 from hub.web.pages.search import search_page
 from hub.web.pages.teams import team_page, teams_page
 from hub.web.pages.tickets import help_page, ticket_page, tickets_page
+from hub.web.pages.trends import trends_page
 from hub.web.response_cache import PageCache, PageRequest, RenderedPage, conditional_response
 from hub.web.snapshot import PortfolioSnapshot
-from hub.web.snapshot_cache import WebDependencies
+from hub.web.snapshot_cache import NOTHING_SERVED, WebDependencies
 
 PAGES: tuple[tuple[str, MakePage], ...] = (
     ("/", map_page),
@@ -42,7 +46,6 @@ PAGES: tuple[tuple[str, MakePage], ...] = (
     ("/audit", audit_page),
     ("/rules", rules_page),
     ("/rules/{rule}", rule_page),
-    ("/runs/{run}", run_page),
     ("/teams", teams_page),
     ("/teams/{team}", team_page),
     ("/key-results", key_results_page),
@@ -53,20 +56,25 @@ PAGES: tuple[tuple[str, MakePage], ...] = (
     ("/trends", trends_page),
     (HELP_PAGE, help_page),
 )
-LivePage = Callable[[PortfolioSnapshot, LiveState], Page]
-# What changes between two runs is drawn each time.
-LIVE: tuple[tuple[str, LivePage], ...] = (("/runs", runs_page),)
+LivePage = Callable[[PortfolioSnapshot, LiveState, PageParams], Page]
+# What changes between two runs is drawn again when the scheduler's state changes, and after some seconds.
+LIVE: tuple[tuple[str, LivePage], ...] = (("/runs", runs_page), ("/runs/{run}", run_page))
+LIVE_SECONDS = 5
+LIVE_CACHE_BYTES = 8 * 1024 * 1024
 
 
 def page_routes(dependencies: WebDependencies) -> APIRouter:
     """Every page; whatever is at no address of ours is a page that says so."""
     router, pages = APIRouter(include_in_schema=False), PageCache(dependencies.workspace)
+    live_pages = PageCache(dependencies.workspace, LIVE_CACHE_BYTES)
     dependencies.snapshots.on_new_snapshot(pages.warm)
     for path, make in PAGES:
-        router.add_api_route(path, _page_endpoint(dependencies, pages, make), methods=["GET", "HEAD"])
+        router.add_route(path, _endpoint(dependencies, _Pages(dependencies, pages, make)), methods=["GET", "HEAD"])
     for path, make_live in LIVE:
-        router.add_api_route(path, _live_page_endpoint(dependencies, pages, make_live), methods=["GET", "HEAD"])
-    router.add_api_route("/{path:path}", _page_endpoint(dependencies, pages, _no_page), methods=["GET", "HEAD"])
+        live = _LivePages(dependencies, live_pages, make_live)
+        router.add_route(path, _endpoint(dependencies, live), methods=["GET", "HEAD"])
+    missing = _Pages(dependencies, pages, _no_page)
+    router.add_route("/{path:path}", _endpoint(dependencies, missing), methods=["GET", "HEAD"])
     return router
 
 
@@ -74,64 +82,81 @@ def _no_page(_snapshot: PortfolioSnapshot, _viewer: Viewer, _params: PageParams)
     return not_found("page")
 
 
-def _page_endpoint(
-    dependencies: WebDependencies, pages: PageCache, make: MakePage
-) -> Callable[[Request], Awaitable[Response]]:
+@dataclass(frozen=True)
+class _Pages:
+    """The pages at one path, which depend on the snapshot alone."""
+
+    dependencies: WebDependencies
+    cache: PageCache
+    make: MakePage
+
+    def request(self, path: str, viewer: Viewer, params: PageParams) -> PageRequest:
+        """The request, with the version that is served before the page is made."""
+        return PageRequest(path, viewer, params, self.dependencies.snapshots.served_version(viewer.teams))
+
+    def render(self, request: PageRequest, snapshot: PortfolioSnapshot) -> RenderedPage:
+        """The page, rendered if it isn't cached."""
+        return self.cache.get_or_make(self.make, request, snapshot)
+
+
+@dataclass(frozen=True)
+class _LivePages:
+    """The pages at one path that also depend on the state of the scheduler."""
+
+    dependencies: WebDependencies
+    cache: PageCache
+    make: LivePage
+
+    def request(self, path: str, viewer: Viewer, params: PageParams) -> PageRequest:
+        """The request, with what stands for the state; rendered anew after some seconds in any case."""
+        dependencies, state = self.dependencies, self.dependencies.scheduler_state()
+        current = state.current if state else None
+        seconds = LIVE_SECONDS
+        if state is not None and current is not None:
+            # Counts of a run change all the time: not each of them is a page of its own.
+            state, seconds = replace(state, current=replace(current, progress=RunProgress())), 1
+        marks = f"{activity_of(state)} {dependencies.now().timestamp() // seconds:.0f}"
+        return PageRequest(path, viewer, params, dependencies.snapshots.served_version(viewer.teams), marks)
+
+    def render(self, request: PageRequest, snapshot: PortfolioSnapshot) -> RenderedPage:
+        """The page, rendered if it isn't cached."""
+
+        def make_now(snapshot: PortfolioSnapshot, _viewer: Viewer, params: PageParams) -> Page:
+            dependencies, state = self.dependencies, self.dependencies.scheduler_state()
+            live = LiveState(dependencies.now(), state, dependencies.rate_limits(), activity_of(state))
+            return self.make(snapshot, live, params)
+
+        return self.cache.get_or_make(make_now, request, snapshot)
+
+
+def _endpoint(dependencies: WebDependencies, pages: _Pages | _LivePages) -> Callable[[Request], Awaitable[Response]]:
     async def answer(request: Request) -> Response:
         viewer = await dependencies.authenticator.authenticate(request)
         if isinstance(viewer, Response):
             return viewer
-        page_request = _page_request(request, viewer)
+        params = PageParams(request.path_params, dict(request.query_params))
+        page_request = pages.request(request.url.path, viewer, params)
         # A page of the public snapshot that is cached needs no thread.
         snapshot = None if viewer.teams else dependencies.snapshots.current()
-        page = pages.get(page_request, snapshot) if snapshot else None
+        page = pages.cache.get(page_request, snapshot) if snapshot else None
         if page is None:
-            page = await run_in_threadpool(_page, dependencies, pages, make, page_request)
+            page = await run_in_threadpool(_page, dependencies, pages, page_request)
         return conditional_response(request, page.content, page.etag, "text/html", status=page.status)
 
     return answer
 
 
-def _live_page_endpoint(
-    dependencies: WebDependencies, pages: PageCache, make: LivePage
-) -> Callable[[Request], Awaitable[Response]]:
-    def render(page_request: PageRequest) -> RenderedPage:
-        def make_now(snapshot: PortfolioSnapshot, _viewer: Viewer, _params: PageParams) -> Page:
-            return make(
-                snapshot, LiveState(dependencies.now(), dependencies.scheduler_state(), dependencies.rate_limits())
-            )
-
-        return _page(dependencies, pages, make_now, page_request, is_live=True)
-
-    async def answer(request: Request) -> Response:
-        viewer = await dependencies.authenticator.authenticate(request)
-        if isinstance(viewer, Response):
-            return viewer
-        page = await run_in_threadpool(render, _page_request(request, viewer))
-        return conditional_response(request, page.content, page.etag, "text/html", status=page.status)
-
-    return answer
-
-
-def _page_request(request: Request, viewer: Viewer) -> PageRequest:
-    return PageRequest(request.url.path, viewer, PageParams(request.path_params, dict(request.query_params)))
-
-
-def _page(
-    dependencies: WebDependencies, pages: PageCache, make: MakePage, page_request: PageRequest, *, is_live: bool = False
-) -> RenderedPage:
+def _page(dependencies: WebDependencies, pages: _Pages | _LivePages, page_request: PageRequest) -> RenderedPage:
     try:
         snapshot = dependencies.snapshots.snapshot(page_request.viewer.teams)
     except HubError as error:
         error_text = public_error(error) if page_request.viewer.role is Role.ADMIN else ""
-        return pages.render(
-            Page("fault.html", "Not available", {"error_text": error_text}, status=503), page_request, {}
-        )
-    if is_live:
-        return pages.render(
-            make(snapshot, page_request.viewer, page_request.params), page_request, {"snapshot": snapshot}
-        )
-    return pages.get_or_make(make, page_request, snapshot)
+        page = Page("fault.html", "Not available", {"error_text": error_text}, status=503)
+        return pages.cache.render(page, page_request, {})
+    if page_request.version == NOTHING_SERVED:
+        version = dependencies.snapshots.served_version(page_request.viewer.teams)
+        page_request = replace(page_request, version=version)
+    return pages.render(page_request, snapshot)
 
 
 # Nothing inline, nothing from other hosts, no embedding in frames.
@@ -203,8 +228,8 @@ def make_app(dependencies: WebDependencies, routes: Sequence[APIRouter] = ()) ->
     app.add_exception_handler(HTTPException, http_error)
     app.add_api_route("/healthz", _healthz, methods=["GET", "HEAD"], include_in_schema=False)
     app.mount("/static", StaticFiles(directory=str(static())))
-    own = (make(dependencies) for make in (api_routes, trigger_run_route, csv_routes, page_routes))
-    for router in (*routes, *own):
+    own = (api_routes, live_routes, trigger_run_route, csv_routes, page_routes)
+    for router in (*routes, *(make(dependencies) for make in own)):
         app.include_router(router)
     return app
 

@@ -91,12 +91,25 @@ def templates() -> Environment:
         ),
         autoescape=True,
         undefined=StrictUndefined,
+        # The templates of a process never change: no look at the files for every page.
+        auto_reload=False,
         trim_blocks=True,
         lstrip_blocks=True,
     )
     environment.globals.update(safe_url=safe_url, asset=asset, links=LINKS, to=urls, symbols=SYMBOLS, kind=_kind)
     environment.globals.update(format_day=format_day, format_time=format_time)
+    environment.filters.update(number=format_number, seconds=format_seconds)
     return environment
+
+
+def format_number(value: object) -> str:
+    """`1,234` and `0.5`; a text, and what is not known, as it is."""
+    return f"{value:,}" if isinstance(value, int | float) else str(value)
+
+
+def format_seconds(value: object) -> str:
+    """`1,234.50`; what is not known as it is."""
+    return f"{value:,.2f}" if isinstance(value, int | float) else str(value)
 
 
 def _kind(value: object) -> str:
@@ -114,23 +127,38 @@ def asset(name: str) -> str:
     return f"/static/{name}?{sha256((static() / name).read_bytes()).hexdigest()[:12]}"
 
 
+def render_part(template: str, variables: Mapping[str, Any]) -> str:
+    """A part of a page that is sent by itself."""
+    return templates().get_template(template).render(variables)
+
+
 def render_body(page: Page, variables: Mapping[str, Any]) -> str:
     """The body of a page: the same for all viewers of one audience and role."""
     return templates().get_template(page.template).render({**variables, **page.context})
 
 
-def render_frame(content: str, *, title: str, path: str, viewer: Viewer, workspace: str, search: str = "") -> str:
-    """The whole page: name, ways to the other pages, the search box with what was searched for, who looks."""
+def render_frame(
+    content: str,
+    *,
+    title: str,
+    path: str,
+    viewer: Viewer,
+    workspace: str,
+    version: str = "",
+    search: str = "",
+) -> str:
+    """The whole page: name, ways to the other pages, the search box, who looks; with a `version` it stays up to date.
+
+    `search` is what was searched for.
+    """
     current_link = max((link for link, _ in LINKS if path == link or path.startswith(f"{link}/")), key=len, default="")
-    return (
-        templates()
-        .get_template("frame.html")
-        .render(
-            content=content,
-            title=title,
-            current_link=current_link,
-            viewer=viewer,
-            workspace=workspace,
-            search=search,
-        )
+    frame = templates().get_template("frame.html")
+    return frame.render(
+        content=content,
+        title=title,
+        current_link=current_link,
+        viewer=viewer,
+        workspace=workspace,
+        version=version,
+        search=search,
     )

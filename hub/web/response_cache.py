@@ -24,6 +24,7 @@ CACHE_BYTES = 64 * 1024 * 1024
 LONGEST_KEY = 2_000
 # The last requests are answered for a newer snapshot before it is served, for so long at most.
 WARM_REQUESTS, WARM_SECONDS = 300, 10.0
+MAX_FRAMES = 1_000
 # Stands in the frame where the body comes; no text of ours or of others holds it.
 BODY_PLACE = "\x00body\x00"
 
@@ -43,10 +44,11 @@ def conditional_response(
 class ResponseCache(Generic[T]):
     """Thread-safe, least recently used first out. `size` is in bytes; None is an answer that is not cached."""
 
-    def __init__(self, size: Callable[[T], int]) -> None:
+    def __init__(self, size: Callable[[T], int], max_bytes: int = CACHE_BYTES) -> None:
         self._size = size
+        self._max_bytes = max_bytes
         self._lock = threading.Lock()
-        self._cached: LRUCache[Key, T] = LRUCache(CACHE_BYTES, getsizeof=size)
+        self._cached: LRUCache[Key, T] = LRUCache(max_bytes, getsizeof=size)
         self._pending: dict[Key, Future[T | None]] = {}
         self._requests: OrderedDict[tuple[str, Key], Callable[[PortfolioSnapshot], T | None]] = OrderedDict()
 
@@ -113,7 +115,7 @@ class ResponseCache(Generic[T]):
         self, snapshot: PortfolioSnapshot, key: Key, made: T, make: Callable[[PortfolioSnapshot], T | None] | None
     ) -> None:
         full_key = _full_key(snapshot, key)
-        if self._size(made) >= CACHE_BYTES or sum(map(len, full_key)) > LONGEST_KEY:
+        if self._size(made) >= self._max_bytes or sum(map(len, full_key)) > LONGEST_KEY:
             return
         with self._lock:
             self._cached[full_key] = made
@@ -150,11 +152,16 @@ class RenderedPage:
 
 @dataclass(frozen=True, slots=True)
 class PageRequest:
-    """A request for a page: path, viewer and parameters."""
+    """A request for a page: path, viewer and parameters.
+
+    `version` is what the snapshots were when it came; `state` stands for what the page shows besides its snapshot.
+    """
 
     path: str
     viewer: Viewer
     params: PageParams
+    version: str = ""
+    state: str = ""
 
     @property
     def search_words(self) -> str:
@@ -169,15 +176,17 @@ class PageRequest:
     @property
     def key(self) -> Key:
         """What the body depends on besides the snapshot."""
-        return (self.path, self.viewer.role.value, repr(sorted(self.params.query.items())))
+        return (self.path, self.viewer.role.value, repr(sorted(self.params.query.items())), self.state)
 
 
 class PageCache:
-    """Thread-safe. The body of a page is rendered once for each snapshot, the frame around it for each viewer."""
+    """Thread-safe. The body of a page is rendered once for each snapshot, the frame around it once for each viewer."""
 
-    def __init__(self, workspace: str) -> None:
+    def __init__(self, workspace: str, max_bytes: int = CACHE_BYTES) -> None:
         self._workspace = workspace
-        self._bodies: ResponseCache[RenderedBody] = ResponseCache(lambda rendered: len(rendered.content))
+        self._bodies: ResponseCache[RenderedBody] = ResponseCache(lambda rendered: len(rendered.content), max_bytes)
+        self._frames: LRUCache[tuple[str, str, Viewer, str, str], bytes] = LRUCache(MAX_FRAMES)
+        self._lock = threading.Lock()
         self.warm = self._bodies.warm
 
     def get(self, request: PageRequest, snapshot: PortfolioSnapshot) -> RenderedPage | None:
@@ -202,17 +211,31 @@ class PageCache:
         return self._framed(_rendered(page, context, request.viewer), request)
 
     def _framed(self, rendered: RenderedBody, request: PageRequest) -> RenderedPage:
-        frame = render_frame(
-            BODY_PLACE,
-            title=rendered.title,
-            path=request.path,
-            viewer=request.viewer,
-            workspace=self._workspace,
-            search=request.search_words,
-        ).encode("utf-8", "replace")
+        frame = self._frame(rendered.title, request)
         head, _, tail = frame.partition(BODY_PLACE.encode())
         digest = sha256(frame + rendered.digest).hexdigest()[:32]
         return RenderedPage(b"".join((head, rendered.content, tail)), f'"{digest}"', rendered.status)
+
+    def _frame(self, title: str, request: PageRequest) -> bytes:
+        """The frame of a page, rendered once for each version and viewer."""
+        key = (title, request.path, request.viewer, request.version, request.search_words)
+        with self._lock:
+            known = self._frames.get(key)
+        if known is not None:
+            return known
+        frame = render_frame(
+            BODY_PLACE,
+            title=title,
+            path=request.path,
+            viewer=request.viewer,
+            workspace=self._workspace,
+            version=request.version,
+            search=request.search_words,
+        ).encode("utf-8", "replace")
+        if len(request.path) + len(title) <= LONGEST_KEY:
+            with self._lock:
+                self._frames[key] = frame
+        return frame
 
 
 def _rendered(page: Page, context: Mapping[str, object], viewer: Viewer) -> RenderedBody:

@@ -7,6 +7,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import date, datetime
+from hashlib import sha256
 from typing import Protocol
 
 import structlog
@@ -67,6 +68,9 @@ class StoreSnapshotSource:
         return build_snapshot(assessment, version)
 
 
+NOTHING_SERVED = "none"
+
+
 class SnapshotCache:
     """Thread-safe. Builds one snapshot at a time, in a thread of its own; meanwhile the one before is served.
 
@@ -100,6 +104,13 @@ class SnapshotCache:
     def current(self) -> PortfolioSnapshot | None:
         """The public snapshot, if it is built already: never waits."""
         return self._snapshots.get(PUBLIC)
+
+    def served_version(self, teams: frozenset[str] = frozenset()) -> str:
+        """Another text whenever what these teams see may have been replaced; it tells nothing of the content."""
+        public = self._snapshots.get(PUBLIC)
+        snapshots = (public,) if public and not teams else tuple(self._snapshots.values())
+        text = "\n".join(snapshot.version for snapshot in snapshots)
+        return sha256(text.encode()).hexdigest()[:16] if snapshots else NOTHING_SERVED
 
     def is_ready(self) -> bool:
         """Whether there is a snapshot at all."""

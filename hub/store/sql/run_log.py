@@ -8,7 +8,7 @@ from typing import Any
 import orjson
 
 from hub.model.action import EARLIER
-from hub.model.errors import StoreError
+from hub.model.errors import LeaseHeld, StoreError
 from hub.model.initiative import PullResult
 from hub.model.portfolio import DependencyHistory, DependencyKey
 from hub.model.service_state import Run
@@ -88,7 +88,7 @@ def _take_lease(db: Database, owner: str, now: datetime, lease_seconds: float, i
     """Open a run under a new number, unless another's lease lives."""
     lease = db.execute("select owner, until from lease where name = 'run'").fetchone()
     if lease is not None and datetime.fromisoformat(lease[1]) > now and not is_gone(lease[0]):
-        raise StoreError(f"another run holds the state: {lease[0]}, until {lease[1]}. Wait for it, or stop it")
+        raise LeaseHeld(f"another run holds the state: {lease[0]}, until {lease[1]}. Wait for it, or stop it")
     db.execute("update run set status = 'lost' where status = 'running'")
     statement = "insert into run (started, status) values (?, 'running') returning id"
     run = int(db.execute(statement, [now.isoformat()]).fetchone()[0])

@@ -1,24 +1,31 @@
-"""The pages of runs, sources and gaps, and of trends from run to run."""
+"""The pages of runs: what the scheduler does now, sources and gaps, and each run."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
-from hub.core.insight.run_summary import Share, TrendPoint
 from hub.core.planning.write_refusals import skip_reasons
-from hub.model.service_state import RateLimitStatus, Run, SchedulerState
-from hub.model.urls import rule_page, team_page
+from hub.model.service_state import STAGES, FinishedRun, RateLimitStatus, Run, RunProgress, SchedulerState
 from hub.report.status import NOT_WRITTEN, limits_document, retry_text
-from hub.web.charts import Chart, chart_svg, count_chart, ratio_chart, sample_points, team_share
-from hub.web.listing import read_choice
-from hub.web.page import Page, PageParams, Viewer, not_found
+from hub.web.page import Page, PageParams, not_found
 from hub.web.snapshot import PortfolioSnapshot
 
-STAGES = ("pull", "observe", "map", "check", "plan", "publish")
 MAX_ROWS = 100
 SECONDS_PER_DAY = 86_400
 # What the counts of a run are called on the page, where their names are not plain words.
 COUNT_LABELS = {"initiatives": "tickets", "not_judged": "not evaluated", "done": "written", "gaps": "not read"}
+# Of a run that has just ended: its findings, and what became of its writes.
+RESULT_COUNTS = ("errors", "warnings", "infos", "done", "not_written")
+STAGE_TEXTS = {
+    "pull": "reads tickets and OKRs",
+    "observe": "reads the hub's own comments",
+    "map": "links tickets to key results",
+    "check": "runs the rules",
+    "plan": "decides on comments and labels",
+    "publish": "writes comments and labels",
+}
+STATUS_LABELS = {"cancelled": "interrupted", "lost": "interrupted"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,22 +35,76 @@ class LiveState:
     now: datetime
     scheduler: SchedulerState | None = None
     rate_limits: Sequence[RateLimitStatus] = ()
+    activity: str = ""
 
 
-def runs_page(snapshot: PortfolioSnapshot, live: LiveState) -> Page:
-    """The last runs, and the state of sources, limits and the scheduler."""
+@dataclass(frozen=True, slots=True)
+class StageRow:
+    """A stage of the current run: `state` is done, in progress or to come; `detail` says how much of it."""
+
+    name: str
+    does: str
+    state: str
+    detail: str = ""
+
+
+def run_state(snapshot: PortfolioSnapshot, live: LiveState) -> dict[str, object]:
+    """What the scheduler does now, and what the last run came to: the variables of `run_state.html`."""
     scheduler = live.scheduler
+    current, last = (scheduler.current, scheduler.last) if scheduler else (None, None)
+    return {
+        "scheduler": scheduler,
+        "activity": live.activity,
+        "stages": stage_rows(current.progress) if current else [],
+        "progress": current.progress if current else None,
+        "problem": snapshot.redact(scheduler.error) if scheduler and scheduler.error else "",
+        "last": last,
+        "latest": next((run.id for run in snapshot.runs), None),
+        "refusal": snapshot.redact(last.refusal) if last else "",
+        "last_counts": _result_counts(last) if last else [],
+        "deferred_comments": len(snapshot.deferred_comments),
+    }
+
+
+def stage_rows(progress: RunProgress) -> list[StageRow]:
+    """All stages of a run in their order."""
+    return [_stage_row(stage, progress) for stage in STAGES]
+
+
+def _stage_row(stage: str, progress: RunProgress) -> StageRow:
+    is_current, seconds = stage == progress.stage, progress.seconds.get(stage)
+    state = "to come" if seconds is None and not is_current else "in progress" if is_current else f"{seconds:,.2f} s"
+    tickets = sum(progress.tickets.values())
+    row = partial(StageRow, stage, STAGE_TEXTS[stage], state)
+    if stage == "pull" and progress.tickets:
+        return row(f"{tickets:,} {'ticket' if tickets == 1 else 'tickets'}")
+    if stage == "pull" and progress.received:
+        return row(f"{progress.received:,} received so far")
+    if stage == "publish" and progress.planned_writes:
+        return row(f"{progress.writes:,} of {progress.planned_writes:,} writes")
+    return row("")
+
+
+def _result_counts(last: FinishedRun) -> list[tuple[str, int]]:
+    """The findings, and what became of the writes; nothing where the run did not get so far."""
+    if not last.counts:
+        return []
+    counts = {**last.counts, "not_written": sum(last.counts.get(status, 0) for status in NOT_WRITTEN)}
+    names = [*RESULT_COUNTS, *(name for name in ("failed", "planned") if counts.get(name))]
+    return [(COUNT_LABELS.get(name, name), counts.get(name, 0)) for name in names]
+
+
+def runs_page(snapshot: PortfolioSnapshot, live: LiveState, _params: PageParams) -> Page:
+    """The last runs, and the state of sources, limits and the scheduler."""
     skipped = sorted(
         (str(ledger_entry.target.ref), reason)
         for ledger_entry in snapshot.ledger.values()
         for reason in skip_reasons(ledger_entry)
     )
     context = {
-        "scheduler": scheduler,
-        "problem": snapshot.redact(scheduler.error) if scheduler and scheduler.error else "",
+        "state": run_state(snapshot, live),
         "sources": [_source(snapshot, number, live) for number in range(len(snapshot.sources))],
         "limits": [row for rate_limit_status in live.rate_limits for row in _limits(rate_limit_status, live.now)],
-        "deferred_comments": len(snapshot.deferred_comments),
         "skipped": skipped[:MAX_ROWS],
         "skipped_in_all": len(skipped),
         "runs": [_row(run) for run in snapshot.runs],
@@ -52,12 +113,20 @@ def runs_page(snapshot: PortfolioSnapshot, live: LiveState) -> Page:
     return Page("runs.html", "Runs", context)
 
 
-def run_page(snapshot: PortfolioSnapshot, _viewer: Viewer, params: PageParams) -> Page:
-    """One run: what it read, what it could not do and when that is tried again."""
+def run_page(snapshot: PortfolioSnapshot, live: LiveState, params: PageParams) -> Page:
+    """One run: what it read, what it could not do and when that is tried again; or its progress while it goes on."""
     number = params.path["run"]
     run = next((run for run in snapshot.runs if str(run.id) == number), None)
     if run is None:
-        return not_found("run")
+        known = (
+            [known.run for known in (live.scheduler.current, live.scheduler.last) if known] if live.scheduler else []
+        )
+        is_known = number in map(str, filter(None, known))
+        return (
+            Page("run_live.html", f"Run {number}", {"state": run_state(snapshot, live)})
+            if is_known
+            else not_found("run")
+        )
     summary = run.summary
     writes = [
         {**row, "retry_at": retry_text(run, row)} for row in summary.get("plan", ()) if row["status"] in NOT_WRITTEN
@@ -81,6 +150,7 @@ def _row(run: Run) -> dict[str, object]:
         "started": run.started,
         "finished": run.finished,
         "status": run.status,
+        "result": STATUS_LABELS.get(run.status, run.status),
         "counts": counts,
         "not_written": sum(counts.get(status, 0) for status in NOT_WRITTEN),
         "seconds": {stage: seconds[stage] for stage in STAGES if stage in seconds},
@@ -128,105 +198,3 @@ def _limits(rate_limit_status: RateLimitStatus, now: datetime) -> Iterator[dict[
                 **budget,
                 "resets": None,
             }
-
-
-SPANS = {"20": 20, "100": 100, "all": None}
-ALIGNED = "linked to an aligned key result"
-MAX_SMALL_CHARTS = 24
-"""How many teams have a small chart by default, those with the most work first."""
-SMALL_CHART_POINTS = 50
-
-
-@dataclass(frozen=True, slots=True)
-class SmallChart:
-    """A small chart with its name, its first and its last value."""
-
-    name: str
-    address: str
-    svg: str
-    first: str
-    last: str
-
-
-def trends_page(snapshot: PortfolioSnapshot, _viewer: Viewer, params: PageParams) -> Page:
-    """All charts over the selected runs."""
-    span = read_choice(params, "span", tuple(SPANS)) or "100"
-    teams = {team.id: team.name for team in snapshot.portfolio.okrs.teams.values()}
-    team = read_choice(params, "team", tuple(teams))
-    rule = read_choice(params, "rule", tuple(snapshot.rule))
-    limit = SPANS[span]
-    runs = snapshot.trend if limit is None else snapshot.trend[-limit:]
-    points = sample_points(runs)
-    share = team_share(team) if team else _in_all
-    context = {
-        "span": span,
-        "team": team,
-        "rule": rule,
-        "spans": [("20", "the last 20 runs"), ("100", "the last 100 runs"), ("all", "all runs")],
-        "teams": list(teams.items()),
-        "rules": [(name, name) for name in snapshot.rule],
-        "points": [(point, share(point)) for point in points],
-        "runs": len(runs),
-        "ratio": _ratio(teams.get(team, "all teams"), points, share),
-        "coverage": chart_svg(
-            ratio_chart("Coverage", points, lambda trend_point: trend_point.covered, "linked to a key result")
-        ),
-        "severities": _severities(points),
-        "small_teams": [] if team else _teams(snapshot, sample_points(runs, SMALL_CHART_POINTS)),
-        "small_rules": _rules(snapshot, sample_points(runs, SMALL_CHART_POINTS), rule),
-        "more_teams": 0 if team else max(0, len(teams) - MAX_SMALL_CHARTS),
-    }
-    return Page("trends.html", "Trends", context)
-
-
-def _in_all(point: TrendPoint) -> Share:
-    return point.aligned_in_all
-
-
-def _ratio(name: str, points: Sequence[TrendPoint], share: Callable[[TrendPoint], Share]) -> str:
-    return chart_svg(ratio_chart(f"Alignment ratio of {name}", points, share, ALIGNED))
-
-
-def _severities(points: Sequence[TrendPoint]) -> str:
-    def count(severity: str) -> Callable[[TrendPoint], int]:
-        return lambda point: point.severities.get(severity, 0)
-
-    series = (("warnings", count("warning"), "warn"), ("errors", count("error"), "bad"))
-    return chart_svg(count_chart("Findings", points, series))
-
-
-def _teams(snapshot: PortfolioSnapshot, points: Sequence[TrendPoint]) -> list[SmallChart]:
-    if not points:
-        return []
-    by_work = sorted(snapshot.portfolio.okrs.teams.values(), key=lambda team: -team_share(team.id)(points[-1]).active)
-    return [_team(team.id, team.name, points) for team in by_work[:MAX_SMALL_CHARTS]]
-
-
-def _team(id_: str, name: str, points: Sequence[TrendPoint]) -> SmallChart:
-    share = team_share(id_)
-    chart = ratio_chart(f"Alignment ratio of {name}", points, share, ALIGNED)
-    return SmallChart(name, team_page(id_), _small(chart), _percent(share(points[0])), _percent(share(points[-1])))
-
-
-def _rules(snapshot: PortfolioSnapshot, points: Sequence[TrendPoint], selected: str) -> list[SmallChart]:
-    """Rules with findings, in report order, or the selected one."""
-    names: Iterable[str] = (
-        [selected] if selected else [n for n in snapshot.rule if any(n in point.rules for point in points)]
-    )
-    return [_rule(name, points) for name in names] if points else []
-
-
-def _rule(name: str, points: Sequence[TrendPoint]) -> SmallChart:
-    def count(point: TrendPoint) -> int:
-        return point.rules.get(name, 0)
-
-    chart = count_chart(f"Findings of {name}", points, (("findings", count, "one"),))
-    return SmallChart(name, rule_page(name), _small(chart), str(count(points[0])), str(count(points[-1])))
-
-
-def _percent(share: Share) -> str:
-    return "no work" if share.percent is None else f"{share.percent:.0f} %"
-
-
-def _small(chart: Chart) -> str:
-    return chart_svg(replace(chart, small=True))

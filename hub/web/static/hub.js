@@ -6,6 +6,7 @@ function offerCopy(block) {
   const button = document.createElement("button");
   button.type = "button";
   button.className = "copy";
+  button.dataset.byScript = "";
   button.textContent = "Copy";
   button.addEventListener("click", async () => {
     try {
@@ -19,6 +20,13 @@ function offerCopy(block) {
   block.before(button);
 }
 
+function offerCopies() {
+  const blocks = [...document.querySelectorAll("pre.paste")];
+  blocks.filter((block) => !block.previousElementSibling?.matches("button.copy")).forEach(offerCopy);
+}
+
 if (navigator.clipboard) {
-  document.querySelectorAll("pre.paste").forEach(offerCopy);
+  offerCopies();
+  // `live.js` says when it has replaced a part of the page.
+  document.addEventListener("hub:updated", offerCopies);
 }

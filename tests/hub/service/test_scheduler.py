@@ -10,11 +10,12 @@ import pytest
 from hub.core.insight.run_summary import RunResult
 from hub.core.planning.plan import Plan as Wanted
 from hub.core.schedule import parse_schedule
-from hub.model.errors import ConfigError, HubError, Problem, RunCancelled, StoreError
+from hub.model.errors import ConfigError, HubError, LeaseHeld, Problem, RunCancelled
 from hub.model.finding import Judgement
 from hub.model.initiative import Gap, Snapshot
 from hub.model.service_state import FinishedRun, PendingRefresh, RunRequest
 from hub.report.text import public_error
+from hub.service.progress import ProgressTracker
 from hub.service.runs import SourceState, SyncSchedule
 from hub.service.scheduler import Scheduler
 from tests.builders import a_portfolio
@@ -24,7 +25,7 @@ BOTH = frozenset({"jira", "github"})
 PLAN = SyncSchedule(
     {"jira": parse_schedule("every 15m"), "github": parse_schedule("every 15m")}, parse_schedule("never"), UTC
 )
-HELD = StoreError("another run holds the state: host:1, until then")
+HELD = LeaseHeld("another run holds the state: host:1, until then")
 
 
 @dataclass
@@ -48,12 +49,10 @@ class FakeWork:
     def requested_refreshes(self) -> Sequence[PendingRefresh]:
         return self.waiting
 
-    def run(
-        self, request: RunRequest, *, stopping: Callable[[], bool], on_start: Callable[[int], None]
-    ) -> RunResult | None:
+    def run(self, request: RunRequest, *, stopping: Callable[[], bool], tracker: ProgressTracker) -> RunResult | None:
         if self.errors:
             raise self.errors.pop(0)
-        on_start(len(self.rounds) + 1)
+        tracker.on_start(len(self.rounds) + 1)
         self.rounds.append(request)
         self.began.set()
         if self.held is not None and self.held.wait(10) and stopping():
@@ -156,6 +155,20 @@ def test_waits_after_errors_grow_to_a_limit(bench: Bench) -> None:
         assert retry is not None
         bench.clock.moment = retry
     assert waits == [1, 2, 4, 8, 16, *[30] * 7]
+
+
+def test_a_requested_run_and_a_lease_held_elsewhere_are_told_until_they_are_over(bench: Bench) -> None:
+    bench.work.errors = [HELD]
+    bench.engine.run_now()
+    assert bench.engine.state().requested
+    bench.turns(1)
+    assert (bench.engine.state().requested, bench.engine.state().is_held) == (False, True)
+    bench.engine.run_now()
+    bench.turns(1)
+    assert (bench.engine.state().is_held, bench.engine.state().error) == (False, "")
+    last = bench.engine.state().last
+    assert last is not None
+    assert (last.run, last.result, last.counts["errors"]) == (1, "done", 0)
 
 
 def test_an_error_of_another_kind_does_not_show_its_words(bench: Bench) -> None:

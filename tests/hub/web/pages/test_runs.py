@@ -56,10 +56,9 @@ def test_history_tells_sources_limits_and_what_comes_next() -> None:
     for words in (
         "16 Nov 2026, 09:12 UTC",
         "the tracker answered 502",
-        "4100",
+        "4,100",
         "2 changed tickets are waiting",
         "partial",
-        "1.25",
     ):
         assert words in page, words
 
@@ -74,7 +73,12 @@ def test_one_run_tells_what_was_not_written_and_when_it_is_tried_again() -> None
     with reading(a_site(looks())) as reader:
         page = reader.get("/runs/7").text
         assert reader.get("/runs/8").status_code == 404
-    for words in ("retried after 16 Nov 2026, 09:10 UTC", "asked everybody to wait", "it was read only in part"):
+    for words in (
+        "retried after 16 Nov 2026, 09:10 UTC",
+        "asked everybody to wait",
+        "it was read only in part",
+        "1.25",
+    ):
         assert words in page, words
 
 

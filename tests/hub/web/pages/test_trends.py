@@ -2,7 +2,7 @@
 
 from xml.etree import ElementTree as ET
 
-from hub.web.pages.runs import trends_page
+from hub.web.pages.trends import trends_page
 from tests.hub.web.snapshots import SECRET, a_snapshot, ask, html, points, with_a_secret, words
 
 RULES = {"initiative-without-key-result": 3, "low-alignment-ratio": 1}
