@@ -18,6 +18,7 @@ from hub.model.urls import HELP_PAGE
 from hub.report.text import public_error
 from hub.web.api.responses import http_error, invalid_request
 from hub.web.api.routes import api_routes
+from hub.web.audit_files import audit_file_routes
 from hub.web.auth.authenticators import is_cross_site
 from hub.web.page import MakePage, Page, PageParams, Role, Viewer, not_found, static
 from hub.web.pages.audit import audit_page, map_page
@@ -195,7 +196,8 @@ def make_app(dependencies: WebDependencies, routes: Sequence[APIRouter] = ()) ->
     app.add_exception_handler(HTTPException, http_error)
     app.add_api_route("/healthz", _healthz, methods=["GET", "HEAD"], include_in_schema=False)
     app.mount("/static", StaticFiles(directory=str(static())))
-    for router in (*routes, api_routes(dependencies), trigger_run_route(dependencies), page_routes(dependencies)):
+    built_in = (api_routes, audit_file_routes, trigger_run_route, page_routes)
+    for router in (*routes, *(make(dependencies) for make in built_in)):
         app.include_router(router)
     return app
 

@@ -6,12 +6,13 @@ from dataclasses import dataclass, field, replace
 from hub.model.finding import Finding, Severity, SubjectKind
 from hub.model.portfolio import Portfolio
 from hub.model.urls import key_result_page, team_page, ticket_page, with_query
-from hub.report.audit.blocks import Block, Document, Items, Map, Section, Table
+from hub.report.audit.blocks import Block, Document, Items, Section, Table
 from hub.report.audit.document import map_table
 from hub.report.audit.organization_check import highlights
 from hub.report.map.layout import MapFilter, findings_filter, layout_map, team_filter
 from hub.report.map.nodes import MISSING, UNLINKED, Box, Lane, MapPage, WorkLine
 from hub.report.map.svg import MapLinks, lane_anchor, map_svg
+from hub.web.audit_files import DOCX_FILE, PRINTABLE_PAGE
 from hub.web.listing import FindingFilter, apply, options, parse_filter
 from hub.web.page import Page, PageParams, Viewer, not_found
 from hub.web.snapshot import PortfolioSnapshot
@@ -22,40 +23,33 @@ SECTIONS_PER_PAGE = 20
 
 
 def audit_page(snapshot: PortfolioSnapshot, _viewer: Viewer, params: PageParams) -> Page:
-    """The whole audit or the requested part; the first part by default."""
-    document = snapshot.audit_document
-    is_long = _size(document.sections) > MAX_ROWS
-    selected = params.query.get("part", "")
-    if selected not in {"", *(section.anchor for section in document.sections)}:
+    """The audit as the session needs it; with `part`, one part of it with all its rows."""
+    document, selected = snapshot.audit_document, params.query.get("part", "")
+    parts = [*document.sections, *(part for section in document.sections for part in section.sections)]
+    sections = [part for part in parts if part.anchor == selected]
+    if selected and not sections:
         return not_found("part of the audit")
-    sections = (
-        [section for section in document.sections if section.anchor == selected]
-        if selected
-        else list(document.sections[:2])
-    )
-    visible = tuple(sections) if is_long or selected else document.sections
-    pages = max((-(-len(section.sections) // SECTIONS_PER_PAGE) for section in visible), default=1) if is_long else 1
+    pages = max((-(-len(section.sections) // SECTIONS_PER_PAGE) for section in sections), default=1)
     number = params.read_number("page", 1, maximum=max(pages, 1))
+    visible = snapshot.short_audit_document.sections
+    if selected:
+        visible = tuple(_page_of(section, number) for section in sections)
     context = {
-        "document": replace(
-            document, sections=tuple(_page_of(section, number) for section in visible) if is_long else visible
-        ),
-        "parts": list(_parts(document, as_links=is_long or bool(selected))),
+        "document": replace(document, sections=visible),
+        "parts": list(_parts(document)),
         "selected": selected,
+        "anchors": "/audit" if selected else "",
         "page": number,
         "pages": pages,
         "query": {"part": selected} if selected else {},
+        "files": (("Print / PDF", PRINTABLE_PAGE), ("Download DOCX", DOCX_FILE)),
     }
     return Page("audit.html", document.title, context)
 
 
-def _parts(document: Document, *, as_links: bool) -> Iterator[tuple[str, str, str]]:
+def _parts(document: Document) -> Iterator[tuple[str, str, str]]:
     for section in document.sections:
-        yield (
-            section.title,
-            with_query("/audit", part=section.anchor) if as_links else f"#{section.anchor}",
-            section.anchor,
-        )
+        yield section.title, with_query("/audit", part=section.anchor), section.anchor
 
 
 def _page_of(section: Section, number: int) -> Section:
@@ -78,16 +72,6 @@ def _limit_block(block: Block) -> Block:
     if isinstance(block, Table):
         return replace(block, rows=block.rows[:MAX_ROWS])
     return replace(block, items=block.items[:MAX_ROWS]) if isinstance(block, Items) else block
-
-
-def _size(sections: tuple[Section, ...]) -> int:
-    return sum(_size(section.sections) + sum(map(_weight, section.blocks)) for section in sections)
-
-
-def _weight(block: Block) -> int:
-    if isinstance(block, Table | Map):
-        return len(block.rows) if isinstance(block, Table) else len(block.table.rows)
-    return len(block.items) if isinstance(block, Items) else 1
 
 
 MAPS_PER_PAGE = 6
