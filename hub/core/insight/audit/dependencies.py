@@ -43,13 +43,12 @@ def rank_dependencies(
 
 
 def _late_providers(findings: Iterable[Finding]) -> dict[tuple[str, str], date]:
-    """By waiting and providing ticket: the date on which the providing one is expected."""
+    """By waiting and providing ticket: the date that the providing one has."""
     late: dict[tuple[str, str], date] = {}
     for finding in findings:
-        if finding.rule == "late-provider":
-            expected, waiting = finding.facts.get("expected"), finding.facts.get("waiting")
-            if isinstance(expected, date) and isinstance(waiting, tuple):
-                late |= {(str(ref), str(finding.facts.get("providing"))): expected for ref in waiting}
+        day = finding.facts.get("due") or finding.facts.get("expected")
+        if finding.rule == "late-provider" and isinstance(day, date):
+            late |= {(str(waiting), finding.subject.id): day for waiting in finding.affects}
     return late
 
 
