@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 import click
@@ -80,8 +80,6 @@ def _format_for(requested: str, out: Path | None) -> str:
 def _file(output_format: str, result: "AuditResult") -> bytes:
     if output_format != "docx":
         return _text(output_format, result).encode("utf-8", errors="backslashreplace")
-    from hub import clock
-
     try:
         from hub.report.audit.word import render_docx
     except ModuleNotFoundError as missing:
@@ -90,7 +88,7 @@ def _file(output_format: str, result: "AuditResult") -> bytes:
         raise click.ClickException(
             f"a DOCX file needs the package {missing.name}: pip install 'alignment-hub[documents]'"
         ) from None
-    return render_docx(result.document, clock.now())
+    return render_docx(result.document, result.created)
 
 
 def _text(output_format: str, result: "AuditResult") -> str:
@@ -126,6 +124,7 @@ class AuditResult:
     with_map: Document
     map_pages: tuple[MapPage, ...]
     judgement: Judgement
+    created: datetime
 
 
 def run_audit(config: Config, today: date | None, *, is_complete: bool = False) -> AuditResult:
@@ -138,4 +137,4 @@ def run_audit(config: Config, today: date | None, *, is_complete: bool = False) 
     if not is_complete:
         hub_url = config.service.public_url or None
         documents = (shorten(documents[0], hub_url), shorten(documents[1], hub_url))
-    return AuditResult(audit, *documents, sheets, assessment.judgement)
+    return AuditResult(audit, *documents, sheets, assessment.judgement, assessment.context.now)

@@ -26,6 +26,7 @@ from hub.toml.validation_errors import describe_error, is_secret
 
 DEFAULT_FILE = "config.toml"
 SQLITE = "sqlite:///"
+CENTURY_SECONDS = 3_155_760_000
 ConnectorName = Annotated[
     str,
     Field(pattern=r"^[a-z](_?[a-z0-9])*$", description="a connector's name of letters, digits and single underscores"),
@@ -40,6 +41,7 @@ class Config(BaseSettings):
     workspace: Annotated[str, Field(pattern=r"^[a-z0-9-]+$", description="lower-case letters, digits and dashes")] = (
         "main"
     )
+    clock_offset_seconds: Annotated[int, Field(ge=-CENTURY_SECONDS, le=CENTURY_SECONDS)] = 0
     cycle: NonBlank = "auto"
     okrs: Annotated[tuple[NonBlank, ...], Field(min_length=1)]
     state: str = "sqlite:///hub.db"

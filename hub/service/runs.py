@@ -16,7 +16,7 @@ from hub.pipeline.run_context import Mode
 from hub.pipeline.sync import sync_if_changed
 from hub.pipeline.unchanged_run import UnchangedRun
 from hub.report.run_json import run_document
-from hub.wiring import ignore_request, open_run_context, open_store
+from hub.wiring import clock_of, ignore_request, open_run_context, open_store
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,7 +243,7 @@ class RunExecutor:
     def abandon(self, run: int) -> None:
         """See `Jobs.abandon`."""
         with closing(open_store(self.config)) as store:
-            store.finish_run(run, clock.now(), "cancelled", {})
+            store.finish_run(run, clock_of(self.config)(), "cancelled", {})
 
 
 def schedule_from(config: Config) -> SyncSchedule:

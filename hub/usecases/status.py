@@ -16,7 +16,6 @@ import rules
 from connectors.base import Connector, ConnectorContext
 from connectors.http.network import proxy_secrets
 from connectors.shared.diagnosis import join_names
-from hub import clock
 from hub.config.settings import Config
 from hub.core.insight.explain import Kind, by_kind
 from hub.core.insight.status import SUBJECT as WORKSPACE
@@ -31,6 +30,7 @@ from hub.report.status import HubStatus, notes_of
 from hub.report.text import HOW_TO_ACCEPT, acceptance_line, format_time
 from hub.store.base import StoredSource
 from hub.wiring import (
+    clock_of,
     configured_okrs,
     known_rules,
     local_day,
@@ -64,13 +64,13 @@ def read_state(config: Config, runs: int) -> HubStatus:
             for reason in skip_reasons(entry)
         ]
         return HubStatus(
-            now=clock.now(),
+            now=clock_of(config)(),
             runs=store.runs(runs),
             read=read,
             deferred_comments=len(store.deferred_comments()),
             missed_by_cursor=missed,
             skipped=sorted(skipped),
-            rate_limits=store.rate_limits(clock.now()),
+            rate_limits=store.rate_limits(clock_of(config)()),
             incomplete_sources=incomplete_sources,
             acceptable={name: line for name, line in lines.items() if line},
             accepted=accepted,
@@ -87,7 +87,7 @@ def examine(
     configure(verbose, (*config.secrets, *proxy_secrets()))
     names = _selected_connectors(config, only)
     okrs, workspace = _check_okrs(config)
-    cycle_start = okrs.cycle.start if okrs else local_day()
+    cycle_start = okrs.cycle.start if okrs else local_day(config)
     connector_checks = _check_connectors(config, names, cycle_start, make)
     ownership = (
         ownership_checks(okrs, connector_checks, connectors=tuple(config.connectors)) if okrs and not only else ()
@@ -114,7 +114,7 @@ def _selected_connectors(config: Config, only: Sequence[str]) -> tuple[str, ...]
 
 def _check_okrs(config: Config) -> tuple[Okrs | None, tuple[Check, ...]]:
     try:
-        okrs = configured_okrs(config, local_day())
+        okrs = configured_okrs(config, local_day(config))
     except ConfigError as error:
         return None, _problem_checks(WORKSPACE, error)
     counts = ", ".join(
@@ -200,7 +200,7 @@ def _not_understood_checks(config: Config, okrs: Okrs | None) -> Iterator[Check]
             sources = store.snapshot()
     except (StoreError, OSError):
         return
-    current_okrs, _ = restore_last_run(okrs, sources, clock.now())
+    current_okrs, _ = restore_last_run(okrs, sources, clock_of(config)())
     for source in sources:
         yield from (_kind_check(source.connector, kind) for kind in by_kind(source.initiatives, current_okrs))
 
