@@ -197,7 +197,7 @@ def start_environment(directory: Path, jira: JiraSite | None = None) -> Iterator
     An empty `jira` of another kind may be given; the workspace's configuration then contains its URL.
     """
     source = example_folder()
-    offset = round((STARTS_AT - clock.now()).total_seconds())
+    offset = -int((clock.now() - STARTS_AT).total_seconds())
     now = clock.shifted(offset)
     jira, github = jira or JiraSite(), GitHubSite(now)
     jira.clock = now
