@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import chain
 
 from hub.core.insight.audit.audit import Audit
 from hub.model.message import Link
@@ -11,6 +12,7 @@ from hub.report.audit.blocks import (
     Badge,
     Block,
     Document,
+    Inline,
     Items,
     Map,
     Paragraph,
@@ -119,9 +121,37 @@ def shorten(document: Document, hub_url: str | None = None) -> Document:
 
     `hub_url` is the address of the hub's pages, empty for a page of the hub itself; without it the JSON is named.
     """
-    return replace(
-        document, sections=tuple(_shorten(section, section.anchor, hub_url) for section in document.sections)
-    )
+    sections = tuple(_shorten(section, section.anchor, hub_url) for section in document.sections)
+    kept = frozenset(chain.from_iterable(map(_anchors, sections)))
+    return replace(document, sections=tuple(_relink(section, kept, hub_url) for section in sections))
+
+
+def _anchors(section: Section) -> Iterator[str]:
+    yield section.anchor
+    for block in section.blocks:
+        if isinstance(block, Table):
+            yield from block.anchors[: len(block.rows)]
+    yield from chain.from_iterable(map(_anchors, section.sections))
+
+
+def _relink(section: Section, kept: frozenset[str], hub_url: str | None) -> Section:
+    """With references to rows that were left out leading to the whole table."""
+
+    def inline(item: Inline) -> Inline:
+        if not isinstance(item, Reference) or not item.url.startswith("#") or item.url[1:] in kept:
+            return item
+        return Reference(item.text, "" if hub_url is None else f"{hub_url}/audit?part=dependencies{item.url}")
+
+    def words(line: Words) -> Words:
+        return tuple(map(inline, line))
+
+    def relinked(block: Block) -> Block:
+        if isinstance(block, Table):
+            return replace(block, rows=tuple(tuple(tuple(map(words, cell)) for cell in row) for row in block.rows))
+        return replace(block, items=tuple(map(words, block.items))) if isinstance(block, Items) else block
+
+    parts = tuple(_relink(part, kept, hub_url) for part in section.sections)
+    return replace(section, blocks=tuple(map(relinked, section.blocks)), sections=parts)
 
 
 def _shorten(section: Section, part: str, hub_url: str | None, depth: int = 0) -> Section:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from hub.model.finding import Finding, Severity, SubjectKind
 from hub.model.portfolio import Portfolio
 from hub.model.urls import key_result_page, team_page, ticket_page, with_query
-from hub.report.audit.blocks import Block, Document, Items, Section, Table
+from hub.report.audit.blocks import Block, Document, Items, Reference, Section, Table, Words, plural, to_words
 from hub.report.audit.document import map_table
 from hub.report.audit.organization_check import highlights
 from hub.report.map.layout import MapFilter, findings_filter, layout_map, team_filter
@@ -68,10 +68,18 @@ def _limit_section(section: Section) -> Section:
 
 
 def _limit_block(block: Block) -> Block:
-    """Lists are cut so that the page loads fast; `hub audit` has all of it."""
+    """Lists are cut so that the page loads fast; JSON has all of it."""
     if isinstance(block, Table):
-        return replace(block, rows=block.rows[:MAX_ROWS])
-    return replace(block, items=block.items[:MAX_ROWS]) if isinstance(block, Items) else block
+        return replace(block, rows=block.rows[:MAX_ROWS], more=_more(len(block.rows)))
+    if isinstance(block, Items):
+        return replace(block, items=block.items[:MAX_ROWS], more=_more(len(block.items)))
+    return block
+
+
+def _more(count: int) -> Words:
+    omitted = count - MAX_ROWS
+    where = Reference("JSON", "/api/audit")
+    return to_words(f"and {plural(omitted, 'more row')}, see all as ", where) if omitted > 0 else ()
 
 
 MAPS_PER_PAGE = 6

@@ -16,7 +16,7 @@ from hub.core.insight.audit.rows import TeamDependency
 from hub.core.mapping.build_portfolio import build_portfolio
 from hub.model.initiative import Initiative
 from hub.model.okr import LinkState, Need, Okrs
-from hub.report.audit.blocks import Block, Document, Items, Map, Paragraph, Section, Table, Words, plain_text
+from hub.report.audit.blocks import Block, Document, Items, Map, Paragraph, Reference, Section, Table, Words, plain_text
 from hub.report.audit.document import MAX_ITEMS, MAX_PARTS, MAX_ROWS, build_document, shorten
 from hub.report.audit.render import text_lines
 from rules.registry import ALL_RULES
@@ -203,6 +203,23 @@ def omitted(words: Words) -> int:
     return int(plain_text(words).split()[1].replace(",", "")) if words else 0
 
 
+def dead_references(document: Document) -> set[str]:
+    """Places within the document that a reference names and that are not there."""
+    anchors: set[str] = set()
+    named: set[str] = set()
+    todo = list(document.sections)
+    while todo:
+        section = todo.pop()
+        todo += section.sections
+        anchors.add(section.anchor)
+        for block in section.blocks:
+            if isinstance(block, Table):
+                anchors |= set(block.anchors[: len(block.rows)])
+                words = [words for row in block.rows for cell in row for words in cell]
+                named |= {item.url for line in words for item in line if isinstance(item, Reference)}
+    return {name for name in named if name.startswith("#") and name[1:] not in anchors}
+
+
 def test_a_large_audit_is_cut_and_says_how_much_is_left_out() -> None:
     whole = build_document(a_large_audit())
     short = shorten(whole, "https://hub.example")
@@ -214,6 +231,8 @@ def test_a_large_audit_is_cut_and_says_how_much_is_left_out() -> None:
         for block, kept in zip(before.blocks, after.blocks, strict=True):
             if isinstance(block, Table) and isinstance(kept, Table):
                 assert len(kept.rows) + omitted(kept.more) == len(block.rows)
+    assert dead_references(short) == set()
+    assert dead_references(shorten(whole)) == set()
     said = "\n".join(line.text for line in text_lines(short))
     assert "more rows, see all on the audit page" in said
 
