@@ -30,7 +30,7 @@ MAX_TEAMS = 14
 
 def session_section(audit: Audit) -> Section:
     """Who, when, which cycle, and how the 90 minutes are spent."""
-    about = Table("The session", ("This session", "Details"), tuple(_about(audit)), widths=(4, 20))
+    about = Table("Who and when", ("This session", "Details"), tuple(_about(audit)), widths=(4, 20))
     agenda = Table(
         f"Agenda, {DURATION_MINUTES} minutes",
         ("Minutes", "Topic", "Goal"),

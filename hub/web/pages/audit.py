@@ -36,7 +36,7 @@ def audit_page(snapshot: PortfolioSnapshot, _viewer: Viewer, params: PageParams)
         visible = tuple(_page_of(section, number) for section in sections)
     context = {
         "document": replace(document, sections=visible),
-        "parts": list(_parts(document)),
+        "parts": list(_parts(document, as_links=bool(selected) or snapshot.short_audit_document != document)),
         "selected": selected,
         "anchors": "/audit" if selected else "",
         "page": number,
@@ -47,9 +47,10 @@ def audit_page(snapshot: PortfolioSnapshot, _viewer: Viewer, params: PageParams)
     return Page("audit.html", document.title, context)
 
 
-def _parts(document: Document) -> Iterator[tuple[str, str, str]]:
+def _parts(document: Document, *, as_links: bool) -> Iterator[tuple[str, str, str]]:
     for section in document.sections:
-        yield section.title, with_query("/audit", part=section.anchor), section.anchor
+        place = with_query("/audit", part=section.anchor) if as_links else f"#{section.anchor}"
+        yield section.title, place, section.anchor
 
 
 def _page_of(section: Section, number: int) -> Section:
