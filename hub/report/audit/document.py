@@ -122,8 +122,8 @@ def shorten(document: Document, hub_url: str | None = None) -> Document:
     `hub_url` is the address of the hub's pages, empty for a page of the hub itself; without it the JSON is named.
     """
     sections = tuple(_shorten(section, section.anchor, hub_url) for section in document.sections)
-    kept = frozenset(chain.from_iterable(map(_anchors, sections)))
-    return replace(document, sections=tuple(_relink(section, kept, hub_url) for section in sections))
+    anchors = frozenset(chain.from_iterable(map(_anchors, sections)))
+    return replace(document, sections=tuple(_relink(section, anchors, hub_url) for section in sections))
 
 
 def _anchors(section: Section) -> Iterator[str]:
@@ -134,11 +134,11 @@ def _anchors(section: Section) -> Iterator[str]:
     yield from chain.from_iterable(map(_anchors, section.sections))
 
 
-def _relink(section: Section, kept: frozenset[str], hub_url: str | None) -> Section:
+def _relink(section: Section, anchors: frozenset[str], hub_url: str | None) -> Section:
     """With references to rows that were left out leading to the whole table."""
 
     def inline(item: Inline) -> Inline:
-        if not isinstance(item, Reference) or not item.url.startswith("#") or item.url[1:] in kept:
+        if not isinstance(item, Reference) or not item.url.startswith("#") or item.url[1:] in anchors:
             return item
         return Reference(item.text, "" if hub_url is None else f"{hub_url}/audit?part=dependencies{item.url}")
 
@@ -150,7 +150,7 @@ def _relink(section: Section, kept: frozenset[str], hub_url: str | None) -> Sect
             return replace(block, rows=tuple(tuple(tuple(map(words, cell)) for cell in row) for row in block.rows))
         return replace(block, items=tuple(map(words, block.items))) if isinstance(block, Items) else block
 
-    parts = tuple(_relink(part, kept, hub_url) for part in section.sections)
+    parts = tuple(_relink(part, anchors, hub_url) for part in section.sections)
     return replace(section, blocks=tuple(map(relinked, section.blocks)), sections=parts)
 
 
