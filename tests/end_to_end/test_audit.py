@@ -70,7 +70,7 @@ def test_the_dependencies_of_acme_stand_in_one_table_those_to_decide_on_first(te
     assert "By when: 1 Dec 2026 | Agreed?: ✓ accepted; stated in the OKRs | Priorities: 1 / 3; ✕ differ" in needed
     late = next(row for _, row in rows if "late" in row)
     assert "ACME-10" in late
-    assert "✕ late: due 23 Dec 2026" in late
+    assert "✕ late: acme/platform#6 is due 23 Dec 2026" in late
 
 
 def test_each_dependency_of_acme_stands_once_outside_the_appendix(told: Desk) -> None:

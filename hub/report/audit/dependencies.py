@@ -95,8 +95,10 @@ def _tickets(pairs: Sequence[TicketDependency]) -> Iterator[Words]:
 
 def _when(dependency: TeamDependency) -> tuple[Words, ...]:
     needed = to_words(day(dependency.needed_by)) if dependency.needed_by else (Badge("no date", "dim"),)
-    late = dependency.late_until
-    return (needed, (Badge(f"late: due {day(late)}", "bad"),)) if late else (needed,)
+    late, ticket = dependency.late_until, dependency.late_ticket
+    if late is None or ticket is None:
+        return (needed,)
+    return needed, to_words(Badge("late", "bad"), ": ", ticket_link(ticket.ref, ticket.url), f" is due {day(late)}")
 
 
 def _priorities(dependency: TeamDependency) -> tuple[Words, ...]:

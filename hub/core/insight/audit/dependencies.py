@@ -38,7 +38,7 @@ def rank_dependencies(
 ) -> tuple[TeamDependency, ...]:
     """With the dates of late providers; first those to decide on, then by blocked tickets and by date."""
     late = _late_providers(findings)
-    dated = (replace(dependency, late_until=_late_until(dependency, late)) for dependency in dependencies)
+    dated = (_with_late_ticket(dependency, late) for dependency in dependencies)
     return tuple(sorted(dated, key=_urgency))
 
 
@@ -52,9 +52,17 @@ def _late_providers(findings: Iterable[Finding]) -> dict[tuple[str, str], date]:
     return late
 
 
-def _late_until(dependency: TeamDependency, late: dict[tuple[str, str], date]) -> date | None:
-    pairs = ((pair.waiting.ref, pair.providing.ref) for pair in dependency.tickets)
-    return max((late[pair] for pair in pairs if pair in late), default=None)
+def _with_late_ticket(dependency: TeamDependency, late: dict[tuple[str, str], date]) -> TeamDependency:
+    """The one that comes last, where any is late."""
+    found = [
+        (day, pair.providing.ref, pair.providing)
+        for pair in dependency.tickets
+        if (day := late.get((pair.waiting.ref, pair.providing.ref)))
+    ]
+    if not found:
+        return dependency
+    day, _, ticket = max(found, key=lambda entry: entry[:2])
+    return replace(dependency, late_until=day, late_ticket=ticket)
 
 
 def _urgency(dependency: TeamDependency) -> tuple[object, ...]:

@@ -164,7 +164,7 @@ class TeamDependency:
 
     `priorities` are those of the waiting and the providing side; `priorities_match` is unknown where one of them is.
     `state` is what the providing side said; `shared` is the shared objective that holds both. `late_until` is the
-    date of the providing ticket where that is too late.
+    date of the providing ticket `late_ticket` where that is too late.
     """
 
     waiting_teams: tuple[TeamRef, ...]
@@ -180,6 +180,7 @@ class TeamDependency:
     needed_by: date | None
     tickets: tuple[TicketDependency, ...]
     late_until: date | None = None
+    late_ticket: TicketRef | None = None
 
     @property
     def needs_decision(self) -> bool:

@@ -370,6 +370,8 @@ def test_a_late_provider_stands_in_the_row_of_its_dependency() -> None:
     portfolio = a_portfolio(waiting, late, okrs=replace(found, key_results={**found.key_results, "deals": deals}))
     row = next(dependency for dependency in audit_of(portfolio).dependencies if dependency.tickets)
     assert (row.agreed, row.late_until, row.needs_decision) == (True, date(2026, 12, 23), True)
+    assert row.late_ticket is not None
+    assert row.late_ticket.ref == "jira:DAT-1"
 
 
 def test_without_any_sync_nothing_is_said_of_work() -> None:
