@@ -1,13 +1,19 @@
 """Now and sleep, as values that can be handed in, so that tests hold time still."""
 
 import time
-from datetime import UTC, datetime, tzinfo
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta, tzinfo
 from zoneinfo import ZoneInfo
 
 
 def now() -> datetime:
     """The moment, in UTC."""
     return datetime.now(UTC)
+
+
+def shifted(seconds: int) -> Callable[[], datetime]:
+    """A clock that runs so many seconds ahead of this machine's, or behind."""
+    return lambda: now() + timedelta(seconds=seconds)
 
 
 def sleep(seconds: float) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
@@ -74,7 +74,7 @@ def open_run_context(
     if not config.connectors:
         remedy = "Name one under [connectors.jira] or [connectors.github]; without trackers there is hub check."
         raise ConfigError([Problem(config.location("connectors"), "connectors", "no tracker is configured", remedy)])
-    okrs = configured_okrs(config, today or local_day())
+    okrs = configured_okrs(config, today or local_day(config))
     settings = rule_settings(config)
     with ExitStack() as stack:
         built = make_connectors(config, okrs, only, progress, preview=mode is Mode.PREVIEW, on_request=on_request)
@@ -97,8 +97,8 @@ def open_run_context(
                 dry_run_connectors=frozenset(config.publish.dry_run_connectors),
             ),
             store=store,
-            now=clock.now,
-            today=lambda: today or local_day(),
+            now=clock_of(config),
+            today=lambda: today or local_day(config),
             stopwatch=clock.stopwatch,
             owner=lease_owner(),
             mode=mode,
@@ -167,7 +167,7 @@ def _warn_of_plain_http(name: str, url: str) -> None:
 def make_connector_context(config: Config, cycle_start: date, progress: Progress = ignore_progress) -> ConnectorContext:
     """What every connector is lent."""
     return ConnectorContext(
-        clock.now,
+        clock_of(config),
         clock.sleep,
         config.workspace,
         cycle_start,
@@ -250,9 +250,15 @@ def rule_settings(config: Config) -> Mapping[str, RuleSetting]:
     return settings
 
 
-def local_day() -> date:
-    """Today where the hub runs: cycles are calendar days, not moments."""
-    return clock.now().astimezone().date()
+def clock_of(config: Config) -> Callable[[], datetime]:
+    """The clock of everything that works with this configuration."""
+    return clock.shifted(config.clock_offset_seconds) if config.clock_offset_seconds else clock.now
+
+
+def local_day(config: Config | None = None) -> date:
+    """Today where the hub runs, by the configuration's clock: cycles are calendar days, not moments."""
+    now = clock_of(config) if config else clock.now
+    return now().astimezone().date()
 
 
 def _unknown_name(

@@ -1,16 +1,17 @@
 """`hub demo`: the whole job on this machine, with nothing to configure."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from shutil import copyfile
 from typing import TYPE_CHECKING
 
 import click
 
+from hub import clock
 from hub.cli.output import OutputOptions, common_options
 from hub.cli.progress import interruptible, progress_bars
 from hub.cli.sync import write_sync
@@ -142,6 +143,8 @@ def _write(output: OutputOptions, text: str, style: str = "plain") -> None:
 
 
 TODAY = date(2026, 11, 16)
+# The same day in every time zone from UTC-10 to UTC+13.
+STARTS_AT = datetime(2026, 11, 16, 10, tzinfo=UTC)
 MARKER_FILE = ".alignment-hub-demo"
 PORTS = (7465, 7466)
 PLACEHOLDER_URLS = ("http://jira.demo.invalid", "http://github.demo.invalid")
@@ -174,21 +177,31 @@ def example_folder() -> Path:
 def start_environment(directory: Path, jira: JiraSite | None = None) -> Iterator[DemoEnvironment]:
     """Start both trackers with the example's tickets, and write a workspace for them into `directory`.
 
+    The clock of the trackers, and of everything that uses the workspace, starts at STARTS_AT and runs on from there.
+
     An empty `jira` of another kind may be given; the workspace's configuration then contains its URL.
     """
     source = example_folder()
-    jira, github = jira or JiraSite(), GitHubSite()
+    offset = -int((clock.now() - STARTS_AT).total_seconds())
+    now = clock.shifted(offset)
+    jira, github = jira or JiraSite(), GitHubSite(now)
+    jira.clock = now
     seed_jira(jira, json.loads((source / "jira.json").read_text(encoding="utf-8")))
     seed_github(github, json.loads((source / "github.json").read_text(encoding="utf-8")))
     github.add_token()
     jira_sandbox, github_sandbox = jira_app(jira), github_app(github)
-    with _serve_app(jira_sandbox.app, PORTS[0]) as jira_url, _serve_app(github_sandbox.app, PORTS[1]) as github_url:
+    with (
+        _serve_app(jira_sandbox.app, PORTS[0], now) as jira_url,
+        _serve_app(github_sandbox.app, PORTS[1], now) as github_url,
+    ):
         secrets = {"jira-token": jira.bot.token, "github-token": TOKEN}
-        config = _write_workspace(directory, source, (jira_url, github_url), secrets)
+        config = _write_workspace(directory, source, (jira_url, github_url), secrets, offset)
         yield DemoEnvironment(jira_sandbox, github_sandbox, jira_url, github_url, config)
 
 
-def _write_workspace(directory: Path, source: Path, urls: tuple[str, str], secrets: Mapping[str, str]) -> Path:
+def _write_workspace(
+    directory: Path, source: Path, urls: tuple[str, str], secrets: Mapping[str, str], offset: int
+) -> Path:
     """A fresh workspace; a folder with other files is refused."""
     marker = directory / MARKER_FILE
     if directory.exists() and any(directory.iterdir()) and not marker.exists():
@@ -206,17 +219,18 @@ def _write_workspace(directory: Path, source: Path, urls: tuple[str, str], secre
     text = (source / "config.toml").read_text(encoding="utf-8")
     for placeholder, url in zip(PLACEHOLDER_URLS, urls, strict=True):
         text = text.replace(placeholder, url)
+    text = text.replace("\ncycle = ", f"\nclock_offset_seconds = {offset}\ncycle = ", 1)
     config = directory / "config.toml"
     config.write_text(text, encoding="utf-8")
     return config
 
 
 @contextmanager
-def _serve_app(app: object, port: int) -> Iterator[str]:
+def _serve_app(app: object, port: int, now: Callable[[], datetime]) -> Iterator[str]:
     """Serve on the port that the README names, else on a free one."""
     try:
-        server = serve(app, port)  # type: ignore[arg-type]
+        server = serve(app, port, now)  # type: ignore[arg-type]
     except OSError:
-        server = serve(app)  # type: ignore[arg-type]
+        server = serve(app, now=now)  # type: ignore[arg-type]
     with server:
         yield server.url

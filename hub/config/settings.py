@@ -27,6 +27,7 @@ from hub.toml.document import TomlFile, TomlPath, parse_toml
 from hub.toml.validation_errors import describe_error, is_secret
 
 DEFAULT_FILE = "config.toml"
+CENTURY_SECONDS = 3_155_760_000
 ConnectorName = Annotated[
     str,
     Field(pattern=r"^[a-z](_?[a-z0-9])*$", description="a connector's name of letters, digits and single underscores"),
@@ -42,6 +43,8 @@ class Config(BaseSettings):
         "main"
     )
     """The hub's name in its marks on tickets; two hubs on one tracker need two names."""
+    clock_offset_seconds: Annotated[int, Field(ge=-CENTURY_SECONDS, le=CENTURY_SECONDS)] = 0
+    """How many seconds the clock of the hub is ahead of the machine; `hub demo` sets it for trackers of another day."""
     cycle: NonBlank = "auto"
     """The cycle that is checked: `"auto"` for the shortest that contains today, or the id of one."""
     okrs: Annotated[tuple[NonBlank, ...], Field(min_length=1)]

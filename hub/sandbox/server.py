@@ -5,11 +5,14 @@ import atexit
 import contextlib
 import socket
 import threading
+from collections.abc import Callable
+from datetime import datetime
+from email.utils import format_datetime
 from types import TracebackType
 from typing import Any, Self
 
 import uvicorn
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 HOST = "127.0.0.1"
 BACKLOG = 2048
@@ -82,8 +85,11 @@ class RunningServer:
         self.stop()
 
 
-def serve(app: ASGIApp, port: int = 0) -> RunningServer:
-    """Serve the app on loopback; port 0 takes a free one. Raises OSError when the port is taken."""
+def serve(app: ASGIApp, port: int = 0, now: Callable[[], datetime] | None = None) -> RunningServer:
+    """Serve the app on loopback; port 0 takes a free one. Raises OSError when the port is taken.
+
+    `now` is the clock of the `Date` header where the app has another than the machine.
+    """
     # With the protocol named, asyncio switches off the delay of small packets; without, each answer may wait 40 ms.
     sock = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -95,16 +101,30 @@ def serve(app: ASGIApp, port: int = 0) -> RunningServer:
         sock.close()
         raise
     config = uvicorn.Config(
-        _with_transport(app),
+        _with_transport(app if now is None else _with_date(app, now)),
         log_config=None,
         log_level="critical",
         access_log=False,
         lifespan="off",
         ws="none",
         server_header=False,
+        date_header=now is None,
         timeout_keep_alive=60,
     )
     return RunningServer(_Server(config), sock).start()
+
+
+def _with_date(app: ASGIApp, now: Callable[[], datetime]) -> ASGIApp:
+    async def dated(scope: Scope, receive: Receive, send: Send) -> None:
+        async def send_dated(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                date = format_datetime(now(), usegmt=True).encode()
+                message = {**message, "headers": [*message.get("headers", ()), (b"date", date)]}
+            await send(message)
+
+        await app(scope, receive, send_dated)
+
+    return dated
 
 
 def _with_transport(app: ASGIApp) -> ASGIApp:

@@ -25,6 +25,7 @@ from hub.model.text import did_you_mean
 from hub.report.digest import markdown_of, title_of
 from hub.state import open_store
 from hub.usecases.assess import Assessment, assess
+from hub.wiring import clock_of
 
 if TYPE_CHECKING:
     from apprise import Apprise
@@ -178,7 +179,7 @@ def build_digest_sender(config: Config, today: date | None = None) -> DigestSend
     """For a command: what the last run saw is read once. ConfigError where a channel is not right."""
     assessment = assess(config, today)
     check_channels(config, is_supported_url, tuple(assessment.portfolio.okrs.teams))
-    return DigestSender(config, lambda: assessment, notify, clock.now)
+    return DigestSender(config, lambda: assessment, notify, clock_of(config))
 
 
 def check_channels(config: Config, is_supported: Callable[[str], bool], teams: tuple[str, ...]) -> None:

@@ -18,7 +18,6 @@ from fastapi import APIRouter, FastAPI
 
 from connectors.base import RequestRecord
 from connectors.http.network import proxy_secrets
-from hub import clock
 from hub.config.settings import Config
 from hub.logs import configure
 from hub.model.errors import ConfigError, HubError, Problem
@@ -35,7 +34,7 @@ from hub.web.monitoring import Metrics, metrics_route, readiness_route
 from hub.web.server import Server, address_of, handle_stop_signals, open_listener
 from hub.web.snapshot_cache import SnapshotCache, StoreSnapshotSource, WebDependencies
 from hub.web.webhooks import WebhookReceiver, webhook_receiver
-from hub.wiring import configured_okrs, local_day
+from hub.wiring import clock_of, configured_okrs, local_day
 
 
 def is_loopback(host: str) -> bool:
@@ -125,7 +124,7 @@ def run_service(
     configure(
         options.verbose, (*config.secrets, *proxy_secrets(), *telemetry_secrets()), log_format=config.service.log_format
     )
-    tracer = build_tracer(clock.now)
+    tracer = build_tracer(clock_of(config))
     scheduler, app, receiver = _build_parts(config, options, sock, tracer)
     end, web = _StopSignal(), Server(app, lambda: on_started(config.service.public_url or address_of(sock)))
 
@@ -159,23 +158,23 @@ def _finish(scheduler: Scheduler, tracer: RunTracer | None, timeout_seconds: flo
 def _build_parts(
     config: Config, options: ServiceOptions, sock: socket.socket, tracer: RunTracer | None
 ) -> tuple[Scheduler, FastAPI, WebhookReceiver]:
-    metrics = Metrics()
+    metrics, now = Metrics(), clock_of(config)
     on_request = _notify_both(metrics.on_request, tracer.on_request) if tracer else metrics.on_request
     executor = RunExecutor(
         config, today=options.today, confirmed=options.confirmed, verbose=options.verbose, on_request=on_request
     )
-    source = StoreSnapshotSource(config, clock.now, lambda: options.today or local_day())
+    source = StoreSnapshotSource(config, now, lambda: options.today or local_day(config))
     cache = SnapshotCache(source, observers=(metrics.on_snapshot, GcTuning().on_snapshot))
     scheduler = Scheduler(
         executor,
         schedule_from(config),
-        now=clock.now,
+        now=now,
         debounce_seconds=config.service.webhook_debounce_seconds,
         after_each_run=_after_each_run(config, cache, options.today),
         observers=(metrics.on_run_end, tracer.on_run_end) if tracer else (metrics.on_run_end,),
     )
     receiver = webhook_receiver(config, scheduler.wake, metrics.on_delivery)
-    routes = (readiness_route(scheduler.state, _source_ages(executor), clock.now), receiver.routes)
+    routes = (readiness_route(scheduler.state, _source_ages(executor), now), receiver.routes)
     return (
         scheduler,
         _build_application(config, scheduler, cache, metrics, routes, bound=sock.getsockname()[0]),
@@ -195,12 +194,12 @@ def _build_application(
     name, url = config.workspace, config.service.public_url
     ended_sessions = open_ended_sessions(config)
     authentication = setup(
-        config.auth, now=clock.now, workspace=name, bound=bound, public_url=url, ended_sessions=ended_sessions
+        config.auth, now=clock_of(config), workspace=name, bound=bound, public_url=url, ended_sessions=ended_sessions
     )
     dependencies = WebDependencies(
         cache,
         authentication.authenticator,
-        clock.now,
+        clock_of(config),
         workspace=name,
         trigger_run=scheduler.run_now,
         scheduler_state=scheduler.state,
@@ -219,7 +218,7 @@ def validate_channels(config: Config) -> None:
     if not config.digests.channels:
         return
     try:
-        okrs = configured_okrs(config, local_day())
+        okrs = configured_okrs(config, local_day(config))
     except HubError:
         return
     check_channels(config, is_supported_url, tuple(okrs.teams))
@@ -227,7 +226,7 @@ def validate_channels(config: Config) -> None:
 
 def _after_each_run(config: Config, cache: SnapshotCache, today: date | None) -> Callable[[], None]:
     """What is done after each run: the pages are refreshed, and the weekly summaries that are due are sent."""
-    sender = DigestSender(config, lambda: assess(config, today), notify, clock.now)
+    sender = DigestSender(config, lambda: assess(config, today), notify, clock_of(config))
 
     def after_each_run() -> None:
         cache.refresh()
@@ -245,7 +244,7 @@ def _rate_limits(config: Config) -> Callable[[], Sequence[RateLimitStatus]]:
     def read_rate_limits() -> Sequence[RateLimitStatus]:
         try:
             with closing(open_store(config, create=False)) as store:
-                return store.rate_limits(clock.now())
+                return store.rate_limits(clock_of(config)())
         except HubError:
             return ()
 

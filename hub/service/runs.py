@@ -18,7 +18,7 @@ from hub.pipeline.unchanged_run import UnchangedRun
 from hub.report.run_json import run_document
 from hub.service.progress import ProgressTracker
 from hub.state import open_store
-from hub.wiring import ignore_request, open_run_context
+from hub.wiring import clock_of, ignore_request, open_run_context
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,7 +247,7 @@ class RunExecutor:
     def abandon(self, run: int) -> None:
         """See `Jobs.abandon`."""
         with closing(open_store(self.config)) as store:
-            store.finish_run(run, clock.now(), "cancelled", {})
+            store.finish_run(run, clock_of(self.config)(), "cancelled", {})
 
 
 def schedule_from(config: Config) -> SyncSchedule:

@@ -7,7 +7,6 @@ from datetime import date, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from hub import clock
 from hub.config.settings import Config
 from hub.core.checking.check import RuleSetting, check
 from hub.core.checking.redacted_portfolio import redact_judgement, redact_portfolio, strip_private_content
@@ -23,7 +22,7 @@ from hub.model.ticket_input import Command
 from hub.pipeline.pull import restore_last_run
 from hub.state import open_store
 from hub.store.base import Store, StoredSource
-from hub.wiring import configured_okrs, known_rules, local_day, rule_settings
+from hub.wiring import clock_of, configured_okrs, known_rules, local_day, rule_settings
 from rules.base import Rule
 
 if TYPE_CHECKING:
@@ -176,7 +175,7 @@ def assess(
 
     The runs of the past are read with `history` alone. Raises ConfigError and StoreError.
     """
-    context = rule_context(config, today or local_day(), now or clock.now())
+    context = rule_context(config, today or local_day(config), now or clock_of(config)())
     okrs = configured_okrs(config, context.today)
     with closing(open_store(config, create=False)) as store:
         stored = read_state(store, history=history)

@@ -16,7 +16,7 @@ from hub.model.okr import Okrs
 from hub.okr_files.loader import read_okrs
 from hub.state import open_store
 from hub.usecases.assess import RuleContext, StoredState, build_assessment, rule_context
-from hub.wiring import configured_okrs, known_rules, local_day, rule_settings
+from hub.wiring import clock_of, configured_okrs, known_rules, local_day, rule_settings
 from rules.base import Rule
 
 if TYPE_CHECKING:
@@ -31,9 +31,11 @@ def check_offline(paths: Sequence[Path], config_path: Path | None, today: date |
     With `paths` the configuration is optional; a folder means the TOML files in it.
     """
     config = load(config_path) if config_path or not paths or default_path().exists() else None
-    today = today or local_day()
+    today = today or local_day(config)
     okrs = _read_files(config, paths, today)
-    context = rule_context(config, today, clock.now()) if config else RuleContext(clock.now(), today, known_rules())
+    context = (
+        rule_context(config, today, clock_of(config)()) if config else RuleContext(clock.now(), today, known_rules())
+    )
     assessment = build_assessment(okrs, NO_STATE, context)
     return okrs, assessment.judgement
 
@@ -67,7 +69,7 @@ def replay_rule(config: Config, rule: Rule, snapshots: int) -> "tuple[ReplayResu
     """Earlier snapshots evaluated with one rule as it is set today, with today's OKR files."""
     from hub.core.insight.explain import replay
 
-    okrs = configured_okrs(config, local_day())
+    okrs = configured_okrs(config, local_day(config))
     with closing(open_store(config, create=False)) as store:
         earlier, runs, history = (
             store.historical_snapshots(snapshots),

@@ -32,7 +32,7 @@ class CheckInContext:
 
 def load_context(config: Config, today: date | None, *, private: bool) -> CheckInContext:
     """Read the OKR files."""
-    today = today or local_day()
+    today = today or local_day(config)
     return CheckInContext(config, configured_okrs(config, today), today, private)
 
 

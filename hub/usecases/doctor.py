@@ -16,7 +16,6 @@ import rules
 from connectors.base import Connector, ConnectorContext
 from connectors.http.network import proxy_secrets
 from connectors.shared.diagnosis import join_names
-from hub import clock
 from hub.config.settings import Config
 from hub.core.insight.explain import Kind, by_kind
 from hub.core.insight.overview import unowned_projects
@@ -33,7 +32,15 @@ from hub.report.text import HOW_TO_ACCEPT, acceptance_line, format_time, owns_li
 from hub.state import has_state, open_store
 from hub.store.base import StoredSource
 from hub.usecases.assess import StoredState, read_state
-from hub.wiring import configured_okrs, known_rules, local_day, make_connector, make_connector_context, rule_settings
+from hub.wiring import (
+    clock_of,
+    configured_okrs,
+    known_rules,
+    local_day,
+    make_connector,
+    make_connector_context,
+    rule_settings,
+)
 
 ConnectorFactory = Callable[[Config, str, ConnectorContext], Connector]
 
@@ -45,17 +52,17 @@ def examine(
     configure(verbose, (*config.secrets, *proxy_secrets()))
     names = _selected_connectors(config, only)
     okrs, workspace = _check_okrs(config)
-    cycle_start = okrs.cycle.start if okrs else local_day()
+    cycle_start = okrs.cycle.start if okrs else local_day(config)
     connector_checks = _check_connectors(config, names, cycle_start, make)
     stored, state_checks = _check_state(config)
-    teams, unowned = _check_teams(okrs, stored) if okrs and not only else ((), ())
+    teams, unowned = _check_teams(config, okrs, stored) if okrs and not only else ((), ())
     publish, unwritten = config.publish, _unwritten(config, stored)
     return (
         *workspace,
         *_check_rules(config),
         *package_checks(_package_files()),
         *state_checks,
-        *(_not_understood_checks(okrs, stored) if okrs else ()),
+        *(_not_understood_checks(config, okrs, stored) if okrs else ()),
         *publish_checks(
             publish.enabled,
             publish.max_share,
@@ -79,14 +86,14 @@ def _unwritten(config: Config, stored: StoredState) -> tuple[str, ...]:
     return tuple(n for n, table in config.connectors.items() if n not in known and table.get("kind") != "csv")
 
 
-def _check_teams(okrs: Okrs, stored: StoredState) -> tuple[tuple[Check, ...], tuple[str, ...]]:
+def _check_teams(config: Config, okrs: Okrs, stored: StoredState) -> tuple[tuple[Check, ...], tuple[str, ...]]:
     """Active tickets of the last run that belong to no team, with the projects that they lie in."""
     if not any(source.initiatives for source in stored.sources):
         message = "could not count active tickets without a team: no ticket was read yet"
         remedy = "Run `hub sync --dry-run`: it counts them, and says which projects no team owns"
         return (Check(WORKSPACE, Health.SKIP, message, remedy),), ()
-    current_okrs, snapshot = restore_last_run(okrs, stored.sources, clock.now())
-    portfolio = build_portfolio(snapshot, current_okrs, local_day(), stored.dependency_history)
+    current_okrs, snapshot = restore_last_run(okrs, stored.sources, clock_of(config)())
+    portfolio = build_portfolio(snapshot, current_okrs, local_day(config), stored.dependency_history)
     projects = [
         (project.container, owns_line(project.container, project.tickets), project.tickets)
         for project in unowned_projects(portfolio)
@@ -105,7 +112,7 @@ def _selected_connectors(config: Config, only: Sequence[str]) -> tuple[str, ...]
 
 def _check_okrs(config: Config) -> tuple[Okrs | None, tuple[Check, ...]]:
     try:
-        okrs = configured_okrs(config, local_day())
+        okrs = configured_okrs(config, local_day(config))
     except ConfigError as error:
         return None, _problem_checks(WORKSPACE, error)
     counts = ", ".join(
@@ -186,9 +193,9 @@ def _note_checks(runs: Iterable[Run]) -> Iterator[Check]:
             yield Check(WORKSPACE, Health.WARN, f"{connector}: {note}", "The next sync checks again")
 
 
-def _not_understood_checks(okrs: Okrs, stored: StoredState) -> Iterator[Check]:
+def _not_understood_checks(config: Config, okrs: Okrs, stored: StoredState) -> Iterator[Check]:
     """Values on tickets that the last sync did not understand; for privacy never without the OKRs."""
-    current_okrs, _ = restore_last_run(okrs, stored.sources, clock.now())
+    current_okrs, _ = restore_last_run(okrs, stored.sources, clock_of(config)())
     for source in stored.sources:
         yield from (_kind_check(source.connector, kind) for kind in by_kind(source.initiatives, current_okrs))
 

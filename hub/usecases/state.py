@@ -5,10 +5,10 @@ import tempfile
 from contextlib import closing, suppress
 from pathlib import Path
 
-from hub import clock
 from hub.config.settings import Config
 from hub.model.errors import ConfigError, Problem, StoreError
 from hub.state import has_state, open_state_file, open_store
+from hub.wiring import clock_of
 
 NAME_A_BACKUP = "Name a file that `hub state backup` wrote."
 
@@ -26,7 +26,7 @@ def back_up(config: Config, file: Path) -> int:
     _remove(part)
     try:
         with closing(open_store(config, create=False)) as source, closing(open_state_file(part)) as target:
-            rows = target.replace_with(source, clock.now())
+            rows = target.replace_with(source, clock_of(config)())
         part.replace(file)
     except OSError as error:
         raise StoreError(f"the backup {file} cannot be written: {error.strerror}") from error
@@ -56,7 +56,7 @@ def restore(config: Config, file: Path, *, confirmed: bool) -> int:
                 remedy = "Back it up first, then confirm with --yes."
                 place = config.location("state")
                 raise ConfigError([Problem(place, "state", "the state is in use and would be replaced", remedy)])
-            return target.replace_with(source, clock.now())
+            return target.replace_with(source, clock_of(config)())
 
 
 def move(config: Config, target_config: Config) -> int:
@@ -69,7 +69,7 @@ def move(config: Config, target_config: Config) -> int:
         if not target.is_unused():
             remedy = "Name an empty database or a new file."
             raise ConfigError([Problem("command line", "URL", "another state is there already", remedy)])
-        return target.replace_with(source, clock.now(), exclusive=True)
+        return target.replace_with(source, clock_of(config)(), exclusive=True)
 
 
 def _require_state(config: Config) -> None:

@@ -2,12 +2,12 @@
 
 from contextlib import closing
 
-from hub import clock
 from hub.config.settings import Config
 from hub.core.planning.write_refusals import skip_reasons
 from hub.report.status import HubStatus
 from hub.report.text import acceptance_line
 from hub.state import open_store
+from hub.wiring import clock_of
 
 
 def read_state(config: Config, runs: int) -> HubStatus:
@@ -33,13 +33,13 @@ def read_state(config: Config, runs: int) -> HubStatus:
             for reason in skip_reasons(entry)
         ]
         return HubStatus(
-            now=clock.now(),
+            now=clock_of(config)(),
             runs=store.runs(runs),
             read=read,
             deferred_comments=len(store.deferred_comments()),
             missed_by_cursor=missed,
             skipped=sorted(skipped),
-            rate_limits=store.rate_limits(clock.now()),
+            rate_limits=store.rate_limits(clock_of(config)()),
             incomplete_sources=incomplete_sources,
             acceptable={name: line for name, line in lines.items() if line},
             accepted=accepted,

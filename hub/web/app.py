@@ -20,6 +20,7 @@ from hub.model.urls import HELP_PAGE
 from hub.report.text import public_error
 from hub.web.api.responses import http_error, invalid_request
 from hub.web.api.routes import api_routes
+from hub.web.audit_files import audit_file_routes
 from hub.web.auth.authenticators import is_cross_site
 from hub.web.exports import csv_routes
 from hub.web.live import activity_of, live_routes
@@ -228,7 +229,7 @@ def make_app(dependencies: WebDependencies, routes: Sequence[APIRouter] = ()) ->
     app.add_exception_handler(HTTPException, http_error)
     app.add_api_route("/healthz", _healthz, methods=["GET", "HEAD"], include_in_schema=False)
     app.mount("/static", StaticFiles(directory=str(static())))
-    own = (api_routes, live_routes, trigger_run_route, csv_routes, page_routes)
+    own = (api_routes, live_routes, audit_file_routes, trigger_run_route, csv_routes, page_routes)
     for router in (*routes, *(make(dependencies) for make in own)):
         app.include_router(router)
     return app

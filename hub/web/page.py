@@ -97,6 +97,7 @@ def templates() -> Environment:
         lstrip_blocks=True,
     )
     environment.globals.update(safe_url=safe_url, asset=asset, links=LINKS, to=urls, symbols=SYMBOLS, kind=_kind)
+    environment.globals.update(anchors="")
     environment.globals.update(format_day=format_day, format_time=format_time)
     environment.filters.update(number=format_number, seconds=format_seconds)
     return environment

@@ -23,7 +23,7 @@ from hub.model.portfolio import Portfolio
 from hub.model.service_state import Run
 from hub.model.ticket_input import Command
 from hub.report.audit.blocks import Document
-from hub.report.audit.document import build_document
+from hub.report.audit.document import build_document, shorten
 from hub.report.map.lanes import MapLane, map_lanes
 from hub.report.map.layout import MAX_TICKETS
 from hub.store.base import StoredSource
@@ -141,8 +141,13 @@ class PortfolioSnapshot:
 
     @cached_property
     def audit_document(self) -> Document:
-        """The audit in words, without the map."""
+        """The whole audit in words, without the map."""
         return build_document(self.audit)
+
+    @cached_property
+    def short_audit_document(self) -> Document:
+        """The audit as the session needs it: long lists are cut, with links to the whole ones."""
+        return shorten(self.audit_document, "")
 
     @cached_property
     def commands_on(self) -> Mapping[tuple[str, str], tuple[Command, ...]]:

@@ -17,13 +17,12 @@ from starlette.responses import PlainTextResponse, Response
 
 from connectors.base import Connector, Delivery, SupportsWebhooks
 from connectors.shared.webhook_signature import require_signature
-from hub import clock
 from hub.config.settings import Config
 from hub.model.errors import SourceError, StoreError, WebhookPayloadInvalid, WebhookSignatureInvalid
 from hub.model.service_state import WebhookDelivery
 from hub.state import open_store
 from hub.web.server import BodyLimiter, BodyRejected
-from hub.wiring import local_day, make_connector, make_connector_context
+from hub.wiring import clock_of, local_day, make_connector, make_connector_context
 
 BATCH_SIZE = 200
 RecordDeliveries = Callable[[Sequence[WebhookDelivery]], Sequence[bool]]
@@ -226,13 +225,13 @@ def webhook_receiver(
     config: Config, wake_scheduler: Callable[[], None], observe: DeliveryObserver = lambda _connector, _outcome: None
 ) -> WebhookReceiver:
     """Where webhooks come in, for the connectors that have a secret; ConfigError where one of them cannot be made."""
-    context = make_connector_context(config, local_day())
+    context = make_connector_context(config, local_day(config))
     names = [name for name, table in config.connectors.items() if table.get(SECRET)]
     connectors = tuple(make_connector(config, name, context) for name in names)
     store, resources = open_store(config), ExitStack()
     for close in (store.close, *(connector.close for connector in connectors)):
         resources.callback(close)
     routes = webhook_routes(
-        webhook_connectors(connectors), store.record_deliveries, wake_scheduler, now=clock.now, observe=observe
+        webhook_connectors(connectors), store.record_deliveries, wake_scheduler, now=clock_of(config), observe=observe
     )
     return WebhookReceiver(routes, connectors, resources)

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 import pytest
 
 from benchmarks import portfolio as made
-from hub import clock
 from hub.cli.demo import TODAY, start_environment
 from hub.config.settings import load
 from hub.pipeline.run_context import Mode
@@ -23,7 +22,7 @@ from hub.store.sqlite.store import SqliteStore
 from hub.usecases.assess import StoredState
 from hub.web.app import make_app
 from hub.web.snapshot_cache import LoopbackAuth, SnapshotCache, StoreSnapshotSource, WebDependencies
-from hub.wiring import open_run_context
+from hub.wiring import clock_of, open_run_context
 from tests.browser.screenshots import LOOKS, Eyes
 from tests.hub.web.served_snapshot import FakeSnapshotSource
 
@@ -52,8 +51,9 @@ def acme(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
         config = load(here.config, {})
         with open_run_context(config, mode=Mode.PUBLISH, confirmed=True, today=TODAY) as job:
             sync(job, run_document)
-    looks = StoreSnapshotSource(config, clock.now, lambda: TODAY)
-    with serve(make_app(WebDependencies(SnapshotCache(looks), LoopbackAuth(), clock.now, "acme"))) as running:
+    now = clock_of(config)
+    looks = StoreSnapshotSource(config, now, lambda: TODAY)
+    with serve(make_app(WebDependencies(SnapshotCache(looks), LoopbackAuth(), now, "acme"))) as running:
         yield Stage(running.url)
 
 

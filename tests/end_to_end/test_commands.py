@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from html import unescape
 
 import pytest
@@ -214,7 +214,7 @@ def test_after_a_retraction_old_commands_count_and_are_acknowledged_by_no_commen
 @pytest.mark.parametrize("apart", [0, 1], ids=["within one second", "a second apart"])
 def test_after_a_retraction_a_new_command_is_acknowledged(synced: Desk, apart: int) -> None:
     """GitHub tells whole seconds: a comment may leave its issue's time as the last run saw it."""
-    moment = datetime.now(UTC).replace(microsecond=0)
+    moment = synced.github.now().replace(microsecond=0)
     synced.github.now = lambda: moment
     say(synced, "/okr exempt upkeep")
     synced.sync()

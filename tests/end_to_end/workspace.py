@@ -8,7 +8,6 @@ import tomllib
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import closing, contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +25,7 @@ from hub.report.run_json import run_document
 from hub.sandbox.github.site import BOT
 from hub.sandbox.jira.site import HUB_LABELS
 from hub.store.sqlite.store import SqliteStore
-from hub.wiring import open_run_context
+from hub.wiring import clock_of, open_run_context
 
 ROOT = Path(__file__).parents[2]
 TRUTH: dict[str, Any] = tomllib.loads((ROOT / "examples" / "acme" / "truth.toml").read_text(encoding="utf-8"))
@@ -111,9 +110,7 @@ class Desk:
         with open_run_context(config, mode=Mode.PUBLISH, confirmed=True, today=TODAY) as job:
             for source in job.sources:
                 source.connector.close()
-            world = ConnectorContext(
-                lambda: datetime.now(UTC), lambda _seconds: None, config.workspace, job.okrs.cycle.start
-            )
+            world = ConnectorContext(clock_of(config), lambda _seconds: None, config.workspace, job.okrs.cycle.start)
             sources = [Source(_made(name, table, world)) for name, table in config.connectors.items()]
             try:
                 outcome = sync(replace(job, sources=sources), run_document)

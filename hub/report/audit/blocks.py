@@ -1,9 +1,12 @@
 """The printed audit before it is rendered: sections, tables and text as data, and phrases that all its parts share."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from itertools import groupby
 
+from hub.core.display_names import day
 from hub.core.insight.audit.rows import KeyResultRef, Measure, TeamRef, TicketRef, Work
 from hub.model.finding import Finding, Severity, SubjectKind
 from hub.model.initiative import StatusCategory
@@ -18,8 +21,29 @@ class Badge:
     level: str
 
 
-Inline = Span | Badge
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A link to a place: `#anchor` in the document itself, else an address of the hub; without one only the words."""
+
+    text: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Blank:
+    """Room to write in, by hand or in a word processor; `label` says for whom cannot see it what belongs there."""
+
+    label: str
+
+    @property
+    def text(self) -> str:
+        """A line to write on."""
+        return "_" * 20
+
+
+Inline = Span | Badge | Reference | Blank
 Words = tuple[Inline, ...]
+Row = tuple[tuple[Words, ...], ...]
 
 SYMBOLS = {"good": "✓", "warn": "!", "bad": "✕", "dim": ""}
 
@@ -34,19 +58,28 @@ class Paragraph:
 
 @dataclass(frozen=True, slots=True)
 class Items:
-    """A list, numbered where the order says something."""
+    """A list, numbered where the order says something; `more` says where those are that are left out."""
 
     items: tuple[Words, ...]
     numbered: bool = False
+    more: Words = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table; the first cell of a row names it. A cell may hold several lines."""
+    """A table; the first cell of a row names it. A cell may hold several lines.
+
+    `widths` are those of the columns in 24ths, `numeric` the places of columns with numbers, `anchors` the fragments
+    of the rows, `more` says where the rows are that are left out.
+    """
 
     caption: str
     head: tuple[str, ...]
-    rows: tuple[tuple[tuple[Words, ...], ...], ...]
+    rows: tuple[Row, ...]
+    widths: tuple[int, ...] = ()
+    numeric: tuple[int, ...] = ()
+    anchors: tuple[str, ...] = ()
+    more: Words = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,12 +94,13 @@ Block = Paragraph | Items | Table | Map
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A heading with its content; `anchor` is its fragment on the page."""
+    """A heading with its content; `anchor` is its fragment on the page, `more` what is left out of `sections`."""
 
     title: str
     anchor: str
     blocks: tuple[Block, ...] = ()
     sections: tuple["Section", ...] = ()
+    more: Words = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +125,11 @@ def join_words(words: tuple[Words, ...], separator: str = ", ") -> Words:
     return tuple(result)
 
 
+def is_blank(words: Words) -> bool:
+    """Whether this is nothing but room to write in."""
+    return len(words) == 1 and isinstance(words[0], Blank)
+
+
 def plain_text(words: Words) -> str:
     """As plain text: verdicts with their sign, links by their words."""
     return "".join(_plain_inline(word) for word in words)
@@ -102,6 +141,7 @@ def _plain_inline(item: Inline) -> str:
     return item.text
 
 
+ISO_DAY = re.compile(r"\b\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])\b")
 NONE: Words = (Badge("none", "dim"),)
 BADGE_LEVELS = {Severity.ERROR: "bad", Severity.WARNING: "warn", Severity.INFO: "dim"}
 # Tickets named in one line; the rest is a number.
@@ -116,11 +156,17 @@ def key_result_words(key_result_ref: KeyResultRef, *, title: bool = False) -> Wo
     return to_words(name, f" {key_result_ref.title}" if title and key_result_ref.title else "")
 
 
-def key_results_words(refs: Iterable[KeyResultRef], *, separator: str = ", ") -> Words:
-    """Each once; several private ones are named once, too."""
-    return (
-        join_words(tuple(key_result_words(key_result_ref) for key_result_ref in dict.fromkeys(refs)), separator) or NONE
-    )
+def key_result_title(key_result_ref: KeyResultRef) -> Words:
+    """Its title in quotation marks, with a link where it has an address; its id where it has no title."""
+    name = f"“{key_result_ref.title}”" if key_result_ref.title else key_result_ref.id
+    return to_words(Link(name, key_result_ref.url) if key_result_ref.url else name)
+
+
+def key_results_words(refs: Iterable[KeyResultRef], most: int = MAX_NAMED) -> Words:
+    """Their titles, each once; several private ones are named once, too. Beyond `most` they are counted."""
+    each = list(dict.fromkeys(refs))
+    suffix = f" and {len(each) - most} more" if len(each) > most else ""
+    return to_words(*join_words(tuple(map(key_result_title, each[:most]))), suffix) or NONE
 
 
 def teams_words(refs: Iterable[TeamRef]) -> Words:
@@ -133,9 +179,14 @@ def teams_words(refs: Iterable[TeamRef]) -> Words:
     )
 
 
-def ticket_words(ticket_ref: TicketRef) -> Words:
-    """Its key as a link, and its title."""
-    return to_words(Link(ticket_ref.ref, ticket_ref.url), f" {ticket_ref.title}" if ticket_ref.title else "")
+def ticket_link(ref: str, url: str) -> Link:
+    """Its key in its tracker, as a link."""
+    return Link(ref.partition(":")[2] or ref, url)
+
+
+def dependency_reference(number: int) -> Reference:
+    """The row of a dependency, by its number."""
+    return Reference(f"D{number}", f"#dependency-{number}")
 
 
 def measure_text(measure: Measure | None) -> str:
@@ -176,7 +227,7 @@ def finding_blocks(findings: Sequence[Finding]) -> tuple[Items | Paragraph, ...]
     for (severity, rule), group in groupby(ordered, key=lambda finding: (finding.severity, finding.rule)):
         members = list(group)
         if len(members) > 2 and all(finding.act_on for finding in members):
-            refs = list(dict.fromkeys(str(ref) for finding in members for ref in finding.act_on))
+            refs = list(dict.fromkeys(ref.key for finding in members for ref in finding.act_on))
             suffix = f" and {len(refs) - MAX_NAMED} more" if len(refs) > MAX_NAMED else ""
             head = (
                 Badge(str(severity), BADGE_LEVELS[severity]),
@@ -194,7 +245,8 @@ def finding_words(finding: Finding) -> Words:
     """Severity, rule, what is wrong, and the first thing to do."""
     action = finding.advice.do[0] if finding.advice.do else ()
     of_ticket = finding.subject.kind is SubjectKind.INITIATIVE
-    name = Link(finding.subject.id, finding.subject.url) if finding.subject.url else Text(finding.subject.id)
+    id_, url = finding.subject.id, finding.subject.url
+    name = ticket_link(id_, url) if url else Text(id_.partition(":")[2] or id_)
     subject_words = to_words(name, ": ") if of_ticket else ()
     head = to_words(
         Badge(str(finding.severity), BADGE_LEVELS[finding.severity]),
@@ -202,9 +254,16 @@ def finding_words(finding: Finding) -> Words:
         Code(finding.rule),
         ": ",
         *subject_words,
-        *finding.advice.what,
+        *map(_with_readable_days, finding.advice.what),
     )
-    return (*head, *to_words(" → ", *action)) if action else head
+    return (*head, *to_words(" → ", *map(_with_readable_days, action))) if action else head
+
+
+def _with_readable_days(span: Span) -> Span:
+    """Days within words as people write them; exact values stay as they are."""
+    if not isinstance(span, Text):
+        return span
+    return Text(ISO_DAY.sub(lambda match: day(date.fromisoformat(match[0])), span.text))
 
 
 def severity_words(finding: Finding) -> Words:
@@ -214,4 +273,4 @@ def severity_words(finding: Finding) -> Words:
 
 def plural(count: int, word: str) -> str:
     """The number with its word."""
-    return f"{count} {word}{'' if count == 1 else 's'}"
+    return f"{count:,} {word}{'' if count == 1 else 's'}"

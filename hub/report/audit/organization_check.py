@@ -10,12 +10,14 @@ from hub.report.audit.blocks import (
     NONE,
     Badge,
     Block,
+    Inline,
     Paragraph,
+    Row,
     Section,
     Table,
     Words,
     finding_blocks,
-    key_result_words,
+    key_result_title,
     key_results_words,
     measure_text,
     plural,
@@ -35,6 +37,8 @@ def organization_section(audit: Audit) -> Section:
         "Organization key results at a glance",
         ("Key result", "Owners", "Shares", "Active work", "Findings"),
         tuple(_row(row) for row in audit.first),
+        widths=(9, 6, 3, 3, 3),
+        numeric=(3, 4),
     )
     parts = tuple(_key_result_section(number, row) for number, row in enumerate(audit.first, start=1))
     blocks: tuple[Block, ...] = (
@@ -46,11 +50,11 @@ def organization_section(audit: Audit) -> Section:
     return Section("First check: the organization's key results", "first-check", blocks, parts)
 
 
-def _row(row: OrganizationKeyResult) -> tuple[tuple[Words, ...], ...]:
-    active = to_words(str(row.work.active)) if row.work else (Badge("not known", "dim"),)
-    finding_count = (Badge(str(len(row.findings)), "warn"),) if row.findings else (Badge("none", "good"),)
+def _row(row: OrganizationKeyResult) -> Row:
+    active = to_words(f"{row.work.active:,}") if row.work else (Badge("not known", "dim"),)
+    finding_count = (Badge(f"{len(row.findings):,}", "warn"),) if row.findings else (Badge("none", "good"),)
     return (
-        (key_result_words(row.key_result),),
+        (key_result_title(row.key_result),),
         (_owner_words(row),),
         (_total_words(row),),
         (active,),
@@ -59,7 +63,7 @@ def _row(row: OrganizationKeyResult) -> tuple[tuple[Words, ...], ...]:
 
 
 def _key_result_section(number: int, row: OrganizationKeyResult) -> Section:
-    name = row.key_result.id if row.key_result.private else f"{row.key_result.id}: {row.key_result.title}"
+    name = row.key_result.id if row.key_result.private else f"{row.key_result.title} ({row.key_result.id})"
     return Section(name, f"organization-{number}", tuple(_blocks(row)))
 
 
@@ -75,8 +79,14 @@ def _blocks(row: OrganizationKeyResult) -> Iterator[Block]:
     if row.contributors:
         caption = f"Contributions to {row.key_result.id}"
         rows = tuple(_contributor(contributor) for contributor in row.contributors)
-        total = ((to_words(Strong("Total")),), (_total_words(row),), ((),), ((),))
-        yield Table(caption, ("Team", "Share", "Kind", "Its key results linked to this one"), (*rows, total))
+        total: Row = ((to_words(Strong("Total")),), (_total_words(row),), ((),), ((),))
+        yield Table(
+            caption,
+            ("Team", "Share", "Kind", "Its key results linked to this one"),
+            (*rows, total),
+            widths=(5, 3, 3, 13),
+            numeric=(1,),
+        )
     else:
         yield Paragraph((Badge("No contributions stated.", "bad"),))
     if row.unnamed:
@@ -104,7 +114,7 @@ def _total_words(row: OrganizationKeyResult) -> Words:
     return (Badge(f"{row.total:g} %", "good" if row.shares_add_up else "bad"),)
 
 
-def _contributor(contributor: Contributor) -> tuple[tuple[Words, ...], ...]:
+def _contributor(contributor: Contributor) -> Row:
     share = to_words(f"{contributor.share:g} %") if contributor.share is not None else (Badge("not summed", "dim"),)
     no_key_results = NONE if contributor.share is None else (Badge("none: no key result delivers the share", "bad"),)
     return (
@@ -139,6 +149,8 @@ def _aggregation(row: OrganizationKeyResult) -> Iterator[Block]:
             f"Targets of the teams against {row.key_result.id}",
             ("Team", "Targets add up to", "Needed", "Short by"),
             rows,
+            widths=(9, 5, 5, 5),
+            numeric=(1, 2, 3),
         )
 
 
@@ -152,15 +164,9 @@ def highlights(audit: Audit) -> tuple[Words, ...]:
     """The numbers of the whole audit, a line each."""
     count = audit.counts
     adding_up, owned, every = count["shares_add_up"], count["owned"], count["organization_key_results"]
+    adding = to_words("; ", _ratio_badge(adding_up, every), " add up to 100 %")
     lines = [
-        _ratio_line(
-            owned,
-            every,
-            "organization key results have an owner",
-            "; ",
-            _ratio_badge(adding_up, every),
-            " add up to 100 %",
-        ),
+        _ratio_line(owned, every, "organization key results have an owner", *adding),
         _ratio_line(
             count["teams_that_reach"], count["teams"], "teams have a key result linked to an organization key result"
         ),
@@ -172,15 +178,15 @@ def highlights(audit: Audit) -> tuple[Words, ...]:
         )
     rules = ", ".join(plural(count[f"{word}s"], word) for word in ("error", "warning", "info"))
     waived, open_ = plural(count["waived"], "finding"), count["not_judged"]
-    lines.append(to_words(f"The rules found {rules}; {waived} waived, {open_} not evaluated."))
+    lines.append(to_words(f"The rules found {rules}; {waived} waived, {open_:,} not evaluated."))
     return tuple(lines)
 
 
 def _ratio_badge(some: int, every: int) -> Badge:
     if not every:
         return Badge("0 of 0", "dim")
-    return Badge(f"{some} of {every}", "good" if some == every else "warn" if 2 * some >= every else "bad")
+    return Badge(f"{some:,} of {every:,}", "good" if some == every else "warn" if 2 * some >= every else "bad")
 
 
-def _ratio_line(some: int, every: int, text: str, *suffix: str | Badge) -> Words:
+def _ratio_line(some: int, every: int, text: str, *suffix: Inline) -> Words:
     return to_words(_ratio_badge(some, every), f" {text}", *suffix, ".")

@@ -1,9 +1,11 @@
-"""The section of the second check: each team with its links, dependencies and suggested links."""
+"""The section of the second check: each team with its links and its work; and the links that are suggested."""
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 
 from hub.core.insight.alignment_ratio import Ratio
 from hub.core.insight.audit.audit import Audit
+from hub.core.insight.audit.dependencies import is_about_dependency
 from hub.core.insight.audit.rows import (
     AlignmentPath,
     KeyResultRef,
@@ -11,35 +13,41 @@ from hub.core.insight.audit.rows import (
     TeamCheck,
     TeamDependency,
     TeamKeyResult,
+    TeamRef,
 )
-from hub.model.message import Link, Strong
+from hub.model.finding import Finding
+from hub.model.message import Text
 from hub.model.okr import LinkState
 from hub.report.audit.blocks import (
     NONE,
     Badge,
     Block,
-    Items,
     Paragraph,
+    Reference,
+    Row,
     Section,
     Table,
     Words,
+    dependency_reference,
     finding_blocks,
     join_words,
-    key_result_words,
+    key_result_title,
     key_results_words,
     plural,
-    status_text,
     teams_words,
+    ticket_link,
     to_words,
     work_words,
 )
+from hub.report.audit.session import DECISION
 from hub.report.text import day
 
 STATES = {LinkState.ACCEPTED: "good", LinkState.PROPOSED: "warn", LinkState.DECLINED: "bad"}
-# Pairs of tickets named under one dependency; the rest is a number.
-MAX_PAIRS = 3
+# Dependencies of a team named by number; the rest is a number.
+MAX_DEPENDENCIES = 8
+HEAD = ("Key result", "Linked to", "Work of the team")
+OPEN: Words = (Text(" "), Badge("open", "warn"))
 KINDS = {
-    "dependency": "dependency not stated in the OKRs",
     "split-goal": "same metric in two teams",
     "similar-goal": "similar titles",
     "hidden-dependency": "possible dependency",
@@ -49,13 +57,58 @@ KINDS = {
 
 
 def teams_section(audit: Audit) -> Section:
-    """Does each team contribute, and do both sides of each dependency agree?"""
+    """Does each team contribute, and is its work linked?"""
     ask = (
-        "Does each team contribute at least one or two key results, directly or indirectly? Is every dependency "
-        "stated, and do both sides agree on its priority? Is a link missing?"
+        "Does each team contribute at least one or two key results, directly or indirectly? Is its active work linked?"
+    )
+    counting = (
+        "Active work counts by team, never by person, and without exempt tickets; low-alignment-ratio also leaves out "
+        "new tickets."
+    )
+    numbers = {id(dependency): number for number, dependency in enumerate(audit.dependencies, start=1)}
+    summary = Table(
+        "Teams at a glance",
+        ("Team", "Contributes to", "Active work linked", "Waits on others", "Provides to others", "Findings"),
+        tuple(_summary_row(team, numbers) for team in audit.second),
+        widths=(4, 6, 4, 4, 3, 3),
+        numeric=(5,),
     )
     parts = tuple(_team(audit, number, team) for number, team in enumerate(audit.second, start=1))
-    return Section("Second check: each team", "second-check", (Paragraph(to_words(ask), note=True),), parts)
+    notes = (Paragraph(to_words(ask), note=True), Paragraph(to_words(counting), note=True))
+    return Section("Second check: each team", "second-check", (*notes, summary), parts)
+
+
+def _summary_row(team: TeamCheck, numbers: Mapping[int, int]) -> Row:
+    reached = key_results_words(team.reached) if team.reached else (Badge("no organization key result", "bad"),)
+    return (
+        (to_words(team.team.name),),
+        (reached,),
+        (ratio_words(team.ratio),),
+        (_numbers(team.waits, numbers),),
+        (_numbers(team.provides, numbers),),
+        (to_words(f"{len(team_findings(team)):,}"),),
+    )
+
+
+def _numbers(dependencies: Sequence[TeamDependency], numbers: Mapping[int, int]) -> Words:
+    """The rows of dependencies that they are; those that need a decision are marked."""
+    named = dependencies[:MAX_DEPENDENCIES]
+    words = tuple(
+        to_words(dependency_reference(numbers[id(dependency)]), *(OPEN if dependency.needs_decision else ()))
+        for dependency in named
+    )
+    more = len(dependencies) - len(named)
+    return to_words(*join_words(words), f" and {more:,} more" if more else "") or NONE
+
+
+def team_findings(team: TeamCheck) -> tuple[Finding, ...]:
+    """What the rules find, without what stands in the table of dependencies or among the suggestions."""
+    suggested = {(link.kind, link.subject) for link in team.suggestions}
+    return tuple(
+        finding
+        for finding in team.findings
+        if not is_about_dependency(finding) and (finding.rule, finding.subject.id) not in suggested
+    )
 
 
 def ratio_words(ratio: Ratio | None) -> Words:
@@ -77,127 +130,107 @@ def _team(audit: Audit, number: int, team: TeamCheck) -> Section:
 
 
 def _blocks(audit: Audit, team: TeamCheck) -> Iterator[Block]:
-    reached = key_results_words(team.reached) if team.reached else (Badge("no organization key result", "bad"),)
-    yield Paragraph(to_words(Strong("Contributes to: "), *reached))
-    if audit.synced:
-        yield Paragraph(to_words(Strong("Active tickets linked to an aligned key result: "), *ratio_words(team.ratio)))
-    if team.key_results:
-        rows = tuple(_key_result(team_key_result) for team_key_result in team.key_results)
-        yield Table(f"Key results of {team.team.name}", ("Key result", "Linked to", "Work of the team"), rows)
+    own = tuple(
+        _key_result(audit, team, team_key_result)
+        for team_key_result in team.key_results
+        if not team_key_result.shared_with
+    )
+    rows = (*own, *_shared_rows(audit, team))
+    if rows:
+        yield Table(f"Key results of {team.team.name}", HEAD, rows, widths=(10, 9, 5))
     else:
         yield Paragraph((Badge("This team has no key result in this cycle.", "bad"),))
-    if team.waits:
-        yield _needs(f"Dependencies of {team.team.name} on other teams", team.waits, waiting=True)
-    else:
-        yield Paragraph(to_words("No known dependencies on other teams."), note=True)
-    if team.provides:
-        yield _needs(f"Dependencies of other teams on {team.team.name}", team.provides, waiting=False)
-    if team.suggestions:
-        yield Paragraph(to_words(Strong("Possible missing links:")))
-        yield Items(tuple(_suggestion(suggested_link) for suggested_link in team.suggestions))
-    if team.findings:
-        yield Paragraph(to_words(Strong("Findings:")))
-        yield from finding_blocks(team.findings)
+    yield from finding_blocks(team_findings(team))
 
 
-def _key_result(team_key_result: TeamKeyResult) -> tuple[tuple[Words, ...], ...]:
-    name: list[Words] = [key_result_words(team_key_result.key_result, title=True)]
-    if team_key_result.shared_with:
-        name.append(to_words("shared with ", *teams_words(team_key_result.shared_with)))
-    paths = tuple(_path(path) for path in team_key_result.alignment_paths)
-    if team_key_result.standalone:
-        paths = (*paths, to_words(f"standalone: {team_key_result.standalone}"))
-    elif not team_key_result.aligned:
-        paths = (*paths, (Badge("not linked to an organization key result yet", "bad"),))
-    has_no_work = team_key_result.work is not None and not team_key_result.work.active and not team_key_result.work.done
-    done = (
-        (Badge("none of its own", "dim"),)
-        if has_no_work and team_key_result.shared_with
-        else work_words(team_key_result.work)
+def _shared_rows(audit: Audit, team: TeamCheck) -> Iterator[Row]:
+    """Each shared OKR that the team holds, in one row: its key results stand in the section of shared OKRs."""
+    for number, shared_okr in enumerate(audit.shared, start=1):
+        for team_ref, work in shared_okr.work:
+            if team_ref.id == team.team.id:
+                count = plural(len(shared_okr.key_results), "shared key result")
+                link = Reference("Shared OKRs", f"#shared-{number}")
+                yield (to_words(f"“{shared_okr.title}”, {count}"),), (to_words("see ", link),), (work_words(work),)
+
+
+def _key_result(audit: Audit, team: TeamCheck, team_key_result: TeamKeyResult) -> Row:
+    key_result = team_key_result.key_result
+    name = to_words(*key_result_title(key_result), f" ({key_result.id})" if key_result.title else "")
+    done = (Badge("target met", "good"),) if team_key_result.is_met else work_words(team_key_result.work)
+    return (name,), alignment_words(audit, team.team, team_key_result), (done,)
+
+
+def alignment_words(audit: Audit, team: TeamRef | None, team_key_result: TeamKeyResult) -> tuple[Words, ...]:
+    """The links of a key result upwards; what it supports for another team is named by the dependency."""
+    paths = tuple(
+        _path(path, _supported(audit, team, team_key_result, path)) for path in team_key_result.alignment_paths
     )
-    done = (Badge("target met", "good"),) if team_key_result.is_met else done
-    return (tuple(name), paths or ((Badge("nothing", "bad"),),), (done,))
+    if team_key_result.standalone:
+        return (*paths, to_words(f"standalone: {team_key_result.standalone}"))
+    if not team_key_result.aligned:
+        return (*paths, (Badge("not linked to an organization key result yet", "bad"),))
+    return paths or ((Badge("nothing", "bad"),),)
 
 
-def _path(path: AlignmentPath) -> Words:
+def _supported(audit: Audit, team: TeamRef | None, supporting: TeamKeyResult, path: AlignmentPath) -> int | None:
+    """The number of the dependency that the link answers; None for every other link."""
+    if path.kind != "supports":
+        return None
+    for number, dependency in enumerate(audit.dependencies, start=1):
+        is_provider = team is None or dependency.providing_team == team
+        if is_provider and path.to in dependency.waiting and supporting.key_result in dependency.providing:
+            return number
+    return None
+
+
+def _path(path: AlignmentPath, dependency: int | None) -> Words:
     """The link, and the chain by which it goes on."""
-    chains = tuple(_chain(chain) for chain in path.chains) or (key_result_words(path.to),)
     state = to_words(" ", Badge(path.state.value, STATES[path.state])) if path.state is not LinkState.ACCEPTED else ()
     since = f" since {day(path.since)}" if path.since and state else ""
+    if path.kind == "supports":
+        ends = dict.fromkeys(chain[-1] for chain in path.chains if len(chain) > 1)
+        name = dependency_reference(dependency) if dependency is not None else "a key result of another team"
+        onward = to_words(" → ", *key_results_words(ends)) if ends else ()
+        return to_words("supports ", name, *onward, *state, since)
+    chains = tuple(_chain(chain) for chain in path.chains) or (key_result_title(path.to),)
     return to_words(f"{path.kind}: ", *join_words(chains, ", and "), *state, since)
 
 
 def _chain(chain: tuple[KeyResultRef, ...]) -> Words:
-    return join_words(tuple(key_result_words(key_result_ref) for key_result_ref in chain), " → ")
+    return join_words(tuple(map(key_result_title, chain)), " → ")
 
 
-def _needs(caption: str, needs: tuple[TeamDependency, ...], *, waiting: bool) -> Table:
-    other = "Providing team" if waiting else "Waiting team"
-    head = (other, "Key result", "Priorities (1 to 4)", "Agreed?", "Tickets")
-    return Table(caption, head, tuple(_need(team_dependency, waiting=waiting) for team_dependency in needs))
+def suggestions_section(audit: Audit) -> Section:
+    """Links that should perhaps exist, each once with the teams that it concerns."""
+    teams: dict[SuggestedLink, list[TeamRef]] = defaultdict(list)
+    for team in audit.second:
+        for suggested_link in team.suggestions:
+            # What only tickets show is a row of the table of dependencies.
+            if suggested_link.kind != "dependency":
+                teams[suggested_link].append(team.team)
+    title = "Suggestions: links that may be missing"
+    if not teams:
+        return Section(title, "suggestions", (Paragraph(to_words("No missing link is suspected.")),))
+    titles = {item.key_result.id: item.key_result for team in audit.second for item in team.key_results}
+    rows = tuple(_suggestion(link, named, titles) for link, named in teams.items())
+    head = ("Teams", "Possible link", "Why", "Decision")
+    return Section(title, "suggestions", (Table("Possible missing links", head, rows, widths=(4, 8, 8, 4)),))
 
 
-def _need(team_dependency: TeamDependency, *, waiting: bool) -> tuple[tuple[Words, ...], ...]:
-    other = (team_dependency.providing_team,) if waiting else team_dependency.waiting_teams
-    both = team_dependency.waiting == team_dependency.providing and team_dependency.waiting
-    ends = to_words(
-        *key_results_words(team_dependency.waiting),
-        *(() if both else to_words(" needs ", *key_results_words(team_dependency.providing))),
-    )
-    by = (to_words(f"by {day(team_dependency.needed_by)}"),) if team_dependency.needed_by else ()
+def _suggestion(link: SuggestedLink, teams: Sequence[TeamRef], titles: Mapping[str, KeyResultRef]) -> Row:
+    subject: Words = ()
+    if link.subject in titles:
+        subject = key_result_title(titles[link.subject])
+    elif link.url:
+        subject = to_words(ticket_link(link.subject, link.url))
+    elif link.kind != "hidden-dependency":
+        subject = to_words(link.subject)
+    targets = to_words(" with " if subject else "", *key_results_words(link.targets)) if link.targets else ()
+    named = to_words(*subject, *targets)
+    kind = KINDS.get(link.kind, link.kind)
     return (
-        (teams_words(other) or to_words("the organization"),),
-        (ends, *by),
-        (_priorities(team_dependency),),
-        _agreed(team_dependency),
-        tuple(_pairs(team_dependency)) or (NONE,),
-    )
-
-
-def _priorities(team_dependency: TeamDependency) -> Words:
-    if team_dependency.priorities == (None, None):
-        return (Badge("not set", "dim"),)
-    waiting, providing = ("not set" if rank is None else str(rank) for rank in team_dependency.priorities)
-    verdict = {True: (Badge("match", "good"),), False: (Badge("don't match", "bad"),), None: ()}[
-        team_dependency.priorities_match
-    ]
-    return to_words(f"waiting {waiting}, providing {providing} ", *verdict)
-
-
-def _agreed(team_dependency: TeamDependency) -> tuple[Words, ...]:
-    source = "stated in the OKRs" if team_dependency.declared else "found in the trackers only"
-    if team_dependency.agreed:
-        agreement = (
-            f"by the shared OKR “{team_dependency.shared}”"
-            if team_dependency.shared and not team_dependency.declared
-            else "accepted"
-        )
-        return ((Badge(agreement, "good"),), to_words(source))
-    if team_dependency.state is LinkState.DECLINED:
-        return ((Badge("declined", "bad"),), to_words(source))
-    answer = (
-        "accepted on the ticket, not in the OKRs"
-        if team_dependency.state is LinkState.ACCEPTED
-        else "proposed, no answer yet"
-    )
-    return (
-        (Badge(answer if team_dependency.state else "not agreed", "warn" if team_dependency.state else "bad"),),
-        to_words(source),
-    )
-
-
-def _pairs(team_dependency: TeamDependency) -> Iterator[Words]:
-    for pair in team_dependency.tickets[:MAX_PAIRS]:
-        ends = (Link(ticket_ref.ref, ticket_ref.url) for ticket_ref in (pair.waiting, pair.providing))
-        first, second = ends
-        yield to_words(first, " is blocked by ", second, status_text(pair.providing))
-    if len(team_dependency.tickets) > MAX_PAIRS:
-        yield to_words(f"and {plural(len(team_dependency.tickets) - MAX_PAIRS, 'more pair')}")
-
-
-def _suggestion(suggested_link: SuggestedLink) -> Words:
-    subject = Link(suggested_link.subject, suggested_link.url) if suggested_link.url else Strong(suggested_link.subject)
-    targets = to_words(" with ", *key_results_words(suggested_link.targets)) if suggested_link.targets else ()
-    return to_words(
-        subject, *targets, f" ({KINDS.get(suggested_link.kind, suggested_link.kind)}): {suggested_link.reason}"
+        (teams_words(teams),),
+        (named, to_words(kind)) if named else (to_words(kind),),
+        (to_words(link.reason),),
+        ((DECISION,),),
     )

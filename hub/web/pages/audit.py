@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from hub.model.urls import with_query
-from hub.report.audit.blocks import Block, Document, Items, Map, Section, Table
+from hub.report.audit.blocks import Block, Document, Items, Reference, Section, Table, Words, plural, to_words
+from hub.web.audit_files import DOCX_FILE, PRINTABLE_PAGE
 from hub.web.page import Page, PageParams, Viewer, not_found
 from hub.web.snapshot import PortfolioSnapshot
 
@@ -14,40 +15,34 @@ SECTIONS_PER_PAGE = 20
 
 
 def audit_page(snapshot: PortfolioSnapshot, _viewer: Viewer, params: PageParams) -> Page:
-    """The whole audit or the requested part; the first part by default."""
-    document = snapshot.audit_document
-    is_long = _size(document.sections) > MAX_ROWS
-    selected = params.query.get("part", "")
-    if selected not in {"", *(section.anchor for section in document.sections)}:
+    """The audit as the session needs it; with `part`, one part of it with all its rows."""
+    document, selected = snapshot.audit_document, params.query.get("part", "")
+    parts = [*document.sections, *(part for section in document.sections for part in section.sections)]
+    sections = [part for part in parts if part.anchor == selected]
+    if selected and not sections:
         return not_found("part of the audit")
-    sections = (
-        [section for section in document.sections if section.anchor == selected]
-        if selected
-        else list(document.sections[:2])
-    )
-    visible = tuple(sections) if is_long or selected else document.sections
-    pages = max((-(-len(section.sections) // SECTIONS_PER_PAGE) for section in visible), default=1) if is_long else 1
+    pages = max((-(-len(section.sections) // SECTIONS_PER_PAGE) for section in sections), default=1)
     number = params.read_number("page", 1, maximum=max(pages, 1))
+    visible = snapshot.short_audit_document.sections
+    if selected:
+        visible = tuple(_page_of(section, number) for section in sections)
     context = {
-        "document": replace(
-            document, sections=tuple(_page_of(section, number) for section in visible) if is_long else visible
-        ),
-        "parts": list(_parts(document, as_links=is_long or bool(selected))),
+        "document": replace(document, sections=visible),
+        "parts": list(_parts(document, as_links=bool(selected) or snapshot.short_audit_document != document)),
         "selected": selected,
+        "anchors": "/audit" if selected else "",
         "page": number,
         "pages": pages,
         "query": {"part": selected} if selected else {},
+        "files": (("Print / PDF", PRINTABLE_PAGE), ("Download DOCX", DOCX_FILE)),
     }
     return Page("audit.html", document.title, context)
 
 
 def _parts(document: Document, *, as_links: bool) -> Iterator[tuple[str, str, str]]:
     for section in document.sections:
-        yield (
-            section.title,
-            with_query("/audit", part=section.anchor) if as_links else f"#{section.anchor}",
-            section.anchor,
-        )
+        place = with_query("/audit", part=section.anchor) if as_links else f"#{section.anchor}"
+        yield section.title, place, section.anchor
 
 
 def _page_of(section: Section, number: int) -> Section:
@@ -66,17 +61,15 @@ def _limit_section(section: Section) -> Section:
 
 
 def _limit_block(block: Block) -> Block:
-    """Lists are cut so that the page loads fast; `hub audit` has all of it."""
+    """Lists are cut so that the page loads fast; JSON has all of it."""
     if isinstance(block, Table):
-        return replace(block, rows=block.rows[:MAX_ROWS])
-    return replace(block, items=block.items[:MAX_ROWS]) if isinstance(block, Items) else block
+        return replace(block, rows=block.rows[:MAX_ROWS], more=_more(len(block.rows)))
+    if isinstance(block, Items):
+        return replace(block, items=block.items[:MAX_ROWS], more=_more(len(block.items)))
+    return block
 
 
-def _size(sections: tuple[Section, ...]) -> int:
-    return sum(_size(section.sections) + sum(map(_weight, section.blocks)) for section in sections)
-
-
-def _weight(block: Block) -> int:
-    if isinstance(block, Table | Map):
-        return len(block.rows) if isinstance(block, Table) else len(block.table.rows)
-    return len(block.items) if isinstance(block, Items) else 1
+def _more(count: int) -> Words:
+    omitted = count - MAX_ROWS
+    where = Reference("JSON", "/api/audit")
+    return to_words(f"and {plural(omitted, 'more row')}, see all as ", where) if omitted > 0 else ()

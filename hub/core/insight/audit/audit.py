@@ -72,12 +72,16 @@ class Limitations:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A question worth the session's time; `kind` is the place of its ranking, `reason` the facts."""
+    """A question worth the session's time; `kind` is the place of its ranking, `reason` the facts.
+
+    `dependency` is the number of the dependency that it is about, counted from 1 in the order of the audit.
+    """
 
     kind: str
     text: str
     reason: str
     evidence: tuple[tuple[str, str | None], ...] = ()
+    dependency: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,15 +104,18 @@ class UnpostedFinding:
 
 @dataclass(frozen=True, slots=True)
 class Audit:
-    """The whole audit; without `sources` no sync has run, and what needs tickets is missing."""
+    """The whole audit; without `sources` no sync has run, and what needs tickets is missing.
+
+    Parts that speak of a dependency name it by its place in `dependencies`.
+    """
 
     today: date
     cycle: Cycle
     sources: tuple[Source, ...]
     questions: tuple[Question, ...]
+    dependencies: tuple[TeamDependency, ...]
     first: tuple[OrganizationKeyResult, ...]
     second: tuple[TeamCheck, ...]
-    dependencies: tuple[TeamDependency, ...]
     shared: tuple[SharedOkr, ...]
     exempt: tuple[ExemptWork, ...]
     waivers: WaiverReport

@@ -21,7 +21,7 @@ from hub.core.insight.audit.audit import (
     sorted_findings,
     team_ref,
 )
-from hub.core.insight.audit.dependencies import build_dependencies
+from hub.core.insight.audit.dependencies import build_dependencies, rank_dependencies
 from hub.core.insight.audit.organization_check import check_organization
 from hub.core.insight.audit.questions import top_questions
 from hub.core.insight.audit.rows import OrganizationKeyResult, SharedOkr, TeamCheck, TeamDependency
@@ -167,7 +167,7 @@ def build_audit(
 ) -> Audit:
     """Without `sources` no sync has run; `skipped` are the rules that were not run because of that."""
     synced, findings = bool(sources), drop_repeats(judgement.findings)
-    needs = build_dependencies(portfolio)
+    needs = rank_dependencies(build_dependencies(portfolio), findings)
     first = check_organization(portfolio, findings, synced=synced)
     second = check_teams(portfolio, findings, needs, synced=synced)
     shared = shared_okrs(portfolio, findings, synced=synced)
@@ -176,9 +176,9 @@ def build_audit(
         cycle=portfolio.cycle,
         sources=tuple(sorted(sources, key=lambda source: source.connector)),
         questions=top_questions(first, second, needs, shared, period(portfolio.cycle)),
+        dependencies=needs,
         first=first,
         second=second,
-        dependencies=needs,
         shared=shared,
         exempt=exempt_work(portfolio),
         waivers=_redact_waivers(waiver_report(waivers, judgement, portfolio.today), portfolio),

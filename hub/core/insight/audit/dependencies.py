@@ -2,15 +2,77 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import date
 from typing import NamedTuple
 
 from hub.core.insight.audit.audit import key_result_refs, team_ref, ticket_ref
 from hub.core.insight.audit.rows import TeamDependency, TicketDependency
+from hub.model.finding import Finding, SubjectKind
 from hub.model.initiative import Ref
 from hub.model.link import Answer
 from hub.model.okr import KeyResult, LinkState, Need
 from hub.model.portfolio import Portfolio
 from rules.shared.dependencies import Link, State, do_priorities_differ, links_by_teams, needed_by, state_of
+
+DEPENDENCY_RULES = frozenset(
+    {
+        "dependency-without-shared-okr",
+        "late-provider",
+        "one-sided-alignment",
+        "priority-mismatch",
+        "unacknowledged-dependency",
+    }
+)
+"""Rules whose findings speak of a dependency that the audit lists as a row of its own."""
+
+
+def is_about_dependency(finding: Finding) -> bool:
+    """Whether the finding repeats what the row of a dependency says."""
+    is_link = finding.subject.kind is SubjectKind.DEPENDENCY and finding.rule != "hidden-dependency"
+    return is_link or finding.rule in DEPENDENCY_RULES
+
+
+def rank_dependencies(
+    dependencies: Iterable[TeamDependency], findings: Iterable[Finding]
+) -> tuple[TeamDependency, ...]:
+    """With the dates of late providers; first those to decide on, then by blocked tickets and by date."""
+    late = _late_providers(findings)
+    dated = (_with_late_ticket(dependency, late) for dependency in dependencies)
+    return tuple(sorted(dated, key=_urgency))
+
+
+def _late_providers(findings: Iterable[Finding]) -> dict[tuple[str, str], date]:
+    """By waiting and providing ticket: the date that the providing one has."""
+    late: dict[tuple[str, str], date] = {}
+    for finding in findings:
+        day = finding.facts.get("due") or finding.facts.get("expected")
+        if finding.rule == "late-provider" and isinstance(day, date):
+            late |= {(str(waiting), finding.subject.id): day for waiting in finding.affects}
+    return late
+
+
+def _with_late_ticket(dependency: TeamDependency, late: dict[tuple[str, str], date]) -> TeamDependency:
+    """The one that comes last, where any is late."""
+    found = [
+        (day, pair.providing.ref, pair.providing)
+        for pair in dependency.tickets
+        if (day := late.get((pair.waiting.ref, pair.providing.ref)))
+    ]
+    if not found:
+        return dependency
+    day, _, ticket = max(found, key=lambda entry: entry[:2])
+    return replace(dependency, late_until=day, late_ticket=ticket)
+
+
+def _urgency(dependency: TeamDependency) -> tuple[object, ...]:
+    return (
+        not dependency.needs_decision,
+        -dependency.blocked,
+        dependency.needed_by or date.max,
+        dependency.providing_team.name,
+        *(team.name for team in dependency.waiting_teams),
+    )
 
 
 class _DependencyEnds(NamedTuple):

@@ -76,7 +76,7 @@ def _dependency(needs: Sequence[TeamDependency], period: str) -> Iterator[Questi
         reason = (
             f"{tickets} blocked by work of {team_dependency.providing_team.name} that the two teams haven't agreed on."
         )
-        yield Question("dependency", text, reason, _evidence(team_dependency))
+        yield _about(team_dependency, needs, "dependency", text, reason)
 
 
 def _idle(second: Second, period: str) -> Iterator[Question]:
@@ -127,7 +127,7 @@ def _priority(needs: Sequence[TeamDependency]) -> Iterator[Question]:
         waiting, providing = team_dependency.priorities
         both = f"{_teams(team_dependency)} ({waiting}) or {team_dependency.providing_team.name} ({providing})"
         reason = "Their priorities for the same dependency are two or more of four steps apart."
-        yield Question("priority", f"Which priority is right, that of {both}?", reason, _evidence(team_dependency))
+        yield _about(team_dependency, needs, "priority", f"Which priority is right, that of {both}?", reason)
 
 
 def _shares(first: First) -> Iterator[Question]:
@@ -163,9 +163,16 @@ def _proposed(needs: Sequence[TeamDependency]) -> Iterator[Question]:
     open_ones = [n for n in needs if n.declared and n.state is not LinkState.ACCEPTED]
     for team_dependency in sorted(open_ones, key=lambda n: (n.priorities[0] or 9, *_weight(n)))[:1]:
         text = f"Does {team_dependency.providing_team.name} support {_names(team_dependency)}: yes, no, or later?"
-        yield Question(
-            "proposed", text, f"The dependency is {team_dependency.state}, not accepted.", _evidence(team_dependency)
+        yield _about(
+            team_dependency, needs, "proposed", text, f"The dependency is {team_dependency.state}, not accepted."
         )
+
+
+def _about(
+    team_dependency: TeamDependency, needs: Sequence[TeamDependency], kind: str, text: str, reason: str
+) -> Question:
+    number = next(number for number, need in enumerate(needs, start=1) if need is team_dependency)
+    return Question(kind, text, reason, _evidence(team_dependency), number)
 
 
 def _weight(team_dependency: TeamDependency) -> tuple[int, str, str]:

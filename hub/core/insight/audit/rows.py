@@ -164,7 +164,8 @@ class TeamDependency:
     """What one team needs of another: stated in the OKR files, seen between tickets, or both.
 
     `priorities` are those of the waiting and the providing side; `priorities_match` is unknown where one of them is.
-    `state` is what the providing side said; `shared` is the shared objective that holds both.
+    `state` is what the providing side said; `shared` is the shared objective that holds both. `late_until` is the
+    date of the providing ticket `late_ticket` where that is too late.
     """
 
     waiting_teams: tuple[TeamRef, ...]
@@ -179,6 +180,13 @@ class TeamDependency:
     priorities_match: bool | None
     needed_by: date | None
     tickets: tuple[TicketDependency, ...]
+    late_until: date | None = None
+    late_ticket: TicketRef | None = None
+
+    @property
+    def needs_decision(self) -> bool:
+        """Whether the session has to settle it: not agreed, with different priorities, or late."""
+        return not self.agreed or self.priorities_match is False or self.late_until is not None
 
     @property
     def agreed(self) -> bool:

@@ -4,9 +4,12 @@ import json
 import re
 from dataclasses import replace
 from datetime import UTC, datetime
+from html import unescape
 from html.parser import HTMLParser
+from io import BytesIO
 from itertools import pairwise
 from xml.etree import ElementTree as ET
+from zipfile import ZipFile
 
 import pytest
 
@@ -16,7 +19,8 @@ from hub.core.insight.audit.build import build_audit
 from hub.model.finding import Waiver
 from hub.model.okr import Alignment, KeyResult, LinkState, Need, Okrs, Visibility
 from hub.report.audit.document import build_document
-from hub.report.audit.render import escape, markdown_lines, render_html, text_lines
+from hub.report.audit.render import escape, markdown_lines, render_html, style_sheet, text_lines
+from hub.report.audit.word import render_docx
 from hub.report.map.layout import layout_map
 from hub.report.map.nodes import MapPage
 from hub.report.map.svg import map_svg
@@ -25,7 +29,7 @@ from rules.registry import ALL_RULES
 from tests.builders import TODAY, a_key_result, a_portfolio, a_team, acme_okrs, an_initiative, an_objective
 
 NASTY = "</text></svg></style><script>alert(1)</script> @all [x](javascript:alert(1)) `|* ]]> & \x1b[31m \u202e"
-VOID = {"meta", "link", "br"}
+VOID = {"meta", "link", "br", "col"}
 SECRET = ("zebra-deal", "Purchase of Zebra Ltd")
 
 
@@ -107,10 +111,20 @@ def forms() -> dict[str, str]:
         "markdown": "\n".join(markdown_lines(printed)),
         "html": render_html(printed, sheets),
         "json": json.dumps(audit_document(made)),
+        "docx": docx_text(render_docx(build_document(made), READ)),
     }
 
 
-FORMS = ("text", "markdown", "html", "json")
+READ = datetime(2026, 11, 16, tzinfo=UTC)
+FORMS = ("text", "markdown", "html", "json", "docx")
+
+
+def docx_text(content: bytes) -> str:
+    """All parts of the file, as they are in it."""
+    with ZipFile(BytesIO(content)) as file:
+        return unescape(
+            "\n".join(file.read(name).decode() for name in file.namelist() if name.endswith((".xml", ".rels")))
+        )
 
 
 @pytest.fixture(scope="module")
@@ -187,8 +201,22 @@ def test_text_holds_nothing_that_a_terminal_acts_on(printed: dict[str, str]) -> 
 
 def test_json_keeps_its_first_level_of_keys(printed: dict[str, str]) -> None:
     found = json.loads(printed["json"])
-    head = "audit today cycle sources questions first second dependencies shared exempt waivers limitations"
+    head = "audit today cycle sources questions dependencies first second shared exempt waivers limitations"
     assert list(found) == [*head.split(), "other_findings", "counts", "unposted", "synced"]
     assert {"key_result", "owners", "contributors", "total", "shares_add_up", "targets", "findings"} <= set(
         found["first"][0]
     )
+
+
+def test_the_running_title_ends_no_string_of_the_style_sheet() -> None:
+    rules = style_sheet('Audit "; } </style>\\ é')
+    assert "</style" not in rules
+    assert 'content: "Audit \\22 \\3b  \\7d  \\3c \\2f style\\3e \\5c  é";' in rules
+
+
+def test_the_page_refers_to_a_style_sheet_where_its_own_is_not_allowed() -> None:
+    made, sheets = everything()
+    page = render_html(build_document(made, sheets), sheets, "/audit/print.css")
+    assert '<link rel="stylesheet" href="/audit/print.css">' in page
+    assert "<style" not in page
+    assert "unsafe-inline" not in page

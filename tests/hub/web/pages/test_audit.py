@@ -1,5 +1,6 @@
 """The page of the audit says what the printed one says, whole or part by part."""
 
+from hub.model.okr import Need
 from hub.report.audit.blocks import plain_text
 from hub.web.pages.audit import audit_page
 from hub.web.snapshot import PortfolioSnapshot
@@ -32,10 +33,30 @@ def test_a_part_can_be_asked_for_by_its_name() -> None:
     assert ask(audit_page, snapshot, part="no-such").status == 404
 
 
+def test_numbers_of_dependencies_lead_to_the_table_from_every_part() -> None:
+    needy = some_okrs(
+        teams=(a_team("product"), a_team("platform")),
+        objectives=(an_objective("growth"), an_objective("adoption", "product"), an_objective("speed", "platform")),
+        key_results=(
+            a_key_result("revenue", "growth"),
+            a_key_result("dau", "adoption", depends_on=(Need("platform"),)),
+            a_key_result("p99", "speed"),
+        ),
+    )
+    snapshot = a_snapshot(okrs=needy)
+    whole, part = ask(audit_page, snapshot), ask(audit_page, snapshot, part="second-check")
+    assert 'id="dependency-1"' in html(whole, snapshot)
+    assert 'href="#dependency-1"' in html(whole, snapshot)
+    assert 'href="/audit#dependency-1"' in html(part, snapshot)
+
+
 def test_a_long_audit_is_shown_in_parts_that_hold_all_of_it() -> None:
     snapshot = crowded()
     first = ask(audit_page, snapshot)
-    assert [section.anchor for section in first.context["document"].sections] == ["glance", "questions"]  # type: ignore[attr-defined]
+    assert [section.anchor for section in first.context["document"].sections] == [  # type: ignore[attr-defined]
+        section.anchor for section in snapshot.audit_document.sections
+    ]
+    assert 'see all <a href="/audit?part=second-check" rel="noreferrer">on the audit page</a>' in html(first, snapshot)
     pages = int(str(ask(audit_page, snapshot, part="second-check").context["pages"]))
     seen = [
         part.title

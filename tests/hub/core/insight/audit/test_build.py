@@ -192,7 +192,7 @@ def test_links_upwards_tell_their_chain_and_state(made: Audit) -> None:
 
 
 def test_dependencies_of_files_and_tickets_stand_with_both_ranks(made: Audit) -> None:
-    stated, seen = made.dependencies
+    stated, seen = sorted(made.dependencies, key=lambda dependency: not dependency.declared)
     assert (stated.declared, stated.state, stated.priorities, stated.priorities_match) == (
         True,
         LinkState.PROPOSED,
@@ -345,6 +345,32 @@ def test_three_questions_come_in_the_stated_order(made: Audit) -> None:
     assert kinds == sorted(kinds, key=order.index)
     assert made.questions[0].text == "Which Success key result delivers its 80 % of “Title of margin”?"
     assert ("jira:SAL-1", "https://tracker.test/SAL-1") in made.questions[1].evidence
+
+
+def test_a_question_about_a_dependency_gives_its_number(made: Audit) -> None:
+    asked = next(question for question in made.questions if question.kind == "dependency")
+    assert asked.dependency is not None
+    assert made.dependencies[asked.dependency - 1].providing_team.id == "data"
+    assert [question.dependency for question in made.questions if question.kind != "dependency"] == [None, None]
+
+
+@given(any_okrs(), any_tickets())
+@settings(max_examples=40, deadline=None)
+def test_dependencies_that_need_a_decision_come_first(okrs: Okrs, tickets: tuple[Initiative, ...]) -> None:
+    needs = [dependency.needs_decision for dependency in audit_of(a_portfolio(*tickets, okrs=okrs)).dependencies]
+    assert needs == sorted(needs, reverse=True)
+
+
+def test_a_late_provider_stands_in_the_row_of_its_dependency() -> None:
+    found, blocked_by = goals(), (a_ref("jira:DAT-1"),)
+    deals = replace(found.key_results["deals"], depends_on=(Need("data", "reports", state=LinkState.ACCEPTED),))
+    waiting = an_initiative("jira:SAL-1", serves="deals", due=date(2026, 11, 30), blocked_by=blocked_by)
+    late = an_initiative("jira:DAT-1", serves="reports", due=date(2026, 12, 23))
+    portfolio = a_portfolio(waiting, late, okrs=replace(found, key_results={**found.key_results, "deals": deals}))
+    row = next(dependency for dependency in audit_of(portfolio).dependencies if dependency.tickets)
+    assert (row.agreed, row.late_until, row.needs_decision) == (True, date(2026, 12, 23), True)
+    assert row.late_ticket is not None
+    assert row.late_ticket.ref == "jira:DAT-1"
 
 
 def test_without_any_sync_nothing_is_said_of_work() -> None:
