@@ -62,7 +62,7 @@ class Addresses:
         first_page = ("header", "#session", "#questions", "#glance")
         return (
             Picture("ticket", f"{self.jira}/browse/ACME-5", "body", 860),
-            Picture("map", f"{self.hub}/", ".maps", 1000),
+            Picture("map", f"{self.hub}/", ".map-drawing", 1000),
             Picture("audit", f"{self.hub}/audit/print", "body", A4_WIDTH, first_page, "print"),
         )
 

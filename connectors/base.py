@@ -3,14 +3,16 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, Generic, Protocol, TypeVar, runtime_checkable
+from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar, runtime_checkable
 
 from hub.model.action import Comment, Target
 from hub.model.errors import Check
 from hub.model.initiative import PullResult, PullState
 from hub.model.message import Message, Wording
 from hub.model.service_state import RateLimitStatus
-from hub.model.survey import AppCredentials, Place, Setting, Survey
+
+if TYPE_CHECKING:
+    from connectors.setup import Setup
 
 
 @dataclass(frozen=True, slots=True)
@@ -270,36 +272,6 @@ class SupportsLabelCleanup(Protocol):
         ...
 
 
-@runtime_checkable
-class SupportsSurvey(Protocol):
-    """What a tracker may offer besides: to be looked at before it is configured, for `hub init`."""
-
-    def survey(self, places: Sequence[str] = ()) -> Survey:
-        """What the account sees, in a bounded number of requests; the named `places` are among it if they exist.
-
-        Raises of the `SourceError` family where the tracker refuses the account or cannot be reached.
-        """
-        ...
-
-    def propose(self, survey: Survey, places: Sequence[Place]) -> tuple[Setting, ...]:
-        """The settings that read these places; asks the tracker nothing."""
-        ...
-
-
-@dataclass(frozen=True, slots=True)
-class Setup:
-    """What a kind of tracker offers `hub init` before it is configured.
-
-    `settings` are like the plugin's, but need not name what is read. `guide` says, for an address and an owner, where
-    to make credentials and with which rights. `register` registers an App in the browser, where the tracker has them:
-    it takes address, owner, a function that is told what to do now, and the context.
-    """
-
-    settings: type[Any]
-    guide: Callable[[str, str], tuple[str, ...]]
-    register: Callable[[str, str, Callable[[str], None], ConnectorContext], AppCredentials] | None = None
-
-
 class Plugin(Protocol):
     """What the registry and the entry points `alignment_hub.connectors` offer for one kind of tracker."""
 
@@ -321,7 +293,7 @@ class ConnectorPlugin(Generic[S]):
     kind: str
     settings: type[S]
     connector: Callable[[str, S, ConnectorContext], Connector]
-    setup: Callable[[], Setup] | None = None
+    setup: "Callable[[], Setup] | None" = None
 
     def build(self, name: str, settings: S, context: ConnectorContext) -> Connector:
         """Make the connector; opens no connection yet."""

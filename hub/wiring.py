@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
 
-from connectors.base import Connector, ConnectorContext, RequestRecord, Setup
+from connectors.base import Connector, ConnectorContext, RequestRecord
+from connectors.setup import Setup
 from hub import clock
 from hub.config.settings import Config, connector_problems
 from hub.core.checking.check import RuleSetting

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from connectors.base import Actor, ConnectorContext, ConnectorPlugin, Delivery, Setup
+from connectors.base import Actor, ConnectorContext, ConnectorPlugin, Delivery
 from connectors.github import api, comments
 from connectors.github.admin_client import AdminClient, LabelCreator, delete_label_definition, limits_of, secrets_of
 from connectors.github.comments import CommandReader, minimize, read_commands, start_of_day
@@ -18,6 +18,7 @@ from connectors.github.settings import GitHubSettings
 from connectors.github.webhook import read_delivery
 from connectors.http.client import Limits
 from connectors.http.messages import Request, Response, content_of
+from connectors.setup import Setup
 from connectors.shared.comment_commands import mentions_hub
 from connectors.shared.settings import wording_of
 from hub.model.action import Comment, Target

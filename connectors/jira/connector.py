@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, suppress
 from dataclasses import replace
 
-from connectors.base import Actor, ConnectorContext, ConnectorPlugin, Delivery, Setup
+from connectors.base import Actor, ConnectorContext, ConnectorPlugin, Delivery
 from connectors.http.client import Limits
 from connectors.http.messages import MALFORMED
 from connectors.jira import comments_api
@@ -18,6 +18,7 @@ from connectors.jira.server_info import CLOUD, Cursor, Dialect, ServerInfo, curs
 from connectors.jira.settings import JiraSettings
 from connectors.jira.values import NormaliseContext
 from connectors.jira.webhook import read_delivery
+from connectors.setup import Setup
 from connectors.shared.settings import wording_of
 from hub.model.action import Comment, Target
 from hub.model.errors import Check, CredentialsRefused, OutcomeUnknown, QueryRefused, SourceError, TicketNotFound

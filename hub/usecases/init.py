@@ -12,7 +12,8 @@ from urllib.parse import urlsplit
 
 from pydantic import SecretStr
 
-from connectors.base import Connector, SupportsSurvey
+from connectors.base import Connector
+from connectors.setup import SupportsSurvey
 from hub.config.settings import Config, parse
 from hub.model.errors import ConfigError, CredentialsRefused, Problem, SourceError
 from hub.model.survey import AppCredentials, Place, Setting, Survey

@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from connectors.base import SupportsSurvey
 from connectors.jira.connector import JiraConnector
 from connectors.jira.survey import SurveySettings, guide
+from connectors.setup import SupportsSurvey
 from hub.model.errors import Health
 from hub.model.survey import Survey
 from hub.report.survey import survey_lines
