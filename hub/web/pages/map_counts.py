@@ -132,10 +132,10 @@ def _open_dependencies(snapshot: PortfolioSnapshot, _team: str) -> list[MakeRow]
 
 def _dependency_row(need: TeamDependency) -> CountRow:
     waiting = _names(need.waiting_teams) or "The organization"
-    provider = need.providing_team
+    first = next((team for team in need.waiting_teams if team.known), None)
     state = str(need.state) if need.declared and need.state else "seen between tickets"
-    cells = (provider.name, _titles(need.waiting), _titles(need.providing), f"{need.blocked:,}", state)
-    return CountRow(waiting, team_page(provider.id) if provider.known else None, cells)
+    cells = (need.providing_team.name, _titles(need.waiting), _titles(need.providing), f"{need.blocked:,}", state)
+    return CountRow(waiting, team_page(first.id) if first else None, cells)
 
 
 def _unlinked_tickets(snapshot: PortfolioSnapshot, team: str) -> list[MakeRow]:
