@@ -68,6 +68,8 @@ class HeaderTimeoutProtocol(H11Protocol):
 
 BACKLOG = 2048
 SHUTDOWN_SECONDS = 5
+# Longer than the pause between two questions of an open page, which so needs no new connection for each.
+KEEP_ALIVE_SECONDS = 10
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
@@ -111,6 +113,7 @@ class Server(uvicorn.Server):
             server_header=False,
             proxy_headers=False,
             timeout_graceful_shutdown=SHUTDOWN_SECONDS,
+            timeout_keep_alive=KEEP_ALIVE_SECONDS,
         )
         super().__init__(config)
         self._on_listening = on_listening
