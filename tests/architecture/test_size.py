@@ -16,7 +16,7 @@ MOST_FILES_BESIDE_FOLDERS = 8
 
 @cache
 def modules() -> Mapping[str, str]:
-    """The path of every module by its name, without packages' own files and the demo's trackers."""
+    """The path of every module by its name, without packages' own files of one sentence and the demo's trackers."""
     paths = (path for path in sources() if not path.endswith("/__init__.py"))
     names = {path.removesuffix(".py").replace("/", "."): path for path in paths}
     return {name: path for name, path in names.items() if not name.startswith("hub.sandbox")}
