@@ -55,7 +55,7 @@ def test_the_comment_is_written_before_the_label_that_it_explains() -> None:
 def test_every_write_is_heard_of_as_it_happens() -> None:
     desk = a_desk(BAD, ON_GITHUB)
     desk.run()
-    assert desk.heard.count(("publish", 1)) == 4
+    assert desk.heard.count(("writes", 1)) == 4
 
 
 def test_several_labels_of_a_ticket_are_one_write() -> None:
