@@ -1,6 +1,7 @@
 """The reference of commands and exit codes."""
 
 from collections.abc import Iterator, Sequence
+from inspect import cleandoc
 
 import click
 
@@ -43,12 +44,18 @@ def commands_page() -> str:
 
 def _command(name: str, command: click.Command, parent: click.Context) -> Iterator[str]:
     context = click.Context(command, parent=parent, info_name=name)
-    yield f"## `hub {name}` {{ #hub-{name} }}"
-    yield f"```\nhub {name} {' '.join(command.collect_usage_pieces(context))}\n```"
-    yield (command.help or "").strip()
+    usage = f"{context.command_path} {' '.join(command.collect_usage_pieces(context))}"
+    level = "##" if parent.parent is None else "###"
+    yield f"{level} `{context.command_path}` {{ #{context.command_path.replace(' ', '-')} }}"
+    if not isinstance(command, click.Group):
+        yield f"```\n{usage}\n```"
+    yield cleandoc(command.help or "")
     own = [param for param in command.params if param.name not in SHARED and not getattr(param, "hidden", False)]
     if options := [param for param in own if isinstance(param, click.Option)]:
         yield _options(options)
+    if isinstance(command, click.Group):
+        for inner in command.commands.values():
+            yield from _command(str(inner.name), inner, context)
 
 
 def _options(options: Sequence[click.Parameter]) -> str:

@@ -43,7 +43,7 @@ def restore(output_options: OutputOptions, *, file: Path, yes: bool) -> int:
 @click.argument("url")
 @common_options()
 def move(output_options: OutputOptions, *, url: str) -> int:
-    """Copy the state to URL: sqlite:///FILE or postgresql://USER@HOST/DATABASE; a running sync is not disturbed.
+    """Copy the state to URL, sqlite:///FILE or postgresql://USER@HOST/DATABASE, while no sync runs.
 
     The password of a database is read from PGPASSWORD or a PGPASSFILE.
     """

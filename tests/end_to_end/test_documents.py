@@ -29,8 +29,8 @@ NAMES = {"TICKET": "ACME-7", "NAME": "unresolvable-link", "KR": "data-freshness"
 CHANGING = {"checkin KR VALUE", "retract --yes", "sync --yes"}
 # It shows what would be removed, and waits for --yes.
 REFUSED = {"retract"}
-# They end never, begin in an empty folder, or belong to the tutorial, which has a test of its own.
-ELSEWHERE = {"demo", "init", "serve"}
+# They end never, begin in an empty folder, need a second state, or belong to the tutorial: each has a test of its own.
+ELSEWHERE = {"demo", "init", "serve", "state"}
 TUTORIAL = "tutorial.md"
 DATED = ("audit", "check", "sync", "checkin", "digest", "why")
 
