@@ -14,11 +14,11 @@ from random import Random
 from time import monotonic, sleep
 from typing import Any
 
-from hub.cli.demo import start_environment
 from hub.sandbox.github.site import BOT
 from hub.sandbox.jira.site import HUB_LABELS, JiraSite
 from tests.end_to_end.serving import serving
 from tests.end_to_end.workspace import Desk
+from tests.sandbox_support.apps import start_environment
 from tests.sandbox_support.faults import Fault
 
 FAULTS: tuple[dict[str, Any], ...] = (

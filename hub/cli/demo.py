@@ -174,12 +174,19 @@ def example_folder() -> Path:
 
 
 @contextmanager
-def start_environment(directory: Path, jira: JiraSite | None = None) -> Iterator[DemoEnvironment]:
+def start_environment(
+    directory: Path,
+    jira: JiraSite | None = None,
+    *,
+    make_jira: Callable[[JiraSite], JiraSandbox] = jira_app,
+    make_github: Callable[[GitHubSite], GitHubSandbox] = github_app,
+) -> Iterator[DemoEnvironment]:
     """Start both trackers with the example's tickets, and write a workspace for them into `directory`.
 
     The clock of the trackers, and of everything that uses the workspace, starts at STARTS_AT and runs on from there.
 
-    An empty `jira` of another kind may be given; the workspace's configuration then contains its URL.
+    An empty `jira` of another kind may be given; the workspace's configuration then contains its URL. `make_jira` and
+    `make_github` make the apps of the sites.
     """
     source = example_folder()
     offset = -int((clock.now() - STARTS_AT).total_seconds())
@@ -189,7 +196,7 @@ def start_environment(directory: Path, jira: JiraSite | None = None) -> Iterator
     seed_jira(jira, json.loads((source / "jira.json").read_text(encoding="utf-8")))
     seed_github(github, json.loads((source / "github.json").read_text(encoding="utf-8")))
     github.add_token()
-    jira_sandbox, github_sandbox = jira_app(jira), github_app(github)
+    jira_sandbox, github_sandbox = make_jira(jira), make_github(github)
     with (
         _serve_app(jira_sandbox.app, PORTS[0], now) as jira_url,
         _serve_app(github_sandbox.app, PORTS[1], now) as github_url,

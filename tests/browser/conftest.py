@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from benchmarks import portfolio as made
-from hub.cli.demo import TODAY, start_environment
+from hub.cli.demo import TODAY
 from hub.config.settings import load
 from hub.pipeline.run_context import Mode
 from hub.pipeline.sync import sync
@@ -25,6 +25,7 @@ from hub.web.snapshot_cache import LoopbackAuth, SnapshotCache, StoreSnapshotSou
 from hub.wiring import clock_of, open_run_context
 from tests.browser.screenshots import LOOKS, Eyes
 from tests.hub.web.served_snapshot import FakeSnapshotSource
+from tests.sandbox_support.apps import start_environment
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser

@@ -11,7 +11,6 @@ import pytest
 
 from connectors.github.markdown import body
 from connectors.jira.adf import document
-from hub.cli.demo import start_environment
 from hub.config.settings import load
 from hub.core.checking.check import check
 from hub.core.mapping.build_portfolio import build_portfolio
@@ -24,6 +23,7 @@ from hub.okr_files.loader import read_okrs
 from hub.report.run_json import finding_row
 from hub.wiring import make_connectors
 from rules.registry import ALL_RULES
+from tests.sandbox_support.apps import start_environment
 
 ACME = Path(__file__).parents[2] / "examples" / "acme"
 TRUTH: dict[str, Any] = tomllib.loads((ACME / "truth.toml").read_text(encoding="utf-8"))

@@ -12,7 +12,7 @@ import pytest
 
 from benchmarks.comments import HUB, words_in_view
 from connectors.github.markdown import body
-from hub.cli.demo import TODAY, start_environment
+from hub.cli.demo import TODAY
 from hub.config.settings import load
 from hub.model.message import Message
 from hub.pipeline.run_context import Mode
@@ -20,6 +20,7 @@ from hub.pipeline.sync import sync
 from hub.report.run_json import run_document
 from hub.wiring import open_run_context
 from tests.end_to_end.workspace import Desk
+from tests.sandbox_support.apps import start_environment
 
 GOLDEN = Path(__file__).parent / "golden" / "comments.md"
 WEEK_LATER = TODAY + timedelta(days=7)

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from hub.cli.demo import start_environment
 from hub.sandbox.jira.site import JiraSite
 from tests.end_to_end.workspace import Desk, Marks, expected_tickets, marked_as_told
+from tests.sandbox_support.apps import start_environment
 
 CENTERS: dict[str, dict[str, Any]] = {
     "9.12": {"deployment": "Server", "version": (9, 12, 15)},

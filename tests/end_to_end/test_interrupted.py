@@ -5,9 +5,9 @@ from collections.abc import Callable
 from time import monotonic, sleep
 
 import pytest
-from hub.sandbox.faults import Fault
 
 from tests.end_to_end.workspace import AS_OF, Desk, ended, expected_tickets
+from tests.sandbox_support.faults import Fault
 
 
 def stop_when(desk: Desk, number: signal.Signals, happened: Callable[[], bool], *words: str) -> None:

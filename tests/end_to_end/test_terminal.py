@@ -8,9 +8,9 @@ import sys
 from contextlib import suppress
 
 import pytest
-from hub.sandbox.faults import Fault
 
 from tests.end_to_end.workspace import AS_OF, Desk, apart, hub_in
+from tests.sandbox_support.faults import Fault
 
 COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 CONTROL = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")

@@ -13,7 +13,7 @@ from typing import Any
 
 from connectors.base import ConnectorContext
 from connectors.registry import plugin
-from hub.cli.demo import TODAY, DemoEnvironment, start_environment
+from hub.cli.demo import TODAY, DemoEnvironment
 from hub.cli.main import main
 from hub.cli.output import outcome_code
 from hub.config.settings import load
@@ -26,6 +26,7 @@ from hub.sandbox.github.site import BOT
 from hub.sandbox.jira.site import HUB_LABELS
 from hub.store.sqlite.store import SqliteStore
 from hub.wiring import clock_of, open_run_context
+from tests.sandbox_support.apps import start_environment
 
 ROOT = Path(__file__).parents[2]
 TRUTH: dict[str, Any] = tomllib.loads((ROOT / "examples" / "acme" / "truth.toml").read_text(encoding="utf-8"))

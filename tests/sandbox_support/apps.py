@@ -1,40 +1,36 @@
 """The demo's trackers with what tests and benchmarks need besides: faults, limits and speed."""
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from pathlib import Path
 
 from starlette.types import ASGIApp
 
+from hub.cli import demo
 from hub.sandbox.github import app as github
 from hub.sandbox.github.limits import Limits as GitHubLimits
 from hub.sandbox.github.site import GitHubSite
 from hub.sandbox.jira import app as jira
 from hub.sandbox.jira.site import JiraSite
-from hub.sandbox.traffic import Traffic
 from tests.sandbox_support.fast_execute import FastExecutor
 from tests.sandbox_support.faults import Faults
 from tests.sandbox_support.jira_limits import Limits
 
 
 @dataclass(frozen=True, slots=True)
-class JiraSandbox:
-    """A sandbox Jira ready to be served: its state, the app, and what can be done to its traffic."""
+class JiraSandbox(jira.JiraSandbox):
+    """The same with what can be done to its traffic."""
 
-    site: JiraSite
-    app: ASGIApp
     faults: Faults
-    traffic: Traffic
     limits: Limits
 
 
 @dataclass(frozen=True, slots=True)
-class GitHubSandbox:
-    """A sandbox GitHub ready to be served: its state, the app, and what can be done to its traffic."""
+class GitHubSandbox(github.GitHubSandbox):
+    """The same of GitHub."""
 
-    site: GitHubSite
-    app: ASGIApp
     faults: Faults
-    traffic: Traffic
     limits: GitHubLimits
 
 
@@ -46,7 +42,7 @@ def jira_app(site: JiraSite, *, middleware: Callable[[ASGIApp], ASGIApp] = lambd
         return faults.wrap(middleware(limits.wrap(app, site.clock)))
 
     sandbox = jira.jira_app(site, middleware=wrap)
-    return JiraSandbox(site, sandbox.app, faults, sandbox.traffic, limits)
+    return JiraSandbox(site, sandbox.app, sandbox.traffic, faults, limits)
 
 
 def github_app(
@@ -57,4 +53,9 @@ def github_app(
     sandbox = github.github_app(
         site, base=base, middleware=lambda app: faults.wrap(middleware(app)), executor=FastExecutor
     )
-    return GitHubSandbox(site, sandbox.app, faults, sandbox.traffic, site.limits)
+    return GitHubSandbox(site, sandbox.app, sandbox.traffic, faults, site.limits)
+
+
+def start_environment(directory: Path, jira: JiraSite | None = None) -> AbstractContextManager[demo.DemoEnvironment]:
+    """The demo's trackers and its workspace, with what can be done to their traffic."""
+    return demo.start_environment(directory, jira, make_jira=jira_app, make_github=github_app)

@@ -5,7 +5,6 @@ from contextlib import closing
 from dataclasses import replace
 
 import pytest
-from hub.sandbox.faults import Fault
 
 from connectors.github.connector import GitHubConnector
 from connectors.github.survey import SurveySettings, guide, site_of
@@ -15,6 +14,7 @@ from hub.report.survey import survey_lines
 from hub.sandbox.github.site import BOT, TOKEN
 from tests.connectors.github.served import Served, served
 from tests.fakes.connector_context import a_world
+from tests.sandbox_support.faults import Fault
 
 
 @pytest.fixture

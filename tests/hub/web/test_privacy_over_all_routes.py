@@ -15,7 +15,6 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
-from hub.cli.demo import start_environment
 from hub.config.settings import load
 from hub.core.insight.run_summary import RunResult, summary
 from hub.core.planning.plan import plan
@@ -37,6 +36,7 @@ from tests.builders import TODAY
 from tests.hub.pipeline.portfolios import KEY_RESULTS, okrs, tickets
 from tests.hub.test_private_key_results import SECRETS, commands, speaking, title_of, with_private
 from tests.hub.web.served_snapshot import NOW, FakeSnapshotSource, a_site, anew, read_of
+from tests.sandbox_support.apps import start_environment
 
 INSIDE, OUTSIDE = "product", "sales"
 # What tells of a private key result: the beginning of its id, its title, what was said at its check-ins.
