@@ -182,10 +182,14 @@ def _affects(finding: Finding) -> list[str]:
     return list(dict.fromkeys(str(item) for item in affected if item not in finding.act_on))
 
 
+UNWRITABLE = {"status": "refused", "unwritable": True}
+
+
 def plan_rows(receipts: Iterable[Receipt]) -> list[dict[str, Any]]:
-    """Each write; one that the ticket can't take has the status `refused`, as the format defines."""
+    """Each write; one that the ticket can't take is `refused`, as the format defines, and marked as `unwritable`."""
     return [
-        receipt_row(receipt) | ({"status": "refused"} if receipt.status is Status.UNWRITABLE else {})
+        receipt_row(receipt)
+        | ({"status": "refused", "unwritable": True} if receipt.status is Status.UNWRITABLE else {})
         for receipt in receipts
     ]
 

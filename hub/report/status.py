@@ -196,7 +196,7 @@ def _failed_writes(run: Run) -> Iterator[Mapping[str, Any]]:
 
 def retry_text(run: Run, row: Mapping[str, Any]) -> str:
     """When a write that did not happen is tried again."""
-    if row["status"] == Status.UNWRITABLE:
+    if row.get("unwritable") or row["status"] == Status.UNWRITABLE:
         return f"retried {RETRY_CONDITION}"
     wait = float(row.get("wait_seconds") or 0)
     if wait and run.finished:

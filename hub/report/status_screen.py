@@ -85,7 +85,7 @@ def _left_alone(state: HubStatus, *, verbose: bool) -> Iterator[StyledLine]:
             yield from (StyledLine(f"  {ticket}: {reason}", "warning") for ticket, reason in state.skipped)
             return
         lines = [StyledLine(f"  {reason} ({shorten(names)})", "warning") for reason, names in by_reason(state.skipped)]
-        yield from cut_section(lines, MAX_REASONS, f"reasons: {SEE_ALL}")
+        yield from wrap_all(cut_section(lines, MAX_REASONS, f"reasons: {SEE_ALL}"), 2)
 
 
 def limit_lines(rate_limits: Sequence[RateLimitStatus], now: datetime, most: int | None = None) -> Iterator[StyledLine]:

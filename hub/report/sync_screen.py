@@ -100,7 +100,8 @@ def _source(source: Row, view: SyncView) -> Iterator[StyledLine]:
     if source["accepted"]:
         accepted = [gap["name"] or gap["reason"] for gap in source["accepted"]]
         yield StyledLine(f"    not read, and accepted: {shorten(accepted)}", "dim")
-    yield from (StyledLine(f"    {note}", "info") for note in source["notes"][:MAX_EXAMPLES])
+    notes = [StyledLine(f"    {note}", "info") for note in source["notes"]]
+    yield from wrap_all(cut_section(notes, MAX_EXAMPLES, "notes: hub status"))
 
 
 def _act_on_first(view: SyncView) -> Iterator[StyledLine]:

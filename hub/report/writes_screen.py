@@ -4,11 +4,13 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from hub.core.planning.write_refusals import RETRY_CONDITION
 from hub.report.lines import StyledLine
 from hub.report.screen import by_reason, cut_section, fit, number, shorten
 
 Row = Mapping[str, Any]
 FAILED = ("failed", "refused", "deferred")
+NOT_POSSIBLE = "not possible"
 MAX_RETRACT_LINES = 30
 WRITES: Mapping[str, str] = {
     "create_comment": "new comment",
@@ -55,12 +57,17 @@ def not_written(rows: Sequence[Row], refused: str) -> Iterator[StyledLine]:
     """What did not happen, by tracker and reason; that all was refused is said once, elsewhere."""
     missing = [row for row in rows if row["status"] in FAILED and row["detail"] != refused]
     missing += [row for row in rows if row["status"] == "planned" and "dry_run_connectors" in row["detail"]]
-    entries = ((row["ticket"], f"{row['connector']}\0{row['status']}\0{row['detail']}") for row in missing)
+    entries = ((row["ticket"], f"{row['connector']}\0{_outcome(row)}\0{row['detail']}") for row in missing)
     for reason, tickets in by_reason(entries):
-        connector, status, detail = reason.split("\0", 2)
-        style = "error" if status in ("failed", "refused") else "warning"
+        connector, outcome, detail = reason.split("\0", 2)
+        style = "error" if outcome in ("failed", "refused") else "warning"
         named = shorten(list(dict.fromkeys(tickets)))
-        yield StyledLine(f"  {connector}: {len(tickets):,} {status}: {detail} ({named})", style)
+        again = f"; tried again {RETRY_CONDITION}" if outcome == NOT_POSSIBLE else ""
+        yield StyledLine(f"  {connector}: {len(tickets):,} {outcome}: {detail}{again} ({named})", style)
+
+
+def _outcome(row: Row) -> str:
+    return NOT_POSSIBLE if row.get("unwritable") else str(row["status"])
 
 
 def skipped_tickets(skipped: Sequence[Row]) -> Iterator[StyledLine]:

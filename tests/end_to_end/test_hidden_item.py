@@ -36,8 +36,10 @@ def test_a_hidden_item_is_told_once_and_accepted_by_name(synced: Desk) -> None:
     other = hide_an_item(synced)
     ran = synced.sync("--full")
     assert ran.code == 3
-    assert f"hidden:{other}" in LINE.findall(ran.out)[0]
-    assert f"hidden:{first}" in LINE.findall(ran.out)[0]
+    assert "hub status -v shows the line to paste" in ran.out
+    (pasted,) = LINE.findall(" ".join(synced.hub("status", "-v").out.split()))
+    assert f"hidden:{other}" in pasted
+    assert f"hidden:{first}" in pasted
 
 
 def test_a_tracker_that_is_down_is_no_gap_that_can_be_accepted(synced: Desk) -> None:

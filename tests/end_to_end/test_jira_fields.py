@@ -83,7 +83,7 @@ def test_the_doctor_names_the_kind_of_the_field_and_the_dates(desk: Desk) -> Non
     with_field(desk, "cascading", option("launch", "launch-dau"))
     desk.jira.add_field("Target start", "planned start")
     desk.jira.add_field("Target end", "planned end")
-    said = desk.hub("doctor").said
+    said = desk.hub("doctor", "-v").said
     assert "field 'Serves' for key results exists, with a cascading list" in said
     assert "ork begins on 'Start date', 'Target start' and ends on 'Due date', 'Target end'" in said
 

@@ -124,7 +124,7 @@ def test_a_database_that_is_down_is_named_without_its_password(desk: Desk) -> No
         url = server.url.replace("hub@", "hub:s3cr%40t@")
         desk.configure(_state_line(desk), FILE)
     lost = desk.process_with(f"HUB_STATE={url}", "sync")
-    assert lost.code == 2
+    assert lost.code == 3
     assert f"127.0.0.1:{urlsplit(url).port}" in lost.err
     assert "s3cr" not in lost.said
     assert "Traceback" not in lost.said
@@ -134,7 +134,7 @@ def test_a_password_in_the_file_is_refused(desk: Desk) -> None:
     desk.configure(_state_line(desk), 'state = "postgresql://hub:s3cret@127.0.0.1/hub"')
     refused = desk.sync()
     assert refused.code == 2
-    assert "config.toml:7: state: a password has no place in this file" in refused.err
+    assert "config.toml:8: state: a password has no place in this file" in refused.err
     assert "s3cret" not in refused.said
 
 

@@ -14,7 +14,7 @@ def test_a_locked_ticket_fails_no_run_and_status_gives_the_trackers_words(desk: 
     desk.sandbox["github"].faults.add(fault)
     first = desk.sync()
     assert first.code == 0
-    assert "post the comment: not possible, " in first.out
+    assert "github: 2 not possible: " in first.out
     assert f"HTTP 403: {LOCKED}; tried again" in " ".join(first.out.split())
     hits = desk.sandbox["github"].faults.hits
     second = json.loads(desk.sync("--format", "json").out)
