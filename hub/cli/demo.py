@@ -101,7 +101,7 @@ def _show_next_steps(environment: "DemoEnvironment", output: OutputOptions) -> N
     for command, description in (
         ("hub demo --serve", "the tickets in a browser: fix a label and see the comment change"),
         (
-            f"hub why ACME-7 --config {config} --today 2026-11-16",
+            f"hub why ACME-7 --config {config}",
             "one ticket: its key results and the result of every rule",
         ),
         ("hub rules initiative-without-key-result", "what a rule finds, and why"),
@@ -126,7 +126,7 @@ def _serve(environment: "DemoEnvironment", output: OutputOptions) -> int:
         _write(output, f"  {url}/      the alignment map, the teams, the findings")
         _write(output, f"  {environment.jira_url}/      Jira\n  {environment.github_url}/      GitHub")
         _write(output, "Change a label there: the hub syncs within 10 seconds. Or sync from another terminal:")
-        _write(output, f"  hub sync --config {environment.config} --today {TODAY}\nPress Ctrl-C to stop.")
+        _write(output, f"  hub sync --config {environment.config}\nPress Ctrl-C to stop.")
 
     with sock:
         return run_service(config, sock, show_urls, ServiceOptions(TODAY, confirmed=True, verbose=output.verbose))

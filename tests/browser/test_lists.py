@@ -87,7 +87,7 @@ def test_findings_are_grouped_by_their_rule_with_the_title_first(desk: Eyes, acm
 def test_the_badge_of_a_key_result_on_the_map_is_the_number_on_its_page(desk: Eyes, acme: Stage) -> None:
     desk.open(acme.url)
     boxes = desk.page.evaluate(
-        """() => [...document.querySelectorAll('.maps a[href^="/key-results/"]')].map((link) => [
+        """() => [...document.querySelectorAll('.map-sheet a[href^="/key-results/"]')].map((link) => [
           link.getAttribute('href'), link.querySelector('.badge text')?.textContent ?? '',
         ]).filter(([, badge]) => badge)"""
     )

@@ -70,14 +70,14 @@ def unloaded(eyes: Eyes) -> Iterator[None]:
 def test_a_page_shows_what_a_run_found_and_keeps_the_readers_place(desk: Eyes, site: Site) -> None:
     desk.open(f"{site.url}/teams/product")
     desk.page.evaluate("() => { for (const one of document.querySelectorAll('details')) one.open = true }")
-    link = desk.page.get_by_role("link", name="ACME-40", exact=False).first
+    link = desk.page.get_by_role("link", name="Ticket 40", exact=True).first
     link.scroll_into_view_if_needed()
     link.focus()
     place, unfolded = desk.page.evaluate("() => [scrollY, document.querySelectorAll('details[open]').length]")
     with unloaded(desk):
         site.find("ACME-0")
         desk.page.get_by_text("New work ACME-0").first.wait_for(state="attached")
-    assert "ACME-40" in desk.page.evaluate("() => document.activeElement.textContent")
+    assert "Ticket 40" in desk.page.evaluate("() => document.activeElement.textContent")
     assert desk.page.evaluate("() => document.querySelectorAll('details[open]').length") >= unfolded
     # A row was added above: the browser moves the page along, so that the reader's line stays where it is.
     assert abs(desk.page.evaluate("() => scrollY") - place) < 120

@@ -23,6 +23,7 @@ STEP = re.compile(
     re.MULTILINE | re.DOTALL,
 )
 COMMAND = re.compile(r"^\$ (.+)\n((?:(?!\$ ).*\n)*)", re.MULTILINE)
+CLOCK = re.compile(r"^clock_offset_seconds = .*$", re.MULTILINE)
 JIRA, LAST_LINE, REST = "http://127.0.0.1:7465", " (last line)", "…"
 
 
@@ -49,7 +50,15 @@ class Reader:
     def write(self, name: str, text: str) -> None:
         path = self.folder / name.removesuffix(LAST_LINE)
         before = path.read_text(encoding="utf-8") if name.endswith(LAST_LINE) else ""
-        path.write_text(before + text.replace(JIRA, self.jira), encoding="utf-8")
+        text = CLOCK.sub(self.clock, text.replace(JIRA, self.jira))
+        path.write_text(before + text, encoding="utf-8")
+
+    @property
+    def clock(self) -> str:
+        """The line of the demo's own configuration, beside whose folder this one is."""
+        (found,) = self.folder.parent.glob("alignment-hub-demo/config.toml")
+        (line,) = CLOCK.findall(found.read_text(encoding="utf-8"))
+        return str(line)
 
     def run(self, words: str, shown: list[str]) -> None:
         command, *rest = shlex.split(words)

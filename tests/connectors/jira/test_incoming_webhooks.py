@@ -30,7 +30,14 @@ PARTS = ("issue", "comment", "user", "changelog", "issueLink", "worklog", "issue
 
 
 def some_settings(url: str = CENTER, secret: str | None = SECRET) -> JiraSettings:
-    return JiraSettings(url=url, query="project = ACME", token=SecretStr("t"), webhook_secret=secret)  # type: ignore[arg-type]
+    account = "hub@acme.test" if url == CLOUD else None
+    return JiraSettings(
+        url=url,
+        query="project = ACME",
+        email=account,
+        token=SecretStr("t"),
+        webhook_secret=None if secret is None else SecretStr(secret),
+    )
 
 
 def signed(body: bytes, secret: str = SECRET) -> str:

@@ -26,7 +26,7 @@ def shown(snapshot: PortfolioSnapshot, key: str) -> str:
 def test_work_below_an_initiative_shows_the_finding_at_its_root() -> None:
     told = shown(a_snapshot(ROOT, CHILD), "ACME-2")
     assert "initiative-without-key-result" in told
-    assert "This ticket is only affected: the finding is about jira:ACME-1 and can be resolved on jira:ACME-1." in told
+    assert "This ticket is only affected: the finding can be resolved on An epic without a goal." in told
     assert "only affected" not in shown(a_snapshot(ROOT, CHILD), "ACME-1")
 
 
