@@ -22,7 +22,7 @@ IN_WORDS = re.compile(r"`(?:\.venv/bin/)?hub ((?:[a-z]|--)[^`]*)`")
 IN_BLOCKS = re.compile(r"^(?:\$ |- )?(?:.*&& )?(?:\.venv/bin/)?hub ([a-z].*?)(?:\s+#.*)?$", re.MULTILINE)
 BLOCK = re.compile(r"^( *)```[^\n`]*\n(.*?)^\1```", re.MULTILINE | re.DOTALL)
 USAGE = "commands.md"
-LINK = re.compile(r"\]\((?!https?://|#)([^)#\s]+)")
+LINK = re.compile(r"(?:\]\(|src=\")(?!https?://|#)([^)#\s\"]+)")
 # What the reader has to name, and what stands for it here.
 NAMES = {"TICKET": "ACME-7", "NAME": "unresolvable-link", "KR": "data-freshness", "VALUE": "14"}
 # These write the OKR file or the tickets, so each has trackers of its own.
