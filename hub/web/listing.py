@@ -88,9 +88,20 @@ def options(
 
 def apply(snapshot: PortfolioSnapshot, finding_filter: FindingFilter) -> list[Finding]:
     """The findings that pass, in report order."""
-    conditions = list(_conditions(snapshot, finding_filter))
-    findings = snapshot.judgement.waived if finding_filter.waived else snapshot.judgement.findings
+    findings, rest = _candidates(snapshot, finding_filter)
+    conditions = list(_conditions(snapshot, rest))
     return [finding for finding in findings if all(holds(finding) for holds in conditions)]
+
+
+def _candidates(snapshot: PortfolioSnapshot, finding_filter: FindingFilter) -> tuple[Sequence[Finding], FindingFilter]:
+    """Findings among which all are that pass, and what is still to be asked of them: lists that are kept come first."""
+    if finding_filter.waived:
+        return snapshot.judgement.waived, finding_filter
+    if finding_filter.team:
+        return snapshot.findings_of_team.get(finding_filter.team, ()), replace(finding_filter, team="")
+    if finding_filter.key_result and has_page(snapshot, finding_filter.key_result):
+        return snapshot.findings_about.get(finding_filter.key_result, ()), replace(finding_filter, key_result="")
+    return snapshot.judgement.findings, finding_filter
 
 
 def _conditions(snapshot: PortfolioSnapshot, finding_filter: FindingFilter) -> Iterator[Callable[[Finding], bool]]:
