@@ -60,6 +60,21 @@ class Terminal:
         """Press a key, such as Ctrl-C."""
         os.write(self._fd, key)
 
+    def interrupt(self) -> int:
+        """Press Ctrl-C, and again while nothing happens; the exit code.
+
+        Python may miss a signal that comes in the moment before it waits for a line.
+        """
+        end = again = monotonic()
+        end += PATIENCE
+        while monotonic() < end:
+            if monotonic() >= again:
+                self.press(b"\x03")
+                again = monotonic() + 5
+            if not self._read():
+                return self.end()
+        raise AssertionError(f"the command never ended:\n{self.screen}")
+
     def end(self) -> int:
         """Read to the end; the exit code."""
         end = monotonic() + PATIENCE

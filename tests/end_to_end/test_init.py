@@ -213,8 +213,7 @@ def test_an_app_whose_key_was_not_kept_is_named(trackers: Trackers, tmp_path: Pa
     terminal.read_until("in a browser on this machine")
     register_in_a_browser(re.findall(r"http://127\.0\.0\.1:\d+/ ", terminal.screen)[-1].strip())
     terminal.read_until(READ)
-    terminal.press(b"\x03")
-    assert terminal.end() == 130
+    assert terminal.interrupt() == 130
     assert "/apps/alignment-hub-acme is registered, but its key wasn't kept" in terminal.screen
     assert list(tmp_path.iterdir()) == []
 
