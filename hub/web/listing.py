@@ -88,8 +88,8 @@ def options(
 
 def apply(snapshot: PortfolioSnapshot, finding_filter: FindingFilter) -> list[Finding]:
     """The findings that pass, in report order."""
-    findings, rest = _candidates(snapshot, finding_filter)
-    conditions = list(_conditions(snapshot, rest))
+    findings, remaining = _candidates(snapshot, finding_filter)
+    conditions = list(_conditions(snapshot, remaining))
     return [finding for finding in findings if all(holds(finding) for holds in conditions)]
 
 
