@@ -64,6 +64,7 @@ class PostgresConnection:
         with self._lock:
             if self._open is not None:
                 self._open.execute(LOCK)
+                check_lease(self._open, self.run)
                 yield self._open
                 return
             # Each statement sees what was committed before it: the lock is taken first.
