@@ -44,11 +44,6 @@ class FindingFilter:
     key_result: str = ""
     waived: str = ""
 
-    @property
-    def has_finding_terms(self) -> bool:
-        """Whether it filters by anything but the team."""
-        return bool(self.rule or self.severity or self.kind or self.text)
-
     def to_query(self) -> dict[str, str]:
         """As query parameters."""
         return {name: value for name, value in asdict(self).items() if value}

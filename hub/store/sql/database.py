@@ -1,6 +1,6 @@
 """What the roles need of a database: statements with `?` for each value, and two kinds of transactions."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from typing import Any, Protocol
 
@@ -92,6 +92,3 @@ def upsert(table: str, keys: Sequence[str], columns: Sequence[str]) -> str:
         f"insert into {table} ({', '.join(names)}) values ({marks})"  # noqa: S608 - only names of ours
         f" on conflict ({', '.join(keys)}) do update set {changes}"
     )
-
-
-Opening = Callable[[], RunTransactions]

@@ -34,8 +34,6 @@ VERTICAL_RULES = frozenset(
         "team-without-vertical-link",
     }
 )
-# Below this, in points of 100, words in common are chance.
-SIMILAR_GOAL_CUTOFF = 25.0
 
 
 @dataclass(frozen=True, slots=True)
