@@ -19,7 +19,9 @@ from typing import Any
 
 from benchmarks import portfolio as synthetic
 from benchmarks.measure import machine, peak_megabytes, table
+from benchmarks.ways import order_of
 
+PEERS_OF = {"jira": ("jira library", "tap-jira"), "github": ("PyGithub, tuned", "tap-github")}
 STAGES = ("pull", "observe", "map", "check", "plan", "publish")
 OLDEST = datetime(2026, 10, 5, tzinfo=UTC)
 
@@ -135,7 +137,7 @@ def run_isolated(options: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def rows(kind: str, tickets: int) -> list[list[str]]:
-    """The first sync, three without a change, one with a ticket in a hundred changed."""
+    """The first sync, three without a change, one with a ticket in a hundred changed, which others then only read."""
     from hub.sandbox.server import serve  # not needed by the syncs, whose memory is measured
 
     box, change, access = {"jira": a_jira, "github": a_github}[kind](tickets)
@@ -144,13 +146,30 @@ def rows(kind: str, tickets: int) -> list[list[str]]:
         options = {"state": str(Path(folder) / "hub.db"), "settings": {"kind": kind, "url": running.url, **access}}
         for label in ("first", "no change", "no change", "no change", "1 % changed"):
             if label == "1 % changed":
+                since = datetime.now(UTC)
                 change(tickets // 100)
             box.traffic.clear()
             row = run_isolated(options)
             cells = [f"{row['seconds'].get(stage, 0.0):.2f}" for stage in (*STAGES, "record")]
             head = [kind, f"{tickets:,}", label, f"{row['changed']:,}", str(box.traffic.requests)]
             table_rows.append([*head, *cells, f"{row['total']:.2f}", f"{row['processor']:.2f}", f"{row['memory']:.0f}"])
+        config = {"url": running.url, "since": since.strftime("%Y-%m-%dT%H:%M:%SZ"), **access}
+        for method in PEERS_OF[kind]:
+            box.traffic.clear()
+            result = read_changes(method, config)
+            head = [kind, f"{tickets:,}", f"{method}, changes", f"{result['tickets']:,}", str(box.traffic.requests)]
+            cells = [f"{result['seconds']:.2f}", *("-",) * len(STAGES), f"{result['seconds']:.2f}", "-"]
+            table_rows.append([*head, *cells, f"{result['memory']:.0f}"])
     return table_rows
+
+
+def read_changes(method: str, config: Mapping[str, Any]) -> dict[str, Any]:
+    """What changed since the config's `since`, read in another tool's way."""
+    done = subprocess.run(order_of(method), input=json.dumps(config), capture_output=True, text=True, check=False)
+    if done.returncode:
+        sys.exit(done.stderr)
+    result: dict[str, Any] = json.loads(done.stdout)
+    return result
 
 
 def main() -> None:
