@@ -12,6 +12,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Mapping
+from contextlib import ExitStack
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -19,7 +20,9 @@ from typing import Any
 
 from benchmarks import portfolio as synthetic
 from benchmarks.measure import machine, peak_megabytes, table
+from benchmarks.ways import order_of
 
+PEERS_OF = {"jira": ("jira library", "tap-jira"), "github": ("PyGithub, tuned", "tap-github")}
 STAGES = ("pull", "observe", "map", "check", "plan", "publish")
 OLDEST = datetime(2026, 10, 5, tzinfo=UTC)
 
@@ -75,7 +78,6 @@ def run_sync(data: Mapping[str, Any]) -> dict[str, Any]:
     from hub.pipeline.sync import sync_if_changed
     from hub.pipeline.unchanged_run import UnchangedRun
     from hub.report.run_json import run_document
-    from hub.store.sqlite.store import SqliteStore
     from rules.registry import ALL_RULES
 
     gc.set_threshold(100_000, 20, 100)  # as the command sets it
@@ -89,7 +91,7 @@ def run_sync(data: Mapping[str, Any]) -> dict[str, Any]:
     context = ConnectorContext(now, time.sleep, "benchmark", synthetic.CYCLE.start)
     connector = kind.build(data["settings"]["kind"], kind.settings.model_validate(data["settings"]), context)
     started_at = time.perf_counter()
-    store = SqliteStore(data["state"])
+    store = open_state(data["state"])
     job = RunContext(
         sources=[Source(connector)],
         okrs=okrs,
@@ -124,6 +126,17 @@ def run_sync(data: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
+def open_state(address: str) -> Any:
+    """The state in a file, or in a schema of a PostgreSQL."""
+    if address.startswith("postgresql:"):
+        from hub.store.postgres.store import PostgresStore
+
+        return PostgresStore(address)
+    from hub.store.sqlite.store import SqliteStore
+
+    return SqliteStore(address)
+
+
 def run_isolated(options: Mapping[str, Any]) -> dict[str, Any]:
     """The same in a process of its own, so that its peak of memory is its own."""
     order = [sys.executable, "-m", "benchmarks.incremental", "--one"]
@@ -134,23 +147,41 @@ def run_isolated(options: Mapping[str, Any]) -> dict[str, Any]:
     return result
 
 
-def rows(kind: str, tickets: int) -> list[list[str]]:
-    """The first sync, three without a change, one with a ticket in a hundred changed."""
+def rows(kind: str, tickets: int, server: Any = None) -> list[list[str]]:
+    """The first sync, three without a change, one with a ticket in a hundred changed, which others then only read."""
     from hub.sandbox.server import serve  # not needed by the syncs, whose memory is measured
 
     box, change, access = {"jira": a_jira, "github": a_github}[kind](tickets)
     table_rows = []
     with tempfile.TemporaryDirectory() as folder, serve(box.app) as running:
-        options = {"state": str(Path(folder) / "hub.db"), "settings": {"kind": kind, "url": running.url, **access}}
+        state = str(Path(folder) / "hub.db") if server is None else server.new_schema()
+        options = {"state": state, "settings": {"kind": kind, "url": running.url, **access}}
         for label in ("first", "no change", "no change", "no change", "1 % changed"):
             if label == "1 % changed":
+                since = datetime.now(UTC)
                 change(tickets // 100)
             box.traffic.clear()
             row = run_isolated(options)
             cells = [f"{row['seconds'].get(stage, 0.0):.2f}" for stage in (*STAGES, "record")]
             head = [kind, f"{tickets:,}", label, f"{row['changed']:,}", str(box.traffic.requests)]
             table_rows.append([*head, *cells, f"{row['total']:.2f}", f"{row['processor']:.2f}", f"{row['memory']:.0f}"])
+        config = {"url": running.url, "since": since.strftime("%Y-%m-%dT%H:%M:%SZ"), **access}
+        for method in PEERS_OF[kind]:
+            box.traffic.clear()
+            result = read_changes(method, config)
+            head = [kind, f"{tickets:,}", f"{method}, changes", f"{result['tickets']:,}", str(box.traffic.requests)]
+            cells = [f"{result['seconds']:.2f}", *("-",) * len(STAGES), f"{result['seconds']:.2f}", "-"]
+            table_rows.append([*head, *cells, f"{result['memory']:.0f}"])
     return table_rows
+
+
+def read_changes(method: str, config: Mapping[str, Any]) -> dict[str, Any]:
+    """What changed since the config's `since`, read in another tool's way."""
+    done = subprocess.run(order_of(method), input=json.dumps(config), capture_output=True, text=True, check=False)
+    if done.returncode:
+        sys.exit(done.stderr)
+    result: dict[str, Any] = json.loads(done.stdout)
+    return result
 
 
 def main() -> None:
@@ -158,14 +189,22 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--sizes", type=int, nargs="+", default=[1_000, 10_000, 100_000])
     parser.add_argument("--trackers", nargs="+", default=["jira", "github"])
+    parser.add_argument("--postgres", action="store_true", help="keep the state in a PostgreSQL that is started for it")
     parser.add_argument("--one", action="store_true", help=argparse.SUPPRESS)
     args = parser.parse_args()
     if args.one:
         print(json.dumps(run_sync(json.load(sys.stdin))))
         return
     print(f"{machine()}; no latency; every sync in a process of its own\n")
+    with ExitStack() as stack:
+        server = None
+        if args.postgres:
+            from tests.hub.store.postgres_server import started
+
+            server = stack.enter_context(started(Path(stack.enter_context(tempfile.TemporaryDirectory()))))
+        table_rows = [row for kind in args.trackers for size in args.sizes for row in rows(kind, size, server)]
     head = ["tracker", "tickets", "sync", "changed", "requests", *STAGES, "record", "seconds", "processor", "peak MB"]
-    print(table(head, [row for kind in args.trackers for size in args.sizes for row in rows(kind, size)]))
+    print(table(head, table_rows))
 
 
 if __name__ == "__main__":

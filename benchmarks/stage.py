@@ -79,7 +79,8 @@ def a_jira(tickets: int) -> Served:
             created=CREATED,
         )
     box = jira_app(site)
-    return box.app, box.faults, box.traffic, {"email": site.bot.email, "token": site.bot.token}
+    access = {"email": site.bot.email, "token": site.bot.token, "query": f"project = {PROJECT}"}
+    return box.app, box.faults, box.traffic, access
 
 
 def a_github(tickets: int) -> Served:
@@ -101,7 +102,7 @@ def a_github(tickets: int) -> Served:
             milestone={"title": "Launch", "due": "2026-12-01"},
         )
     box = github_app(site)
-    return box.app, box.faults, box.traffic, {"token": TOKEN}
+    return box.app, box.faults, box.traffic, {"token": TOKEN, "repositories": list(REPOSITORIES)}
 
 
 def main() -> None:

@@ -5,9 +5,9 @@ from typing import Any
 
 from hub.sandbox.github import payloads, profiles
 from hub.sandbox.github.label_endpoints import label_name
-from hub.sandbox.github.listing import page, since
+from hub.sandbox.github.listing import page, page_with_cursor, since
 from hub.sandbox.github.request import Call, Failure, Reply, invalid, missing
-from hub.sandbox.github.result_cache import IssueFilter, issues_of
+from hub.sandbox.github.result_cache import ORDERS, IssueFilter, issues_of
 from hub.sandbox.github.state import Comment
 
 Endpoint = Callable[[Call], Reply]
@@ -53,7 +53,8 @@ def list_issues(call: Call) -> Reply:
         order=SORTS[sort],
     )
     rows = issues_of(call.site, call.repo, issue_filter)
-    visible, headers = page(call, rows, down=query.get("direction", "desc") == "desc")
+    down = query.get("direction", "desc") == "desc"
+    visible, headers = page_with_cursor(call, rows, ORDERS[issue_filter.order], down=down)
     return Reply(payloads.issues(visible), headers=headers)
 
 

@@ -1,9 +1,11 @@
 """What all lists of the REST API share: pages with a Link header, and `since`."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
+from hub.sandbox.github.paging import PageArguments, TypedError, page_down
+from hub.sandbox.github.paging import page as page_up
 from hub.sandbox.github.request import Call, invalid
 from hub.sandbox.github.result_cache import since_text
 
@@ -30,5 +32,36 @@ def page(call: Call, rows: Sequence[Any], *, down: bool = False) -> tuple[list[A
     visible = [rows[len(rows) - 1 - index] if down else rows[index] for index in indexes]
     links = {"prev": number - 1, "first": 1} if number > 1 else {}
     links |= {"next": number + 1, "last": last} if number < last else {}
-    link = ", ".join(f'<{call.url}?{urlencode({**call.query, "page": to})}>; rel="{rel}"' for rel, to in links.items())
-    return visible, {"link": link} if link else {}
+    return visible, _link_header(call, {rel: {"page": to} for rel, to in links.items()})
+
+
+def page_with_cursor(
+    call: Call, rows: Sequence[Any], key: Callable[[Any], Any], *, down: bool = False
+) -> tuple[list[Any], dict[str, str]]:
+    """The page after the cursor `after`, else the one of that number; the Link header names both, as the vendor's does.
+
+    The cursor holds its place when rows, which rise by `key`, come or go.
+    """
+    size, number, after = min(100, _number(call, "per_page", 30)), _number(call, "page", 1), call.query.get("after")
+    asked = PageArguments(first=size, after=after) if after else PageArguments(first=number * size)
+    try:
+        connection = (page_down if down else page_up)(rows, asked, key)
+    except TypedError:
+        raise invalid("Issue", "after", "invalid") from None
+    visible = list(connection.rows[0 if after else (number - 1) * size :])
+    links: dict[str, Mapping[str, Any]] = {}
+    if number > 1:
+        links = {"prev": {"page": number - 1, "after": None}, "first": {"page": 1, "after": None}}
+    if connection.has_next:
+        links["next"] = {"page": number + 1, "after": connection.end}
+    return visible, _link_header(call, links)
+
+
+def _link_header(call: Call, links: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:
+    """Every link is the called address with these parameters instead; None leaves one out."""
+    queries = {
+        rel: {name: value for name, value in {**call.query, **changed}.items() if value is not None}
+        for rel, changed in links.items()
+    }
+    link = ", ".join(f'<{call.url}?{urlencode(query)}>; rel="{rel}"' for rel, query in queries.items())
+    return {"link": link} if link else {}

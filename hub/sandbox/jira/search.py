@@ -7,6 +7,7 @@ from typing import Any
 
 from starlette.responses import Response
 
+from hub.sandbox.jira.expand import expand
 from hub.sandbox.jira.issue_json import LIGHT
 from hub.sandbox.jira.jql_match import find
 from hub.sandbox.jira.jql_parse import JqlRefused
@@ -43,7 +44,8 @@ class Searches:
         has_more = start + size < len(ids)
         if has_more and name is None:
             name = self._keep(jql, ids)
-        return _page(call, rows, fields, self._token(name or "", start + size) if has_more else None)
+        bodies = _bodies(call, rows, fields, params.get("expand") or "")
+        return _page(bodies, self._token(name or "", start + size) if has_more else None)
 
     def _locate(self, call: Call, jql: str, token: str | None) -> tuple[list[int], int, str | None]:
         if token is None:
@@ -94,8 +96,13 @@ def _rows(call: Call, ids: Iterable[int], reconcile_ids: frozenset[int]) -> Issu
     return [row for row in rows if row is not None]
 
 
-def _page(call: Call, rows: Issues, fields: tuple[str, ...], token: str | None) -> Response:
-    body = b",".join(call.writer.full(row, fields, call.view) for row in rows)
+def _bodies(call: Call, rows: Issues, fields: tuple[str, ...], expanded: str) -> Iterable[bytes]:
+    bodies = (call.writer.full(row, fields, call.view) for row in rows)
+    return (expand(call, row, body, expanded) for row, body in zip(rows, bodies, strict=True)) if expanded else bodies
+
+
+def _page(bodies: Iterable[bytes], token: str | None) -> Response:
+    body = b",".join(bodies)
     end = b'"isLast":true' if token is None else b'"nextPageToken":"%s","isLast":false' % token.encode()
     return raw(b'{"issues":[' + body + b"]," + end + b"}")
 
@@ -104,7 +111,9 @@ def get_search(searches: Searches) -> Callable[[Call], Response]:
     """The search with everything in the address."""
 
     def handle(call: Call) -> Response:
-        params: dict[str, Any] = {name: call.query[name] for name in ("jql", "nextPageToken") if name in call.query}
+        params: dict[str, Any] = {
+            name: call.query[name] for name in ("jql", "nextPageToken", "expand") if name in call.query
+        }
         params["fields"] = list(call.lists.get("fields", ()))
         params["reconcileIssues"] = [int(text) for text in call.lists.get("reconcileIssues", ()) if text.isdigit()]
         if "maxResults" in call.query:

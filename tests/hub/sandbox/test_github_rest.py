@@ -1,6 +1,7 @@
 """The sandbox GitHub's REST API as a client meets it over HTTP."""
 
 from collections.abc import Iterator
+from urllib.parse import parse_qs, urlsplit
 
 import httpx
 import pytest
@@ -71,6 +72,26 @@ def test_pages_lead_on_by_the_link_header(sandbox: GitHubSandbox, github: httpx.
         url = answer.links.get("next", {}).get("url")
     assert sizes == [100, 100, 53]
     assert len(seen) == 253
+
+
+@pytest.mark.parametrize("direction", ["asc", "desc"])
+def test_a_cursor_holds_its_place_when_issues_come(
+    sandbox: GitHubSandbox, github: httpx.Client, direction: str
+) -> None:
+    before = {sandbox.site.add_issue("acme/app", f"Issue {number}").number for number in range(100, 150)}
+    query = {"state": "all", "per_page": "20", "direction": direction}
+    seen: list[int] = []
+    for _ in range(6):
+        answer = github.get(f"{APP}/issues", params=query)
+        seen += [issue["number"] for issue in answer.json()]
+        if "next" not in answer.links:
+            break
+        sandbox.site.add_issue("acme/app", "An early one", created="2026-10-01T00:00:00Z")
+        sandbox.site.add_issue("acme/app", "A late one", created="2026-12-24T00:00:00Z")
+        query["after"] = parse_qs(urlsplit(answer.links["next"]["url"]).query)["after"][0]
+    assert len(seen) == len(set(seen))
+    assert before <= set(seen)
+    assert github.get(f"{APP}/issues", params={"after": "nonsense"}).status_code == 422
 
 
 def test_a_comment_is_written_edited_and_deleted(sandbox: GitHubSandbox, github: httpx.Client) -> None:

@@ -150,3 +150,14 @@ def test_bulk_fetch_orders_by_id_and_leaves_out_what_is_not_seen(site: JiraSite,
     assert [issue["key"] for issue in answer["issues"]] == ["ACME-1", "ACME-2"]
     assert found(client, "parent is empty") == ["ACME-2", "ACME-1"]
     assert client.get("/issue/PLAT-1").status_code == 404
+
+
+def test_a_search_expands_transitions_and_the_changelog(client: httpx.Client, tickets: JiraSite) -> None:
+    query = {"jql": "key = ACME-2", "fields": "status", "expand": "changelog,transitions,names"}
+    [issue] = client.get("/search/jql", params=query).json()["issues"]
+    assert issue["changelog"]["histories"] == []
+    assert issue["fields"]["status"]["name"] not in {step["to"]["name"] for step in issue["transitions"]}
+    assert {step["name"] for step in issue["transitions"]} >= {"Done", "To Do"}
+    [plain] = client.get("/search/jql", params=query | {"expand": "names"}).json()["issues"]
+    assert "changelog" not in plain
+    assert "transitions" not in plain
