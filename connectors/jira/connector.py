@@ -13,6 +13,7 @@ from connectors.jira.comments import CommandReader, Comments, begin_search, read
 from connectors.jira.comments_api import rendered_text_of
 from connectors.jira.fields import build_field_map
 from connectors.jira.first_requests import begin_full_pull, is_password
+from connectors.jira.incremental import begin_changes
 from connectors.jira.pull import Reader
 from connectors.jira.queries import tickets_by_query, with_okrs
 from connectors.jira.server_info import CLOUD, Cursor, Dialect, ServerInfo, cursor_fingerprint, read_server_info
@@ -123,6 +124,9 @@ class JiraConnector:
         server = self._server_info or cursor.server
         if server is None:
             return None
+        settings = self._settings
+        reconcile = cursor.is_due(self._context.now(), settings.full_resync_hours)
+        begin_changes(self._client, settings, server.dialect, known, cursor, reconcile=reconcile)
         normalise_context = self._normalise_context(server, cursor.default_priority)
         if cursor_fingerprint(normalise_context) != cursor.fingerprint:
             return None
