@@ -12,8 +12,7 @@ from connectors.jira.admin_client import AdminClient, LabelEdits, ServiceProject
 from connectors.jira.comments import CommandReader, Comments, begin_search, read_commands
 from connectors.jira.comments_api import rendered_text_of
 from connectors.jira.fields import build_field_map
-from connectors.jira.first_requests import begin_full_pull, is_password
-from connectors.jira.incremental import begin_changes
+from connectors.jira.first_requests import begin_changes, begin_full_pull, is_password
 from connectors.jira.pull import Reader
 from connectors.jira.queries import tickets_by_query, with_okrs
 from connectors.jira.server_info import CLOUD, Cursor, Dialect, ServerInfo, cursor_fingerprint, read_server_info

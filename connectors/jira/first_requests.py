@@ -1,10 +1,23 @@
-"""What a read of a whole site begins with, sent together: one after the other, each request would wait for another."""
+"""What a pull asks for first, sent together: one after the other, each request would wait for another's answer."""
 
 from connectors.http.client import ApiClient
+from connectors.jira import api
 from connectors.jira.admin_client import FIELDS, MYSELF, PRIORITIES, SERVER_INFO, AdminClient
+from connectors.jira.incremental import FIRST_PAGE, ids_as_they_are, search_start
+from connectors.jira.queries import okr_query
 from connectors.jira.search import first_request
-from connectors.jira.server_info import CLOUD, DATA_CENTER, Dialect, ServerInfo
+from connectors.jira.server_info import (
+    CLOUD,
+    DATA_CENTER,
+    IN_ORDER,
+    Cursor,
+    Dialect,
+    ServerInfo,
+    narrow_query,
+    since,
+)
 from connectors.jira.settings import JiraSettings
+from hub.model.initiative import PullState
 from hub.model.urls import is_jira_cloud
 
 
@@ -36,3 +49,24 @@ def begin_full_pull(
     paths += [PRIORITIES] if dialect is CLOUD and settings.default_priority is None else []
     admin_client.begin(*paths)
     client.begin(first_request(settings.query, settings, dialect))
+    _begin_okrs(client, settings, dialect)
+
+
+def begin_changes(
+    client: ApiClient, settings: JiraSettings, dialect: Dialect, known: PullState, cursor: Cursor, *, reconcile: bool
+) -> None:
+    """Begin the searches that every pull of changes makes: none depends on what another one finds."""
+    clause = since(search_start(cursor, settings, reconcile=reconcile))
+    changed = narrow_query(settings.query, clause) + IN_ORDER
+    client.begin(
+        first_request(changed, settings, dialect)
+        if dialect.offset_paging
+        else api.search_times(changed, FIRST_PAGE, ids_as_they_are(known))
+    )
+    client.begin(first_request(settings.query if reconcile else clause + IN_ORDER, settings, dialect))
+    _begin_okrs(client, settings, dialect)
+
+
+def _begin_okrs(client: ApiClient, settings: JiraSettings, dialect: Dialect) -> None:
+    if settings.okrs is not None:
+        client.begin(first_request(okr_query(settings.okrs, settings.query), settings, dialect))

@@ -8,7 +8,7 @@ from connectors.base import ConnectorContext
 from connectors.http.client import ApiClient
 from connectors.http.messages import Request, Response
 from connectors.jira import api
-from connectors.jira.search import QuerySearch, first_request
+from connectors.jira.search import QuerySearch
 from connectors.jira.server_info import (
     IN_ORDER,
     Cursor,
@@ -123,20 +123,6 @@ def ids_as_they_are(known: PullState) -> Sequence[str]:
     """The tickets that the search is to show as they are, and not as they were indexed."""
     requested = dict.fromkeys((*sorted(known.requested), *sorted(known.recheck)))
     return [text for text in requested if text.isdigit()][:MAX_RECONCILE_IDS]
-
-
-def begin_changes(
-    client: ApiClient, settings: JiraSettings, dialect: Dialect, known: PullState, cursor: Cursor, *, reconcile: bool
-) -> None:
-    """Begin the two searches that every pull of changes makes: neither depends on what the other one finds."""
-    clause = since(search_start(cursor, settings, reconcile=reconcile))
-    changed = narrow_query(settings.query, clause) + IN_ORDER
-    client.begin(
-        first_request(changed, settings, dialect)
-        if dialect.offset_paging
-        else api.search_times(changed, FIRST_PAGE, ids_as_they_are(known))
-    )
-    client.begin(first_request(settings.query if reconcile else clause + IN_ORDER, settings, dialect))
 
 
 class IncrementalPull:
