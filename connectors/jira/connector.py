@@ -5,6 +5,7 @@ from contextlib import closing, suppress
 from dataclasses import replace
 
 from connectors.base import Actor, ConnectorContext, ConnectorPlugin, Delivery
+from connectors.gc_pause import gc_paused
 from connectors.http.client import Limits
 from connectors.http.messages import MALFORMED
 from connectors.jira import comments_api
@@ -70,9 +71,10 @@ class JiraConnector:
         previous_requests = self._requests
         cursor = Cursor.parse(known.cursor) if known else None
         try:
-            pulled = self._pull_changes(known, cursor) if known and cursor else None
-            pulled = pulled or self._pull_all(first=known is None)
-            pulled = read_commands(pulled, known, self._command_reader, self._settings.commands)
+            with gc_paused():
+                pulled = self._pull_changes(known, cursor) if known and cursor else None
+                pulled = pulled or self._pull_all(first=known is None)
+                pulled = read_commands(pulled, known, self._command_reader, self._settings.commands)
         except (CredentialsRefused, QueryRefused):
             raise
         except SourceError as error:

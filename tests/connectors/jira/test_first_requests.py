@@ -1,4 +1,4 @@
-"""What a pull asks for first goes out together, wastes nothing where the guess is right, harms nothing where it is not."""
+"""What a pull asks for first goes out together; a right guess wastes nothing, a wrong one does no harm."""
 
 import asyncio
 from collections import Counter
