@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from connectors.base import Actor, ConnectorContext, ConnectorPlugin, Delivery
+from connectors.gc_pause import gc_paused
 from connectors.github import api, comments
 from connectors.github.admin_client import AdminClient, LabelCreator, delete_label_definition, limits_of, secrets_of
 from connectors.github.comments import CommandReader, minimize, read_commands, start_of_day
@@ -60,9 +61,10 @@ class GitHubConnector:
     def pull(self, known: PullState | None = None) -> PullResult:
         """Read what changed since what is known; every configured repository and project where that does not do."""
         before = self._admin_client.requests + self._client.requests
-        pulled = Reader(self.name, self._settings, self._client, self._context).read(known)
-        pulled = with_okrs(pulled, known, self._settings, self._client, self._context)
-        pulled = read_commands(pulled, known, self._command_reader)
+        with gc_paused():
+            pulled = Reader(self.name, self._settings, self._client, self._context).read(known)
+            pulled = with_okrs(pulled, known, self._settings, self._client, self._context)
+            pulled = read_commands(pulled, known, self._command_reader)
         requests = self._admin_client.requests + self._client.requests - before
         return replace(pulled, requests=requests, gaps=self._client.redact.in_gaps(pulled.gaps))
 

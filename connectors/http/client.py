@@ -10,11 +10,11 @@ from datetime import datetime, timedelta
 from threading import BoundedSemaphore, Lock
 
 import httpx
-import structlog
 import tenacity
 
-from connectors.base import ConnectorContext, RequestRecord
+from connectors.base import ConnectorContext
 from connectors.http import retry_policy
+from connectors.http.ahead import Ahead
 from connectors.http.messages import (
     Answer,
     Fail,
@@ -24,47 +24,16 @@ from connectors.http.messages import (
     Request,
     Response,
     Retry,
-    RetryDecision,
-    Success,
     Unusable,
 )
 from connectors.http.network import Network, as_unreachable, network_for
 from connectors.http.rate_limit import RateLimit
+from connectors.http.request_log import RequestLog
 from connectors.http.retry_policy import decide
 from connectors.http.throttle import ClientIdentity, HostRateLimiter, Throttle, limiter_for
 from connectors.http.transport import IncompleteBody, UnusableBody, decompress, headers_of, new_client, time_limit
 from connectors.threads import with_context
 from hub.model.errors import CredentialsRefused, RetryLater, SourceError
-
-
-class RequestLog:
-    """Of one connector at one host: a line in the log, and a word to whoever counts."""
-
-    def __init__(self, connector: str, host: str, context: ConnectorContext) -> None:
-        self._connector, self._host, self._context = connector, host, context
-
-    def record(
-        self, request: Request, answer: Answer, decision: RetryDecision, *, requested_at: datetime, sent_at: datetime
-    ) -> None:
-        """Say what was asked, what came, how long it took and how long it made us wait."""
-        seconds = (self._context.now() - sent_at).total_seconds()
-        status = str(answer.status) if isinstance(answer, Response) else answer.name.lower()
-        waited = (sent_at - requested_at).total_seconds() + (decision.wait if isinstance(decision, Retry) else 0.0)
-        self._context.on_request(
-            RequestRecord(self._connector, self._host, request.kind.value, status, seconds, waited)
-        )
-        if not structlog.is_configured():
-            return
-        structlog.get_logger().debug(
-            "request",
-            connector=self._connector,
-            method=request.method,
-            path=request.path,
-            status=answer.status if isinstance(answer, Response) else answer.value,
-            milliseconds=round(seconds * 1000),
-            wait=0.0 if isinstance(decision, Success) else round(decision.wait, 1),
-        )
-
 
 __all__ = ["ApiClient", "Limits"]
 
@@ -129,6 +98,7 @@ class ApiClient:
         self._network = network or network_for(self._base_url)
         self.redact.add(*self._network.secrets)
         self._client = new_client(self._network)
+        self._ahead: Ahead[Request, Response] = Ahead()
 
     @property
     def rate_limits(self) -> tuple[RateLimit, ...]:
@@ -136,7 +106,22 @@ class ApiClient:
         return self._throttle.rate_limits
 
     def send(self, request: Request) -> Response:
-        """Send, repeating where that is safe; gives a 2xx answer or raises of the `SourceError` family."""
+        """Send, repeating where that is safe; gives a 2xx answer or raises of the `SourceError` family.
+
+        A request that was begun is not sent again: its answer, or its error, comes from there.
+        """
+        begun = self._ahead.take(request)
+        return self._send(request) if begun is None else begun.result()
+
+    def begin(self, request: Request) -> None:
+        """Send from now on what `send` will be asked for soon; only what may be repeated."""
+        self._ahead.begin(request, lambda: self._send(request))
+
+    def forget_begun(self) -> None:
+        """Let go of answers that nobody asked for: a later question wants one of its own time."""
+        self._ahead.forget()
+
+    def _send(self, request: Request) -> Response:
         with self._slots:
             call = _Call(request, self._context.now() + timedelta(seconds=self._limits.total))
             answer = self._retry_loop(call)(self._attempt, call)

@@ -4,6 +4,7 @@ import io
 from collections.abc import Callable, Iterator
 from functools import cache
 from http.client import HTTPResponse
+from threading import Lock
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlsplit
 
@@ -254,7 +255,7 @@ class LibraryCalls:
     """Asks through a vendor's library, repeated by the table that the HTTP client goes by; counts the requests."""
 
     def __init__(self, name: str, limits: Limits, context: ConnectorContext) -> None:
-        self.requests = 0
+        self.requests, self._count_lock = 0, Lock()
         self._name = name
         self._limits = limits
         self._context = context
@@ -277,7 +278,8 @@ class LibraryCalls:
         """
         for attempt in range(1, self._limits.tries + 1):
             before()
-            self.requests += 1
+            with self._count_lock:
+                self.requests += 1
             result, answer = ask_once()
             if answer is None:
                 return result[0]

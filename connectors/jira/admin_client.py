@@ -3,10 +3,12 @@
 import base64
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
+from functools import partial
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from connectors.base import ConnectorContext
+from connectors.http.ahead import Ahead
 from connectors.http.client import ApiClient
 from connectors.http.library_sessions import LibraryCalls, answer_from_error, answer_of, error_of, prepare
 from connectors.http.messages import MALFORMED, Answer, Fail, Limits, NoResponse, Redactor, Request
@@ -52,19 +54,34 @@ def default_of(priorities: Iterable[Mapping[str, Any]]) -> str:
     return next((str(priority.get("name") or "") for priority in priorities if priority.get("isDefault") is True), "")
 
 
+# Every kind of site knows this version, so that no call waits for another one to tell which site answers.
+VERSION = "2"
+SERVER_INFO, MYSELF, FIELDS, LINK_TYPES, PRIORITIES = "serverInfo", "myself", "field", "issueLinkType", "priority"
+_CALLS: Mapping[str, Callable[["JIRA"], Any]] = MappingProxyType(
+    {
+        SERVER_INFO: lambda client: client.server_info(),
+        MYSELF: lambda client: client.myself(),
+        FIELDS: lambda client: client.fields(),
+        LINK_TYPES: lambda client: [kind.raw for kind in client.issue_link_types()],
+        PRIORITIES: lambda client: [kind.raw for kind in client.priorities()],
+    }
+)
+
+
 class AdminClient:
     """The library with its own retries off and its errors, which carry the token, kept inside."""
 
     def __init__(self, name: str, settings: JiraSettings, context: ConnectorContext, limits: Limits) -> None:
-        """Opens no connection yet; `version` is that of the API which the site speaks."""
+        """Opens no connection yet."""
         self._name = name
         self._settings = settings
         self._context = context
         self._limits = limits
         self._calls = LibraryCalls(name, limits, context)
         self._redact = Redactor(secrets_of(settings))
-        self.version = "3"
-        self._clients: dict[str, JIRA] = {}
+        self._ahead: Ahead[str, Any] = Ahead()
+        # A session of the library serves one call at a time.
+        self._idle: list[JIRA] = []
         self._network = network_for(settings.api_url, settings.ca_file)
         self._redact.add(*self._network.secrets)
 
@@ -86,93 +103,103 @@ class AdminClient:
         """How many were sent."""
         return self._calls.requests
 
+    def begin(self, *paths: str) -> None:
+        """Ask from now on what will be wanted soon, all at once; what is asked then gives these answers."""
+        for path in paths:
+            self._ahead.begin(path, partial(self._ask_now, path))
+
+    def forget_begun(self) -> None:
+        """Let go of answers that nobody wanted."""
+        self._ahead.forget()
+
     def server_info(self) -> Mapping[str, Any]:
-        """What kind of site answers, and at which address; asked in the version that every kind knows."""
-        info = self._object("serverInfo", lambda client: client.server_info(), version="2")
-        self.version = "3" if info.get("deploymentType") == "Cloud" else "2"
-        return info
+        """What kind of site answers, and at which address."""
+        return self._object(SERVER_INFO)
 
     def myself(self) -> Mapping[str, Any]:
         """The account that the credentials belong to."""
-        return self._object("myself", lambda client: client.myself())
+        return self._object(MYSELF)
 
     def fields(self) -> list[Mapping[str, Any]]:
         """Every field of the site, with its schema."""
-        return self._list("field", lambda client: client.fields())
+        return self._list(FIELDS)
 
     def link_types(self) -> list[Mapping[str, Any]]:
         """The kinds of links between tickets, by name and both readings."""
-        return self._list("issueLinkType", lambda client: [kind.raw for kind in client.issue_link_types()])
+        return self._list(LINK_TYPES)
 
     def priorities(self) -> list[Mapping[str, Any]]:
         """The site's priorities; Cloud says which is the default."""
-        return self._list("priority", lambda client: [kind.raw for kind in client.priorities()])
+        return self._list(PRIORITIES)
 
-    def default_priority(self, known: str | None = None) -> str:
-        """The priority that nobody chose: what is `known`, else what Cloud tells; empty where the settings name one."""
-        if known is not None or self._settings.default_priority is not None or self.version != "3":
-            return known or ""
+    def default_priority(self) -> str:
+        """The priority that nobody chose, as Cloud tells it; empty where the site does not tell."""
         with suppress(SourceError):
             return default_of(self.priorities())
         return ""
 
     def close(self) -> None:
         """Let go of connections."""
-        for client in self._clients.values():
-            client.close()  # type: ignore[no-untyped-call]
-        self._clients.clear()
+        while self._idle:
+            self._idle.pop().close()  # type: ignore[no-untyped-call]
 
-    def _object(self, path: str, ask: Callable[["JIRA"], Any], version: str = "") -> Mapping[str, Any]:
-        content = self._ask(path, ask, version)
+    def _object(self, path: str) -> Mapping[str, Any]:
+        content = self._ask(path)
         if not isinstance(content, Mapping):
             raise SourceError(self._name, f"GET {path}: unreadable answer")
         return content
 
-    def _list(self, path: str, ask: Callable[["JIRA"], Any]) -> list[Mapping[str, Any]]:
-        content = self._ask(path, ask)
+    def _list(self, path: str) -> list[Mapping[str, Any]]:
+        content = self._ask(path)
         if not isinstance(content, list) or not all(isinstance(item, Mapping) for item in content):
             raise SourceError(self._name, f"GET {path}: unreadable answer")
         return content
 
-    def _ask(self, path: str, ask: Callable[["JIRA"], Any], version: str = "") -> Any:
+    def _ask(self, path: str) -> Any:
+        begun = self._ahead.take(path)
+        return self._ask_now(path) if begun is None else begun.result()
+
+    def _ask_now(self, path: str) -> Any:
         """Nothing of the library's exceptions gets out."""
-        version = version or self.version
-        content = self._calls.ask(Request("GET", f"/rest/api/{version}/{path}"), lambda: self._ask_once(ask, version))
+        content = self._calls.ask(Request("GET", f"/rest/api/{VERSION}/{path}"), lambda: self._ask_once(path))
         if isinstance(content, Fail):
             raise error_of(content, self._name, self._redact(f"GET {path}: {content.reason}"))
         return content
 
-    def _ask_once(self, ask: Callable[["JIRA"], Any], version: str) -> tuple[list[Any], Answer | None]:
+    def _ask_once(self, path: str) -> tuple[list[Any], Answer | None]:
         """The content, or what stood in its way."""
         from jira.exceptions import JIRAError  # noqa: PLC0415 - a third of a second, spent only when asked
         from requests.exceptions import RequestException  # noqa: PLC0415
 
+        client = self._client()
         try:
-            return [ask(self._client(version))], None
+            return [_CALLS[path](client)], None
         except JIRAError as error:
             return [], NoResponse.NO_ANSWER if error.response is None else answer_of(error.response)
         except RequestException as error:
             return [], answer_from_error(error, self._network)
         except MALFORMED:
             return [], NoResponse.NO_ANSWER
+        finally:
+            self._idle.append(client)
 
-    def _client(self, version: str) -> "JIRA":
+    def _client(self) -> "JIRA":
         from jira import JIRA  # noqa: PLC0415 - a third of a second, spent only when asked
 
-        if version not in self._clients:
-            # The library would write an account's name and password in Latin letters alone.
-            headers = {**LANGUAGE, **authorization(self._settings)}
-            client = JIRA(
-                self._settings.api_url,
-                options={"rest_api_version": version, "headers": headers},
-                get_server_info=False,
-                logging=False,
-                max_retries=0,
-                timeout=(self._limits.connect, self._limits.read),
-            )
-            prepare(client._session, self._network)  # noqa: SLF001 - the library offers no other way to its answers
-            self._clients[version] = client
-        return self._clients[version]
+        with suppress(IndexError):
+            return self._idle.pop()
+        # The library would write an account's name and password in Latin letters alone.
+        headers = {**LANGUAGE, **authorization(self._settings)}
+        client = JIRA(
+            self._settings.api_url,
+            options={"rest_api_version": VERSION, "headers": headers},
+            get_server_info=False,
+            logging=False,
+            max_retries=0,
+            timeout=(self._limits.connect, self._limits.read),
+        )
+        prepare(client._session, self._network)  # noqa: SLF001 - the library offers no other way to its answers
+        return client
 
 
 SERVICE = "service_desk"

@@ -220,6 +220,14 @@ def _tickets_to_read(
     return dated[:FIRST_READ_LIMIT] if ids is None else [ticket for ticket in dated if ticket.id in ids]
 
 
+def begin_search(ids: Iterator[str], reader: CommandReader) -> Iterator[str]:
+    """The ids as they come; as soon as they are many, the search that a first read ends with begins beside them."""
+    for number, id_ in enumerate(ids):
+        if number == FIRST_READ_LIMIT:
+            reader.client.begin(search_comments(reader.query, MAX_SEARCH_RESULTS, reader.root))
+        yield id_
+
+
 def _tickets_with_commands(reader: CommandReader) -> frozenset[str] | None:
     """Tickets whose comments hold the word, by one search; None where the site does not answer it."""
     try:

@@ -5,13 +5,15 @@ from contextlib import closing, suppress
 from dataclasses import replace
 
 from connectors.base import Actor, ConnectorContext, ConnectorPlugin, Delivery
+from connectors.gc_pause import gc_paused
 from connectors.http.client import Limits
 from connectors.http.messages import MALFORMED
 from connectors.jira import comments_api
 from connectors.jira.admin_client import AdminClient, LabelEdits, ServiceProjects, authorization
-from connectors.jira.comments import CommandReader, Comments, read_commands
+from connectors.jira.comments import CommandReader, Comments, begin_search, read_commands
 from connectors.jira.comments_api import rendered_text_of
 from connectors.jira.fields import build_field_map
+from connectors.jira.first_requests import begin_changes, begin_full_pull, is_password
 from connectors.jira.pull import Reader
 from connectors.jira.queries import tickets_by_query, with_okrs
 from connectors.jira.server_info import CLOUD, Cursor, Dialect, ServerInfo, cursor_fingerprint, read_server_info
@@ -69,12 +71,17 @@ class JiraConnector:
         previous_requests = self._requests
         cursor = Cursor.parse(known.cursor) if known else None
         try:
-            pulled = self._pull_changes(known, cursor) if known and cursor else None
-            pulled = read_commands(pulled or self._pull_all(), known, self._command_reader, self._settings.commands)
+            with gc_paused():
+                pulled = self._pull_changes(known, cursor) if known and cursor else None
+                pulled = pulled or self._pull_all(first=known is None)
+                pulled = read_commands(pulled, known, self._command_reader, self._settings.commands)
         except (CredentialsRefused, QueryRefused):
             raise
         except SourceError as error:
             pulled = PullResult(self.name, gaps=(Gap(self.name, error.detail),))
+        finally:
+            self._client.forget_begun()
+            self._admin_client.forget_begun()
         return replace(
             pulled, requests=self._requests - previous_requests, gaps=self._client.redact.in_gaps(pulled.gaps)
         )
@@ -97,19 +104,30 @@ class JiraConnector:
             self._client, dialect.root, self._writer, settings.commands, settings.query, dialect.expand
         )
 
-    def _pull_all(self) -> PullResult:
+    def _pull_all(self, *, first: bool) -> PullResult:
         """Who we are first: a wrong token can look like an empty site."""
+        if is_password(self._settings):
+            self._server()
+        account = self._actor is not None
+        begin_full_pull(self._client, self._admin_client, self._settings, self._server_info, known=account)
         server = self._server()
         self.whoami()
         normalise_context = self._normalise_context(server)
-        pulled = Reader(self._client, normalise_context, self._context, server).pull_all()
+        reader = Reader(self._client, normalise_context, self._context, server)
+        pulled = reader.pull_all(self._begin_commands if first and self._settings.commands.enabled else iter)
         return self._with_okrs(pulled, None, normalise_context, server)
+
+    def _begin_commands(self, ids: Iterator[str]) -> Iterator[str]:
+        return begin_search(ids, self._command_reader())
 
     def _pull_changes(self, known: PullState, cursor: Cursor) -> PullResult | None:
         """Only what changed; None where tickets are read otherwise than they were."""
         server = self._server_info or cursor.server
         if server is None:
             return None
+        settings = self._settings
+        reconcile = cursor.is_due(self._context.now(), settings.full_resync_hours)
+        begin_changes(self._client, settings, server.dialect, known, cursor, reconcile=reconcile)
         normalise_context = self._normalise_context(server, cursor.default_priority)
         if cursor_fingerprint(normalise_context) != cursor.fingerprint:
             return None
@@ -236,13 +254,11 @@ class JiraConnector:
 
     def _normalise_context(self, server: ServerInfo, default_priority: str | None = None) -> NormaliseContext:
         """Where the site keeps what."""
-        self._admin_client.version = server.dialect.version
-        field_map = build_field_map(
-            self._admin_client.fields(), self._settings, legacy_parents=server.dialect.legacy_parents
-        )
-        return NormaliseContext(
-            self.name, self._settings, field_map, server.url, self._admin_client.default_priority(default_priority)
-        )
+        settings, dialect = self._settings, server.dialect
+        field_map = build_field_map(self._admin_client.fields(), settings, legacy_parents=dialect.legacy_parents)
+        if default_priority is None and settings.default_priority is None and dialect is CLOUD:
+            default_priority = self._admin_client.default_priority()
+        return NormaliseContext(self.name, settings, field_map, server.url, default_priority or "")
 
     def _server(self) -> ServerInfo:
         """Which site answers, and so how it is spoken to; asked once and remembered."""

@@ -19,6 +19,7 @@ from connectors.jira.server_info import (
     same_instant,
     since,
 )
+from connectors.jira.settings import JiraSettings
 from connectors.jira.values import NormaliseContext
 from connectors.shared.incremental import was_missed
 from hub.model.errors import QueryRefused, SourceError
@@ -112,6 +113,18 @@ FIRST_PAGE = 100
 KEY = re.compile(r"[A-Za-z][A-Za-z0-9_]{1,30}-\d{1,12}", re.ASCII)
 
 
+def search_start(cursor: Cursor, settings: JiraSettings, *, reconcile: bool) -> int:
+    """The time, in epoch milliseconds, since which changes are looked for: in a census, since the last one."""
+    at = cursor.reconciled_until if reconcile else cursor.updated_at
+    return at - int(settings.lookback_seconds * 1000)
+
+
+def ids_as_they_are(known: PullState) -> Sequence[str]:
+    """The tickets that the search is to show as they are, and not as they were indexed."""
+    requested = dict.fromkeys((*sorted(known.requested), *sorted(known.recheck)))
+    return [text for text in requested if text.isdigit()][:MAX_RECONCILE_IDS]
+
+
 class IncrementalPull:
     """One run; afterwards `deleted` holds the ids that the query finds no more."""
 
@@ -133,7 +146,7 @@ class IncrementalPull:
         self._offset_paging = dialect.offset_paging
         self._known = known
         self._cursor = cursor
-        self._lookback = int(reading.settings.lookback_seconds * 1000)
+        self._settings = reading.settings
 
     @property
     def read(self) -> dict[str, Initiative]:
@@ -142,12 +155,12 @@ class IncrementalPull:
 
     def missed(self, read: Iterable[Initiative]) -> int:
         """Tickets that are not as they were remembered, though they changed before the cursor came to where it is."""
-        before = datetime_of(self._cursor.updated_at - self._lookback)
+        before = datetime_of(search_start(self._cursor, self._settings, reconcile=False))
         return sum(was_missed(ticket, self._known.tickets.get(ticket.id), before) for ticket in read)
 
     def run(self, *, reconcile: bool) -> None:
         """Look back to the cursor; in a census, to where the last one stood."""
-        start = (self._cursor.reconciled_until if reconcile else self._cursor.updated_at) - self._lookback
+        start = search_start(self._cursor, self._settings, reconcile=reconcile)
         changed = list(self._changed(start))
         self.pull.read(self._needs_fetch(changed))
         self._recheck(reconcile=reconcile)
@@ -187,8 +200,7 @@ class IncrementalPull:
     def _changed(self, start: int) -> Iterator[tuple[str, str]]:
         """Ids and, where that is told, when: what is known as of that very moment need not be read again."""
         query = narrow_query(self._query, since(start)) + IN_ORDER
-        requested = dict.fromkeys((*sorted(self._known.requested), *sorted(self._known.recheck)))
-        reconcile_ids = [text for text in requested if text.isdigit()][:MAX_RECONCILE_IDS]
+        reconcile_ids = ids_as_they_are(self._known)
         if self._offset_paging:
             yield from self.pull.find_dated_ids(query)
         elif (single_page := self._single_page(query, reconcile_ids)) is not None:

@@ -1,7 +1,7 @@
 """One pull of a Jira site: the tickets, those fetched for reference, and those that texts name by a key."""
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -98,10 +98,10 @@ class Reader:
         self._gaps: list[Gap] = []
         self._ask = key_lookup(client, normalise_context.connector)
 
-    def pull_all(self) -> PullResult:
-        """All that the query finds."""
+    def pull_all(self, watch: Callable[[Iterator[str]], Iterator[str]] = iter) -> PullResult:
+        """All that the query finds; the ids go through `watch` as they come."""
         pull = QuerySearch(self._client, self._normalise_context, self._context, self._server.dialect)
-        pull.run()
+        pull.read(watch(pull.find_ids(self._normalise_context.settings.query)))
         last = last_change(pull.initiatives, self._elapsed)
         initiatives, referenced = self._with_named({ticket.id: ticket for ticket in pull.initiatives})
         moved = moved_projects(self._normalise_context.settings.query, initiatives, self._ask)

@@ -13,6 +13,7 @@ from connectors.jira import api
 from connectors.jira.api import MAX_OFFSET, Page, Row
 from connectors.jira.normalise import normalise
 from connectors.jira.server_info import CLOUD, Dialect
+from connectors.jira.settings import JiraSettings
 from connectors.jira.values import NormaliseContext
 from connectors.shared.settings import is_okr
 from hub.model.errors import CredentialsRefused, QueryRefused, SourceError
@@ -110,6 +111,13 @@ class DataCenterSearch:
 MAX_FAILURES = 20
 MAX_EMPTY_PAGES = 10
 SEARCH_LOOPS = "the search does not advance: its pages repeat or bring nothing new"
+
+
+def first_request(query: str, settings: JiraSettings, dialect: Dialect) -> Request:
+    """What the search for all that a query finds begins with."""
+    if dialect.offset_paging:
+        return api.search_page(query, None, 0, api.PAGE_SIZE)
+    return api.search_ids(query, settings.id_page_size)
 
 
 class QuerySearch:

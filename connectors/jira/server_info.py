@@ -40,11 +40,6 @@ class Dialect:
     legacy_parents: bool = False
     edit_params: Mapping[str, str | int] | None = None
 
-    @property
-    def version(self) -> str:
-        """The version of the API."""
-        return self.root.rpartition("/")[2]
-
 
 CLOUD = Dialect(
     name="Cloud",

@@ -13,7 +13,7 @@ from hub.model.errors import CredentialsRefused, RetryLater, SourceError
 from tests.connectors.jira.rows import some_settings
 from tests.fakes.connector_context import FakeTime, a_world
 
-ROOT = "https://acme.atlassian.net/rest/api/3"
+ROOT = "https://acme.atlassian.net/rest/api/2"
 GATEWAY = "https://api.atlassian.com/ex/jira/c-1"
 SECRET = "s3cr3t-t0ken"
 
@@ -72,7 +72,7 @@ def test_refusal_shows_neither_token_nor_address() -> None:
 
 @responses.activate
 def test_token_without_an_email_is_sent_as_a_bearer_token() -> None:
-    responses.get(f"{GATEWAY}/rest/api/3/myself", json={"accountId": "a"})
+    responses.get(f"{GATEWAY}/rest/api/2/myself", json={"accountId": "a"})
     with a_control_plane(cloud_id="c-1", email=None) as control:
         control.myself()
     assert responses.calls[0].request.headers["Authorization"] == f"Bearer {SECRET}"
