@@ -212,14 +212,14 @@ def _status_without_project(issue: Json, labels: frozenset[str], settings: GitHu
         return CLOSE_REASONS.get(str(issue.get("stateReason")), StatusCategory.DONE)
     if _is_archived(issue):
         return StatusCategory.CANCELLED
-    is_begun = _is_taken(issue) or settings.is_in_progress(labels)
+    is_begun = _is_assigned(issue) or settings.is_in_progress(labels)
     return StatusCategory.IN_PROGRESS if is_begun else StatusCategory.TO_DO
 
 
-_TAKEN_BY = frozenset({"assignees", "closedByPullRequestsReferences"})
+_ASSIGNMENT_FIELDS = frozenset({"assignees", "closedByPullRequestsReferences"})
 
 
-def _is_taken(issue: Json) -> bool:
+def _is_assigned(issue: Json) -> bool:
     """Whether somebody is assigned, or a pull request that will close the issue is open."""
     pull_requests = _nodes(issue.get("closedByPullRequestsReferences"))
     return bool(_nodes(issue.get("assignees"))) or any(pull.get("state") == "OPEN" for pull in pull_requests)
@@ -241,8 +241,8 @@ def _missing_fields(issue: Json) -> Iterator[str]:
     errored = set(issue.get(ERRORED_FIELDS, ()))
     if issue.get("closedByPullRequestsReferences") and not is_complete(issue["closedByPullRequestsReferences"]):
         errored.add("closedByPullRequestsReferences")
-    if issue.get("state") == "CLOSED" or _is_taken(issue):
-        errored -= _TAKEN_BY
+    if issue.get("state") == "CLOSED" or _is_assigned(issue):
+        errored -= _ASSIGNMENT_FIELDS
     for name in sorted(errored):
         yield _FIELD_NAMES.get(name, name)
 

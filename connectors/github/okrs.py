@@ -150,10 +150,10 @@ def _field_values(node: Json, okr_settings: GitHubOkrs) -> Iterator[tuple[str, s
     """What a project's own columns say, and then of the other words what the issue's own fields do."""
     words = {match_key(field): word for word, field in okr_settings.fields.items()}
     columns = [value for value in _columns(node) if not is_issue_field(value)]
-    shown = [value for column in _columns(node) if is_issue_field(column) and (value := issue_field_in(column))]
+    in_columns = [value for column in _columns(node) if is_issue_field(column) and (value := issue_field_in(column))]
     issue_fields = [value for value in (node.get("issueFieldValues") or {}).get("nodes") or () if value]
     stated: set[str] = set()
-    for values in (columns, issue_fields or shown):
+    for values in (columns, issue_fields or in_columns):
         pairs = [
             (word, text)
             for value in values
@@ -165,5 +165,5 @@ def _field_values(node: Json, okr_settings: GitHubOkrs) -> Iterator[tuple[str, s
 
 
 def _text(value: Json) -> str | None:
-    said = next((value[key] for key in VALUE_KEYS if value.get(key) is not None), None)
-    return str(said) if said is not None else ", ".join(option_names(value)) or None
+    content = next((value[key] for key in VALUE_KEYS if value.get(key) is not None), None)
+    return str(content) if content is not None else ", ".join(option_names(value)) or None

@@ -1,4 +1,4 @@
-"""An issue's place in a project, and what the columns say there: the project's own, and issue fields shown in it."""
+"""An issue's place in a project, and what its columns say there: the project's own, and issue fields."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -32,14 +32,14 @@ def read_item_fields(item: Json, project: str, order: int, settings: GitHubSetti
     """Read a project item's field values."""
     connection = item.get("fieldValues")
     nodes = (connection or {}).get("nodes") or ()
-    shown = [value for node in nodes if node and is_issue_field(node) and (value := issue_field_in(node))]
+    issue_fields = [value for node in nodes if node and is_issue_field(node) and (value := issue_field_in(node))]
     return ProjectItemFields(
         project,
         order,
         read_values(
             [node for node in nodes if node and not is_issue_field(node)], settings, complete=is_complete(connection)
         ),
-        read_values(shown, settings) if shown else NO_VALUES,
+        read_values(issue_fields, settings) if issue_fields else NO_VALUES,
     )
 
 

@@ -244,7 +244,18 @@ query IssueTypes($login: String!) {{
 }}
 """
 
-SURVEY_QUERIES = (OWNER_REPOSITORIES, ONE_REPOSITORY, OWNER_PROJECTS, ONE_PROJECT, ISSUE_TYPES)
+ISSUE_FIELDS = f"""
+query IssueFields($login: String!) {{
+  {POINTS}
+  organization(login: $login) {{ issueFields(first: 100) {{ totalCount {ENDS} nodes {{
+    ... on IssueFieldCommon {{ name dataType }}
+    ... on IssueFieldSingleSelect {{ options {{ name }} }}
+    ... on IssueFieldMultiSelect {{ options {{ name }} }}
+  }} }} }}
+}}
+"""
+
+SURVEY_QUERIES = (OWNER_REPOSITORIES, ONE_REPOSITORY, OWNER_PROJECTS, ONE_PROJECT, ISSUE_TYPES, ISSUE_FIELDS)
 
 ALL_QUERIES = (
     *(ISSUES, PROJECT, PROJECT_FIELDS, ITEMS, *NESTED_QUERIES.values(), *INCREMENTAL_QUERIES),

@@ -36,7 +36,7 @@ NAMES = [
     *("Issues", "Project", "Project fields", "Items"),
     *(f"Nested {name}" for name in queries.NESTED_QUERIES),
     *("Changed issues", "Changed items", "All items", "Issues by id"),
-    *("Owner's repositories", "One repository", "Owner's projects", "One project", "Issue types"),
+    *("Owner's repositories", "One repository", "Owner's projects", "One project", "Issue types", "Issue fields"),
 ]
 LARGEST_QUERY = 500_000
 

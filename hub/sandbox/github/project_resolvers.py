@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from hub.sandbox.github.paging import Connection, PageArguments, page, page_down
-from hub.sandbox.github.project_state import Field, Item, Project, ShownIssueField, Value
+from hub.sandbox.github.project_state import Field, Item, Project, IssueFieldColumn, Value
 from hub.sandbox.github.projects import VALUE_TYPES, iterations_at
 from hub.sandbox.github.resolvers import IDENTITY, Resolver
 from hub.sandbox.github.result_cache import items_of
@@ -25,16 +25,16 @@ def _items(
     return paginate(items_of(view.site, project, query or ""), PageArguments(**page_args), _position)
 
 
-def _values(item: Item) -> list[Value | ShownIssueField]:
+def _values(item: Item) -> list[Value | IssueFieldColumn]:
     """The title, the labels, the repository and the organization's fields stand in the project as fields too."""
     fields = item.project.fields
-    values: list[Value | ShownIssueField] = [
+    values: list[Value | IssueFieldColumn] = [
         _built_in(item, fields["Title"], item.content.title),
         *item.values.values(),
     ]
     if isinstance(item.content, Issue) and item.content.field_values:
         values += [
-            ShownIssueField(column, item.content.field_values[column.name])
+            IssueFieldColumn(column, item.content.field_values[column.name])
             for column in fields.values()
             if column.shows_issue_field and column.name in item.content.field_values
         ]
@@ -55,7 +55,7 @@ def _field_values(item: Item, view: View, **page_args: Any) -> Connection:
     return page(_values(item) if view.can_see_item(item) else [], PageArguments(**page_args))
 
 
-def _value_by_name(item: Item, view: View, name: str) -> Value | ShownIssueField | None:
+def _value_by_name(item: Item, view: View, name: str) -> Value | IssueFieldColumn | None:
     if not view.can_see_item(item):
         return None
     return next((value for value in _values(item) if value.field.name.lower() == name.lower()), None)
@@ -125,7 +125,7 @@ VALUE: dict[str, Resolver] = {
     "repository": "value",
 }
 
-SHOWN_ISSUE_FIELD: dict[str, Resolver] = {"field": "field", "issueFieldValue": "value"}
+ISSUE_FIELD_COLUMN: dict[str, Resolver] = {"field": "field", "issueFieldValue": "value"}
 
 ISSUE_FIELD: dict[str, Resolver] = {
     **{name: name for name in ("name", "visibility", "options")},

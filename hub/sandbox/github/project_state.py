@@ -76,7 +76,7 @@ class Value:
 
 
 @dataclass(frozen=True, slots=True)
-class ShownIssueField:
+class IssueFieldColumn:
     """A column that shows what an issue says in a field of the organization."""
 
     typename: ClassVar[str] = "ProjectV2ItemIssueFieldValue"

@@ -35,7 +35,7 @@ RESOLVERS: dict[str, dict[str, Resolver]] = {
     **dict.fromkeys(("ProjectV2Field", "ProjectV2SingleSelectField", "ProjectV2IterationField"), projects.FIELD),
     "ProjectV2SingleSelectFieldOption": projects.OPTION,
     "ProjectV2IterationFieldIteration": projects.ITERATION,
-    "ProjectV2ItemIssueFieldValue": projects.SHOWN_ISSUE_FIELD,
+    "ProjectV2ItemIssueFieldValue": projects.ISSUE_FIELD_COLUMN,
     **{f"IssueField{kind}": projects.ISSUE_FIELD for kind in KINDS.values()},
     **{f"IssueField{kind}Value": projects.ISSUE_FIELD_VALUE for kind in KINDS.values()},
     **dict.fromkeys(("IssueFieldSingleSelectOption", "IssueFieldMultiSelectOption"), projects.ISSUE_FIELD_OPTION),
