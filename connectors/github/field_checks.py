@@ -103,9 +103,8 @@ def _used_and_unused(
         if setting != "fields.iteration" and match_key(name) in map(match_key, expected)
     }
     if used:
-        yield report.ok(
-            f"issue fields of {owner} that are read: {join_names([f'{name} ({setting})' for name, setting in used.items()])}"
-        )
+        pairs = [f"{name} ({setting})" for name, setting in used.items()]
+        yield report.ok(f"issue fields of {owner} that are read: {join_names(pairs)}")
     if unused := [name for name in names if name not in used]:
         yield report.ok(f"issue fields of {owner} that are not read: {join_names(unused)}")
     if not names:

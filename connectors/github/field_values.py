@@ -58,6 +58,11 @@ def issue_field_values(issue: Json, settings: GitHubSettings) -> FieldValues:
     return read_values(connection["nodes"], settings, complete=is_complete(connection))
 
 
+def has_issue_fields(issue: Json) -> bool:
+    """Whether the issue says anything in the organization's fields."""
+    return bool((issue.get("issueFieldValues") or {}).get("nodes"))
+
+
 def read_values(nodes: Sequence[Json | None], settings: GitHubSettings, *, complete: bool = True) -> FieldValues:
     """Fields are found by name, in any case; of a name's several values the last counts."""
     values = dict(_named_values(nodes))

@@ -8,7 +8,7 @@ from typing import Any
 from connectors.base import ConnectorContext
 from connectors.github import api, graphql
 from connectors.github.connection import Connection, EntryResult, MergedIssue, PageEntry, Step, Walk
-from connectors.github.field_values import issue_field_values
+from connectors.github.field_values import has_issue_fields, issue_field_values
 from connectors.github.graphql import complete
 from connectors.github.normalise import initiative, is_selected, named_ids, with_fields
 from connectors.github.project_item import read_item_fields
@@ -40,6 +40,7 @@ class Pull:
         self._times: dict[str, dict[str, str]] = {}
         self._project_ids: dict[str, str] = {}
         self._item_counts: dict[str, int] = {}
+        self.uses_issue_fields = False
         self._notes: dict[str, None] = {}
         self.ids: dict[str, str] = {}
         self.renamed = RenamedRepositories(settings.repositories)
@@ -183,6 +184,7 @@ class Pull:
         complete(self._client, [entry.node for entry in entries])
         for entry in entries:
             node, entry.node = entry.node, {}
+            self.uses_issue_fields = self.uses_issue_fields or has_issue_fields(graphql.issue_of(node))
             try:
                 entry.result = entry.read(node)
             except MALFORMED as error:

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from connectors.github import api
-from connectors.github.field_values import is_complete, issue_field_values
+from connectors.github.field_values import has_issue_fields, is_complete, issue_field_values
 from connectors.github.graphql import TRACKED_FIELDS, complete
 from connectors.github.normalise import ERRORED_FIELDS, initiative, is_selected, named_ids, with_fields
 from connectors.github.project_item import ProjectItemFields, read_item_fields
@@ -46,6 +46,7 @@ class IssueFetcher:
         self.ids = dict(ids)
         self.deleted: set[str] = set()
         self.gaps: list[Gap] = []
+        self.uses_issue_fields = False
         self.item_counts = dict(item_counts)
         self._name = name
         self._settings = settings
@@ -99,6 +100,7 @@ class IssueFetcher:
 
     def _read_issue(self, id_: str, node: Json, errors: Sequence[api.GraphQLError]) -> Iterator[Initiative]:
         steps = {step for error in errors for step in error.path if isinstance(step, str)}
+        self.uses_issue_fields = self.uses_issue_fields or has_issue_fields(node)
         node[ERRORED_FIELDS] = sorted(steps & TRACKED_FIELDS)
         try:
             base = initiative(node, self._name, self._settings)

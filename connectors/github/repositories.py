@@ -144,13 +144,16 @@ class Cursor(SyncCursor):
     """`updated_at` is how far changes were read.
 
     `called` are repositories that have another name by now, by the names that they are asked for under. `project_only`
-    are repositories that only projects lead to.
+    are repositories that only projects lead to. `uses_issue_fields` is whether any issue said something in one, and
+    `rechecked` how far issues were read again because of them.
     """
 
     updated_at: str
     project_cursors: Mapping[str, ProjectCursor] = field(default_factory=dict)
     called: Mapping[str, str]
     project_only: Sequence[str]
+    uses_issue_fields: bool = False
+    rechecked: Sequence[str] = ()
 
     @classmethod
     def _fields_of(cls, stored: Any) -> dict[str, Any]:

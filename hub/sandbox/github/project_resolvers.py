@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from hub.sandbox.github.paging import Connection, PageArguments, page, page_down
-from hub.sandbox.github.project_state import Field, Item, Project, IssueFieldColumn, Value
+from hub.sandbox.github.project_state import Field, IssueFieldColumn, Item, Project, Value
 from hub.sandbox.github.projects import VALUE_TYPES, iterations_at
 from hub.sandbox.github.resolvers import IDENTITY, Resolver
 from hub.sandbox.github.result_cache import items_of
