@@ -6,6 +6,7 @@ from typing import Any, Generic, TypeVar
 
 from connectors.github import api
 from connectors.github.api import Slice
+from connectors.github.field_values import NO_VALUES, FieldValues
 from connectors.github.project_item import ProjectItemFields
 from connectors.http.messages import Request
 from hub.model.initiative import Initiative
@@ -114,7 +115,7 @@ class Walk(Generic[T]):
 
 
 Json = dict[str, Any]
-EntryResult = tuple[Initiative, ProjectItemFields | None] | None
+EntryResult = tuple[Initiative, FieldValues, ProjectItemFields | None] | None
 
 
 @dataclass(slots=True)
@@ -144,12 +145,13 @@ class MergedIssue:
     """An issue and all its places, put together from wherever it was seen."""
 
     issue: Initiative
+    issue_fields: FieldValues = NO_VALUES
     items: dict[int, ProjectItemFields] = field(default_factory=dict)
 
-    def add(self, issue: Initiative, item: ProjectItemFields | None) -> None:
+    def add(self, issue: Initiative, issue_fields: FieldValues, item: ProjectItemFields | None) -> None:
         """Keep the later and fuller view of the issue, and its place."""
         if fullness(issue) > fullness(self.issue):
-            self.issue = issue
+            self.issue, self.issue_fields = issue, issue_fields
         if item:
             self.items[item.order] = item
 

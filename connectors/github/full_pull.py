@@ -8,10 +8,11 @@ from typing import Any
 from connectors.base import ConnectorContext
 from connectors.github import api, graphql
 from connectors.github.connection import Connection, EntryResult, MergedIssue, PageEntry, Step, Walk
+from connectors.github.field_values import has_issue_fields, issue_field_values
 from connectors.github.graphql import complete
-from connectors.github.normalise import initiative, is_selected, named_ids, with_project_fields
+from connectors.github.normalise import initiative, is_selected, named_ids, with_fields
 from connectors.github.project_item import read_item_fields
-from connectors.github.repositories import ProjectCursor, RenamedRepositories
+from connectors.github.repositories import ProjectCursor, RenamedRepositories, repository_notes
 from connectors.github.settings import GitHubSettings
 from connectors.http.client import ApiClient
 from connectors.http.messages import MALFORMED, Request, Response
@@ -39,6 +40,8 @@ class Pull:
         self._times: dict[str, dict[str, str]] = {}
         self._project_ids: dict[str, str] = {}
         self._item_counts: dict[str, int] = {}
+        self.uses_issue_fields = False
+        self._notes: dict[str, None] = {}
         self.ids: dict[str, str] = {}
         self.renamed = RenamedRepositories(settings.repositories)
 
@@ -61,7 +64,7 @@ class Pull:
             self._item_counts[connection.source] = sum(1 for _ in connection.walk.values())
         tickets = tuple(self._initiatives(connections))
         gaps, request_count = tuple(dict.fromkeys(self._gaps)), self._client.requests - previous_requests
-        return PullResult(self._name, tickets, gaps, request_count, notes=self.renamed.notes())
+        return PullResult(self._name, tickets, gaps, request_count, notes=(*self.renamed.notes(), *self._notes))
 
     def find_projects(self) -> dict[str, ProjectCursor]:
         """The projects without their items."""
@@ -166,6 +169,7 @@ class Pull:
             return None
         graphql_answer = api.read_answer(answer)
         page = graphql.read(graphql_answer, connection.path)
+        self._notes |= dict.fromkeys(repository_notes(connection.source, graphql_answer.at(("repository",))))
         if page is None:
             if not connection.walk.has_started:
                 self._raise_if_missing(connection.source, graphql_answer)
@@ -180,6 +184,7 @@ class Pull:
         complete(self._client, [entry.node for entry in entries])
         for entry in entries:
             node, entry.node = entry.node, {}
+            self.uses_issue_fields = self.uses_issue_fields or has_issue_fields(graphql.issue_of(node))
             try:
                 entry.result = entry.read(node)
             except MALFORMED as error:
@@ -190,7 +195,7 @@ class Pull:
     def _issue(self, configured_name: str, node: Json) -> EntryResult:
         self.renamed.learn(configured_name, node["repository"]["nameWithOwner"])
         self.ids.update(named_ids(node))
-        return initiative(node, self._name, self._settings), None
+        return initiative(node, self._name, self._settings), issue_field_values(node, self._settings), None
 
     def _item(self, item: Json, project: str, order: int) -> EntryResult:
         """An issue and its place; None for drafts, pull requests, archived items and what is hidden from us."""
@@ -203,7 +208,8 @@ class Pull:
             return None
         self.ids.update(named_ids(content))
         issue = initiative(content, self._name, self._settings)
-        return issue, read_item_fields(item, project, order, self._settings)
+        fields = issue_field_values(content, self._settings)
+        return issue, fields, read_item_fields(item, project, order, self._settings)
 
     def _initiatives(self, connections: list[Connection]) -> Iterator[Initiative]:
         """Each issue once, however many places show it."""
@@ -211,12 +217,13 @@ class Pull:
         for connection in connections:
             for position, entry in connection.walk.values():
                 if entry.result:
-                    issue, item = entry.result
+                    issue, fields, item = entry.result
                     placed_item = replace(item, position=position) if item else None
-                    merged.setdefault(issue.id, MergedIssue(issue)).add(issue, placed_item)
+                    merged.setdefault(issue.id, MergedIssue(issue, fields)).add(issue, fields, placed_item)
         for merged_issue in merged.values():
+            items = tuple(merged_issue.items.values())
             ticket = self.renamed.under(
-                with_project_fields(merged_issue.issue, tuple(merged_issue.items.values()), self._settings)
+                with_fields(merged_issue.issue, items, self._settings, merged_issue.issue_fields)
             )
             if is_selected(ticket, self._settings, self._context.cycle_start):
                 yield ticket

@@ -14,11 +14,10 @@ from connectors.http.messages import CallKind, Fail, Request, Response
 from hub.model.errors import SourceError
 
 Json = dict[str, Any]
-NESTED = ("labels", "blockedBy", "blocking")
+NESTED = ("labels", "blockedBy", "blocking", "issueFieldValues", "closedByPullRequestsReferences")
 OWN = ("fieldValues", "projectItems")
-# An account without the right to see pull requests: an issue may be under way all the same, and nothing else is lost.
-_HARMLESS = {"closedByPullRequestsReferences", "assignees", "author"}
-_TRACKED_FIELDS = {*NESTED, "parent", "body"}
+TRACKED_FIELDS = frozenset((*NESTED, "parent", "body", "assignees", "milestone"))
+"""What an issue may lack without making the rest of it worthless; an issue without its author lacks nothing."""
 _FORBIDDEN_TYPES = {"FORBIDDEN", "INSUFFICIENT_SCOPES", "UNAUTHORIZED"}
 
 
@@ -112,12 +111,12 @@ def _record_error(error: GraphQLError, page: Page, path: Sequence[str]) -> str |
     if "fieldValues" in steps:
         node["fieldValues"] = None
         return None
-    if node.get("content", node) is None or steps & _HARMLESS:
+    if node.get("content", node) is None or (steps <= {"author", "content", "login"} and "author" in steps):
         return None
-    if not steps & _TRACKED_FIELDS:
+    if not steps & TRACKED_FIELDS:
         return f"GitHub answered in part: {error.type} {error.message}".strip()
     issue = issue_of(node)
-    issue[ERRORED_FIELDS] = sorted({*issue.get(ERRORED_FIELDS, ()), *(steps & _TRACKED_FIELDS)})
+    issue[ERRORED_FIELDS] = sorted({*issue.get(ERRORED_FIELDS, ()), *(steps & TRACKED_FIELDS)})
     return None
 
 
@@ -134,14 +133,31 @@ def _next_page(name: str, answer: Response | SourceError) -> Json | None:
     return None if isinstance(answer, SourceError) else api.read_answer(answer).at(("node", name))
 
 
-# An Enterprise Server knows them from some version on, or not at all; each stands on a line of its own.
-OPTIONAL = frozenset({"blockedBy", "blocking", "closedByPullRequestsReferences", "issueType", "parent", "stateReason"})
-_UNKNOWN = re.compile(r"Field '(\w+)' doesn't exist on type 'Issue'")
+# An Enterprise Server knows them from some version on, or not at all.
+OPTIONAL = frozenset(
+    (
+        "blockedBy",
+        "blocking",
+        "closedByPullRequestsReferences",
+        "issueFieldValues",
+        "issueType",
+        "parent",
+        "stateReason",
+    )
+)
+OPTIONAL_TYPES = frozenset(
+    (
+        *("IssueFieldMultiSelect", "IssueFieldMultiSelectValue", "ProjectV2ItemFieldMultiSelectValue"),
+        "ProjectV2ItemIssueFieldValue",
+    )
+)
+_UNKNOWN = re.compile(r"Field '(\w+)' doesn't exist on type '(\w+)'")
+_UNKNOWN_TYPE = re.compile(r"No such type (\w+), so it can't be a fragment condition")
 _NO_FILTER = re.compile(r"of type IssueFilters!? was provided invalid value for type \(Field is not defined")
 # Issues can be chosen by type on the server's side; whoever cannot do that may know the types all the same.
 FILTERS = "IssueFilters"
 FILTER = "IssueFilters.type"
-_ERROR_MARKERS = (b"exist on type", FILTERS.encode())
+_ERROR_MARKERS = (b"exist on type", b"No such type", FILTERS.encode())
 
 
 class FeatureDetectingClient(ApiClient):
@@ -175,8 +191,12 @@ def missing_features_in(answer: Response) -> frozenset[str]:
     if not any(hint in answer.body for hint in _ERROR_MARKERS):
         return frozenset()
     errors = api.read_answer(answer).errors
-    fields = OPTIONAL & {name for error in errors for name in _UNKNOWN.findall(error.message)}
-    return fields | {FILTER} if any(_NO_FILTER.search(error.message) for error in errors) else fields
+    unknown = {pair for error in errors for pair in _UNKNOWN.findall(error.message)}
+    fields = OPTIONAL & {name for name, kind in unknown if kind == "Issue"}
+    # A member of a union with other fields than are asked for: its values show by their type alone, as not read.
+    named = {kind for _, kind in unknown} | {name for error in errors for name in _UNKNOWN_TYPE.findall(error.message)}
+    missing = fields | (OPTIONAL_TYPES & named)
+    return missing | {FILTER} if any(_NO_FILTER.search(error.message) for error in errors) else missing
 
 
 def without_features(request: Request, missing: Collection[str]) -> Request:
@@ -184,8 +204,30 @@ def without_features(request: Request, missing: Collection[str]) -> Request:
     if not missing or request.kind is not CallKind.GRAPHQL:
         return request
     query, variables = request.body["query"], dict(request.body["variables"])
-    if names := "|".join(sorted(OPTIONAL & frozenset(missing))):
-        query = re.sub(rf"^[ ]*(?:{names})\b.*\n", "", query, flags=re.MULTILINE)
+    for name in sorted(OPTIONAL & frozenset(missing)):
+        query = _without(query, rf"^[ ]*{name}\b")
+    for kind in sorted(OPTIONAL_TYPES & frozenset(missing)):
+        query = _without(query, rf"\.\.\. on {kind}\b")
     if FILTER in missing and "filter" in variables:
         variables["filter"] = {name: value for name, value in variables["filter"].items() if name != "type"}
     return replace(request, body={**request.body, "query": query, "variables": variables})
+
+
+def _without(query: str, pattern: str) -> str:
+    """The query without every selection that begins so, with its arguments and all that stands in its braces."""
+    while begin := re.search(pattern, query, flags=re.MULTILINE):
+        query = query[: begin.start()] + query[_end_of_selection(query, begin.end()) :]
+    return query
+
+
+def _end_of_selection(query: str, start: int) -> int:
+    arguments = re.compile(r"\s*\([^)]*\)").match(query, start)
+    end = arguments.end() if arguments else start
+    opening = re.compile(r"\s*\{").match(query, end)
+    if opening is None:
+        return end
+    depth, end = 1, opening.end()
+    while depth:
+        depth += {"{": 1, "}": -1}.get(query[end], 0)
+        end += 1
+    return end

@@ -6,6 +6,7 @@ from typing import Any
 
 from connectors.base import ConnectorContext
 from connectors.github import api, graphql
+from connectors.github.field_recheck import next_to_recheck
 from connectors.github.issue_fetch import IssueFetcher, NamedIssues, is_configured, issue_fetcher
 from connectors.github.repositories import Cursor, ProjectCursor, RenamedRepositories, days_back, iso_utc, name_in
 from connectors.github.settings import GitHubSettings
@@ -23,7 +24,8 @@ UNKNOWN_ARGUMENT = "doesn't accept argument"
 class IncrementalPull:
     """One run; use once.
 
-    Afterwards `project_cursors`, `referenced` and `project_only` hold what the next one begins from.
+    Afterwards `project_cursors`, `referenced`, `project_only`, `uses_issue_fields` and `rechecked` hold what the next
+    one begins from.
     """
 
     def __init__(
@@ -38,6 +40,7 @@ class IncrementalPull:
     ) -> None:
         self.project_cursors: dict[str, ProjectCursor] = {}
         self.referenced, self.project_only = cursor.referenced, cursor.project_only
+        self.uses_issue_fields, self.rechecked = cursor.uses_issue_fields, cursor.rechecked
         self._name = name
         self._settings = settings
         self._client = client
@@ -58,7 +61,8 @@ class IncrementalPull:
         An id that only a gap holds may be gone as well: what is not there or not ours is no gap any more. Where nothing
         changed, no issue is looked at but those that were read again: there may be very many.
         """
-        candidates = dict.fromkeys((*self._changed_items(), *sorted(self._known.recheck | self._known.requested)))
+        requested = sorted(self._known.recheck | self._known.requested)
+        candidates = dict.fromkeys((*self._changed_items(), *requested, *self._field_rechecks()))
         fetcher = issue_fetcher(
             self._name, self._settings, self._client, self.project_cursors, ids={}, ranks=self._known.tickets
         )
@@ -69,6 +73,7 @@ class IncrementalPull:
             if is_configured(ticket, self._settings, self.repositories, self._context.cycle_start)
         }
         deleted = self._previously_known(fetcher.deleted | (read.keys() - matching.keys()))
+        self.uses_issue_fields = self.uses_issue_fields or fetcher.uses_issue_fields
         references = References()
         if deleted or self.has_new_names or not self._is_unchanged(matching, fetcher):
             references = self._references(fetcher, matching, deleted)
@@ -109,6 +114,12 @@ class IncrementalPull:
     def _changed_items(self) -> Iterator[str]:
         yield from self._changed_in_repositories()
         yield from self._changed_in_projects()
+
+    def _field_rechecks(self) -> Iterator[str]:
+        """Issues whose fields may have changed unseen; none where nobody uses issue fields."""
+        if self.uses_issue_fields:
+            ids, self.rechecked = next_to_recheck(self._known.tickets.values(), self.rechecked)
+            yield from ids
 
     def _references(self, fetcher: IssueFetcher, read: Mapping[str, Initiative], gone: Collection[str]) -> References:
         """Tickets that name others by new keys; what all refer to now, as it is now; and what they refer to no more."""

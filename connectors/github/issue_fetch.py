@@ -7,9 +7,10 @@ from datetime import date
 from typing import Any
 
 from connectors.github import api
-from connectors.github.graphql import complete
-from connectors.github.normalise import ERRORED_FIELDS, initiative, is_selected, named_ids, with_project_fields
-from connectors.github.project_item import ProjectItemFields, is_complete, read_item_fields
+from connectors.github.field_values import has_issue_fields, is_complete, issue_field_values
+from connectors.github.graphql import TRACKED_FIELDS, complete
+from connectors.github.normalise import ERRORED_FIELDS, initiative, is_selected, named_ids, with_fields
+from connectors.github.project_item import ProjectItemFields, read_item_fields
 from connectors.github.repositories import ProjectCursor, RenamedRepositories
 from connectors.github.settings import GitHubSettings
 from connectors.http.client import ApiClient
@@ -45,6 +46,7 @@ class IssueFetcher:
         self.ids = dict(ids)
         self.deleted: set[str] = set()
         self.gaps: list[Gap] = []
+        self.uses_issue_fields = False
         self.item_counts = dict(item_counts)
         self._name = name
         self._settings = settings
@@ -98,10 +100,12 @@ class IssueFetcher:
 
     def _read_issue(self, id_: str, node: Json, errors: Sequence[api.GraphQLError]) -> Iterator[Initiative]:
         steps = {step for error in errors for step in error.path if isinstance(step, str)}
-        node[ERRORED_FIELDS] = sorted(steps & {"labels", "blockedBy", "blocking", "parent", "body"})
+        self.uses_issue_fields = self.uses_issue_fields or has_issue_fields(node)
+        node[ERRORED_FIELDS] = sorted(steps & TRACKED_FIELDS)
         try:
             base = initiative(node, self._name, self._settings)
-            ticket = with_project_fields(base, tuple(self._project_items(node)), self._settings)
+            fields = issue_field_values(node, self._settings)
+            ticket = with_fields(base, tuple(self._project_items(node)), self._settings, fields)
             self.ids.update(named_ids(node))
         except MALFORMED as error:
             reason = f"an issue that cannot be understood ({type(error).__name__}: {error})"

@@ -5,13 +5,15 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
-from connectors.github.project_item import ProjectItemFields, day, is_complete
+from connectors.github.field_values import NO_VALUES, FieldValues, day, is_complete
+from connectors.github.project_item import ProjectItemFields
 from connectors.github.settings import GitHubSettings
 from connectors.shared.settings import is_okr
 from connectors.shared.ticket_text import depends_on, mentioned, named_by_labels, named_in_text, plain_words
-from connectors.shared.vocabulary import deduplicate, in_text
+from connectors.shared.vocabulary import build, deduplicate, in_text, plain_name
 from hub.model.initiative import Initiative, KeyResultMention, MentionSource, Ref, StatusCategory
 from hub.model.text import match_key
+from hub.model.ticket_input import NotUnderstood
 
 Json = dict[str, Any]
 ERRORED_FIELDS = "_errored_fields"
@@ -19,7 +21,17 @@ ERRORED_FIELDS = "_errored_fields"
 
 CLOSE_REASONS = {"NOT_PLANNED": StatusCategory.CANCELLED, "DUPLICATE": StatusCategory.CANCELLED}
 """The reasons for closing that say that an issue was ended without a result."""
-_FIELD_NAMES = {"labels": "labels", "blockedBy": "blocked_by", "blocking": "blocks", "parent": "parent", "body": "text"}
+_FIELD_NAMES = {
+    "labels": "labels",
+    "blockedBy": "blocked_by",
+    "blocking": "blocks",
+    "parent": "parent",
+    "body": "text",
+    "issueFieldValues": "fields",
+    "assignees": "status",
+    "closedByPullRequestsReferences": "status",
+    "milestone": "due",
+}
 
 
 def initiative(issue: Json, connector: str, settings: GitHubSettings) -> Initiative:
@@ -39,8 +51,8 @@ def initiative(issue: Json, connector: str, settings: GitHubSettings) -> Initiat
         containers=(repository,),
         kind=kind,
         status=_status_without_project(issue, labels, settings),
-        status_name="Closed" if closed else "Open",
-        due=day((issue.get("milestone") or {}).get("dueOn")),
+        status_name="Closed" if closed else "Archived" if _is_archived(issue) else "Open",
+        due=None if _is_left_behind(issue) else day((issue.get("milestone") or {}).get("dueOn")),
         level=level,
         exempt=settings.exemption_of(kind, level, labels) or settings.exempt_author(author),
         labels=labels,
@@ -57,8 +69,24 @@ def initiative(issue: Json, connector: str, settings: GitHubSettings) -> Initiat
         closed=_timestamp(issue.get("closedAt")),
         missing_fields=frozenset(_missing_fields(issue)),
         public=issue["repository"].get("isPrivate") is False,
-        not_understood=deduplicate(in_text(body)),
+        not_understood=deduplicate((*in_text(body), *_left_behind(issue))),
     )
+
+
+def _is_archived(issue: Json) -> bool:
+    """Whether nobody can work on the issue any more, for its repository is read-only."""
+    return issue["repository"].get("isArchived") is True
+
+
+def _is_left_behind(issue: Json) -> bool:
+    """Whether the issue is still open in a milestone that was closed: that date is nobody's plan any more."""
+    return issue.get("state") != "CLOSED" and (issue.get("milestone") or {}).get("state") == "CLOSED"
+
+
+def _left_behind(issue: Json) -> Iterator[NotUnderstood]:
+    if _is_left_behind(issue) and issue["milestone"].get("dueOn"):
+        reason = "the milestone is closed and the issue is open, so the milestone's due date doesn't count"
+        yield build("milestone", issue["milestone"].get("title") or "", reason)
 
 
 def _qualified_keys(keys: Sequence[str], repository: str) -> tuple[str, ...]:
@@ -73,46 +101,85 @@ def named_ids(issue: Json) -> Iterator[tuple[str, str]]:
             yield f"{node['repository']['nameWithOwner']}#{node['number']}", node["id"]
 
 
-def with_project_fields(base: Initiative, items: Sequence[ProjectItemFields], settings: GitHubSettings) -> Initiative:
-    """The issue with what its projects say; where several say something, the first configured one counts.
+def with_fields(
+    base: Initiative,
+    items: Sequence[ProjectItemFields],
+    settings: GitHubSettings,
+    issue_fields: FieldValues = NO_VALUES,
+) -> Initiative:
+    """The issue with what its projects and its own fields say.
 
-    The rank is that of the last container: ranks compare within one project only. An item of a project stands at the
-    top of the work, sub-issue or not.
+    Where several say something, a project's own column counts, of several projects the first configured one's, and
+    then the issue field; every key result that any of them names counts. The rank is that of the last container: ranks
+    compare within one project only. An item of a project stands at the top of the work, sub-issue or not.
     """
     ordered = sorted(items, key=lambda item: item.order)
-    if not ordered:
+    if not ordered and issue_fields is NO_VALUES:
         return base
-    status = next((item.status for item in ordered if item.status), None)
-    stated = next((item for item in ordered if item.priority), None)
-    mentions = tuple(KeyResultMention(MentionSource.FIELD, name) for item in ordered for name in item.named)
-    label_mentions = [item for item in base.key_result_mentions if item.source is MentionSource.LABEL]
+    columns = tuple(item.columns for item in ordered)
+    shared = (issue_fields, *(item.issue_fields for item in ordered))
+    sources = (*columns, *shared)
+    status = next((values.status for values in sources if values.status), None)
+    stated = next((values for values in sources if values.priority), NO_VALUES)
+    unclear = (not_understood for values in sources for not_understood in values.not_understood)
     return replace(
         base,
         containers=(*base.containers, *(item.project for item in ordered)),
-        status=_status(base, status, settings),
+        status=_status(base, status, settings) if ordered or status else base.status,
         status_name=status or base.status_name,
-        level=settings.level_of(base.kind, 1),
-        iteration=next((item.iteration for item in ordered if item.iteration), None),
-        start=next((item.start for item in ordered if item.start), base.start),
-        due=next((item.due for item in ordered if item.due), base.due),
-        priority=None if stated is None else stated.priority,
-        priority_name="" if stated is None else stated.priority_name,
-        rank=ordered[-1].rank if settings.order_is_priority else None,
-        key_result_mentions=tuple(
-            dict.fromkeys(
-                (
-                    *label_mentions,
-                    *mentions,
-                    *(item for item in base.key_result_mentions if item.source is not MentionSource.LABEL),
-                )
-            )
-        ),
-        not_understood=deduplicate(
-            (*base.not_understood, *(not_understood for item in ordered for not_understood in item.not_understood))
-        ),
-        missing_fields=base.missing_fields
-        | ({"fields"} if not all(item.complete for item in ordered) else frozenset()),
+        level=settings.level_of(base.kind, 1) if ordered else base.level,
+        iteration=next((values.iteration for values in sources if values.iteration), None),
+        start=next((values.start for values in sources if values.start), base.start),
+        due=next((values.due for values in sources if values.due), base.due),
+        priority=stated.priority,
+        priority_name=stated.priority_name,
+        rank=ordered[-1].rank if ordered and settings.order_is_priority else None,
+        key_result_mentions=_with_field_mentions(base, sources),
+        not_understood=deduplicate((*base.not_understood, *unclear, *_overruled(columns, shared, settings))),
+        missing_fields=base.missing_fields | _missing_of(sources, base),
     )
+
+
+def _with_field_mentions(base: Initiative, sources: Sequence[FieldValues]) -> tuple[KeyResultMention, ...]:
+    """Behind those of labels, each once."""
+    labels = [item for item in base.key_result_mentions if item.source is MentionSource.LABEL]
+    others = [item for item in base.key_result_mentions if item.source is not MentionSource.LABEL]
+    fields = [KeyResultMention(MentionSource.FIELD, name) for values in sources for name in values.named]
+    return tuple(dict.fromkeys((*labels, *fields, *others)))
+
+
+def _missing_of(sources: Sequence[FieldValues], base: Initiative) -> frozenset[str]:
+    """A status that may stand in a field that was not read is as little known as the rest."""
+    if all(values.complete for values in sources):
+        return frozenset()
+    is_status_open = not base.status.ended and not any(values.status for values in sources)
+    return frozenset({"fields", "status"} if is_status_open else {"fields"})
+
+
+def _overruled(
+    columns: Sequence[FieldValues], shared: Sequence[FieldValues], settings: GitHubSettings
+) -> Iterator[NotUnderstood]:
+    """What issue fields say otherwise than a project's own column, which counts."""
+
+    def word(values: FieldValues) -> str:
+        return values.status or ""
+
+    for label, setting, of in (
+        ("status", "fields.status", word),
+        ("start date", "fields.start", lambda values: str(values.start or "")),
+        ("due date", "fields.target", lambda values: str(values.due or "")),
+        ("priority", "fields.priority", lambda values: values.priority_name),
+    ):
+        used, other = (next(filter(None, map(of, values)), "") for values in (columns, shared))
+        if used and other and not _is_same(setting, used, other, settings):
+            reason = f"a project's own column says {used}, which counts before the issue field"
+            yield build(label, other, reason, setting)
+
+
+def _is_same(setting: str, used: str, other: str, settings: GitHubSettings) -> bool:
+    if setting == "fields.priority" and (band := settings.band_of(used)) is not None:
+        return settings.band_of(other) == band
+    return plain_name(used) == plain_name(other)
 
 
 def is_selected(issue: Initiative, settings: GitHubSettings, since: date) -> bool:
@@ -143,9 +210,19 @@ def _status_without_project(issue: Json, labels: frozenset[str], settings: GitHu
     """The status of an issue that no project says one of: open and taken by somebody is in progress."""
     if issue.get("state") == "CLOSED":
         return CLOSE_REASONS.get(str(issue.get("stateReason")), StatusCategory.DONE)
+    if _is_archived(issue):
+        return StatusCategory.CANCELLED
+    is_begun = _is_assigned(issue) or settings.is_in_progress(labels)
+    return StatusCategory.IN_PROGRESS if is_begun else StatusCategory.TO_DO
+
+
+_ASSIGNMENT_FIELDS = frozenset({"assignees", "closedByPullRequestsReferences"})
+
+
+def _is_assigned(issue: Json) -> bool:
+    """Whether somebody is assigned, or a pull request that will close the issue is open."""
     pull_requests = _nodes(issue.get("closedByPullRequestsReferences"))
-    is_assigned = bool(_nodes(issue.get("assignees"))) or any(pull.get("state") == "OPEN" for pull in pull_requests)
-    return StatusCategory.IN_PROGRESS if is_assigned or settings.is_in_progress(labels) else StatusCategory.TO_DO
+    return bool(_nodes(issue.get("assignees"))) or any(pull.get("state") == "OPEN" for pull in pull_requests)
 
 
 def _named(labels: frozenset[str], body: str, settings: GitHubSettings) -> Iterator[KeyResultMention]:
@@ -161,7 +238,12 @@ def _missing_fields(issue: Json) -> Iterator[str]:
         # What is not there at all was not asked for, because the server knows no such thing.
         if name in issue and not is_complete(issue[name]):
             yield _FIELD_NAMES[name]
-    for name in issue.get(ERRORED_FIELDS, ()):
+    errored = set(issue.get(ERRORED_FIELDS, ()))
+    if issue.get("closedByPullRequestsReferences") and not is_complete(issue["closedByPullRequestsReferences"]):
+        errored.add("closedByPullRequestsReferences")
+    if issue.get("state") == "CLOSED" or _is_assigned(issue):
+        errored -= _ASSIGNMENT_FIELDS
+    for name in sorted(errored):
         yield _FIELD_NAMES.get(name, name)
 
 

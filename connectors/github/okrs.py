@@ -8,10 +8,12 @@ from typing import Any
 from connectors.base import ConnectorContext
 from connectors.github import api
 from connectors.github.connection import Connection, EntryResult, PageEntry, Walk
+from connectors.github.field_values import hides_a_value, is_complete, is_issue_field, option_names
 from connectors.github.full_pull import Pull
+from connectors.github.graphql import complete
 from connectors.github.issue_fetch import AT_ONCE
 from connectors.github.normalise import initiative
-from connectors.github.project_item import is_complete
+from connectors.github.project_item import issue_field_in
 from connectors.github.repositories import RenamedRepositories
 from connectors.github.settings import GitHubOkrs, GitHubSettings
 from connectors.http.client import ApiClient
@@ -85,7 +87,7 @@ def with_okrs(
     gaps, notes = read.gaps, tuple(dict.fromkeys((*pulled.notes, *read.notes)))
     rows, error = _with_fields(pull.rows, settings.okrs, client) if settings.okrs.fields else (pull.rows, None)
     if error is not None:
-        gaps = (*gaps, Gap(pulled.connector, f"OKRs: their project fields did not come: {error}"))
+        gaps = (*gaps, Gap(pulled.connector, f"OKRs: their fields did not come: {error}"))
     return replace(with_okr_rows(pulled, known, rows, gaps), notes=notes)
 
 
@@ -99,7 +101,7 @@ def build_okr_ticket(
 def _with_fields(
     rows: Mapping[str, OkrTicket], okr_settings: GitHubOkrs, client: ApiClient
 ) -> tuple[dict[str, OkrTicket], str | None]:
-    """The rows with what project fields say of them, and why that did not come, if it did not."""
+    """The rows with what fields say of them, and why that did not come, if it did not."""
     ids = list(rows)
     chunks = [ids[start : start + AT_ONCE] for start in range(0, len(ids), AT_ONCE)]
     updated, error = dict(rows), None
@@ -107,11 +109,13 @@ def _with_fields(
         nodes = _nodes(answer)
         if nodes is None:
             error = answer.detail if isinstance(answer, SourceError) else "the answer contained no issues"
-        for node in nodes or ():
-            if node and node.get("id") in updated:
-                row, values = updated[node["id"]], tuple(_field_values(node, okr_settings))
-                updated[node["id"]] = replace(row, values=row.values + values)
-                error = error if is_complete(node.get("projectItems")) else "a list goes on"
+        known = [node for node in nodes or () if node and node.get("id") in updated]
+        complete(client, known)
+        complete(client, [item for node in known for item in _items(node)])
+        for node in known:
+            row, values = updated[node["id"]], tuple(_field_values(node, okr_settings))
+            updated[node["id"]] = replace(row, values=row.values + values)
+            error = _incompleteness(node, okr_settings) or error
     return updated, error
 
 
@@ -120,10 +124,46 @@ def _nodes(answer: Response | SourceError) -> Sequence[Json | None] | None:
     return nodes if isinstance(nodes, list) else None
 
 
+def _items(node: Json) -> list[Json]:
+    return [item for item in (node.get("projectItems") or {}).get("nodes") or () if item]
+
+
+def _columns(node: Json) -> list[Json]:
+    return [value for item in _items(node) for value in (item.get("fieldValues") or {}).get("nodes") or () if value]
+
+
+def _incompleteness(node: Json, okr_settings: GitHubOkrs) -> str | None:
+    """Why not all of the fields were read."""
+    issue_fields = node.get("issueFieldValues")
+    connections = (
+        node.get("projectItems"),
+        *(item.get("fieldValues") for item in _items(node)),
+        *([issue_fields] if issue_fields is not None else []),
+    )
+    if not all(map(is_complete, connections)):
+        return "a list goes on"
+    values = (*_columns(node), *((issue_fields or {}).get("nodes") or ()))
+    return "a field is of a kind that is not read" if hides_a_value(values, okr_settings.fields.values()) else None
+
+
 def _field_values(node: Json, okr_settings: GitHubOkrs) -> Iterator[tuple[str, str]]:
+    """What a project's own columns say, and then of the other words what the issue's own fields do."""
     words = {match_key(field): word for word, field in okr_settings.fields.items()}
-    for item in (node.get("projectItems") or {}).get("nodes") or ():
-        for value in ((item or {}).get("fieldValues") or {}).get("nodes") or ():
-            word = words.get(match_key(str(((value or {}).get("field") or {}).get("name") or "")))
-            values = [value[key] for key in VALUE_KEYS if value.get(key) is not None] if word else []
-            yield from ((word, str(item)) for item in values[:1] if word)
+    columns = [value for value in _columns(node) if not is_issue_field(value)]
+    in_columns = [value for column in _columns(node) if is_issue_field(column) and (value := issue_field_in(column))]
+    issue_fields = [value for value in (node.get("issueFieldValues") or {}).get("nodes") or () if value]
+    stated: set[str] = set()
+    for values in (columns, issue_fields or in_columns):
+        pairs = [
+            (word, text)
+            for value in values
+            if (word := words.get(match_key(str((value.get("field") or {}).get("name") or ""))))
+            and (text := _text(value)) is not None
+        ]
+        yield from (pair for pair in pairs if pair[0] not in stated)
+        stated |= {word for word, _ in pairs}
+
+
+def _text(value: Json) -> str | None:
+    content = next((value[key] for key in VALUE_KEYS if value.get(key) is not None), None)
+    return str(content) if content is not None else ", ".join(option_names(value)) or None

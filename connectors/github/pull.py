@@ -118,6 +118,7 @@ class Reader:
             called=pull.renamed.called,
             referenced=referenced.keys,
             project_only=project_only_repositories(tickets, self._settings),
+            uses_issue_fields=pull.uses_issue_fields,
         )
         return replace(pulled, initiatives=initiatives, gaps=gaps, cursor=cursor.text())
 
@@ -151,6 +152,8 @@ class Reader:
             called=changes.renamed.called,
             referenced=changes.referenced,
             project_only=changes.project_only,
+            uses_issue_fields=changes.uses_issue_fields,
+            rechecked=changes.rechecked,
         )
         return replace(pulled, cursor=cursor.text())
 

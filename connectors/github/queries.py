@@ -7,6 +7,19 @@ ENDS = "pageInfo { hasNextPage endCursor }"
 BOTH_ENDS = "pageInfo { hasNextPage endCursor hasPreviousPage startCursor }"
 NAME = "id number repository { nameWithOwner }"
 LABEL = "name"
+PULL_REQUEST = "state"
+
+# Fields of the organization, on the issue itself. A member of the union that is not named here shows by its type alone.
+# docs.github.com/en/issues/tracking-your-work-with-issues/using-issues/managing-issue-fields-in-your-organization
+ISSUE_FIELD_VALUE = """
+    __typename
+    ... on IssueFieldSingleSelectValue { name }
+    ... on IssueFieldMultiSelectValue { options { name } }
+    ... on IssueFieldDateValue { date: value }
+    ... on IssueFieldTextValue { text: value }
+    ... on IssueFieldNumberValue { number: value }
+"""
+ISSUE_FIELD = f"... on IssueFieldValueCommon {{ field {{ ... on IssueFieldCommon {{ name }} }} }} {ISSUE_FIELD_VALUE}"
 
 # Sizes that nearly every issue fits in; what is longer is read to its end afterwards.
 WORK = f"""
@@ -14,13 +27,14 @@ fragment Work on Issue {{
   id number title body url state createdAt updatedAt closedAt
   stateReason
   author {{ login }}
-  repository {{ nameWithOwner isPrivate }}
+  repository {{ nameWithOwner isPrivate isArchived }}
   issueType {{ name }}
-  milestone {{ dueOn }}
+  milestone {{ title state dueOn }}
   parent {{ {NAME} }}
   labels(first: 30) {{ {ENDS} nodes {{ {LABEL} }} }}
   blockedBy(first: 10) {{ {ENDS} nodes {{ {NAME} }} }}
   blocking(first: 10) {{ {ENDS} nodes {{ {NAME} }} }}
+  issueFieldValues(first: 25) {{ {ENDS} nodes {{ {ISSUE_FIELD} }} }}
 }}
 """
 
@@ -28,7 +42,7 @@ fragment Work on Issue {{
 ASSIGNMENT = f"""
 fragment Assignment on Issue {{
   assignees(first: 1) {{ {ENDS} nodes {{ login }} }}
-  closedByPullRequestsReferences(first: 1) {{ {ENDS} nodes {{ state }} }}
+  closedByPullRequestsReferences(first: 10) {{ {ENDS} nodes {{ {PULL_REQUEST} }} }}
 }}
 """
 
@@ -42,6 +56,8 @@ fragment Value on ProjectV2ItemFieldValue {{
   ... on ProjectV2ItemFieldDateValue {{ date }}
   ... on ProjectV2ItemFieldTextValue {{ text }}
   ... on ProjectV2ItemFieldNumberValue {{ number }}
+  ... on ProjectV2ItemFieldMultiSelectValue {{ options {{ name }} }}
+  ... on ProjectV2ItemIssueFieldValue {{ {FIELD} issueFieldValue {{ {ISSUE_FIELD_VALUE} }} }}
 }}
 """
 
@@ -52,6 +68,7 @@ query Issues(
 ) {{
   {POINTS}
   repository(owner: $owner, name: $name) {{
+    isArchived hasIssuesEnabled
     issues(
       first: $first, after: $after, last: $last, before: $before,
       filterBy: $filter, orderBy: {{field: CREATED_AT, direction: ASC}}
@@ -160,6 +177,8 @@ NESTED_QUERIES = {
     "labels": _nested_query("labels", "Issue", LABEL),
     "blockedBy": _nested_query("blockedBy", "Issue", NAME),
     "blocking": _nested_query("blocking", "Issue", NAME),
+    "issueFieldValues": _nested_query("issueFieldValues", "Issue", ISSUE_FIELD),
+    "closedByPullRequestsReferences": _nested_query("closedByPullRequestsReferences", "Issue", PULL_REQUEST),
     "fieldValues": _nested_query("fieldValues", "ProjectV2Item", "...Value", VALUE),
     "projectItems": _nested_query("projectItems", "Issue", PROJECT_ITEM, VALUE),
 }
@@ -225,7 +244,18 @@ query IssueTypes($login: String!) {{
 }}
 """
 
-SURVEY_QUERIES = (OWNER_REPOSITORIES, ONE_REPOSITORY, OWNER_PROJECTS, ONE_PROJECT, ISSUE_TYPES)
+ISSUE_FIELDS = f"""
+query IssueFields($login: String!) {{
+  {POINTS}
+  organization(login: $login) {{ issueFields(first: 100) {{ totalCount {ENDS} nodes {{
+    ... on IssueFieldCommon {{ name dataType }}
+    ... on IssueFieldSingleSelect {{ options {{ name }} }}
+    ... on IssueFieldMultiSelect {{ options {{ name }} }}
+  }} }} }}
+}}
+"""
+
+SURVEY_QUERIES = (OWNER_REPOSITORIES, ONE_REPOSITORY, OWNER_PROJECTS, ONE_PROJECT, ISSUE_TYPES, ISSUE_FIELDS)
 
 ALL_QUERIES = (
     *(ISSUES, PROJECT, PROJECT_FIELDS, ITEMS, *NESTED_QUERIES.values(), *INCREMENTAL_QUERIES),

@@ -107,11 +107,19 @@ def name_in(repository: Mapping[str, Any] | None) -> str:
     return str((repository or {}).get("nameWithOwner") or "")
 
 
+def repository_notes(source: str, repository: Mapping[str, Any] | None) -> Iterator[str]:
+    """What to tell people of a repository in which nobody works on issues."""
+    if repository and repository.get("hasIssuesEnabled") is False:
+        yield f"{source}: issues are disabled there, so it has none to read: remove it from `repositories`"
+    elif repository and repository.get("isArchived"):
+        yield f"{source}: it is archived, so its open issues count as cancelled: remove it from `repositories`"
+
+
 FINGERPRINTED_SETTINGS = {
     *("projects", "repositories", "labels", "types", "key_results", "okrs", "fields", "statuses", "priorities"),
     *("initiative_types", "exempt_types", "exempt_labels", "exempt_authors", "in_progress", "order_is_priority"),
 }
-READER_VERSION = 3
+READER_VERSION = 4
 """Counted up when issues are read otherwise than by an earlier version: what that remembered does not count."""
 # Days are as fine as a project's filter knows them; these go on top of what lies between:
 # docs.github.com/issues/planning-and-tracking-with-projects/customizing-views-in-your-project/filtering-projects
@@ -136,13 +144,16 @@ class Cursor(SyncCursor):
     """`updated_at` is how far changes were read.
 
     `called` are repositories that have another name by now, by the names that they are asked for under. `project_only`
-    are repositories that only projects lead to.
+    are repositories that only projects lead to. `uses_issue_fields` is whether any issue said something in one, and
+    `rechecked` how far issues were read again because of them.
     """
 
     updated_at: str
     project_cursors: Mapping[str, ProjectCursor] = field(default_factory=dict)
     called: Mapping[str, str]
     project_only: Sequence[str]
+    uses_issue_fields: bool = False
+    rechecked: Sequence[str] = ()
 
     @classmethod
     def _fields_of(cls, stored: Any) -> dict[str, Any]:

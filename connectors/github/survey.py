@@ -9,7 +9,8 @@ from pydantic import model_validator
 
 from connectors.github import api, queries
 from connectors.github.api import GraphQLAnswer
-from connectors.github.diagnose import READABLE_KINDS, GitHubSite, first_answer, reach_check
+from connectors.github.diagnose import GitHubSite, first_answer, reach_check
+from connectors.github.field_checks import ISSUE_FIELD_KINDS, READABLE_KINDS
 from connectors.github.settings import GitHubSettings, permissions_text
 from connectors.shared.survey import exempt_settings, key_result_settings
 from hub.model.errors import Check, ConfigError, Health, Problem, SourceError
@@ -48,13 +49,14 @@ def guide(url: str, owner: str) -> tuple[str, ...]:
 
 
 def survey(site: GitHubSite, requested: Sequence[str]) -> Survey:
-    """In five requests, and one for each place that is requested and not among the newest."""
+    """In six requests, and one for each place that is requested and not among the newest."""
     owner = site.settings.owner if isinstance(site.settings, SurveySettings) else ""
     actor, reach = site.whoami(), reach_check(site, first_answer(site).headers)
     repositories, repository_count = _repositories(site, owner, requested)
     projects, project_count, problem = _projects(site, owner, requested)
     labels = Counter(str(row["name"]) for node in repositories for row in _nodes(node.get("labels")))
-    names = {str(field["name"]) for node in projects for field in _fields(node)}
+    fields = [(field, READABLE_KINDS) for node in projects for field in _fields(node)]
+    fields += [(field, ISSUE_FIELD_KINDS) for field in _issue_fields(site, owner)]
     return Survey(
         site=f"GitHub, {site_of(site.settings.url)}/{owner}",
         account=actor.name,
@@ -62,16 +64,9 @@ def survey(site: GitHubSite, requested: Sequence[str]) -> Survey:
         totals=((REPOSITORY, repository_count), (PROJECT, project_count)),
         types=tuple(_types(site, owner)),
         fields=tuple(
-            sorted(
-                {
-                    str(field["name"])
-                    for node in projects
-                    for field in _fields(node)
-                    if field.get("dataType") in READABLE_KINDS["key_result"]
-                }
-            )
+            sorted({str(field["name"]) for field, kinds in fields if field.get("dataType") in kinds["key_result"]})
         ),
-        field_count=len(names),
+        field_count=len({str(field["name"]) for field, _ in fields}),
         labels=tuple(name for name, _ in labels.most_common()),
         label_count=len(labels),
         checks=tuple(check for check in (reach, problem) if check is not None and check.outcome is not Health.OK),
@@ -124,6 +119,15 @@ def _types(site: GitHubSite, owner: str) -> Iterator[TicketType]:
         if node.get("isEnabled"):
             name = str(node["name"])
             yield TicketType(name, exempt=bool(site.settings.exemption_of(name, 0, ())))
+
+
+def _issue_fields(site: GitHubSite, owner: str) -> list[Json]:
+    """The organization's issue fields; users and older servers have none, and to list them is a right of its own."""
+    try:
+        connection = _ask(site, queries.ISSUE_FIELDS, login=owner).at(("organization", "issueFields"))
+    except SourceError:
+        return []
+    return [field for field in _nodes(connection) if field.get("name")]
 
 
 def _ask(site: GitHubSite, document: str, **variables: Any) -> GraphQLAnswer:

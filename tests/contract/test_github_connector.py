@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Iterator
-from functools import cache
 
 import pytest
 from graphql import (
@@ -10,14 +9,12 @@ from graphql import (
     FieldNode,
     FragmentDefinitionNode,
     FragmentSpreadNode,
-    GraphQLSchema,
     InlineFragmentNode,
     OperationDefinitionNode,
     SelectionSetNode,
     TypeInfo,
     TypeInfoVisitor,
     Visitor,
-    build_schema,
     get_named_type,
     parse,
     validate,
@@ -27,24 +24,21 @@ from graphql.execution.values import get_variable_values
 
 from connectors.github import api, queries
 from connectors.github.connector import GitHubConnector
+from connectors.github.graphql import without_features
 from connectors.github.repositories import names_request
 from hub.model.action import Target
 from hub.model.message import Message, Point, Text
 from tests.connectors.github.served import a_site, served
-from tests.contract.openapi import github_checker, specs
+from tests.contract.github_schema import LATER_TYPES, current_schema, stored_schema
+from tests.contract.openapi import github_checker
 
 NAMES = [
     *("Issues", "Project", "Project fields", "Items"),
     *(f"Nested {name}" for name in queries.NESTED_QUERIES),
     *("Changed issues", "Changed items", "All items", "Issues by id"),
-    *("Owner's repositories", "One repository", "Owner's projects", "One project", "Issue types"),
+    *("Owner's repositories", "One repository", "Owner's projects", "One project", "Issue types", "Issue fields"),
 ]
 LARGEST_QUERY = 500_000
-
-
-@cache
-def schema() -> GraphQLSchema:
-    return build_schema((specs() / "github-schema.graphql").read_text(), assume_valid=True)
 
 
 class Connections(Visitor):
@@ -67,7 +61,7 @@ class Connections(Visitor):
 
 
 def connections(document: DocumentNode) -> Connections:
-    types = TypeInfo(schema())
+    types = TypeInfo(current_schema())
     found = Connections(types)
     visit(document, TypeInfoVisitor(types, found))
     return found
@@ -75,7 +69,9 @@ def connections(document: DocumentNode) -> Connections:
 
 @pytest.mark.parametrize("document", queries.ALL_QUERIES, ids=NAMES)
 def test_every_document_is_valid_in_githubs_schema(document: str) -> None:
-    assert validate(schema(), parse(document)) == []
+    assert validate(current_schema(), parse(document)) == []
+    earlier = without_features(api.graphql(document, {}), LATER_TYPES).body["query"]
+    assert validate(stored_schema(), parse(earlier)) == []
 
 
 @pytest.mark.parametrize("document", queries.ALL_QUERIES, ids=NAMES)
@@ -92,7 +88,7 @@ def test_every_query_asks_first_what_it_costs(document: str) -> None:
 
 @pytest.mark.parametrize("document", [queries.MINIMIZE, queries.UNMINIMIZE], ids=["fold", "unfold"])
 def test_every_mutation_is_valid_in_githubs_schema(document: str) -> None:
-    assert validate(schema(), parse(document)) == []
+    assert validate(stored_schema(), parse(document)) == []
 
 
 def test_no_document_is_left_out_of_these_tests() -> None:
@@ -131,7 +127,7 @@ def test_every_variable_fits_the_schema() -> None:
     for request in asked:
         operation = parse(request.body["query"]).definitions[0]
         assert isinstance(operation, OperationDefinitionNode)
-        values = get_variable_values(schema(), operation.variable_definitions, request.body["variables"])
+        values = get_variable_values(current_schema(), operation.variable_definitions, request.body["variables"])
         assert not isinstance(values, list), values
         assert request.idempotent
 

@@ -2,6 +2,7 @@
 
 import json
 import tomllib
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, time
 from pathlib import Path
@@ -21,6 +22,7 @@ from hub.model.okr import Okrs
 from hub.model.portfolio import DependencyHistory, Portfolio
 from hub.okr_files.loader import read_okrs
 from hub.report.run_json import finding_row
+from hub.sandbox.github.site import GitHubSite
 from hub.wiring import make_connectors
 from rules.registry import ALL_RULES
 from tests.sandbox_support.apps import start_environment
@@ -52,9 +54,10 @@ class Acme:
         return {(f.rule, f.subject.id): f for f in self.judgement.findings}
 
 
-@pytest.fixture(scope="module")
-def acme(tmp_path_factory: pytest.TempPathFactory) -> Acme:
-    with start_environment(tmp_path_factory.mktemp("acme")) as trackers:
+def look_at(directory: Path, change: Callable[[GitHubSite], None] = lambda site: None) -> Acme:
+    """The example as a run sees it, after a change of its GitHub."""
+    with start_environment(directory) as trackers:
+        change(trackers.github.site)
         config = load(trackers.config, {})
         okrs = read_okrs(config.okr_paths(), config.cycle)
         connectors = make_connectors(config, okrs)
@@ -63,6 +66,11 @@ def acme(tmp_path_factory: pytest.TempPathFactory) -> Acme:
             connector.close()
     portfolio = build_portfolio(Snapshot(pulled, MORNING), okrs, TRUTH["today"], DependencyHistory())
     return Acme(okrs, portfolio, check(portfolio, ALL_RULES))
+
+
+@pytest.fixture(scope="module")
+def acme(tmp_path_factory: pytest.TempPathFactory) -> Acme:
+    return look_at(tmp_path_factory.mktemp("acme"))
 
 
 def expected() -> dict[Known, dict[str, Any]]:

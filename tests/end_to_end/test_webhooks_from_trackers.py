@@ -131,6 +131,20 @@ def test_a_new_ticket_and_a_changed_one_are_looked_at_again(scene: Scene) -> Non
     assert set(scene.hooks.answers) == {202}
 
 
+def test_a_changed_issue_field_is_looked_at_though_no_time_moves(tmp_path: Path) -> None:
+    with a_scene("github", tmp_path) as scene:
+        scene.site.add_issue_field("acme", {"name": "Key Result", "type": "TEXT"})
+        ticket = a_ticket(scene, 1)
+        scene.knocked()
+        state = scene.connector.pull().cursor
+        for value in ("dau", "nps", None):
+            scene.site.set_issue_field(ticket, "Key Result", value)
+            assert scene.knocked() == {id_of(ticket)}
+            known = PullState(state or "", {}, requested=frozenset({id_of(ticket)}))
+            (read,) = scene.connector.pull(known).initiatives
+            assert [mention.raw for mention in read.key_result_mentions] == ([value] if value else [])
+
+
 def test_what_the_hub_itself_writes_wakes_nobody(scene: Scene) -> None:
     ticket = a_ticket(scene, 1)
     scene.knocked()

@@ -45,6 +45,19 @@ class NotifyingGitHub(GitHubSite):
         self._notify_issue(edited, action)
         return edited
 
+    def set_issue_field(self, issue: Issue | str, name: str, value: Any) -> None:
+        """See `IssueFields.set_issue_field`."""
+        super().set_issue_field(issue, name, value)
+        target = self.resolve(issue)
+        made = self.issue_fields[target.repo.owner.login.lower()][name.lower()]
+        field = {"id": made.id, "name": made.name, "field_type": made.type.lower()}
+        if value is None:
+            self._notify_issue(target, "field_removed", issue_field=field)
+        else:
+            stored = target.field_values[made.name]
+            said = {"id": stored.id, "value": stored.text}
+            self._notify_issue(target, "field_added", issue_field=field, issue_field_value=said)
+
     def delete_issue(self, issue: Issue | str) -> None:
         """See `Tickets.delete_issue`."""
         target = self.resolve(issue)

@@ -15,6 +15,7 @@ class Access:
     repositories: frozenset[str] | None = None
     writes: bool = True
     reads_projects: bool = True
+    reads_issue_fields: bool = True
 
     def sees(self, repo: Repository) -> bool:
         """Whether the repository exists for this token."""

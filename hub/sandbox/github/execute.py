@@ -26,6 +26,7 @@ from hub.sandbox.github.schema import schema
 from hub.sandbox.github.viewer import View
 
 UNKNOWN_FIELD = re.compile(r"Cannot query field '(\w+)' on type '(\w+)'")
+UNKNOWN_TYPE = re.compile(r"Unknown type '(\w+)'")
 UNKNOWN_ARGUMENT = re.compile(r"Unknown argument '(\w+)' on field '\w+\.(\w+)'")
 
 
@@ -165,6 +166,13 @@ def _validation_error(error: GraphQLError) -> dict[str, Any]:
     """A parse or validation error in the vendor's words where they are known."""
     body: dict[str, Any] = {"locations": _locations(error), "message": error.message}
     field, argument = UNKNOWN_FIELD.match(error.message), UNKNOWN_ARGUMENT.match(error.message)
+    if kind := UNKNOWN_TYPE.match(error.message):
+        extensions = {"code": "undefinedType", "typeName": kind[1]}
+        return {
+            "extensions": extensions,
+            **body,
+            "message": f"No such type {kind[1]}, so it can't be a fragment condition",
+        }
     if field:
         extensions = {"code": "undefinedField", "typeName": field[2], "fieldName": field[1]}
         return {"extensions": extensions, **body, "message": f"Field '{field[1]}' doesn't exist on type '{field[2]}'"}

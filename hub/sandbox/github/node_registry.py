@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import Any, TypeVar, cast
 
 from hub.sandbox.github.access import Access, App
+from hub.sandbox.github.issue_field_state import IssueField
 from hub.sandbox.github.limits import Limits
 from hub.sandbox.github.project_state import Project
 from hub.sandbox.github.state import Account, Issue, IssueType, Label, Milestone, Repository, node_id
@@ -49,6 +50,7 @@ class NodeRegistry:
         self.former_names: dict[str, Repository] = {}
         self.projects: dict[tuple[str, int], Project] = {}
         self.types: dict[str, IssueType] = {}
+        self.issue_fields: dict[str, dict[str, IssueField]] = {}
         self.nodes: dict[str, Any] = {}
         self.comments: dict[int, Any] = {}
         self.forbidden: set[str] = set()
@@ -125,7 +127,9 @@ class SiteSetup(NodeRegistry):
         return app
 
     @change
-    def add_repository(self, name: str, *, private: bool = False) -> Repository:
+    def add_repository(
+        self, name: str, *, private: bool = False, archived: bool = False, has_issues: bool = True
+    ) -> Repository:
         """Make `owner/name`; its owner is an organization unless the account is known already."""
         if name.lower() in self.repositories:
             return self.repositories[name.lower()]
@@ -133,6 +137,7 @@ class SiteSetup(NodeRegistry):
         account = self.accounts.get(owner.lower()) or self.account(owner, "Organization")
         number, node = self.new_id("R")
         repo = Repository(number, node, account, short, private, self.timestamp())
+        repo.archived, repo.has_issues = archived, has_issues
         self.repositories[name.lower()] = self.nodes[node] = repo
         return repo
 
@@ -159,15 +164,27 @@ class SiteSetup(NodeRegistry):
                 self.labels_created_by[node] = by
         return known
 
-    def milestone(self, repo: Repository, title: str, due: str | None = None, due_on: str | None = None) -> Milestone:
+    @change
+    def milestone(
+        self, repo: Repository, title: str, due: str | None = None, due_on: str | None = None, state: str = "open"
+    ) -> Milestone:
         """The repository's milestone with this title, made when it is new; `due` or `due_on` is a day."""
         due = due or (due_on[:10] if due_on else None)
         if title not in repo.milestones:
             number, node = self.new_id("MI")
             due_at = f"{due}T00:00:00Z" if due else None
-            created = Milestone(number, node, len(repo.milestones) + 1, title, due_at, self.timestamp())
+            now = self.timestamp()
+            created = Milestone(number, node, repo, len(repo.milestones) + 1, title, due_at, now, now, state.upper())
             repo.milestones[title] = self.nodes[node] = created
         return repo.milestones[title]
+
+    @change
+    def edit_milestone(self, milestone: Milestone, **changes: Any) -> None:
+        """Give it another day (`due`, None for none) or state; only its own time moves, not that of its issues."""
+        if "due" in changes:
+            milestone.due = f"{changes['due']}T00:00:00Z" if changes["due"] else None
+        milestone.state = str(changes.get("state") or milestone.state).upper()
+        milestone.updated = self.timestamp()
 
     def issue_type(self, name: str) -> IssueType:
         """The kind of issue with this name, made when it is new."""

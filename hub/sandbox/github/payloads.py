@@ -151,9 +151,9 @@ def milestone(milestone: Milestone | None, repo: Repository) -> dict[str, Any] |
         "creator": user(repo.owner),
         "open_issues": 0,
         "closed_issues": 0,
-        "state": "open",
+        "state": milestone.state.lower(),
         "created_at": milestone.created,
-        "updated_at": milestone.created,
+        "updated_at": milestone.updated,
         "due_on": milestone.due,
         "closed_at": None,
     }

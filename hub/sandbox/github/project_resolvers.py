@@ -4,10 +4,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from hub.sandbox.github.paging import Connection, PageArguments, page, page_down
-from hub.sandbox.github.project_state import Field, Item, Project, Value
+from hub.sandbox.github.project_state import Field, IssueFieldColumn, Item, Project, Value
 from hub.sandbox.github.projects import VALUE_TYPES, iterations_at
 from hub.sandbox.github.resolvers import IDENTITY, Resolver
 from hub.sandbox.github.result_cache import items_of
+from hub.sandbox.github.state import Issue
 from hub.sandbox.github.viewer import View
 
 CONTENT_TYPES = {"Issue": "ISSUE", "PullRequest": "PULL_REQUEST", "DraftIssue": "DRAFT_ISSUE"}
@@ -24,10 +25,19 @@ def _items(
     return paginate(items_of(view.site, project, query or ""), PageArguments(**page_args), _position)
 
 
-def _values(item: Item) -> list[Value]:
-    """The title, the labels and the repository stand in the project as fields too."""
+def _values(item: Item) -> list[Value | IssueFieldColumn]:
+    """The title, the labels, the repository and the organization's fields stand in the project as fields too."""
     fields = item.project.fields
-    values = [_built_in(item, fields["Title"], item.content.title), *item.values.values()]
+    values: list[Value | IssueFieldColumn] = [
+        _built_in(item, fields["Title"], item.content.title),
+        *item.values.values(),
+    ]
+    if isinstance(item.content, Issue) and item.content.field_values:
+        values += [
+            IssueFieldColumn(column, item.content.field_values[column.name])
+            for column in fields.values()
+            if column.shows_issue_field and column.name in item.content.field_values
+        ]
     if getattr(item.content, "labels", None):
         values.append(_built_in(item, fields["Labels"], item.content))
     if hasattr(item.content, "repo"):
@@ -45,7 +55,7 @@ def _field_values(item: Item, view: View, **page_args: Any) -> Connection:
     return page(_values(item) if view.can_see_item(item) else [], PageArguments(**page_args))
 
 
-def _value_by_name(item: Item, view: View, name: str) -> Value | None:
+def _value_by_name(item: Item, view: View, name: str) -> Value | IssueFieldColumn | None:
     if not view.can_see_item(item):
         return None
     return next((value for value in _values(item) if value.field.name.lower() == name.lower()), None)
@@ -99,6 +109,8 @@ VALUE: dict[str, Resolver] = {
     **IDENTITY,
     **{name: name for name in ("field", "item")},
     "creator": lambda value, _view: value.item.creator,
+    "options": "value",
+    "value": lambda value, _view: ", ".join(option.name for option in value.value),
     "text": "value",
     "number": "value",
     "date": "value",
@@ -111,4 +123,30 @@ VALUE: dict[str, Resolver] = {
     "iterationId": lambda value, _view: value.value.id,
     "labels": lambda value, _view, **page_args: page(list(value.value.labels.values()), PageArguments(**page_args)),
     "repository": "value",
+}
+
+ISSUE_FIELD_COLUMN: dict[str, Resolver] = {"field": "field", "issueFieldValue": "value"}
+
+ISSUE_FIELD: dict[str, Resolver] = {
+    **{name: name for name in ("name", "visibility", "options")},
+    "id": "node_id",
+    "dataType": "type",
+    "createdAt": "created",
+    "description": lambda _field, _view: None,
+}
+
+ISSUE_FIELD_OPTION: dict[str, Resolver] = {
+    **{name: name for name in ("name", "color", "description")},
+    "id": "node_id",
+}
+
+ISSUE_FIELD_VALUE: dict[str, Resolver] = {
+    "id": "node_id",
+    "field": "field",
+    "value": "text",
+    "name": "text",
+    "options": "value",
+    "optionId": lambda value, _view: str(value.value.id),
+    "color": lambda value, _view: value.value.color,
+    "description": lambda value, _view: value.value.description,
 }

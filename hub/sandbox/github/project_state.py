@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any, ClassVar
 
+from hub.sandbox.github.issue_field_state import IssueFieldValue
 from hub.sandbox.github.state import Account, Issue
 
 
@@ -44,6 +45,7 @@ class Field:
     created: str
     options: list[Option] = field(default_factory=list)
     iterations: list[Iteration] = field(default_factory=list)
+    shows_issue_field: bool = False
 
     @property
     def typename(self) -> str:
@@ -71,6 +73,15 @@ class Value:
         if isinstance(self.value, Option):
             return self.value.name
         return self.value.title if isinstance(self.value, Iteration) else str(self.value)
+
+
+@dataclass(frozen=True, slots=True)
+class IssueFieldColumn:
+    """A column that shows what an issue says in a field of the organization."""
+
+    typename: ClassVar[str] = "ProjectV2ItemIssueFieldValue"
+    field: Field
+    value: IssueFieldValue
 
 
 @dataclass(slots=True, eq=False)

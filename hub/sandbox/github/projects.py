@@ -4,10 +4,11 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
+from hub.sandbox.github.issue_field_state import COLORS
+from hub.sandbox.github.issue_fields import IssueFields
 from hub.sandbox.github.node_registry import PERSON, change
 from hub.sandbox.github.project_state import Draft, Field, Item, Iteration, Option, Project, Value
 from hub.sandbox.github.state import Account, Issue
-from hub.sandbox.github.tickets import Tickets
 
 VALUE_TYPES = {
     "TITLE": "ProjectV2ItemFieldTextValue",
@@ -15,15 +16,15 @@ VALUE_TYPES = {
     "NUMBER": "ProjectV2ItemFieldNumberValue",
     "DATE": "ProjectV2ItemFieldDateValue",
     "SINGLE_SELECT": "ProjectV2ItemFieldSingleSelectValue",
+    "MULTI_SELECT": "ProjectV2ItemFieldMultiSelectValue",
     "ITERATION": "ProjectV2ItemFieldIterationValue",
     "LABELS": "ProjectV2ItemFieldLabelValue",
     "REPOSITORY": "ProjectV2ItemFieldRepositoryValue",
 }
 BUILT_IN = (("Title", "TITLE"), ("Labels", "LABELS"), ("Repository", "REPOSITORY"))
-COLORS = ("GRAY", "BLUE", "GREEN", "YELLOW", "ORANGE", "RED", "PINK", "PURPLE")
 
 
-class Projects(Tickets):
+class Projects(IssueFields):
     """Projects and their items. A project may be named `acme/5`, an issue `acme/app#12`."""
 
     @change
@@ -42,10 +43,14 @@ class Projects(Tickets):
 
     @change
     def add_field(self, project: Project | str, definition: Mapping[str, Any]) -> Field:
-        """Add a field: `name`, `type`, and `options` or `iterations` where its type has them."""
+        """Add a field: `name`, `type`, and `options` or `iterations` where its type has them.
+
+        One with `issue_field: True` shows the organization's field of that name.
+        """
         target = self.project(project) if isinstance(project, str) else project
         number, node = self.new_id("PVTF")
         field = Field(number, node, target, definition["name"], definition["type"], self.timestamp())
+        field.shows_issue_field = bool(definition.get("issue_field"))
         for index, name in enumerate(definition.get("options", ())):
             field.options.append(Option(f"{number:04x}{index:04x}", name, COLORS[index % len(COLORS)]))
         for index, iteration in enumerate(definition.get("iterations", ())):
@@ -136,6 +141,8 @@ def _coerce_value(field: Field, value: Any) -> Any:
         choice: Any = next((option for option in field.options if option.name == value), None)
     elif field.type == "ITERATION":
         choice = next((iteration for iteration in field.iterations if iteration.title == value), None)
+    elif field.type == "MULTI_SELECT":
+        return [option for option in field.options if option.name in value]
     else:
         return float(value) if field.type == "NUMBER" else str(value)
     if choice is None:

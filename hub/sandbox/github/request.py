@@ -89,9 +89,13 @@ class Call:
         return content
 
     def require_write_access(self) -> None:
-        """403 for a token that only reads."""
+        """403 for a token that only reads and in an archived repository, 410 where issues are switched off."""
         if not self.access.writes:
             raise Failure(403, "Resource not accessible by personal access token")
+        if self.repo.archived:
+            raise Failure(403, "Repository was archived so is read-only.")
+        if not self.repo.has_issues:
+            raise Failure(410, "Issues has been disabled in this repository.")
 
 
 def missing() -> Failure:

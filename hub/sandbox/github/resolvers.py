@@ -5,7 +5,7 @@ from typing import Any
 
 from hub.sandbox.github.paging import Connection, PageArguments, page, page_down
 from hub.sandbox.github.result_cache import ORDERS, IssueFilter, issues_of, since_text
-from hub.sandbox.github.state import Comment, Issue, Label, Repository
+from hub.sandbox.github.state import Comment, Issue, Label, Milestone, Repository
 from hub.sandbox.github.viewer import View, issue_numbered
 
 Resolver = str | Callable[..., Any]
@@ -28,7 +28,8 @@ def _issues(repo: Repository, view: View, *, filter_by: Mapping[str, Any] | None
     )
     page_args = PageArguments(*(args.get(name) for name in ("first", "after", "last", "before")))
     paginate = page if order["direction"] == "ASC" else page_down
-    connection = paginate(issues_of(view.site, repo, issue_filter), page_args, ORDERS[issue_filter.order])
+    rows = issues_of(view.site, repo, issue_filter) if repo.has_issues else []
+    connection = paginate(rows, page_args, ORDERS[issue_filter.order])
     connection.rows = connection.rows if view.sees_all else [view.restrict_issue(issue) for issue in connection.rows]
     return connection
 
@@ -39,6 +40,22 @@ def _comments(issue: Issue, _view: View, *, order_by: Mapping[str, str] | None =
     rows = sorted(issue.comments, key=lambda comment: (comment.updated, comment.id))
     paginate = page if order_by["direction"] == "ASC" else page_down
     return paginate(rows, PageArguments(**page_args), lambda item: (item.updated, item.id))
+
+
+def _milestones(
+    repo: Repository, _view: View, *, order_by: Mapping[str, str] | None = None, states: Any = None, **page_args: Any
+) -> Connection:
+    rows = [milestone for milestone in repo.milestones.values() if not states or milestone.state in states]
+    order = order_by or {"field": "NUMBER", "direction": "ASC"}
+    key = (lambda row: (row.updated, row.number)) if order["field"] == "UPDATED_AT" else (lambda row: (row.number,))
+    rows.sort(key=key)
+    paginate = page if order["direction"] == "ASC" else page_down
+    return paginate(rows, PageArguments(**page_args), key)
+
+
+def _milestone_issues(milestone: Milestone, view: View, **page_args: Any) -> Connection:
+    rows = [issue for issue in milestone.repo.issues.values() if issue.milestone is milestone]
+    return view.related([issue for issue in rows if issue.typename == "Issue"], PageArguments(**page_args))
 
 
 def _labels(issue: Issue, _view: View, **page_args: Any) -> Connection:
@@ -106,6 +123,9 @@ ISSUE: dict[str, Resolver] = {
     "closedByPullRequestsReferences": _closed_by,
     "comments": _comments,
     "projectItems": _items,
+    "issueFieldValues": lambda issue, _view, **page_args: page(
+        list(issue.field_values.values()), PageArguments(**page_args)
+    ),
 }
 
 COMMENT: dict[str, Resolver] = {
@@ -127,9 +147,10 @@ REPOSITORY: dict[str, Resolver] = {
     **{name: name for name in ("name", "owner")},
     "nameWithOwner": "full_name",
     "isPrivate": "private",
-    "isArchived": lambda _repo, _view: False,
+    "isArchived": "archived",
     "isFork": lambda _repo, _view: False,
-    "hasIssuesEnabled": lambda _repo, _view: True,
+    "hasIssuesEnabled": "has_issues",
+    "milestones": _milestones,
     "viewerPermission": lambda _repo, view: "WRITE" if view.access.writes else "READ",
     "issue": lambda repo, view, number: view.restrict_issue(issue_numbered(repo, number)),
     "issues": _issues,
@@ -146,7 +167,13 @@ LABEL: dict[str, Resolver] = {
 
 ISSUE_TYPE: dict[str, Resolver] = {"id": "node_id", "name": "name", "isEnabled": lambda _type, _view: True}
 
-MILESTONE: dict[str, Resolver] = {"id": "node_id", "number": "number", "title": "title", "dueOn": "due"}
+MILESTONE: dict[str, Resolver] = {
+    **{name: name for name in ("number", "title", "state")},
+    "id": "node_id",
+    "dueOn": "due",
+    "updatedAt": "updated",
+    "issues": _milestone_issues,
+}
 
 CONNECTION: dict[str, Resolver] = {
     "totalCount": "total",

@@ -62,6 +62,13 @@ def _issue_types(_account: Account, view: View, **arguments: Any) -> Connection:
     return page(list(view.site.types.values()), _page_arguments(arguments))
 
 
+def _issue_fields(account: Account, view: View, **arguments: Any) -> Connection:
+    """A right of its own: without it the values can be read all the same."""
+    if not view.access.reads_issue_fields:
+        raise TypedError("FORBIDDEN", "Resource not accessible by personal access token")
+    return page(list(view.site.issue_fields.get(account.login.lower(), {}).values()), _page_arguments(arguments))
+
+
 def _page_arguments(arguments: Mapping[str, Any]) -> PageArguments:
     return PageArguments(*(arguments.get(name) for name in ("first", "after", "last", "before")))
 
@@ -77,6 +84,7 @@ ACCOUNT: dict[str, Resolver] = {
     "projectsV2": _owned_projects,
     "repositories": _owned_repositories,
     "issueTypes": _issue_types,
+    "issueFields": _issue_fields,
 }
 
 

@@ -12,6 +12,7 @@ from graphql import GraphQLAbstractType, GraphQLObjectType, GraphQLSchema, build
 from hub.sandbox.github import project_resolvers as projects
 from hub.sandbox.github import resolvers as tickets
 from hub.sandbox.github import roots
+from hub.sandbox.github.issue_field_state import KINDS
 from hub.sandbox.github.resolvers import Resolver
 
 SDL = Path(__file__).with_name("schema.graphql")
@@ -34,6 +35,10 @@ RESOLVERS: dict[str, dict[str, Resolver]] = {
     **dict.fromkeys(("ProjectV2Field", "ProjectV2SingleSelectField", "ProjectV2IterationField"), projects.FIELD),
     "ProjectV2SingleSelectFieldOption": projects.OPTION,
     "ProjectV2IterationFieldIteration": projects.ITERATION,
+    "ProjectV2ItemIssueFieldValue": projects.ISSUE_FIELD_COLUMN,
+    **{f"IssueField{kind}": projects.ISSUE_FIELD for kind in KINDS.values()},
+    **{f"IssueField{kind}Value": projects.ISSUE_FIELD_VALUE for kind in KINDS.values()},
+    **dict.fromkeys(("IssueFieldSingleSelectOption", "IssueFieldMultiSelectOption"), projects.ISSUE_FIELD_OPTION),
 }
 
 

@@ -14,7 +14,9 @@ def seed(site: GitHubSite, data: Mapping[str, Any]) -> None:
         if isinstance(repo, str):
             site.add_repository(repo)
         else:
-            site.add_repository(repo["name"], private=repo.get("private", False))
+            site.add_repository(**repo)
+    for field in data.get("issue_fields", ()):
+        site.add_issue_field(field["owner"], field)
     for project in data.get("projects", ()):
         site.add_project(project["owner"], project["number"], project["title"], project.get("fields", ()))
     issues = [(_issue(site, item), item) for item in data.get("issues", ())]
@@ -30,6 +32,8 @@ def _issue(site: GitHubSite, data: Mapping[str, Any]) -> Issue:
     updated = issue.updated
     for comment in data.get("comments", ()):
         site.add_comment(issue, comment["body"], comment.get("author", PERSON))
+    for name, value in data.get("issue_fields", {}).items():
+        site.set_issue_field(issue, name, value)
     for project, fields in data.get("project_fields", {}).items():
         item = site.add_item(project, issue, fields)
         _dated(item, data)

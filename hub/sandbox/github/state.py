@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, ClassVar, Protocol
 
 if TYPE_CHECKING:
+    from hub.sandbox.github.issue_field_state import IssueFieldValue
     from hub.sandbox.github.project_state import Item
 
 
@@ -68,10 +69,13 @@ class Milestone:
     typename: ClassVar[str] = "Milestone"
     id: int
     node_id: str
+    repo: "Repository"
     number: int
     title: str
     due: str | None
     created: str
+    updated: str
+    state: str = "OPEN"
 
 
 @dataclass(slots=True, eq=False)
@@ -100,7 +104,7 @@ class Comment:
 class Issue:
     """An issue; a pull request is one too, with another `typename`. `labels` goes by the name in lower case.
 
-    `closed_by` are the pull requests that will close it.
+    `closed_by` are the pull requests that will close it, `field_values` the organization's fields by their names.
     """
 
     id: int
@@ -127,6 +131,7 @@ class Issue:
     blocking: list["Issue"] = field(default_factory=list)
     comments: list[Comment] = field(default_factory=list)
     items: list["Item"] = field(default_factory=list)
+    field_values: dict[str, "IssueFieldValue"] = field(default_factory=dict)
 
     @property
     def key(self) -> str:
@@ -156,6 +161,8 @@ class Repository:
     milestones: dict[str, Milestone] = field(default_factory=dict)
     former_issues: dict[int, Issue | None] = field(default_factory=dict)
     last_number: int = 0
+    archived: bool = False
+    has_issues: bool = True
 
     @property
     def full_name(self) -> str:

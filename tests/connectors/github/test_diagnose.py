@@ -1,6 +1,7 @@
 """What the diagnosis says of a GitHub, with one thing after another switched off."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -208,7 +209,7 @@ def test_a_github_that_is_not_there_is_one_fault(github: Served) -> None:
 def test_one_question_that_fails_hides_no_other(github: Served) -> None:
     github.sandbox.faults.add(Fault("html", path="/graphql", times=None))
     checks = diagnosed(github)
-    assert len(told(checks)) == 1
+    assert [message.partition(":")[0] for message in told(checks)] == ["issue fields", "project acme/5"]
     assert "in acme/app the account can comment and set labels" in told(checks, Health.OK)
 
 
@@ -220,3 +221,62 @@ def test_without_a_webhook_secret_the_variable_is_named(github: Served) -> None:
 def test_without_webhooks_it_is_told_when_dependencies_show(github: Served) -> None:
     (check,) = [c for c in diagnosed(github, webhook_secret=None, full_resync_hours=6) if c.outcome is Health.WARN]
     assert "dependencies and sub-issues show within 6 hours" in check.message
+
+
+def with_issue_fields(github: Served) -> None:
+    for definition in (
+        {"name": "Key Result", "type": "MULTI_SELECT", "options": ["dau"]},
+        {"name": "Priority", "type": "SINGLE_SELECT", "options": ["Urgent", "Whenever"]},
+        {"name": "Start date", "type": "NUMBER"},
+        {"name": "Effort", "type": "NUMBER"},
+    ):
+        github.site.add_issue_field("acme", definition)
+
+
+def test_issue_fields_are_listed_with_what_they_are_read_as(github: Served) -> None:
+    with_issue_fields(github)
+    checks = diagnosed(github, projects=[])
+    messages = told(checks, Health.OK)
+    used = "Start date (fields.start), Priority (fields.priority), Key Result (key_results.field)"
+    assert [message for message in messages if message.startswith("issue fields")] == [
+        f"issue fields of acme that are read: {used}",
+        "issue fields of acme that are not read: Effort",
+    ]
+    assert told(checks, Health.WARN) == [
+        "organization acme: the field 'Start date' is of the kind number, which is not read as fields.start",
+        "organization acme has priorities without a number from 1 to 4: Whenever",
+    ]
+
+
+def test_a_project_needs_no_column_for_what_issue_fields_say(github: Served) -> None:
+    github.site.add_project("acme", 7, "Bare", [{"name": "Status", "type": "SINGLE_SELECT", "options": ["Todo"]}])
+    assert [w for w in told(diagnosed(github, projects=["acme/7"]), Health.WARN) if "Key Result" in w]
+    with_issue_fields(github)
+    assert not [w for w in told(diagnosed(github, projects=["acme/7"]), Health.WARN) if "no field" in w]
+
+
+def test_outside_projects_a_written_name_that_no_issue_field_has_is_warned_of(github: Served) -> None:
+    assert told(diagnosed(github, projects=[]), Health.WARN) == []
+    with_issue_fields(github)
+    checks = diagnosed(github, projects=[], key_results={"field": "Key Results"})
+    (check,) = [check for check in checks if "no organization has" in check.message]
+    assert (check.outcome, check.remedy) == (Health.WARN, "Did you mean Key Result?")
+
+
+def test_a_token_that_may_not_list_issue_fields_is_told_and_still_reads_them(github: Served) -> None:
+    with_issue_fields(github)
+    github.site.tokens[TOKEN] = replace(github.site.tokens[TOKEN], reads_issue_fields=False)
+    checks = diagnosed(github, projects=[], key_results={"field": "Goal"})
+    (check,) = [check for check in checks if "issue fields" in check.message]
+    assert (check.outcome, check.message.partition(":")[0]) == (
+        Health.SKIP,
+        "could not list the issue fields of acme",
+    )
+    assert "Issue Fields: read" in check.remedy
+    assert told(checks) == told(checks, Health.WARN) == []
+
+
+def test_a_user_and_an_older_server_have_no_issue_fields(github: Served) -> None:
+    message = "Field 'issueFields' doesn't exist on type 'Organization'"
+    github.sandbox.faults.add(Fault("status", path="/graphql", status=200, body={"errors": [{"message": message}]}))
+    assert "acme has no issue fields" in told(diagnosed(github, projects=[]), Health.OK)

@@ -290,4 +290,4 @@ def test_an_account_that_may_not_see_pull_requests_reads_the_issues_all_the_same
     there.site.forbidden.add(pull.node_id)
     pulled = there.connector().pull()
     assert pulled.gaps == ()
-    assert by_key(pulled)["acme/app#1"].missing_fields == frozenset()
+    assert by_key(pulled)["acme/app#1"].missing_fields == {"status"}

@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from connectors.github.normalise import ERRORED_FIELDS, initiative, is_selected, with_project_fields
+from connectors.github.field_values import FieldValues
+from connectors.github.normalise import ERRORED_FIELDS, initiative, is_selected, with_fields
 from connectors.github.project_item import ProjectItemFields, read_item_fields
 from hub.model.initiative import KeyResultMention, MentionSource, PriorityBand, Ref, StatusCategory
 from tests.connectors.github.rows import Json, issue, item, other, settings, value, whole
@@ -49,9 +50,7 @@ def test_an_issue_becomes_an_initiative() -> None:
 
 def test_a_closed_issue_is_done_whatever_its_card_says() -> None:
     row = issue(state="CLOSED", closedAt="2026-11-01T10:00:00Z")
-    made = with_project_fields(
-        initiative(row, "github", settings()), [place(value("Status", name="In progress"))], settings()
-    )
+    made = with_fields(initiative(row, "github", settings()), [place(value("Status", name="In progress"))], settings())
     assert made.status is StatusCategory.DONE
     assert made.closed == datetime(2026, 11, 1, 10, tzinfo=UTC)
 
@@ -66,8 +65,8 @@ def test_a_project_gives_status_dates_priority_and_rank() -> None:
         value("Iteration", title="Sprint 1", startDate="2026-11-02", duration=14),
     )
     ranked = settings(order_is_priority=True)
-    made = with_project_fields(initiative(issue(labels=whole({"name": "kr-x"})), "github", ranked), [said], ranked)
-    assert with_project_fields(made, [said], settings()).rank is None
+    made = with_fields(initiative(issue(labels=whole({"name": "kr-x"})), "github", ranked), [said], ranked)
+    assert with_fields(made, [said], settings()).rank is None
     assert made.iteration == (date(2026, 11, 2), date(2026, 11, 15))
     assert (made.status, made.status_name) == (StatusCategory.IN_PROGRESS, "In Progress")
     assert (made.start, made.due) == (date(2026, 10, 5), date(2026, 11, 30))
@@ -79,26 +78,27 @@ def test_a_project_gives_status_dates_priority_and_rank() -> None:
 
 def test_an_iteration_is_a_span_of_its_own_and_no_date_that_somebody_stated() -> None:
     said = place(value("Sprint", title="S", startDate="2026-11-02", duration=14))
-    assert (said.start, said.due) == (None, None)
-    assert said.iteration == (date(2026, 11, 2), date(2026, 11, 15))
-    assert place().iteration is None
-    assert place(value("Sprint", title="S", startDate="2026-11-02")).iteration == (date(2026, 11, 2), None)
+    assert (said.columns.start, said.columns.due) == (None, None)
+    assert said.columns.iteration == (date(2026, 11, 2), date(2026, 11, 15))
+    assert place().columns.iteration is None
+    assert place(value("Sprint", title="S", startDate="2026-11-02")).columns.iteration == (date(2026, 11, 2), None)
 
 
 def test_the_first_configured_project_wins_and_the_last_ranks() -> None:
-    first = ProjectItemFields("acme/5", 0, due=date(2026, 11, 1), position=7)
-    second = ProjectItemFields("acme/6", 1, status="Done", due=date(2026, 12, 1), priority=PriorityBand.LOW, position=2)
+    first = ProjectItemFields("acme/5", 0, FieldValues(due=date(2026, 11, 1)), position=7)
+    stated = FieldValues(status="Done", due=date(2026, 12, 1), priority=PriorityBand.LOW, priority_name="P4")
+    second = ProjectItemFields("acme/6", 1, stated, position=2)
     ranked = settings(order_is_priority=True)
-    made = with_project_fields(initiative(issue(), "github", ranked), [second, first], ranked)
+    made = with_fields(initiative(issue(), "github", ranked), [second, first], ranked)
     assert made.containers == ("acme/app", "acme/5", "acme/6")
     assert (made.rank, made.due) == ("000002", date(2026, 11, 1))
     assert (made.status, made.priority) == (StatusCategory.DONE, PriorityBand.LOW)
 
 
 def test_a_key_result_may_be_chosen_from_a_list() -> None:
-    assert place(value("key result", name="dau")).named == ("dau",)
-    assert place(value("Goal", name="dau"), key_results={"field": "Goal"}).named == ("dau",)
-    assert place(value("Key Result", name="dau"), key_results={"field": None}).named == ()
+    assert place(value("key result", name="dau")).columns.named == ("dau",)
+    assert place(value("Goal", name="dau"), key_results={"field": "Goal"}).columns.named == ("dau",)
+    assert place(value("Key Result", name="dau"), key_results={"field": None}).columns.named == ()
 
 
 @pytest.mark.parametrize(
@@ -118,10 +118,9 @@ def test_what_was_not_read_whole_is_named(changes: Json, unread: set[str]) -> No
 def test_field_values_that_were_not_read_whole_are_named() -> None:
     cut = read_item_fields(item(issue(), fieldValues=whole(more=True)), "acme/5", 0, settings())
     gone = read_item_fields(item(issue(), fieldValues=None), "acme/6", 1, settings())
-    assert not cut.complete
-    assert with_project_fields(initiative(issue(), "github", settings()), [gone], settings()).missing_fields == {
-        "fields"
-    }
+    assert not cut.columns.complete
+    made = with_fields(initiative(issue(), "github", settings()), [gone], settings())
+    assert made.missing_fields == {"fields", "status"}
 
 
 @pytest.mark.parametrize(
@@ -136,8 +135,8 @@ def test_odd_values_do_no_harm(row: Json) -> None:
     assert made.kind == "Issue"
     assert made.due is None
     odd = place(value("Status", name=None), value("Start", date="13th"), None, {}, value("Sprint", startDate=3))
-    assert odd.status is None
-    assert odd.start is None
+    assert odd.columns.status is None
+    assert odd.columns.start is None
 
 
 def test_only_chosen_labels_or_types_are_initiatives() -> None:
@@ -206,20 +205,20 @@ def test_a_projects_status_says_more_than_who_is_assigned(
 ) -> None:
     chosen = settings(in_progress=["wip"])
     said = place(*([value("Status", name=option)] if option else []))
-    assert with_project_fields(initiative(issue(**changes), "github", chosen), [said], chosen).status is status
+    assert with_fields(initiative(issue(**changes), "github", chosen), [said], chosen).status is status
 
 
 def test_items_of_a_project_and_issues_without_a_parent_are_the_top_of_the_work() -> None:
     child = initiative(issue(parent=other(3)), "github", settings())
     assert (initiative(issue(), "github", settings()).level, child.level) == (1, 0)
-    assert with_project_fields(child, [place()], settings()).level == 1
+    assert with_fields(child, [place()], settings()).level == 1
 
 
 def test_named_types_alone_are_the_top_of_the_work() -> None:
     named = settings(initiative_types=["epic"])
     epic = initiative(issue(issueType={"name": "Epic"}, parent=other(3)), "github", named)
     task = initiative(issue(issueType={"name": "Task"}), "github", named)
-    assert (epic.level, task.level, with_project_fields(task, [place()], named).level) == (1, 0, 0)
+    assert (epic.level, task.level, with_fields(task, [place()], named).level) == (1, 0, 0)
 
 
 @pytest.mark.parametrize(

@@ -70,6 +70,21 @@ def test_the_proposal_reads_what_is_used_and_names_what_is_there(github: Served)
     assert settings["exempt_labels"] == ("type: bug", "bug", "incident", "dependencies", "chore", "support")
 
 
+def test_issue_fields_name_key_results_where_no_project_does(github: Served) -> None:
+    github.site.projects.clear()
+    assert settings_of(github, surveyed(github))["field"] == ""
+    github.site.add_issue_field("acme", {"name": "Key result", "type": "MULTI_SELECT", "options": ["dau"]})
+    github.site.add_issue_field("acme", {"name": "Start date", "type": "DATE"})
+    survey = surveyed(github)
+    assert (survey.fields, survey.field_count) == (("Key result",), 2)
+    settings = settings_of(github, survey)
+    assert settings["field"] == "Key result"
+    assert settings["repositories"] == ("acme/app",)
+    assert "projects" not in settings
+    github.site.tokens[TOKEN] = replace(github.site.tokens[TOKEN], reads_issue_fields=False)
+    assert surveyed(github).fields == ()
+
+
 def test_a_token_without_projects_is_told_and_reads_the_repositories(github: Served) -> None:
     site = github.site
     site.tokens[TOKEN] = replace(site.tokens[TOKEN], reads_projects=False)

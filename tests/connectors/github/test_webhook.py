@@ -44,6 +44,10 @@ ASKING = [
         {"action": "transferred", "issue": ISSUE, "changes": {"new_issue": {"node_id": "I_2"}}},
         ("I_kwDO1", "I_2"),
     ),
+    *(
+        ("issues", {"action": action, "issue": ISSUE, "issue_field": {"id": 1, "name": "Key Result"}}, ("I_kwDO1",))
+        for action in ("field_added", "field_removed", "typed", "untyped", "milestoned", "demilestoned", "assigned")
+    ),
     ("issue_comment", {"action": "created", "issue": ISSUE}, ("I_kwDO1",)),
     ("issue_comment", {"action": "created", "issue": ISSUE | {"pull_request": {"url": "u"}}}, ()),
     ("sub_issues", {"parent_issue": {"node_id": "I_p"}, "sub_issue": {"node_id": "I_s"}}, ("I_p", "I_s")),
@@ -86,6 +90,7 @@ NO_ECHOES = [
     ("issues", from_us(action="labeled", label={"name": "kr-revenue"})),
     ("issues", from_us(action="labeled", label={"name": ["okr-stale"]})),
     ("issues", from_us(action="edited")),
+    ("issues", from_us(action="field_added", issue_field={"id": 1, "name": "Key Result"})),
     ("issues", from_us(action="labeled", label={"name": "okr-stale"}) | {"sender": {"id": PERSON, "login": "hub"}}),
     ("issues", from_us(action="labeled", label={"name": "okr-stale"}) | {"sender": {"login": ME}}),
     ("issues", from_us(action={}, label={"name": "okr-stale"})),

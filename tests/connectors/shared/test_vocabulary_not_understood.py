@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from connectors.github.normalise import initiative, with_project_fields
+from connectors.github.normalise import initiative, with_fields
 from connectors.github.project_item import read_item_fields
 from connectors.jira.normalise import normalise
 from connectors.shared.ticket_text import unclear_dependencies
@@ -139,12 +139,12 @@ def test_what_project_fields_hold_and_nobody_understands_is_a_value(
 ) -> None:
     base = initiative(issue(), "github", settings())
     place = read_item_fields(item(None, *values), "acme/5", 0, settings(projects=["acme/5"]))
-    assert seen(with_project_fields(base, [place], settings(projects=["acme/5"]))) == found
+    assert seen(with_fields(base, [place], settings(projects=["acme/5"]))) == found
 
 
 def test_a_number_in_a_project_field_names_a_key_result() -> None:
     place = read_item_fields(item(None, value("Key Result", number=7.0)), "acme/5", 0, settings(projects=["acme/5"]))
-    made = with_project_fields(initiative(issue(), "github", settings()), [place], settings(projects=["acme/5"]))
+    made = with_fields(initiative(issue(), "github", settings()), [place], settings(projects=["acme/5"]))
     assert made.key_result_mentions == (KeyResultMention(MentionSource.FIELD, "7"),)
 
 
