@@ -181,11 +181,12 @@ def missing_features_in(answer: Response) -> frozenset[str]:
 
 def without_features(request: Request, missing: Collection[str]) -> Request:
     """The same question without what the server lacks."""
-    if not missing or request.kind is not CallKind.GRAPHQL:
+    body = request.body
+    if not missing or request.kind is not CallKind.GRAPHQL or not isinstance(body, dict):
         return request
-    query, variables = request.body["query"], dict(request.body["variables"])
+    query, variables = body["query"], dict(body["variables"])
     if names := "|".join(sorted(OPTIONAL & frozenset(missing))):
         query = re.sub(rf"^[ ]*(?:{names})\b.*\n", "", query, flags=re.MULTILINE)
     if FILTER in missing and "filter" in variables:
         variables["filter"] = {name: value for name, value in variables["filter"].items() if name != "type"}
-    return replace(request, body={**request.body, "query": query, "variables": variables})
+    return replace(request, body={**body, "query": query, "variables": variables})

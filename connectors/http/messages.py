@@ -43,7 +43,7 @@ class Request:
     method: str
     path: str
     params: Mapping[str, str | int] = field(default_factory=dict)
-    body: Any = None
+    body: object = None
     kind: CallKind = CallKind.READ
     idempotent: bool = True
     ticket: str | None = None

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Protocol
 
-from connectors.base import Connector
+from connectors.base import SupportsComments
 from hub.core.checking.check import RuleSetting
 from hub.core.planning.safety import Limits
 from hub.model.errors import RunCancelled
@@ -103,12 +103,12 @@ class RunContext:
         return {source.connector.name: source.connector.wording for source in self.sources}
 
     @property
-    def writable(self) -> Mapping[str, Connector]:
+    def writable(self) -> Mapping[str, SupportsComments]:
         """The connectors that this run may write with, by name."""
         return {
-            source.connector.name: source.connector
+            source.connector.name: commenting
             for source in self.sources
-            if source.selected and source.connector.publishes
+            if source.selected and (commenting := source.connector.capabilities.comments) is not None
         }
 
     def raise_if_stopping(self) -> None:
