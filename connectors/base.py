@@ -158,7 +158,7 @@ class SupportsComments(Connector, Protocol):
         ...
 
     def rendered_text(self, target: Target, message: Message) -> str:
-        """What `Comment.says` is of a comment that holds this message; asks the tracker nothing new."""
+        """What `Comment.rendered_text` is of a comment that holds this message; asks the tracker nothing new."""
         ...
 
     def read_comment(self, target: Target, comment_id: str) -> Comment | None:

@@ -6,14 +6,16 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from itertools import islice
-from typing import Any
+from typing import Any, TypeVar
 
 import orjson
+from pydantic import BaseModel, ValidationError
 
 from hub.model.errors import SourceError
 from hub.model.initiative import Gap
 from hub.model.redaction import redacted, secret_variants
 
+M = TypeVar("M", bound=BaseModel)
 # Longer ones are read as the nearest number, as most programs do.
 MAX_DIGITS = 19
 # What an answer in another shape than expected, or of strange depth or size, ends in.
@@ -169,6 +171,16 @@ def content_of(answer: Response) -> Any:
         return answer.json()
     except (ValueError, RecursionError):
         return None
+
+
+def read_as(answer: Response, shape: type[M], connector: str) -> M:
+    """The body as a pydantic model; SourceError where it has another shape, so that nothing of it counts."""
+    try:
+        return shape.model_validate_json(answer.body)
+    except ValidationError as error:
+        detail = error.errors(include_input=False, include_url=False)[0]
+        place = ".".join(map(str, detail["loc"]))
+        raise SourceError(connector, f"unexpected answer: {place or 'body'}: {detail['msg']}") from None
 
 
 def error_text(answer: Response) -> str:
