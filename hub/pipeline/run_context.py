@@ -1,12 +1,12 @@
 """What a run is given, and how far it goes."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Protocol
 
-from connectors.base import SupportsComments
+from connectors.base import Connector, SupportsComments
 from hub.core.checking.check import RuleSetting
 from hub.core.planning.safety import Limits
 from hub.model.errors import RunCancelled
@@ -100,7 +100,7 @@ class RunContext:
     @property
     def wordings(self) -> Mapping[str, Wording]:
         """How the tickets of each connector name key results."""
-        return {source.connector.name: source.connector.wording for source in self.sources}
+        return {source.connector.name: _wording_of(source.connector) for source in self.sources}
 
     @property
     def writable(self) -> Mapping[str, SupportsComments]:
@@ -115,6 +115,13 @@ class RunContext:
         """Raise Stopped where the run was told to stop: asked only where nothing is half done."""
         if self.stopping():
             raise RunCancelled("the run was cancelled: the next one continues from here")
+
+
+def _wording_of(connector: Connector) -> Wording:
+    """The connector's wording; where it writes and the tracker has no labels, nobody is told to set one."""
+    offered = connector.capabilities
+    has_labels = offered.comments is None or offered.labels is not None
+    return connector.wording if has_labels else replace(connector.wording, label="", labels=False)
 
 
 class StageTimer:
