@@ -173,14 +173,14 @@ def content_of(answer: Response) -> Any:
         return None
 
 
-def read_as(answer: Response, shape: type[M], connector: str) -> M:
-    """The body as a pydantic model; SourceError where it has another shape, so that nothing of it counts."""
+def read_as(answer: Response, shape: type[M], connector: str, error: type[SourceError] = SourceError) -> M:
+    """The body as a pydantic model; the error where it has another shape: OutcomeUnknown for what was created."""
     try:
         return shape.model_validate_json(answer.body)
-    except ValidationError as error:
-        detail = error.errors(include_input=False, include_url=False)[0]
+    except ValidationError as invalid:
+        detail = invalid.errors(include_input=False, include_url=False)[0]
         place = ".".join(map(str, detail["loc"]))
-        raise SourceError(connector, f"unexpected answer: {place or 'body'}: {detail['msg']}") from None
+        raise error(connector, f"unexpected answer: {place or 'body'}: {detail['msg']}") from None
 
 
 def error_text(answer: Response) -> str:
