@@ -1,18 +1,29 @@
 """What every tracker must offer: a short protocol, and the world it is given to live in."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar, runtime_checkable
+from typing import Generic, Protocol, TypeVar
 
+from pydantic import BaseModel
+
+from connectors.capabilities import (
+    SupportsLabelDefinitions,
+    SupportsLabels,
+    SupportsLookup,
+    SupportsMinimize,
+    SupportsReactions,
+    SupportsSurvey,
+    SupportsThreads,
+    SupportsWebhooks,
+    SupportsWorkQueries,
+)
 from hub.model.action import Comment, Target
 from hub.model.errors import Check
 from hub.model.initiative import PullResult, PullState
 from hub.model.message import Message, Wording
 from hub.model.service_state import RateLimitStatus
-
-if TYPE_CHECKING:
-    from connectors.setup import Setup
+from hub.model.survey import AppCredentials
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,20 +82,44 @@ class ConnectorContext:
     on_request: Callable[[RequestRecord], None] = lambda _record: None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Capabilities:
+    """What a connector offers: for each capability the object that provides it, usually the connector itself.
+
+    None means that the tracker cannot do it, or that the configuration does not want it. Without `comments` nothing is
+    written there; `label_definitions` are only asked where there are `labels`.
+    """
+
+    comments: "SupportsComments | None" = None
+    labels: SupportsLabels | None = None
+    label_definitions: SupportsLabelDefinitions | None = None
+    threads: SupportsThreads | None = None
+    minimize: SupportsMinimize | None = None
+    reactions: SupportsReactions | None = None
+    webhooks: SupportsWebhooks | None = None
+    lookup: SupportsLookup | None = None
+    work_queries: SupportsWorkQueries | None = None
+    survey: SupportsSurvey | None = None
+
+
 class Connector(Protocol):
     """One configured tracker. Methods raise the errors of `hub.model.errors`, all carrying the connector's name.
 
     Reading never raises for a part that failed: it comes back as a `Gap` in `PullResult`. Only credentials
     refused at the start (`CredentialsRefused`) and a query that the tracker refuses (`QueryRefused`) are raised.
-    `publishes` says whether anything can be written there, `has_okrs` whether objectives and key results are read
-    from there. `accepted_gaps` are the names of gaps that the configuration accepts.
+    `has_okrs` says whether objectives and key results are read from there (`PullResult.okrs`). `accepted_gaps` are the
+    names of gaps that the configuration accepts. `wording` says how people name key results there.
     """
 
     name: str
-    publishes: bool
     has_okrs: bool
     accepted_gaps: tuple[str, ...]
     wording: Wording
+
+    @property
+    def capabilities(self) -> Capabilities:
+        """What this connector offers beyond this protocol; the same whenever it is asked."""
+        ...
 
     def whoami(self) -> Actor:
         """The account; asked once and remembered."""
@@ -106,20 +141,28 @@ class Connector(Protocol):
         """
         ...
 
+    def diagnose(self) -> Iterable[Check]:
+        """What works, what does not, and how to mend it; writes nothing, and a failure is a check, never raised."""
+        ...
+
+    def close(self) -> None:
+        """Let go of connections."""
+        ...
+
+
+class SupportsComments(Connector, Protocol):
+    """A connector that keeps the hub's one comment on each of its tickets; without it a tracker is only read."""
+
     def find_comments(self, target: Target) -> Sequence[Comment]:
         """The ticket's comments with our mark, whoever wrote them, the oldest first, however many others there are."""
         ...
 
     def rendered_text(self, target: Target, message: Message) -> str:
-        """What `Comment.says` is of a comment that holds this message; asks the tracker nothing new."""
+        """What `Comment.rendered_text` is of a comment that holds this message; asks the tracker nothing new."""
         ...
 
     def read_comment(self, target: Target, comment_id: str) -> Comment | None:
         """The comment as it stands now; None when it is not there, or not to be seen."""
-        ...
-
-    def has_reply(self, target: Target, comment_id: str) -> bool:
-        """Whether a person answered the comment: a later one quotes it, calls our account, or hangs below it."""
         ...
 
     def find_own_comments(self, targets: Sequence[Target]) -> Iterable[tuple[Target, Comment]]:
@@ -148,153 +191,58 @@ class Connector(Protocol):
         """Remove our comment; one that is gone already is fine."""
         ...
 
-    def update_labels(self, target: Target, add: frozenset[str], remove: frozenset[str]) -> None:
-        """Add and remove by delta; labels that are there, or gone, already are fine."""
-        ...
-
-    def diagnose(self) -> Iterable[Check]:
-        """What works, what does not, and how to mend it; writes nothing, and a failure is a check, never raised."""
-        ...
-
-    def close(self) -> None:
-        """Let go of connections."""
-        ...
-
-
-@runtime_checkable
-class SupportsMinimize(Protocol):
-    """What a tracker may offer besides: a comment that is settled is folded away, and unfolded when it is not."""
-
-    def minimize_comment(self, target: Target, comment_id: str, *, minimized: bool) -> None:
-        """Fold or unfold our comment, which tells nobody; where that is not allowed, nothing happens.
-
-        RetryLater where it may go another time.
-        """
-        ...
-
-
-@runtime_checkable
-class SupportsReactions(Protocol):
-    """What a tracker may offer besides: a reaction under a person's comment, which tells them what became of it."""
-
-    def react(self, target: Target, comment_id: str, *, applied: bool) -> None:
-        """Put our account's reaction there; one that is there already, or a comment that is gone, is fine."""
-        ...
-
 
 @dataclass(frozen=True, slots=True)
-class Delivery:
-    """What a webhook's delivery asks for, once its signature was found to be right: to look at tickets again.
+class Setup:
+    """What a kind of tracker offers `hub init` before it is configured.
 
-    `tickets` are the tracker's immutable ids, empty for all of the connector; no tickets at all where none is
-    concerned. `by` is the id of the account that caused it. An `echo` tells of what our own account just wrote.
+    `settings` are a kind of the plugin's that need not name what is read. `guide` says, for an address and an owner,
+    where to make credentials and with which rights. `register` registers an App in the browser, where the tracker has
+    them: it takes address, owner, a function that is told what to do now, and the context.
     """
 
-    id: str
-    event: str
-    tickets: tuple[str, ...] = ()
-    by: str | None = None
-    echo: bool = False
-
-
-@runtime_checkable
-class SupportsWebhooks(Protocol):
-    """What a tracker may offer besides: webhooks, which only ever say where to look again."""
-
-    def read_delivery(self, headers: Mapping[str, str], body: bytes, path_secret: str = "") -> Delivery:
-        """Read a delivery, by headers in lower case, without asking the tracker anything.
-
-        Args:
-            headers: The request's headers, their names in lower case.
-            body: The body as it was sent, which the signature is over.
-            path_secret: What followed the connector's name in the address.
-
-        Returns:
-            What to read again. Nothing is an echo before `whoami` has told who we are.
-
-        Raises:
-            WebhookSignatureInvalid: The signature is missing or wrong.
-            WebhookPayloadInvalid: The body is no delivery of this tracker.
-        """
-        ...
-
-
-@runtime_checkable
-class SupportsWorkQueries(Protocol):
-    """What a tracker may offer besides: the tickets that a query finds, for key results that declare one."""
-
-    def tickets_by_query(self, queries: Mapping[str, str]) -> Mapping[str, frozenset[str]]:
-        """Resolve each key result's query.
-
-        Args:
-            queries: The query in the tracker's own language (JQL), by the key result's id.
-
-        Returns:
-            The tracker's immutable ids of the tickets that each query finds, by the key result's id.
-
-        Raises:
-            QueryRefused: The tracker refuses a query; the message names the key result.
-            SourceError: A search did not come to its end, so that nothing follows from what it left out.
-        """
-        ...
-
-
-@runtime_checkable
-class SupportsLookup(Protocol):
-    """What a tracker may offer besides: to be asked for single tickets that a full read should have shown."""
-
-    def look_up(self, missing: PullState) -> PullResult:
-        """Ask for single tickets.
-
-        Args:
-            missing: The tickets as they were last read, and the cursor of the pull that lacked them.
-
-        Returns:
-            Those that are there and configured, with what they refer to. Of the others, `deleted` names those that are
-            gone; the rest stay as last read until a second full read lacks them.
-        """
-        ...
-
-
-@runtime_checkable
-class SupportsLabelCleanup(Protocol):
-    """What a tracker may offer besides: labels are defined before their first use, and taken off its list again."""
-
-    def define_labels(self, target: Target, labels: frozenset[str]) -> Iterable[str]:
-        """Define those of the hub's labels that the ticket's place lacks.
-
-        Yields `place:label` of each as soon as it is defined: an error at the next one leaves it there.
-        """
-        ...
-
-    def delete_label_definition(self, definition: str) -> bool:
-        """Whether `place:label` is done with: gone, or people's by now. False while a ticket carries it."""
-        ...
+    settings: type[BaseModel]
+    guide: Callable[[str, str], tuple[str, ...]]
+    register: Callable[[str, str, Callable[[str], None], ConnectorContext], AppCredentials] | None = None
 
 
 class Plugin(Protocol):
     """What the registry and the entry points `alignment_hub.connectors` offer for one kind of tracker."""
 
-    kind: str
-    settings: type[Any]
+    @property
+    def kind(self) -> str:
+        """The word after `kind =` in the configuration."""
+        ...
 
-    def build(self, name: str, settings: Any, context: ConnectorContext) -> Connector:
+    @property
+    def settings(self) -> type[BaseModel]:
+        """The table `[connectors.NAME]`."""
+        ...
+
+    @property
+    def setup(self) -> Callable[[], Setup] | None:
+        """What `hub init` asks; None where it offers nothing for this kind."""
+        ...
+
+    def build(self, name: str, settings: BaseModel, context: ConnectorContext) -> Connector:
         """Make the connector; opens no connection yet."""
         ...
 
 
-S = TypeVar("S")
+S = TypeVar("S", bound=BaseModel)
 
 
 @dataclass(frozen=True, slots=True)
 class ConnectorPlugin(Generic[S]):
-    """A kind's name, its settings, and the class that makes a connector of them."""
+    """A kind's name, its settings, and the class that makes a connector of them: what an entry point names."""
 
     kind: str
     settings: type[S]
     connector: Callable[[str, S, ConnectorContext], Connector]
-    setup: "Callable[[], Setup] | None" = None
+    setup: Callable[[], Setup] | None = None
 
-    def build(self, name: str, settings: S, context: ConnectorContext) -> Connector:
-        """Make the connector; opens no connection yet."""
+    def build(self, name: str, settings: BaseModel, context: ConnectorContext) -> Connector:
+        """Make the connector; opens no connection yet. TypeError for settings of another kind."""
+        if not isinstance(settings, self.settings):
+            raise TypeError(f"settings of {self.kind} are {self.settings.__name__}, not {type(settings).__name__}")
         return self.connector(name, settings, context)

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from importlib import import_module
 from importlib.metadata import EntryPoint, entry_points
 
-from connectors.base import Plugin
+from connectors.base import ConnectorPlugin, Plugin
 from hub.model.errors import ConfigError, Problem
 from hub.model.text import closest
 
@@ -46,11 +46,14 @@ def load_offered(kind: str, points: Iterable[EntryPoint], *, place: str, key: st
 
 def _load(point: EntryPoint, *, place: str, key: str) -> Plugin:
     try:
-        loaded: Plugin = point.load()
+        loaded: object = point.load()
+        reason = "" if isinstance(loaded, ConnectorPlugin) else f"it is {type(loaded).__name__}, no ConnectorPlugin"
     except (ImportError, AttributeError) as error:
-        message = f"the connector {point.name!r} from {point.value} cannot be loaded: {error}"
-        raise ConfigError([Problem(place, key, message, "Install or fix the package that provides it")]) from error
-    return loaded
+        loaded, reason = None, str(error)
+    if isinstance(loaded, ConnectorPlugin):
+        return loaded
+    message = f"the connector {point.name!r} from {point.value} cannot be loaded: {reason}"
+    raise ConfigError([Problem(place, key, message, "Install or fix the package that provides it")])
 
 
 def _entry_points() -> tuple[EntryPoint, ...]:

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
 
-from connectors.base import Connector, ConnectorContext, RequestRecord
-from connectors.setup import Setup
+from connectors.base import Connector, ConnectorContext, RequestRecord, Setup
 from hub import clock
 from hub.config.settings import Config, connector_problems
 from hub.core.checking.check import RuleSetting
@@ -200,10 +199,9 @@ def tracker_setup(kind: str) -> Setup:
     from connectors.registry import plugin
 
     connector_plugin = plugin(kind)
-    if (setup := getattr(connector_plugin, "setup", None)) is None:
+    if (setup := connector_plugin.setup) is None:
         raise ConfigError([Problem("hub init", "kind", f"trackers of kind {kind!r} can't be looked at", "")])
-    made: Setup = setup()
-    return made
+    return setup()
 
 
 def make_survey_connector(config: Config, name: str, table: Mapping[str, object]) -> Connector:

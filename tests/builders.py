@@ -1,22 +1,19 @@
 """Small, overridable values for tests: an_initiative(), a_key_result(), some_okrs(), a_portfolio()."""
 
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Any
 
-from hub.core.mapping.build_portfolio import build_portfolio
 from hub.model.initiative import (
     Gap,
     Initiative,
-    KeyResultMention,
-    MentionSource,
-    PullResult,
     Ref,
-    Snapshot,
-    StatusCategory,
 )
 from hub.model.okr import Contribution, Cycle, KeyResult, Objective, Okrs, Phase, Team
 from hub.model.portfolio import DependencyHistory, Portfolio
+from hub.testing.examples import an_initiative, portfolio_of
+
+__all__ = ["an_initiative"]
 
 TODAY = date(2026, 11, 16)
 CYCLE = Cycle("2026-Q4", date(2026, 10, 1), date(2026, 12, 31), Phase.RUNNING)
@@ -24,27 +21,6 @@ CYCLE = Cycle("2026-Q4", date(2026, 10, 1), date(2026, 12, 31), Phase.RUNNING)
 
 def a_ref(text: str = "jira:ACME-1") -> Ref:
     return Ref.parse(text)
-
-
-def an_initiative(ref: str = "jira:ACME-1", *, serves: str | tuple[str, ...] = (), **changes: Any) -> Initiative:
-    """In progress, without dates, in its project's container; `serves` names key results by label."""
-    parsed = Ref.parse(ref)
-    container = parsed.key.rsplit("#" if "#" in parsed.key else "-", 1)[0]
-    names = (serves,) if isinstance(serves, str) else serves
-    made = Initiative(
-        ref=parsed,
-        id=f"id-{parsed.key}",
-        title=f"Work {parsed.key}",
-        url=f"https://tracker.test/{parsed.key}",
-        containers=(container,),
-        kind="Epic",
-        status=StatusCategory.IN_PROGRESS,
-        created=datetime(2026, 10, 2, tzinfo=UTC),
-        updated=datetime(2026, 11, 2, tzinfo=UTC),
-        labels=frozenset(f"kr-{name}" for name in names),
-        key_result_mentions=tuple(KeyResultMention(MentionSource.LABEL, name) for name in names),
-    )
-    return replace(made, **changes)
 
 
 def a_key_result(id: str = "dau", objective: str = "launch", **changes: Any) -> KeyResult:  # noqa: A002
@@ -114,14 +90,4 @@ def a_portfolio(
     memory: DependencyHistory | None = None,
 ) -> Portfolio:
     """Link the initiatives with the OKRs, as a run would."""
-    names = sorted({i.ref.connector for i in initiatives} | {g.connector for g in gaps} | {"jira", "github"})
-    pulled = tuple(
-        PullResult(
-            name,
-            tuple(i for i in initiatives if i.ref.connector == name),
-            tuple(g for g in gaps if g.connector == name),
-        )
-        for name in names
-    )
-    taken = datetime(today.year, today.month, today.day, 9, tzinfo=UTC)
-    return build_portfolio(Snapshot(pulled, taken), okrs or acme_okrs(), today, memory)
+    return portfolio_of(initiatives, okrs or acme_okrs(), gaps=gaps, today=today, history=memory)

@@ -6,7 +6,8 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from connectors.base import Actor, ConnectorContext, ConnectorPlugin, Delivery
+from connectors.base import Actor, Capabilities, ConnectorContext, ConnectorPlugin, Setup
+from connectors.capabilities import Delivery
 from connectors.gc_pause import gc_paused
 from connectors.github import api, comments
 from connectors.github.admin_client import AdminClient, LabelCreator, delete_label_definition, limits_of, secrets_of
@@ -19,7 +20,6 @@ from connectors.github.settings import GitHubSettings
 from connectors.github.webhook import read_delivery
 from connectors.http.client import Limits
 from connectors.http.messages import Request, Response, content_of
-from connectors.setup import Setup
 from connectors.shared.comment_commands import mentions_hub
 from connectors.shared.settings import wording_of
 from hub.model.action import Comment, Target
@@ -35,8 +35,6 @@ if TYPE_CHECKING:
 class GitHubConnector:
     """Reads repositories and projects, and keeps one comment and the hub's labels on their issues."""
 
-    publishes = True
-
     def __init__(self, name: str, settings: GitHubSettings, context: ConnectorContext) -> None:
         """Opens no connection yet."""
         self.name = name
@@ -51,6 +49,21 @@ class GitHubConnector:
         self._client = self._build_client(limits)
         self._actor: Actor | None = None
         self._label_creator = LabelCreator(self._admin_client, self._client)
+
+    @property
+    def capabilities(self) -> Capabilities:
+        """All but the tickets of a query."""
+        return Capabilities(
+            comments=self,
+            labels=self,
+            label_definitions=self,
+            threads=self,
+            minimize=self,
+            reactions=self,
+            webhooks=self,
+            lookup=self,
+            survey=self,
+        )
 
     def whoami(self) -> Actor:
         """The account; asked once and remembered."""
@@ -69,7 +82,7 @@ class GitHubConnector:
         return replace(pulled, requests=requests, gaps=self._client.redact.in_gaps(pulled.gaps))
 
     def look_up(self, missing: PullState) -> PullResult:
-        """See `connectors.base.SupportsLookup`."""
+        """See `connectors.capabilities.SupportsLookup`."""
         return Reader(self.name, self._settings, self._client, self._context).look_up(missing)
 
     @property
@@ -89,7 +102,7 @@ class GitHubConnector:
         return [self._comment(comment, target) for comment in self._comments(target) if self._is_hub_comment(comment)]
 
     def rendered_text(self, target: Target, message: Message) -> str:
-        """See `connectors.base.Connector.rendered_text`."""
+        """See `connectors.base.SupportsComments.rendered_text`."""
         return rendered_text(body(message, self._context.workspace, target.ref.key))
 
     def read_comment(self, target: Target, comment_id: str) -> Comment | None:
@@ -140,11 +153,11 @@ class GitHubConnector:
         minimize(self._send_to_api, self._client.send, self._issue(target), comment_id, minimized=minimized)
 
     def react(self, target: Target, comment_id: str, *, applied: bool) -> None:
-        """See `connectors.base.SupportsReactions`."""
+        """See `connectors.capabilities.SupportsReactions`."""
         self._send_if_present(comments.react(self._issue(target), comment_id, "+1" if applied else "confused"))
 
     def delete_label_definition(self, definition: str) -> bool:
-        """See `connectors.base.SupportsLabelCleanup`."""
+        """See `connectors.capabilities.SupportsLabelDefinitions`."""
         return delete_label_definition(self._send_to_api, definition)
 
     def delete_comment(self, target: Target, comment_id: str) -> None:
@@ -171,14 +184,14 @@ class GitHubConnector:
         return diagnose(self._site(GitHubSite))
 
     def survey(self, places: Sequence[str] = ()) -> Survey:
-        """See `connectors.base.SupportsSurvey`."""
+        """See `connectors.capabilities.SupportsSurvey`."""
         from connectors.github.diagnose import GitHubSite  # noqa: PLC0415 - a sync never needs it
         from connectors.github.survey import survey  # noqa: PLC0415
 
         return survey(self._site(GitHubSite), places)
 
     def propose(self, survey: Survey, places: Sequence[Place]) -> tuple[Setting, ...]:
-        """See `connectors.base.SupportsSurvey`."""
+        """See `connectors.capabilities.SupportsSurvey`."""
         from connectors.github.survey import propose  # noqa: PLC0415 - a sync never needs it
 
         return propose(survey, places)

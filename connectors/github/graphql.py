@@ -201,16 +201,17 @@ def missing_features_in(answer: Response) -> frozenset[str]:
 
 def without_features(request: Request, missing: Collection[str]) -> Request:
     """The same question without what the server lacks."""
-    if not missing or request.kind is not CallKind.GRAPHQL:
+    body = request.body
+    if not missing or request.kind is not CallKind.GRAPHQL or not isinstance(body, dict):
         return request
-    query, variables = request.body["query"], dict(request.body["variables"])
+    query, variables = body["query"], dict(body["variables"])
     for name in sorted(OPTIONAL & frozenset(missing)):
         query = _without(query, rf"^[ ]*{name}\b")
     for kind in sorted(OPTIONAL_TYPES & frozenset(missing)):
         query = _without(query, rf"\.\.\. on {kind}\b")
     if FILTER in missing and "filter" in variables:
         variables["filter"] = {name: value for name, value in variables["filter"].items() if name != "type"}
-    return replace(request, body={**request.body, "query": query, "variables": variables})
+    return replace(request, body={**body, "query": query, "variables": variables})
 
 
 def _without(query: str, pattern: str) -> str:

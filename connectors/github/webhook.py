@@ -6,7 +6,7 @@ from typing import Any
 
 from pydantic import SecretStr
 
-from connectors.base import Delivery
+from connectors.capabilities import Delivery
 from connectors.shared.webhook_signature import (
     ANY_TICKET,
     delivery_id,

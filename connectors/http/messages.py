@@ -6,14 +6,16 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from itertools import islice
-from typing import Any
+from typing import Any, TypeVar
 
 import orjson
+from pydantic import BaseModel, ValidationError
 
 from hub.model.errors import SourceError
 from hub.model.initiative import Gap
 from hub.model.redaction import redacted, secret_variants
 
+M = TypeVar("M", bound=BaseModel)
 # Longer ones are read as the nearest number, as most programs do.
 MAX_DIGITS = 19
 # What an answer in another shape than expected, or of strange depth or size, ends in.
@@ -43,7 +45,7 @@ class Request:
     method: str
     path: str
     params: Mapping[str, str | int] = field(default_factory=dict)
-    body: Any = None
+    body: object = None
     kind: CallKind = CallKind.READ
     idempotent: bool = True
     ticket: str | None = None
@@ -169,6 +171,16 @@ def content_of(answer: Response) -> Any:
         return answer.json()
     except (ValueError, RecursionError):
         return None
+
+
+def read_as(answer: Response, shape: type[M], connector: str, error: type[SourceError] = SourceError) -> M:
+    """The body as a pydantic model; the error where it has another shape: OutcomeUnknown for what was created."""
+    try:
+        return shape.model_validate_json(answer.body)
+    except ValidationError as invalid:
+        detail = invalid.errors(include_input=False, include_url=False)[0]
+        place = ".".join(map(str, detail["loc"]))
+        raise error(connector, f"unexpected answer: {place or 'body'}: {detail['msg']}") from None
 
 
 def error_text(answer: Response) -> str:

@@ -4,7 +4,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, suppress
 from dataclasses import replace
 
-from connectors.base import Actor, ConnectorContext, ConnectorPlugin, Delivery
+from connectors.base import Actor, Capabilities, ConnectorContext, ConnectorPlugin, Setup
+from connectors.capabilities import Delivery
 from connectors.gc_pause import gc_paused
 from connectors.http.client import Limits
 from connectors.http.messages import MALFORMED
@@ -20,7 +21,6 @@ from connectors.jira.server_info import CLOUD, Cursor, Dialect, ServerInfo, curs
 from connectors.jira.settings import JiraSettings
 from connectors.jira.values import NormaliseContext
 from connectors.jira.webhook import read_delivery
-from connectors.setup import Setup
 from connectors.shared.settings import wording_of
 from hub.model.action import Comment, Target
 from hub.model.errors import Check, CredentialsRefused, OutcomeUnknown, QueryRefused, SourceError, TicketNotFound
@@ -31,8 +31,6 @@ from hub.model.survey import Place, Setting, Survey
 
 class JiraConnector:
     """Reads what the query finds, and keeps one comment and the hub's labels on its tickets."""
-
-    publishes = True
 
     def __init__(self, name: str, settings: JiraSettings, context: ConnectorContext) -> None:
         """Opens no connection yet."""
@@ -55,6 +53,19 @@ class JiraConnector:
         self._actor: Actor | None = None
         self._server_info: ServerInfo | None = None
         self._label_edits = LabelEdits(name, self._client)
+
+    @property
+    def capabilities(self) -> Capabilities:
+        """Jira takes labels without defining them, folds no comments, and has no reactions."""
+        return Capabilities(
+            comments=self,
+            labels=self,
+            threads=self,
+            webhooks=self,
+            lookup=self,
+            work_queries=self,
+            survey=self,
+        )
 
     def whoami(self) -> Actor:
         """The account; asked once and remembered."""
@@ -87,13 +98,13 @@ class JiraConnector:
         )
 
     def look_up(self, missing: PullState) -> PullResult:
-        """See `connectors.base.SupportsLookup`."""
+        """See `connectors.capabilities.SupportsLookup`."""
         return Reader(self._client, self._normalise_context(server := self._server()), self._context, server).look_up(
             missing
         )
 
     def tickets_by_query(self, queries: Mapping[str, str]) -> Mapping[str, frozenset[str]]:
-        """See `connectors.base.SupportsWorkQueries`."""
+        """See `connectors.capabilities.SupportsWorkQueries`."""
         return tickets_by_query(
             queries, self._client, self._settings, name=self.name, context=self._context, dialect=self._dialect
         )
@@ -155,7 +166,7 @@ class JiraConnector:
         ]
 
     def rendered_text(self, target: Target, message: Message) -> str:
-        """See `connectors.base.Connector.rendered_text`."""
+        """See `connectors.base.SupportsComments.rendered_text`."""
         return rendered_text_of(self._dialect.body(message))
 
     def read_comment(self, target: Target, comment_id: str) -> Comment | None:
@@ -213,7 +224,7 @@ class JiraConnector:
         return diagnose(Site(self.name, self._settings, self._client, self._admin_client, self._context, self.whoami))
 
     def survey(self, places: Sequence[str] = ()) -> Survey:
-        """See `connectors.base.SupportsSurvey`."""
+        """See `connectors.capabilities.SupportsSurvey`."""
         from connectors.jira.survey import SurveySite, cloud_id_of, survey  # noqa: PLC0415 - a sync never needs it
 
         try:
@@ -228,7 +239,7 @@ class JiraConnector:
         return survey(SurveySite(self.name, self._settings, self._client, self._admin_client, cloud), actor, places)
 
     def propose(self, survey: Survey, places: Sequence[Place]) -> tuple[Setting, ...]:
-        """See `connectors.base.SupportsSurvey`."""
+        """See `connectors.capabilities.SupportsSurvey`."""
         from connectors.jira.survey import propose  # noqa: PLC0415 - a sync never needs it
 
         return propose(survey, places)

@@ -144,7 +144,7 @@ def tickets_by_query(
     context: ConnectorContext,
     dialect: Dialect,
 ) -> dict[str, frozenset[str]]:
-    """See `connectors.base.SupportsWorkQueries`; the same query is asked once."""
+    """See `connectors.capabilities.SupportsWorkQueries`; the same query is asked once."""
     ids_by_query: dict[str, frozenset[str]] = {}
     for key_result, query in queries.items():
         if query not in ids_by_query:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
-from connectors.base import Delivery
+from connectors.capabilities import Delivery
 from connectors.jira.comments_api import identity
 from connectors.jira.settings import JiraSettings
 from connectors.shared.webhook_signature import (

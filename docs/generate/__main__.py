@@ -6,6 +6,7 @@ from pathlib import Path
 
 from docs.generate.api import api_page, openapi_document
 from docs.generate.commands import commands_page, exit_codes_page
+from docs.generate.interface import interface_page
 from docs.generate.metrics import metrics_page
 from docs.generate.rule_pages import rule_pages
 from docs.generate.schemas import config_schema, okrs_schema, schema_text
@@ -28,6 +29,7 @@ def generated_files() -> Mapping[str, str]:
         "api.md": api_page(),
         "openapi.json": schema_text(openapi_document()),
         "metrics.md": metrics_page(),
+        "connector-interface.md": interface_page(),
     }
 
 

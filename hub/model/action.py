@@ -106,8 +106,8 @@ class Comment:
     """A comment with our mark as the tracker shows it; `author` is the account's immutable id, `name` its name.
 
     `body_hash` is a hash of the text as the tracker returned it; empty where it returned none. `rendered_text` is what
-    it says, whatever the tracker made of its markup: see `Connector.rendered_text`. `checked_boxes` is what the boxes
-    that people ticked say. A `closed` one only says that another goes on from it, or that it is withdrawn.
+    it says, whatever the tracker made of its markup: see `SupportsComments.rendered_text`. `checked_boxes` is what the
+    boxes that people ticked say. A `closed` one only says that another goes on from it, or that it is withdrawn.
     """
 
     id: str

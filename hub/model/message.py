@@ -153,8 +153,8 @@ class Wording:
     """The places that a connector reads, as people write them there; an empty one is switched off.
 
     `label` and `text` are patterns with `{id}`, `field` is a field's name. `commands` tells whether comment commands
-    are heard. `lists` tells whether a long list may stand folded in a comment. `reacts` tells whether a command is
-    acknowledged by a reaction, so that no comment is needed for that.
+    are heard, `labels` whether tickets have labels at all. `lists` tells whether a long list may stand folded in a
+    comment. `reacts` tells whether a command is acknowledged by a reaction, so that no comment is needed for that.
     """
 
     label: str = "kr-{id}"
@@ -163,6 +163,7 @@ class Wording:
     commands: bool = True
     lists: bool = True
     reacts: bool = False
+    labels: bool = True
 
     def format_id(self, source: MentionSource, id_: str) -> str:
         """The key result's id as it is written in that place; the bare id where there is no pattern."""

@@ -7,7 +7,7 @@ from itertools import groupby
 
 import structlog
 
-from connectors.base import Connector, SupportsLabelCleanup, SupportsReactions
+from connectors.base import SupportsComments
 from connectors.threads import with_context
 from hub.core.planning.comment_drift import Observation
 from hub.core.planning.comment_plan import findings_key
@@ -91,7 +91,7 @@ def _publish(job: RunContext, run: int, actions: Sequence[Action], ledger: Ledge
     )
 
 
-def _react(reactions: Sequence[Reaction], connectors: Mapping[str, Connector]) -> None:
+def _react(reactions: Sequence[Reaction], connectors: Mapping[str, SupportsComments]) -> None:
     """A crash before the commands are recorded repeats a reaction, which is fine.
 
     What cannot be done is logged: the ticket's comment says the same.
@@ -99,8 +99,8 @@ def _react(reactions: Sequence[Reaction], connectors: Mapping[str, Connector]) -
     for reaction in reactions:
         connector = connectors[reaction.target.ref.connector]
         try:
-            if isinstance(connector, SupportsReactions):
-                connector.react(reaction.target, reaction.comment, applied=reaction.applied)
+            if (reacting := connector.capabilities.reactions) is not None:
+                reacting.react(reaction.target, reaction.comment, applied=reaction.applied)
         except SourceError as error:
             structlog.get_logger().warning("no reaction", connector=error.connector, reason=error.detail)
             if isinstance(error, CredentialsRefused):
@@ -109,7 +109,7 @@ def _react(reactions: Sequence[Reaction], connectors: Mapping[str, Connector]) -
 
 def publish(
     actions: Sequence[Action],
-    connectors: Mapping[str, Connector],
+    connectors: Mapping[str, SupportsComments],
     store: Store,
     ledger: LedgerEntries,
     on_receipt: OnReceipt,
@@ -146,7 +146,7 @@ class _Publisher:
 
     def __init__(
         self,
-        connector: Connector,
+        connector: SupportsComments,
         store: Store,
         ledger: LedgerEntries,
         on_receipt: OnReceipt,
@@ -234,8 +234,7 @@ class _Publisher:
         def change() -> Receipt:
             self._store.record_label_intent(target, add, remove)
             try:
-                self._define(target, add)
-                self._connector.update_labels(target, add, remove)
+                self._set_labels(target, add, remove)
             except TicketNotFound as gone:
                 if add:
                     self._connector.find_comments(target)
@@ -252,11 +251,14 @@ class _Publisher:
         for action in ticket_actions:
             yield Receipt(action, outcome.status, outcome.detail)
 
-    def _define(self, target: Target, labels: frozenset[str]) -> None:
+    def _set_labels(self, target: Target, add: frozenset[str], remove: frozenset[str]) -> None:
         """Each definition is recorded as soon as it is made: an error at the next leaves it there."""
-        if isinstance(self._connector, SupportsLabelCleanup):
-            for defined in self._connector.define_labels(target, labels):
-                self._store.label_created(self._connector.name, (defined,))
+        offered = self._connector.capabilities
+        if offered.labels is None:
+            raise SourceError(self._connector.name, "this tracker takes no labels", key=target.ref.key)
+        for defined in offered.label_definitions.define_labels(target, add) if offered.label_definitions else ():
+            self._store.label_created(self._connector.name, (defined,))
+        offered.labels.update_labels(target, add, remove)
 
     def _record_unsettable(self, target: Target, ticket_actions: Sequence[Action], error: SourceError) -> None:
         """The screen lacks the field: said once, and not tried again while the findings stay the same."""

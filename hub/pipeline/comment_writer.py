@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
 
-from connectors.base import Connector, SupportsMinimize
+from connectors.base import SupportsComments
 from hub.core.insight.dashboard import undated
 from hub.core.planning.comment import (
     DUPLICATE,
@@ -29,7 +29,7 @@ class CommentWriter:
     """The comments of one tracker; `check_lease` raises where another run has taken over."""
 
     def __init__(
-        self, connector: Connector, store: Ledger, ledger: LedgerEntries, check_lease: Callable[[], None]
+        self, connector: SupportsComments, store: Ledger, ledger: LedgerEntries, check_lease: Callable[[], None]
     ) -> None:
         self._connector, self._store, self._ledger, self._check_lease = connector, store, ledger, check_lease
 
@@ -153,11 +153,16 @@ class CommentWriter:
 
     def _remove(self, target: Target, comment_id: str, words: Message) -> None:
         """What people answered stays, and says that another comment goes on from there."""
-        if self._connector.has_reply(target, comment_id):
+        if self._has_reply(target, comment_id):
             with suppress(TicketNotFound):
                 self._connector.update_comment(target, comment_id, words)
         else:
             self._connector.delete_comment(target, comment_id)
+
+    def _has_reply(self, target: Target, comment_id: str) -> bool:
+        """Whether a person answered it, as far as the tracker lets that be told."""
+        threads = self._connector.capabilities.threads
+        return threads is not None and threads.has_reply(target, comment_id)
 
     def _edit(self, action: Action, message: Message, comment_id: str) -> Receipt:
         """The wish first here as well, so that an edit without a receipt is not taken for somebody else's."""
@@ -182,10 +187,11 @@ class CommentWriter:
         known = self._ledger.get((action.target.ref.connector, action.target.id))
         is_known = known is not None and known.comment_id == comment.id and not known.rendered_text
         was_minimized = known.resolved if known is not None and is_known else None
-        if not isinstance(self._connector, SupportsMinimize) or was_minimized == message.resolved:
+        folding = self._connector.capabilities.minimize
+        if folding is None or was_minimized == message.resolved:
             return None
         try:
-            self._connector.minimize_comment(action.target, comment.id, minimized=message.resolved)
+            folding.minimize_comment(action.target, comment.id, minimized=message.resolved)
         except RetryLater as error:
             self._store.record_comment(action.target, comment, "", action.findings, resolved=not message.resolved)
             action_text = "folded away" if message.resolved else "unfolded"
@@ -213,7 +219,7 @@ class CommentWriter:
         if known is not None and comment_id in known.duplicates:
             self._remove(action.target, comment_id, DUPLICATE)
             return Receipt(action, Status.DONE)
-        if self._connector.has_reply(action.target, comment_id):
+        if self._has_reply(action.target, comment_id):
             self._store.record_intent(action.target, message_digest(WITHDRAWN))
             comment = self._connector.update_comment(action.target, comment_id, WITHDRAWN)
             self._store.record_comment(action.target, comment, message_digest(WITHDRAWN), (), resolved=True)

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
-from connectors.base import Connector
+from connectors.base import SupportsComments
 from connectors.threads import with_context
 from hub.core.insight.dashboard import Dashboard, is_full_recheck_requested, requested_rechecks
 from hub.core.mapping.apply_delta import without_unseen_absences
@@ -49,7 +49,7 @@ def find_dashboard(job: RunContext, ledger: LedgerEntries) -> Dashboard | None:
     return Dashboard(ref, known, requested_rechecks(boxes), is_full_recheck_requested(boxes))
 
 
-def _checked_boxes(connector: Connector, known: LedgerEntry | None) -> tuple[str, ...]:
+def _checked_boxes(connector: SupportsComments, known: LedgerEntry | None) -> tuple[str, ...]:
     if known is None or known.comment_id is None:
         return ()
     try:
@@ -60,7 +60,12 @@ def _checked_boxes(connector: Connector, known: LedgerEntry | None) -> tuple[str
 
 
 def observe(
-    snapshot: Snapshot, ledger: LedgerEntries, connectors: Mapping[str, Connector], *, confirmed: bool, full: bool
+    snapshot: Snapshot,
+    ledger: LedgerEntries,
+    connectors: Mapping[str, SupportsComments],
+    *,
+    confirmed: bool,
+    full: bool,
 ) -> Observation:
     """The ledger as the tickets confirm it, and what is to be recorded of that.
 
@@ -91,7 +96,7 @@ def observe(
     return Observation(without_unseen_absences(known, snapshot.delta), tuple(changes), blocked, frozenset(complete))
 
 
-def _complete(snapshot: Snapshot, connectors: Mapping[str, Connector]) -> Mapping[str, Connector]:
+def _complete(snapshot: Snapshot, connectors: Mapping[str, SupportsComments]) -> Mapping[str, SupportsComments]:
     """Those whose sources were read to their end: only there is known what stands on the tickets."""
     unread = {gap.connector for pulled in snapshot.pulled for gap in pulled.gaps if gap.key is None}
     return {name: connector for name, connector in connectors.items() if name not in unread}
@@ -99,7 +104,7 @@ def _complete(snapshot: Snapshot, connectors: Mapping[str, Connector]) -> Mappin
 
 def _lost_access(
     name: str,
-    connector: Connector,
+    connector: SupportsComments,
     ledger: LedgerEntries,
     chosen: Sequence[LedgerEntry],
     own_comments: Mapping[Key, OwnComments],
@@ -115,7 +120,9 @@ def _lost_access(
     )
 
 
-def recover_ledger(snapshot: Snapshot, ledger: LedgerEntries, connectors: Mapping[str, Connector]) -> Observation:
+def recover_ledger(
+    snapshot: Snapshot, ledger: LedgerEntries, connectors: Mapping[str, SupportsComments]
+) -> Observation:
     """The ledger, completed by what is found on the tickets; a label without our comment is a person's.
 
     This is how a lost ledger is restored: one read for each labelled ticket.
@@ -144,7 +151,7 @@ def recover_ledger(snapshot: Snapshot, ledger: LedgerEntries, connectors: Mappin
     return Observation(known, tuple(changes))
 
 
-def _with_outcome(known: LedgerEntry, connector: Connector) -> ObservedEntry | None:
+def _with_outcome(known: LedgerEntry, connector: SupportsComments) -> ObservedEntry | None:
     """The entry once its comment was looked for, wherever the ticket is by now.
 
     What it stood for may be settled since, or the ticket may have left the query: nothing else would look there again.
@@ -153,7 +160,7 @@ def _with_outcome(known: LedgerEntry, connector: Connector) -> ObservedEntry | N
     return None if own_comments is None else with_unknown_outcome(known, own_comments)
 
 
-def _with_replacement(known: LedgerEntry, target: Target, connector: Connector) -> ObservedEntry | None:
+def _with_replacement(known: LedgerEntry, target: Target, connector: SupportsComments) -> ObservedEntry | None:
     if known.replaces is None or known.replaces != known.comment_id:
         return None
     own_comments = _find_own_comments(connector, replace(known, target=target))
@@ -161,7 +168,7 @@ def _with_replacement(known: LedgerEntry, target: Target, connector: Connector) 
 
 
 def _find_own_comments(
-    connector: Connector, known: LedgerEntry, *, gone: OwnComments | None = None
+    connector: SupportsComments, known: LedgerEntry, *, gone: OwnComments | None = None
 ) -> OwnComments | None:
     """Our comments on the entry's ticket; `gone` where the ticket is, None where it could not be read."""
     try:
@@ -172,14 +179,14 @@ def _find_own_comments(
         return None
 
 
-def _own_tickets(snapshot: Snapshot, connectors: Mapping[str, Connector]) -> Iterator[tuple[str, Initiative]]:
+def _own_tickets(snapshot: Snapshot, connectors: Mapping[str, SupportsComments]) -> Iterator[tuple[str, Initiative]]:
     """The tickets of the queries, with their connector's name; those that others only refer to are left out."""
     for pulled in snapshot.pulled:
         if pulled.connector in connectors:
             yield from ((pulled.connector, ticket) for ticket in pulled.initiatives if not ticket.reference_only)
 
 
-def _read_own_comments(connector: Connector, entries: Sequence[LedgerEntry]) -> dict[Key, OwnComments]:
+def _read_own_comments(connector: SupportsComments, entries: Sequence[LedgerEntry]) -> dict[Key, OwnComments]:
     """Our comment on each ticket, and others of ours beside it; tickets that could not be read are left out."""
 
     def read(entry: LedgerEntry) -> tuple[Key, OwnComments] | None:

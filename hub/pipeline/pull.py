@@ -7,7 +7,7 @@ from datetime import datetime
 from functools import partial
 from types import MappingProxyType
 
-from connectors.base import Connector, SupportsLookup, SupportsWorkQueries
+from connectors.base import Connector
 from connectors.threads import with_context
 from hub.core.mapping.apply_delta import (
     apply_delta,
@@ -170,9 +170,9 @@ def _fresh(source: Source, states: PullStates) -> PullResult:
 def _with_missing(connector: Connector, read: PullResult, last: LastPull) -> PullResult:
     """A full read, and what became of the remembered tickets that it lacks: one answer may lack what is there."""
     missing_tickets = missing(read, last.tickets)
-    if missing_tickets and isinstance(connector, SupportsLookup):
+    if missing_tickets and (asked := connector.capabilities.lookup) is not None:
         try:
-            lookup = connector.look_up(PullState(read.cursor or "", missing_tickets))
+            lookup = asked.look_up(PullState(read.cursor or "", missing_tickets))
         except SourceError as error:
             lookup = PullResult(read.connector, gaps=(Gap(read.connector, error.detail),))
         read = with_lookup_results(read, missing_tickets, lookup)
@@ -289,11 +289,11 @@ def _query_work(connector: Connector, queries: Queries, before: Iterable[WorkAns
     """One by one, so that a query that fails takes no other with it."""
     last = {work_answer.query: work_answer.tickets for work_answer in before}
     for query, ids in queries.items():
-        if not isinstance(connector, SupportsWorkQueries):
+        if (asked := connector.capabilities.work_queries) is None:
             yield WorkAnswer(query, None, CANNOT)
             continue
         try:
-            yield WorkAnswer(query, connector.tickets_by_query({ids[0]: query})[ids[0]])
+            yield WorkAnswer(query, asked.tickets_by_query({ids[0]: query})[ids[0]])
         except SourceError as error:
             # The gap names the key results; other ones than the first may declare the same query.
             reason = error.detail.removeprefix(f"the work query of {ids[0]}: ")

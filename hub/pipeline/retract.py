@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from connectors.base import Connector, SupportsLabelCleanup
+from connectors.base import SupportsComments
 from hub.core.planning.plan import retraction, unknown_comments, unknown_labels
 from hub.model.action import Action, Comment, LedgerEntries, Receipt, Status, Target
 from hub.model.errors import SourceError
@@ -96,7 +96,9 @@ def _unknown_outcomes(ledger: LedgerEntries, connectors: Collection[str]) -> lis
     return [Gap(ref.connector, OUTCOME_UNKNOWN, ref.key) for ref in refs if ref.connector in connectors]
 
 
-def _search(snapshot: Snapshot, connectors: Mapping[str, Connector]) -> tuple[list[tuple[Target, Comment]], list[Gap]]:
+def _search(
+    snapshot: Snapshot, connectors: Mapping[str, SupportsComments]
+) -> tuple[list[tuple[Target, Comment]], list[Gap]]:
     """Comments of ours wherever the configured tickets are, and trackers that could not be searched to the end."""
     comments: list[tuple[Target, Comment]] = []
     search_gaps: list[Gap] = []
@@ -144,15 +146,15 @@ def _delete_entries(job: RunContext, connectors: frozenset[str], receipts: Seque
             job.store.delete_entry(entry.target)
 
 
-def _delete_label_definitions(store: Store, connectors: Mapping[str, Connector]) -> tuple[Gap, ...]:
+def _delete_label_definitions(store: Store, connectors: Mapping[str, SupportsComments]) -> tuple[Gap, ...]:
     """What could not be looked at, for the next time; a label that is in use stays, and stays known."""
     gaps = []
     for name, connector in connectors.items():
-        if not isinstance(connector, SupportsLabelCleanup):
+        if (definitions := connector.capabilities.label_definitions) is None:
             continue
         for label in store.created_labels(name):
             try:
-                if connector.delete_label_definition(label):
+                if definitions.delete_label_definition(label):
                     store.label_definition_gone(name, label)
             except SourceError as error:
                 gaps.append(Gap(name, f"the label {label} could not be deleted: {error.detail}", error.key))

@@ -1,12 +1,12 @@
 """What a run is given, and how far it goes."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Protocol
 
-from connectors.base import Connector
+from connectors.base import Connector, SupportsComments
 from hub.core.checking.check import RuleSetting
 from hub.core.planning.safety import Limits
 from hub.model.errors import RunCancelled
@@ -100,21 +100,28 @@ class RunContext:
     @property
     def wordings(self) -> Mapping[str, Wording]:
         """How the tickets of each connector name key results."""
-        return {source.connector.name: source.connector.wording for source in self.sources}
+        return {source.connector.name: _wording_of(source.connector) for source in self.sources}
 
     @property
-    def writable(self) -> Mapping[str, Connector]:
+    def writable(self) -> Mapping[str, SupportsComments]:
         """The connectors that this run may write with, by name."""
         return {
-            source.connector.name: source.connector
+            source.connector.name: commenting
             for source in self.sources
-            if source.selected and source.connector.publishes
+            if source.selected and (commenting := source.connector.capabilities.comments) is not None
         }
 
     def raise_if_stopping(self) -> None:
         """Raise Stopped where the run was told to stop: asked only where nothing is half done."""
         if self.stopping():
             raise RunCancelled("the run was cancelled: the next one continues from here")
+
+
+def _wording_of(connector: Connector) -> Wording:
+    """The connector's wording; where it writes and the tracker has no labels, nobody is told to set one."""
+    offered = connector.capabilities
+    has_labels = offered.comments is None or offered.labels is not None
+    return connector.wording if has_labels else replace(connector.wording, label="", labels=False)
 
 
 class StageTimer:

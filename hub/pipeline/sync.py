@@ -8,7 +8,6 @@ from typing import Any
 import structlog
 from structlog.contextvars import bound_contextvars
 
-from connectors.base import SupportsReactions
 from hub.core.checking.check import check
 from hub.core.checking.redacted_portfolio import strip_private_content
 from hub.core.insight.dashboard import Dashboard, DashboardInput, decide_dashboard
@@ -183,7 +182,7 @@ def _reactions(
     reacting = {
         name
         for name, connector in connectors.items()
-        if isinstance(connector, SupportsReactions) and connector.wording.reacts
+        if connector.capabilities.reactions is not None and connector.wording.reacts
     }
     return reactions(snapshot, portfolio, start.history.commands, reacting)
 
@@ -226,7 +225,7 @@ def _outcome(
         failures=failed(snapshot),
         unsafe=decision.unsafe,
         first_seen=start.first_seen,
-        is_read_only=not any(source.connector.publishes for source in job.sources),
+        is_read_only=not any(source.connector.capabilities.comments for source in job.sources),
     )
 
 

@@ -244,12 +244,27 @@ def _check_connector(name: str, make: Callable[[], Connector]) -> tuple[Check, .
     with closing(connector):
         try:
             checks.extend(connector.diagnose())
+            checks.extend(label_checks(connector))
         except HubError as error:
             checks.append(Check(name, Health.FAIL, str(error), "Check the tracker and the configuration"))
         except Exception as error:  # noqa: BLE001 - the other connectors have checks to tell
             message = f"the check stopped with an error of the hub: {type(error).__name__}"
             checks.append(Check(name, Health.FAIL, message, "Please report it, with the output of `hub --version`"))
     return tuple(checks)
+
+
+def label_checks(connector: Connector) -> Iterator[Check]:
+    """How people answer on a tracker that is written and has no labels."""
+    offered = connector.capabilities
+    if offered.comments is None or offered.labels is not None:
+        return
+    if connector.wording.commands:
+        message = "this tracker has no labels: the comment says everything, and people answer with `/okr` commands"
+        yield Check(connector.name, Health.OK, message)
+    else:
+        message = "this tracker has no labels and no commands are read: people cannot answer on a ticket"
+        remedy = f"Set `enabled = true` under [connectors.{connector.name}.commands]"
+        yield Check(connector.name, Health.WARN, message, remedy, configured=True)
 
 
 def _write_obstacle(path: Path) -> str:

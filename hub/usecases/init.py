@@ -13,7 +13,6 @@ from urllib.parse import urlsplit
 from pydantic import SecretStr
 
 from connectors.base import Connector
-from connectors.setup import SupportsSurvey
 from hub.config.settings import Config, parse
 from hub.model.errors import ConfigError, CredentialsRefused, Problem, SourceError
 from hub.model.survey import AppCredentials, Place, Setting, Survey
@@ -153,10 +152,10 @@ def open_access(address: Address, directory: Path) -> Access:
 
 def look(connector: Connector, address: Address, requested: Sequence[str] = ()) -> Survey:
     """What the tracker holds; ConfigError where the account sees nothing to read."""
-    if not isinstance(connector, SupportsSurvey):
+    if (tracker := connector.capabilities.survey) is None:
         raise ConfigError([Problem("hub init", "kind", f"trackers of kind {address.kind!r} can't be looked at", "")])
     try:
-        found = connector.survey(requested)
+        found = tracker.survey(requested)
     except CredentialsRefused as error:
         hint = "Check that the token is whole, not expired, and of this account"
         message = f"{address.url} refused the credentials ({error.detail}). {hint}"
@@ -213,8 +212,9 @@ def named_places(survey: Survey, names: Sequence[str]) -> tuple[Place, ...]:
 
 def proposed_tracker(connector: Connector, access: Access, survey: Survey, places: Sequence[Place]) -> Tracker:
     """A tracker's part of the files."""
-    assert isinstance(connector, SupportsSurvey)  # noqa: S101 - `look` asked before
-    settings = connector.propose(survey, places)
+    tracker = connector.capabilities.survey
+    assert tracker is not None  # noqa: S101 - `look` asked before
+    settings = tracker.propose(survey, places)
     return Tracker(access.address.kind, access.address.url, survey, tuple(places), (*access.settings, *settings))
 
 

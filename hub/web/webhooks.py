@@ -15,7 +15,8 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
-from connectors.base import Connector, Delivery, SupportsWebhooks
+from connectors.base import Connector
+from connectors.capabilities import Delivery, SupportsWebhooks
 from connectors.shared.webhook_signature import require_signature
 from hub.config.settings import Config
 from hub.model.errors import SourceError, StoreError, WebhookPayloadInvalid, WebhookSignatureInvalid
@@ -162,7 +163,7 @@ def webhook_routes(
 
 def webhook_connectors(connectors: Sequence[Connector]) -> Mapping[str, SupportsWebhooks]:
     """Those of the connectors that take webhooks, by name."""
-    return {connector.name: connector for connector in connectors if isinstance(connector, SupportsWebhooks)}
+    return {connector.name: taken for connector in connectors if (taken := connector.capabilities.webhooks) is not None}
 
 
 def load_own_accounts(connectors: Sequence[Connector]) -> None:

@@ -49,5 +49,5 @@ def test_a_plugin_builds_without_a_connection() -> None:
     settings = GitHubSettings(token="ghp_secret", repositories=("acme/app",))  # type: ignore[arg-type]
     connector = plugin("github").build("hub", settings, a_world())
     assert connector.name == "hub"
-    assert connector.publishes
+    assert connector.capabilities.comments is connector
     connector.close()

@@ -8,7 +8,7 @@ from itertools import count
 from threading import Lock
 from typing import Any
 
-from connectors.base import Actor
+from connectors.base import Actor, Capabilities
 from hub.model.action import Comment, Target
 from hub.model.errors import (
     Check,
@@ -81,6 +81,7 @@ class FakeConnector:
         self.name = name
         self.publishes = publishes
         self.has_okrs = False
+        self.has_labels = True
         self.wording = Wording()
         self.accepted_gaps: tuple[str, ...] = ()
         self.account = account
@@ -171,6 +172,11 @@ class FakeConnector:
         return sum(self.writes.values())
 
     # --- the protocol
+
+    @property
+    def capabilities(self) -> Capabilities:
+        labels = self if self.has_labels else None
+        return Capabilities(comments=self if self.publishes else None, labels=labels, threads=self, lookup=self)
 
     def whoami(self) -> Actor:
         if self.trouble.whoami is not None:

@@ -4,12 +4,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
-from connectors.base import Connector, SupportsLookup
+from connectors.base import Capabilities, Connector, SupportsComments
+from connectors.capabilities import SupportsLookup, SupportsThreads
 from hub.model.action import Target
 from hub.model.initiative import PullResult, PullState
 from hub.model.message import Wording
 from hub.model.ticket_input import Command
 from hub.store.base import History, Ledger, RunLog, SnapshotStore, WebhookInbox
+from tests.fakes.capabilities import offered_through
 
 STAGES = ("start", "pull", "observe", "map", "check", "plan", "publish", "record")
 READS_OF_THE_STORE = frozenset(
@@ -33,13 +35,13 @@ READS_OF_A_TRACKER = frozenset(
     for read in (
         Connector.whoami,
         Connector.pull,
-        Connector.find_comments,
-        Connector.read_comment,
-        Connector.has_reply,
+        SupportsComments.find_comments,
+        SupportsComments.read_comment,
+        SupportsThreads.has_reply,
         SupportsLookup.look_up,
     )
 )
-RENDERING = Connector.rendered_text.__name__
+RENDERING = SupportsComments.rendered_text.__name__
 """What a message reads like there: the tracker is asked nothing for it."""
 
 
@@ -110,6 +112,11 @@ class RecordingTracker(RecordingProxy):
         super().__init__(inner, inner.name, log)
         self.wording = Wording(reacts=True)
         self._commands = tuple(commands)
+
+    @property
+    def capabilities(self) -> Capabilities:
+        """What the tracker offers goes through the recorder as well, and reactions come on top."""
+        return replace(offered_through(self._inner.capabilities, self), reactions=self)
 
     def pull(self, known: PullState | None = None) -> PullResult:
         self._log.note(self._part, "pull", ())

@@ -5,8 +5,10 @@ import signal
 from collections.abc import Callable
 from typing import Any
 
-from connectors.base import Connector
+from connectors.base import Capabilities, SupportsComments
+from connectors.capabilities import SupportsLabels
 from hub.store.base import History, Ledger, RunLog, SnapshotStore
+from tests.fakes.capabilities import offered_through
 from tests.fakes.store import PowerCut
 
 
@@ -42,7 +44,10 @@ OF_THE_STORE = names_of(
     SnapshotStore.save_snapshot,
 )
 OF_THE_TRACKER = names_of(
-    Connector.create_comment, Connector.update_comment, Connector.delete_comment, Connector.update_labels
+    SupportsComments.create_comment,
+    SupportsComments.update_comment,
+    SupportsComments.delete_comment,
+    SupportsLabels.update_labels,
 )
 
 
@@ -122,7 +127,7 @@ class Cut:
     def __getattr__(self, name: str) -> Any:
         found = getattr(self._inner, name)
         if not callable(found):
-            return found
+            return offered_through(found, self) if isinstance(found, Capabilities) else found
 
         def call(*args: Any, **more: Any) -> Any:
             if name not in self._writes:

@@ -165,7 +165,7 @@ def dated(message: Message, changed_at: datetime) -> Message:
 
 
 def undated(rendered_text: str) -> str:
-    """What a comment says (see `Connector.rendered_text`) but for the time of the run that changed it."""
+    """What a comment says (see `SupportsComments.rendered_text`) but for the time of the run that changed it."""
     return _CHANGED.sub("", rendered_text)
 
 

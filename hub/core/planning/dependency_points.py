@@ -103,7 +103,7 @@ def _request_to_provider(finding: Finding, links: Sequence[Link], names: Names, 
     question = f"Can {providing} deliver it {_deadline_text(needed, names)}?"
     if needed is not None and needed < names.portfolio.today:
         question = f"It was needed by {day(needed)}. Can {providing} still deliver it {_deadline_text(None, names)}?"
-    comment = " Comment:" if names.wording.commands else " Set a label:"
+    comment = " Comment:" if names.wording.commands else " Set a label:" if names.wording.labels else ""
     return Point(
         topic=f"{waiting} is still waiting for an answer" if is_reminder else f"{waiting} needs this ticket",
         what=line(f"{waiting}'s ", tickets, wait, aim),
@@ -171,11 +171,13 @@ def _answers(names: Names) -> tuple[tuple[str, str], ...]:
     later = f"Later {period(names.portfolio.cycle)}"
     if names.wording.commands:
         return ("Yes", "/okr accept"), ("No", "/okr decline <reason>"), (later, "/okr later")
-    return ("Yes", ACCEPT), ("No", DECLINE), (later, LATER)
+    return (("Yes", ACCEPT), ("No", DECLINE), (later, LATER)) if names.wording.labels else ()
 
 
 def _answer(names: Names, command: str, label: str, *, first: bool = False) -> Line:
     """A command in a sentence, or the label that says the same; `first` where the sentence begins with it."""
+    if not (names.wording.commands or names.wording.labels):
+        return line("Tell your OKR lead" if first else "tell your OKR lead")
     verb, value = ("comment ", command) if names.wording.commands else ("add the label ", label)
     return line(verb.capitalize() if first else verb, Code(value))
 

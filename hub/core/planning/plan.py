@@ -28,7 +28,7 @@ from hub.model.message import Message, Wording
 from hub.model.portfolio import Portfolio
 
 Renderers = Mapping[str, Callable[[Target, Message], str]]
-"""By connector, what a message says there: see `Connector.rendered_text`."""
+"""By connector, what a message says there: see `SupportsComments.rendered_text`."""
 EDITS = (ActionKind.UPDATE_COMMENT, ActionKind.RESOLVE_COMMENT)
 
 

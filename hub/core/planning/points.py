@@ -10,6 +10,7 @@ from hub.core.planning.ticket_points import (
     SOURCE_NAMES,
     choose,
     describe_sources,
+    exempt_without_command,
     needs_check_in,
     not_linked_upward,
     outside_cycle,
@@ -17,7 +18,6 @@ from hub.core.planning.ticket_points import (
     team_not_linked_upward,
     without_key_result,
 )
-from hub.model.action import EXEMPT
 from hub.model.finding import Finding
 from hub.model.initiative import MentionSource
 from hub.model.link import UnresolvedReason
@@ -127,7 +127,7 @@ def _remove(sources: list[MentionSource], names: Names) -> Line:
 
 def _not_okr_instruction(sources: list[MentionSource], names: Names) -> Line:
     if not names.wording.commands:
-        return line(f"Not about OKRs? Remove {describe_sources(sources)} and add the label ", Code(EXEMPT), ".")
+        return line(f"Not about OKRs? Remove {describe_sources(sources)} and ", *exempt_without_command(names), ".")
     if MentionSource.COMMAND in sources:
         return line("Not about OKRs? Comment ", Code("/okr exempt <reason>"), ".")
     return line(f"Not about OKRs? Remove {describe_sources(sources)} and comment ", Code("/okr exempt <reason>"), ".")

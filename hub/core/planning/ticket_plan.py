@@ -141,6 +141,7 @@ class TicketPlan:
         self.target = Target(ref, initiative.id)
         self.comment = CommentPlan(self.findings, entry, self.target, names)
         self.refused_parts = refused_parts(entry, portfolio.today, updated_at(initiative))
+        self._has_labels = names.wording.labels
         self._day = portfolio.today
         self.keys_by_label = {
             label: findings_key(label_findings) for label, label_findings in self.findings_by_label.items()
@@ -164,7 +165,7 @@ class TicketPlan:
 
     def actions(self) -> Iterator[Action]:
         """What the labels need, and then the comment; nothing that the ticket does not take."""
-        planned = [] if LABELS in self.refused_parts else [*self._labels()]
+        planned = [*self._labels()] if self._has_labels and LABELS not in self.refused_parts else []
         if not self.retained and COMMENT not in self.refused_parts:
             planned += self.comment.actions(leave_as_is=self._leaves_to_human())
         ticket_updated_at = updated_at(self.initiative)

@@ -139,8 +139,10 @@ def link_by(key_result: KeyResult, names: Names) -> Line:
         return line("comment ", Code(f"/okr kr {key_result.id}"))
     source = next(
         (source for source in (MentionSource.LABEL, MentionSource.FIELD, MentionSource.TEXT) if reads(names, source)),
-        MentionSource.LABEL,
+        None,
     )
+    if source is None:
+        return line("ask your OKR lead to link it")
     if source is MentionSource.FIELD:
         return line(f"set the field {names.wording.field} to ", Code(key_result.id))
     return line(f"add {SOURCE_NAMES[source]} ", Code(names.wording.format_id(source, key_result.id)))
@@ -192,11 +194,18 @@ def _value(id_: str, names: Names, source: MentionSource | None = None) -> str:
 def _not_okr_work(names: Names, question: str) -> Line:
     if names.wording.commands:
         return line(f"{question} Comment ", Code("/okr exempt <reason>"))
-    return line(f"{question} Add the label ", Code(EXEMPT))
+    return line(f"{question} ", *exempt_without_command(names, first=True))
 
 
 def _exempt(names: Names) -> Line:
-    return line(Code("/okr exempt <reason>")) if names.wording.commands else line("Add the label ", Code(EXEMPT))
+    return line(Code("/okr exempt <reason>")) if names.wording.commands else exempt_without_command(names, first=True)
+
+
+def exempt_without_command(names: Names, *, first: bool = False) -> Line:
+    """How a ticket is taken out where no command is heard; `first` where the sentence begins with it."""
+    if names.wording.labels:
+        return line("Add the label " if first else "add the label ", Code(EXEMPT))
+    return line("Ask your OKR lead to waive it" if first else "ask your OKR lead to waive it")
 
 
 NOT_UPWARD = "key result not linked upward yet"

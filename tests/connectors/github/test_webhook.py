@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import SecretStr
 
-from connectors.base import Delivery, SupportsWebhooks
+from connectors.capabilities import Delivery
 from connectors.github.connector import GitHubConnector
 from connectors.github.settings import GitHubSettings
 from connectors.github.webhook import read_delivery
@@ -127,7 +127,7 @@ def test_no_signed_bytes_are_a_crash(body: bytes) -> None:
 
 def test_the_connector_listens_and_refuses_without_its_secret() -> None:
     plain = GitHubConnector("github", GitHubSettings(repositories=("acme/app",), token=SecretStr("t")), a_world())
-    assert isinstance(plain, SupportsWebhooks)
+    assert plain.capabilities.webhooks is plain
     with pytest.raises(WebhookSignatureInvalid):
         plain.read_delivery({}, b"{}")
     with pytest.raises(WebhookSignatureInvalid):

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import SecretStr
 
-from connectors.base import Delivery, SupportsWebhooks
+from connectors.capabilities import Delivery
 from connectors.jira.connector import JiraConnector
 from connectors.jira.settings import JiraSettings
 from connectors.jira.webhook import read_delivery
@@ -159,7 +159,7 @@ def test_no_signed_bytes_are_a_crash(body: bytes) -> None:
 
 def test_the_connector_listens_before_it_asked_anything() -> None:
     connector = JiraConnector("jira", some_settings(), a_world())
-    assert isinstance(connector, SupportsWebhooks)
+    assert connector.capabilities.webhooks is connector
     body = json.dumps(labels("", "okr-stale")).encode()
     assert not connector.read_delivery({"x-hub-signature": signed(body)}, body).echo
     connector.close()

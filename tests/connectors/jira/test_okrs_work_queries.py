@@ -4,7 +4,6 @@ from collections.abc import Iterator
 
 import pytest
 
-from connectors.base import SupportsWorkQueries
 from hub.model.errors import QueryRefused, SourceError
 from tests.connectors.jira.deployments import WAYS, Stage, staged
 from tests.sandbox_support.faults import Fault
@@ -24,7 +23,7 @@ def ids(stage: Stage, *keys: str) -> frozenset[str]:
 
 def test_each_key_result_is_served_by_what_its_query_finds(stage: Stage) -> None:
     connector = stage.connector()
-    assert isinstance(connector, SupportsWorkQueries)
+    assert connector.capabilities.work_queries is connector
     queries = {"dau": "labels = growth", "nps": "labels = growth", "p99": "key = ACME-3", "none": "labels = nobody"}
     assert connector.tickets_by_query(queries) == {
         "dau": ids(stage, "ACME-1", "ACME-2"),

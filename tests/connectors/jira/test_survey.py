@@ -8,7 +8,6 @@ import pytest
 
 from connectors.jira.connector import JiraConnector
 from connectors.jira.survey import SurveySettings, guide
-from connectors.setup import SupportsSurvey
 from hub.model.errors import Health
 from hub.model.survey import Survey
 from hub.report.survey import survey_lines
@@ -55,7 +54,7 @@ def settings_of(site: Site, survey: Survey) -> dict[str, object]:
 
 def test_a_jira_can_be_looked_at_before_it_is_configured(site: Site) -> None:
     with closing(connector_of(site)) as connector:
-        assert isinstance(connector, SupportsSurvey)
+        assert connector.capabilities.survey is connector
 
 
 def test_projects_are_counted_and_those_without_initiatives_are_not_proposed(site: Site) -> None:

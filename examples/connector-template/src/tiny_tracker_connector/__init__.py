@@ -1,0 +1,1 @@
+"""A connector of the Alignment Hub to the tiny tracker."""

@@ -1,0 +1,1 @@
+"""Contract suites for connectors and rules of other packages; run by pytest, which is imported by nothing here."""
