@@ -23,6 +23,7 @@ from connectors.shared.settings import wording_of
 from hub.model.action import Comment, Target
 from hub.model.errors import Check, CredentialsRefused, OutcomeUnknown, QueryRefused, SourceError, TicketNotFound
 from hub.model.initiative import Gap, PullResult, PullState
+from hub.model.measure import Measure
 from hub.model.message import Message
 from hub.model.survey import Place, Setting, Survey
 
@@ -89,6 +90,20 @@ class JiraConnector:
         """See `connectors.base.SupportsWorkQueries`."""
         return tickets_by_query(
             queries, self._client, self._settings, name=self.name, context=self._context, dialect=self._dialect
+        )
+
+    def measure(self, measure: Measure) -> float:
+        """See `connectors.measures.SupportsMeasures`."""
+        from connectors.jira.measure import measure as read_measure  # noqa: PLC0415 - few workspaces measure
+
+        return read_measure(
+            measure,
+            self._client,
+            self._settings,
+            name=self.name,
+            context=self._context,
+            dialect=self._dialect,
+            fields=self._admin_client.fields,
         )
 
     def _command_reader(self) -> CommandReader:

@@ -27,6 +27,7 @@ from hub.model.okr import Okrs
 from hub.model.portfolio import DependencyHistory, Portfolio
 from hub.pipeline.apply import apply, apply_dashboard
 from hub.pipeline.lease import LEASE_SECONDS, heartbeat
+from hub.pipeline.measures import read_measures
 from hub.pipeline.observe import find_dashboard, observe
 from hub.pipeline.pull import all_okrs, failed, pull, pull_states, run_work_queries
 from hub.pipeline.record import record
@@ -136,9 +137,10 @@ def _start(job: RunContext, run: int | None) -> tuple[RunContext, _Start]:
 
 
 def _pull(job: RunContext, start: _Start) -> tuple[Okrs, Snapshot]:
-    """Tickets, OKRs and the work that queries find; what people checked on the dashboard is read again in any case."""
+    """Tickets, OKRs, the work that queries find and measured values; what people checked on the dashboard is read again in any case."""
     okrs, snapshot = all_okrs(job.okrs, _snapshot(job, start), start.sources)
     okrs, snapshot = run_work_queries(okrs, snapshot, job.sources, start.sources)
+    okrs, snapshot = read_measures(okrs, snapshot, job.sources, start.sources, job.now())
     _log_pulled(snapshot)
     job.observer.on_pulled(
         {

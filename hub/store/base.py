@@ -10,6 +10,7 @@ from typing import Any, Protocol
 
 from hub.model.action import Comment, LedgerEntry, PostedFinding, Target
 from hub.model.initiative import Gap, Initiative, PullResult, Snapshot, WorkAnswer
+from hub.model.measure import MeasureAnswer
 from hub.model.portfolio import DependencyHistory, DependencyKey
 from hub.model.service_state import DigestBaseline, PendingRefresh, RateLimitStatus, Run, WebhookDelivery
 from hub.model.ticket_input import OkrTicket
@@ -28,8 +29,8 @@ class StoredSource:
 
     `reconciled_at` is when everything was last read, `missed_by_cursor` how much that found which the cursor had
     missed. `okrs` are the objectives and key results that are kept there, None where none are. `answers` are the last
-    ones to queries for work. `absent` are tickets that the last full read did not show, `accepted` are gaps that the
-    configuration of the last run accepted.
+    ones to queries for work, `measures` those of values. `absent` are tickets that the last full read did not show,
+    `accepted` are gaps that the configuration of the last run accepted.
     """
 
     connector: str
@@ -43,6 +44,7 @@ class StoredSource:
     answers: tuple[WorkAnswer, ...] = ()
     absent: frozenset[str] = frozenset()
     accepted: tuple[Gap, ...] = ()
+    measures: tuple[MeasureAnswer, ...] = ()
 
 
 class RunLog(Protocol):
