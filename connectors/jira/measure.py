@@ -50,7 +50,9 @@ class MeasureSearch(QuerySearch):
         # A field that is not asked for, or may not be seen, is left out; one that is empty is null.
         present = [fields[id_] for id_ in self._field_ids if id_ in fields]
         if not present:
-            return Gap(self._normalise_context.connector, "its field did not come", str(issue.get("key") or issue["id"]))
+            return Gap(
+                self._normalise_context.connector, "its field did not come", str(issue.get("key") or issue["id"])
+            )
         self.values[str(issue["id"])] = next((value for value in present if value is not None), None)
         return None
 

@@ -197,6 +197,11 @@ class Gap:
         """Whether all tickets were read, and only a key result's query for work, or for its value, was not answered."""
         return self.key is not None and self.key.startswith((QUERY_OF, MEASURE_OF))
 
+    @property
+    def of_measure(self) -> bool:
+        """Whether only a key result's value was not read, so that all is known of tickets and of how they are linked."""
+        return self.key is not None and self.key.startswith(MEASURE_OF)
+
 
 class SyncMode(StrEnum):
     """How much of a source one pull looked at."""

@@ -51,7 +51,7 @@ def restore_measures(okrs: Okrs, snapshot: Snapshot, stored: Iterable[StoredSour
 
 
 def with_measure_gaps(pulled: PullResult, okrs: Okrs) -> PullResult:
-    """The source with a gap for each value that was not read; what is kept of it holds none, for these are no tickets."""
+    """The source with a gap for each value that was not read; what is stored of it holds none."""
     answers = pulled.measures or ()
     gaps = (*pulled.gaps, *measure_gaps(okrs, pulled.connector, answers))
     return replace(pulled, gaps=gaps, notes=(*pulled.notes, *measure_notes(okrs, pulled.connector, answers)))

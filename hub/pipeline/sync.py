@@ -137,7 +137,7 @@ def _start(job: RunContext, run: int | None) -> tuple[RunContext, _Start]:
 
 
 def _pull(job: RunContext, start: _Start) -> tuple[Okrs, Snapshot]:
-    """Tickets, OKRs, the work that queries find and measured values; what people checked on the dashboard is read again in any case."""
+    """Tickets, OKRs, work and values that queries find; what people checked on the dashboard is read in any case."""
     okrs, snapshot = all_okrs(job.okrs, _snapshot(job, start), start.sources)
     okrs, snapshot = run_work_queries(okrs, snapshot, job.sources, start.sources)
     okrs, snapshot = read_measures(okrs, snapshot, job.sources, start.sources, job.now())

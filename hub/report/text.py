@@ -7,6 +7,7 @@ from datetime import date, datetime
 from itertools import groupby
 
 from hub.core.display_names import day
+from hub.core.insight.status import TrackerValue
 from hub.core.planning.write_refusals import RETRY_CONDITION
 from hub.model.action import ActionKind, Receipt, Status
 from hub.model.errors import ConfigError, HubError
@@ -27,6 +28,15 @@ def format_day(value: date | datetime | None) -> str:
 def format_time(value: datetime | None) -> str:
     """`11 Dec 2026, 09:30 UTC`; nothing for none."""
     return f"{day(value)}, {value:%H:%M} UTC" if value else ""
+
+
+def tracker_value_text(tracker: TrackerValue) -> str:
+    """`120,000 users in jira (11 Dec 2026, 09:30 UTC)`; where it was not read, that and why."""
+    if tracker.value is None:
+        return f"not read from {tracker.connector}: {tracker.not_read}"
+    unit = f" {tracker.unit}" if tracker.unit else ""
+    not_read = f"; not read since: {tracker.not_read}" if tracker.not_read else ""
+    return f"{tracker.value:,.12g}{unit} in {tracker.connector} ({format_time(tracker.read_at)}){not_read}"
 
 
 MAX_PASTED_LENGTH = 150

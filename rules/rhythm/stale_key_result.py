@@ -5,9 +5,9 @@
 A confidence that does not fit the numbers hides a problem until it is too late to act. It holds where there was no
 check-in for twice the cadence (`cadence_days`, a week if left out); where it is said to be on track at under half of
 the progress expected by now; where a limit is breached, said to be on track, and no `blocker` is named; and where all
-its work is done and it has not moved. Where it has a `measure`, the stated value is compared with the tracker's as well:
-it is said where the stated one is better by more than a tenth of the way from start to target (of a limit: where it
-holds as stated, and not in the tracker), and where it is worse by as much and was stated longer ago than the cadence.
+its work is done and it has not moved. Where it has a `measure`, the stated value is compared with the tracker's: one
+that is better by more than a tenth of the way from start to target is said at once (of a limit: one that holds while
+the tracker's does not), and one that is worse by as much once the cadence has passed since it was stated.
 A tracker's value that could not be read is not compared, nor one that was read before people stated theirs, nor one
 with another unit. Progress is checked only where it is measured: not for milestones (0 or 1), and
 not without a stated start and target. Where nobody records check-ins, it is said once for the workspace. What people

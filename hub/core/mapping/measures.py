@@ -15,7 +15,7 @@ Measures = Mapping[Measure, tuple[str, ...]]
 
 
 def measures(okrs: Okrs) -> dict[str, Measures]:
-    """By connector: each measure once, with the key results of the running cycle and of those alongside that have it."""
+    """By connector: each measure once, with the key results of the running cycle and of those alongside."""
     by_connector: dict[str, dict[Measure, list[str]]] = defaultdict(lambda: defaultdict(list))
     for key_result, measure in _declared(okrs):
         by_connector[measure.connector][measure.asked].append(key_result.id)

@@ -232,7 +232,9 @@ def test_a_value_that_looks_better_than_the_trackers_is_said_at_once(in_tracker:
     assert faults(measured_as(in_tracker)) == found
 
 
-@pytest.mark.parametrize(("days", "found"), [(7, ()), (8, ("understated",)), (14, ("understated",)), (15, ("overdue",))])
+@pytest.mark.parametrize(
+    ("days", "found"), [(7, ()), (8, ("understated",)), (14, ("understated",)), (15, ("overdue",))]
+)
 def test_a_value_that_lags_is_said_after_the_cadence_and_not_beside_a_missing_check_in(
     days: int, found: tuple[str, ...]
 ) -> None:
