@@ -199,7 +199,7 @@ class Gap:
 
     @property
     def of_measure(self) -> bool:
-        """Whether only a key result's value was not read, so that all is known of tickets and of how they are linked."""
+        """Whether only a key result's value was not read, so that all is known of tickets and their links."""
         return self.key is not None and self.key.startswith(MEASURE_OF)
 
 

@@ -23,7 +23,7 @@ STALE = "stale-key-result"
 
 def declare(desk: Desk, query: str, connector: str = "jira", how: str = "count = true", *, id_: str = MEASURED) -> None:
     line = f'id = "{id_}"'
-    measure = f"measure = {{ connector = \"{connector}\", query = '{query}', {how}, unit = \"tickets\" }}"
+    measure = f'measure = {{ connector = "{connector}", query = \'{query}\', {how}, unit = "tickets" }}'
     desk.okrs(line, f"{measure}\n{line}")
 
 
