@@ -7,7 +7,7 @@ from dataclasses import replace
 from connectors.base import Actor, ConnectorContext, ConnectorPlugin, Delivery
 from connectors.http.client import Limits
 from connectors.http.messages import MALFORMED
-from connectors.jira import comments_api
+from connectors.jira import comments_api, remote_links
 from connectors.jira.admin_client import AdminClient, LabelEdits, ServiceProjects, authorization
 from connectors.jira.comments import CommandReader, Comments, read_commands
 from connectors.jira.comments_api import rendered_text_of
@@ -20,7 +20,7 @@ from connectors.jira.values import NormaliseContext
 from connectors.jira.webhook import read_delivery
 from connectors.setup import Setup
 from connectors.shared.settings import wording_of
-from hub.model.action import Comment, Target
+from hub.model.action import Comment, RemoteLink, Target
 from hub.model.errors import Check, CredentialsRefused, OutcomeUnknown, QueryRefused, SourceError, TicketNotFound
 from hub.model.initiative import Gap, PullResult, PullState
 from hub.model.measure import Measure
@@ -202,6 +202,14 @@ class JiraConnector:
         """One edit; without mail where the account may do that, which is found out once for each project."""
         if add or remove:
             self._label_edits.change(target, add, remove, self._dialect.root)
+
+    def set_remote_link(self, target: Target, link: RemoteLink) -> None:
+        """See `connectors.remote_links.SupportsRemoteLinks`."""
+        self._client.send(remote_links.set_remote_link(target, link, self._dialect.root))
+
+    def remove_remote_link(self, target: Target, global_id: str) -> None:
+        """Remove the link; one that is gone already is told by TicketNotFound."""
+        self._client.send(remote_links.remove_remote_link(target, global_id, self._dialect.root))
 
     def diagnose(self) -> Iterable[Check]:
         """What works at this site and what does not."""

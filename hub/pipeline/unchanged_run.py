@@ -102,7 +102,7 @@ def is_fixed_point(outcome: RunResult, ledger: LedgerEntries) -> bool:
 def input_fingerprint(job: RunContext) -> str:
     """A hash of all that a run's result depends on besides the trackers and the state."""
     values = (job.okrs, job.settings, job.waivers, job.today(), job.mode, job.limits)
-    places = (job.dashboard, job.hub_url, job.wordings, job.workspace)
+    places = (job.dashboard, job.hub_url, job.wordings, job.workspace, job.remote_links)
     sources = [
         (
             source.connector.name,

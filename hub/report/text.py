@@ -58,6 +58,8 @@ VERBS = {
     ActionKind.REPLACE_COMMENT: "replace the comment with a new one",
     ActionKind.RESOLVE_COMMENT: "mark the comment as resolved",
     ActionKind.DELETE_COMMENT: "delete the comment",
+    ActionKind.SET_REMOTE_LINK: "link the key result",
+    ActionKind.REMOVE_REMOTE_LINK: "remove the link to a key result",
 }
 
 

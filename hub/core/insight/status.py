@@ -199,6 +199,17 @@ def skipped_ticket_checks(ledger: Iterable[LedgerEntry]) -> Iterator[Check]:
         yield Check(SUBJECT, Health.WARN, f"{examples}{suffix}: {reason}", "hub status lists all of them")
 
 
+def remote_link_check(connector: str, public_url: str, *, supported: bool) -> Check:
+    """What becomes of `publish.remote_links` in one tracker."""
+    setting = "publish.remote_links is true"
+    if not supported:
+        return Check(connector, Health.OK, f"{setting}: {connector} takes none, so nothing is linked there")
+    if public_url:
+        return Check(connector, Health.OK, f"{setting}: tickets without a finding get a link to their key result")
+    remedy = "Set service.public_url, so that links lead to the hub's pages"
+    return Check(connector, Health.WARN, f"{setting}: only key results with a `url` can be linked", remedy)
+
+
 def publish_checks(
     enabled: bool,
     max_share: float,
