@@ -11,8 +11,10 @@ from connectors.capabilities import (
     SupportsLabelDefinitions,
     SupportsLabels,
     SupportsLookup,
+    SupportsMeasures,
     SupportsMinimize,
     SupportsReactions,
+    SupportsRemoteLinks,
     SupportsSurvey,
     SupportsThreads,
     SupportsWebhooks,
@@ -100,6 +102,8 @@ class Capabilities:
     lookup: SupportsLookup | None = None
     work_queries: SupportsWorkQueries | None = None
     survey: SupportsSurvey | None = None
+    measures: SupportsMeasures | None = None
+    remote_links: SupportsRemoteLinks | None = None
 
 
 class Connector(Protocol):

@@ -7,8 +7,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from hub.model.action import Target
+from hub.model.action import RemoteLink, Target
 from hub.model.initiative import PullResult, PullState
+from hub.model.measure import Measure
 from hub.model.survey import Place, Setting, Survey
 
 
@@ -150,4 +151,34 @@ class SupportsSurvey(Protocol):
 
     def propose(self, survey: Survey, places: Sequence[Place]) -> tuple[Setting, ...]:
         """The settings that read these places; asks the tracker nothing."""
+        ...
+
+
+class SupportsMeasures(Protocol):
+    """Values of key results, counted or added up from the tracker's tickets."""
+
+    def measure(self, measure: Measure) -> float:
+        """Read the value as it is now.
+
+        Raises:
+            QueryRefused: The tracker refuses the query.
+            SourceError: Not everything that the value is made of was read, or there is no value: it is never a part.
+        """
+        ...
+
+
+class SupportsRemoteLinks(Protocol):
+    """Links on tickets to where else something stands, set without notifying anybody."""
+
+    def set_remote_link(self, target: Target, link: RemoteLink) -> None:
+        """Put the link there, or bring the one with its id up to date: the same call twice leaves one link.
+
+        Raises:
+            TicketNotFound: The ticket is not there any more.
+            CredentialsRefused: The account may not link tickets there.
+        """
+        ...
+
+    def remove_remote_link(self, target: Target, global_id: str) -> None:
+        """Remove the link with that id; TicketNotFound where it, or its ticket, is gone already."""
         ...

@@ -109,6 +109,7 @@ def open_run_context(
             dashboard=_dashboard(config),
             hub_url=config.service.public_url,
             workspace=config.workspace,
+            remote_links=config.publish.remote_links,
         )
 
 

@@ -25,6 +25,7 @@ from connectors.shared.settings import wording_of
 from hub.model.action import Comment, Target
 from hub.model.errors import Check, OutcomeUnknown, SourceError, TicketNotFound
 from hub.model.initiative import PullResult, PullState
+from hub.model.measure import Measure
 from hub.model.message import HEADLINE, Message
 from hub.model.survey import Place, Setting, Survey
 
@@ -63,6 +64,7 @@ class GitHubConnector:
             webhooks=self,
             lookup=self,
             survey=self,
+            measures=self,
         )
 
     def whoami(self) -> Actor:
@@ -96,6 +98,12 @@ class GitHubConnector:
             lookback=timedelta(seconds=settings.lookback_seconds),
             since=start_of_day(self._context.cycle_start),
         )
+
+    def measure(self, measure: Measure) -> float:
+        """See `connectors.capabilities.SupportsMeasures`."""
+        from connectors.github.measure import measure as read_measure  # noqa: PLC0415 - few workspaces measure
+
+        return read_measure(measure, self._send_to_api, self._client, self.name)
 
     def find_comments(self, target: Target) -> Sequence[Comment]:
         """The ticket's comments that begin with the mark; others than ours only where they read like ours."""

@@ -9,7 +9,7 @@ from connectors.capabilities import Delivery
 from connectors.gc_pause import gc_paused
 from connectors.http.client import Limits
 from connectors.http.messages import MALFORMED
-from connectors.jira import comments_api
+from connectors.jira import comments_api, remote_links
 from connectors.jira.admin_client import AdminClient, LabelEdits, ServiceProjects, authorization
 from connectors.jira.comments import CommandReader, Comments, begin_search, read_commands
 from connectors.jira.comments_api import rendered_text_of
@@ -22,9 +22,10 @@ from connectors.jira.settings import JiraSettings
 from connectors.jira.values import NormaliseContext
 from connectors.jira.webhook import read_delivery
 from connectors.shared.settings import wording_of
-from hub.model.action import Comment, Target
+from hub.model.action import Comment, RemoteLink, Target
 from hub.model.errors import Check, CredentialsRefused, OutcomeUnknown, QueryRefused, SourceError, TicketNotFound
 from hub.model.initiative import Gap, PullResult, PullState
+from hub.model.measure import Measure
 from hub.model.message import Message
 from hub.model.survey import Place, Setting, Survey
 
@@ -65,6 +66,8 @@ class JiraConnector:
             lookup=self,
             work_queries=self,
             survey=self,
+            measures=self,
+            remote_links=self,
         )
 
     def whoami(self) -> Actor:
@@ -107,6 +110,20 @@ class JiraConnector:
         """See `connectors.capabilities.SupportsWorkQueries`."""
         return tickets_by_query(
             queries, self._client, self._settings, name=self.name, context=self._context, dialect=self._dialect
+        )
+
+    def measure(self, measure: Measure) -> float:
+        """See `connectors.capabilities.SupportsMeasures`."""
+        from connectors.jira.measure import measure as read_measure  # noqa: PLC0415 - few workspaces measure
+
+        return read_measure(
+            measure,
+            self._client,
+            self._settings,
+            name=self.name,
+            context=self._context,
+            dialect=self._dialect,
+            fields=self._admin_client.fields,
         )
 
     def _command_reader(self) -> CommandReader:
@@ -216,6 +233,14 @@ class JiraConnector:
         """One edit; without mail where the account may do that, which is found out once for each project."""
         if add or remove:
             self._label_edits.change(target, add, remove, self._dialect.root)
+
+    def set_remote_link(self, target: Target, link: RemoteLink) -> None:
+        """See `connectors.capabilities.SupportsRemoteLinks`."""
+        self._client.send(remote_links.set_remote_link(target, link, self._dialect.root))
+
+    def remove_remote_link(self, target: Target, global_id: str) -> None:
+        """Remove the link; one that is gone already is told by TicketNotFound."""
+        self._client.send(remote_links.remove_remote_link(target, global_id, self._dialect.root))
 
     def diagnose(self) -> Iterable[Check]:
         """What works at this site and what does not."""

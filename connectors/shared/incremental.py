@@ -9,7 +9,7 @@ from typing import Any, Self
 
 from connectors.shared.settings import OkrSettings
 from hub.model.initiative import Gap, Initiative, PullResult, PullState, SyncMode
-from hub.model.ticket_input import OkrTicket
+from hub.model.ticket_input import OkrKind, OkrTicket
 
 MOST_LATE = timedelta(hours=1)
 """So late a tracker may list a change; what comes later is found by the next full reconciliation."""
@@ -210,6 +210,8 @@ def okr_ticket(
     kind = okr_settings.kind_of(ticket.kind, ticket.labels)
     if kind is None:
         return None
+    word = "teams" if kind is OkrKind.OBJECTIVE else "owners"
+    by_label = tuple((word, team) for team in okr_settings.teams_in(ticket.labels))
     return OkrTicket(
         kind=kind,
         connector=ticket.ref.connector,
@@ -220,7 +222,7 @@ def okr_ticket(
         containers=ticket.containers,
         parent=ticket.parent.key if ticket.parent else None,
         id_label=okr_settings.id_in(ticket.labels),
-        values=tuple(values),
+        values=(*by_label, *values),
         links=tuple(links),
         closed=ticket.closed.date() if ticket.closed else None,
         labels=ticket.labels,

@@ -19,8 +19,7 @@ EXEMPT_TYPES = (
 )  # fmt: skip
 EXEMPT_LABELS = ("bug", "incident", "dependencies", "chore", "support")
 EXEMPT_AUTHORS = ("dependabot", "dependabot-preview", "renovate", "renovate-bot")
-# What Jira Service Management puts before its own types: "[System] Incident".
-_SYSTEM = "system "
+_SYSTEM = "system "  # what Jira Service Management puts before its own types: "[System] Incident"
 # `kind/bug` and `type: bug` say what `bug` says; `team/support` does not.
 _PREFIXES = frozenset({"type", "kind", "category", "t", "c"})
 
@@ -243,6 +242,8 @@ class OkrSettings(BaseModel):
     """How key results are recognized: by issue types, labels, or both."""
     id_label: str | None = "id-{id}"
     """The label that gives the id; without one it is a line `Id: dau`, or made of the ticket's key."""
+    team_label: str | None = None
+    """The label that names a team, such as `team-{team}`: several share the objective, or own the key result."""
     fields: dict[str, str] = Field(default_factory=dict)
     """Fields that hold what a line of the description would say, such as `{ target = "Target value" }`."""
 
@@ -253,11 +254,12 @@ class OkrSettings(BaseModel):
             raise ValueError("name types or labels by which these tickets are recognized")
         return selector
 
-    @field_validator("id_label")
+    @field_validator("id_label", "team_label")
     @classmethod
-    def _has_id_placeholder(cls, pattern: str | None) -> str | None:
-        if pattern and "{id}" not in pattern:
-            raise ValueError("the pattern needs {id} where the id belongs")
+    def _has_placeholder(cls, pattern: str | None, info: ValidationInfo) -> str | None:
+        name = str(info.field_name).removesuffix("_label")
+        if pattern and f"{{{name}}}" not in pattern:
+            raise ValueError(f"the pattern needs {{{name}}} where the {name} belongs")
         return pattern
 
     @field_validator("fields")
@@ -287,6 +289,10 @@ class OkrSettings(BaseModel):
     def id_in(self, labels: Collection[str]) -> str | None:
         """The id that a label gives."""
         return next(iter(named_by_labels(labels, self.id_label or "")), None)
+
+    def teams_in(self, labels: Collection[str]) -> tuple[str, ...]:
+        """The teams that labels name."""
+        return named_by_labels(labels, (self.team_label or "").replace("{team}", "{id}"))
 
 
 def is_okr(settings: OkrSettings | None, kind: str, labels: Collection[str]) -> bool:

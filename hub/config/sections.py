@@ -88,6 +88,8 @@ class PublishSettings(Section):
     """Places to write to, such as `["jira:ACME"]`; empty means everywhere."""
     dashboard: Ticket | None = None
     """The ticket with one comment on the state of all teams, such as `"jira:ACME-99"`."""
+    remote_links: bool = False
+    """Whether Jira tickets without a finding get a link to the key result that they support; nobody is notified."""
     dry_run_connectors: tuple[NonBlank, ...] = ()
     """Connectors that are planned and shown and never written to, such as `["jira"]`."""
 

@@ -31,6 +31,8 @@ class ActionKind(StrEnum):
     REPLACE_COMMENT = "replace_comment"
     RESOLVE_COMMENT = "resolve_comment"
     DELETE_COMMENT = "delete_comment"
+    SET_REMOTE_LINK = "set_remote_link"
+    REMOVE_REMOTE_LINK = "remove_remote_link"
 
 
 EARLIER = "earlier-edition"
@@ -53,6 +55,16 @@ class PostedFinding:
 
 
 @dataclass(frozen=True, slots=True)
+class RemoteLink:
+    """A link from a ticket to a key result, found again by its id; one that is to go has nothing else."""
+
+    global_id: str
+    title: str = ""
+    url: str = ""
+    summary: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Action:
     """One write that the plan wants, with the reason people read in the plan.
 
@@ -72,6 +84,7 @@ class Action:
     mute_comment_id: str = ""
     day: date | None = None
     ticket_updated_at: str = field(default="", compare=False)
+    remote_link: RemoteLink | None = None
 
 
 class Status(StrEnum):

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from enum import IntEnum, StrEnum
 from typing import NoReturn, Self
 
+from hub.model.measure import MeasureAnswer
 from hub.model.ticket_input import Command, NotUnderstood, OkrTicket
 
 CANNOT = "the connector cannot answer queries"
@@ -24,6 +25,7 @@ class WorkAnswer:
 
 
 QUERY_OF = "query of "
+MEASURE_OF = "measure of "
 NOT_SELECTED = "not read in this run: --only names other connectors"
 
 
@@ -192,8 +194,13 @@ class Gap:
 
     @property
     def of_query(self) -> bool:
-        """Whether all tickets were read, and only the query for a key result's work was not answered."""
-        return self.key is not None and self.key.startswith(QUERY_OF)
+        """Whether all tickets were read, and only a key result's query for work, or for its value, was not answered."""
+        return self.key is not None and self.key.startswith((QUERY_OF, MEASURE_OF))
+
+    @property
+    def of_measure(self) -> bool:
+        """Whether only a key result's value was not read, so that all is known of tickets and their links."""
+        return self.key is not None and self.key.startswith(MEASURE_OF)
 
 
 class SyncMode(StrEnum):
@@ -214,7 +221,7 @@ class PullResult:
     `cursor` is what the next pull begins from, in the connector's own words; without one the next is a full one.
     `commands` are those that people wrote in comments, so far as these were read. `okrs` are the objectives and key
     results kept there, always all of them; None where the tracker keeps none.
-    `answers` are those to queries for work; None where none was asked, so that the last ones stand.
+    `answers` are those to queries for work, `measures` those of values; None where none was asked: the last ones stand.
     `notes` are told to people, and nothing is missing because of them. `accepted` are gaps that the configuration
     accepts, which count for nothing; `reported_gaps` are the names of gaps that an earlier run reported.
     """
@@ -232,6 +239,7 @@ class PullResult:
     commands: tuple[Command, ...] = ()
     okrs: tuple[OkrTicket, ...] | None = None
     answers: tuple[WorkAnswer, ...] | None = None
+    measures: tuple[MeasureAnswer, ...] | None = None
     notes: tuple[str, ...] = ()
     accepted: tuple[Gap, ...] = ()
     reported_gaps: frozenset[str] = frozenset()

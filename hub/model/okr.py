@@ -6,6 +6,7 @@ from datetime import date
 
 from hub.model.initiative import Ref
 from hub.model.link import Aggregation, Direction, Dismissal, LinkKind, LinkState, Phase, Visibility
+from hub.model.measure import Measure, MeasureAnswer
 from hub.model.private_names import PrivateNames
 from hub.model.progress import is_met
 from hub.model.ticket_input import OkrTicket
@@ -153,7 +154,8 @@ class KeyResult:
 
     `stated` holds which of `start` and `target` the file states: without them the numbers mean nothing. `direction` is
     None where it follows from both; `tolerance` is in units of the value, for `keep` alone. `supports` are the key
-    results of other teams that this one is there for; `work` are queries for tickets that serve it.
+    results of other teams that this one is there for; `work` are queries for tickets that serve it; `measure` is where
+    a tracker holds its value, which is shown beside the one that people state.
     `replaced_by` goes on where this one ends, `lag_days` is how long it takes to move after the work is done.
     """
 
@@ -176,6 +178,7 @@ class KeyResult:
     depends_on: tuple[Need, ...] = ()
     supports: tuple[str, ...] = ()
     work: tuple[WorkQuery, ...] = ()
+    measure: Measure | None = None
     direction: Direction | None = None
     tolerance: float | None = None
     stated: frozenset[str] = frozenset({"start", "target"})
@@ -235,6 +238,7 @@ class Okrs:
     files as they stand there, whose links may lead to such tickets. `queried_work` names the key results whose queries
     find a ticket, by connector and the tracker's id; `unanswered` are the key results whose queries were not all
     answered, and why; `undetermined_connectors` are connectors any ticket of which such a query may find.
+    `measured` holds what trackers answered of the values of key results, by id.
     `original_private_names` are the private names where the key results no longer tell them.
     """
 
@@ -254,6 +258,7 @@ class Okrs:
     queried_work: Mapping[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
     unanswered: Mapping[str, str] = field(default_factory=dict)
     undetermined_connectors: Mapping[str, str] = field(default_factory=dict)
+    measured: Mapping[str, MeasureAnswer] = field(default_factory=dict)
     original_private_names: PrivateNames | None = field(default=None, repr=False, compare=False)
     private: tuple[KeyResult, ...] = field(init=False, repr=False, compare=False)
     private_names: PrivateNames = field(init=False, repr=False, compare=False)

@@ -105,7 +105,7 @@ OBJECTIVE_FIELDS = ("teams", "standalone", "sync")
 KEY_RESULT_FIELDS = (
     *("direction", "tolerance", "start", "target", "current", "unit", "metric", "aggregation"),
     *("owners", "contributions", "confidence", "priority", "visibility"),
-    *("aligns_to", "depends_on", "supports", "check_ins", "cadence_days", "lag_days"),
+    *("aligns_to", "depends_on", "supports", "measure", "check_ins", "cadence_days", "lag_days"),
     *("blocker", "audience", "replaced_by"),
 )
 ALL_FIELDS = frozenset((*IDENTITY_FIELDS, *OBJECTIVE_FIELDS, *KEY_RESULT_FIELDS))

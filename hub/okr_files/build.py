@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 from hub.model.link import Dismissal
+from hub.model.measure import Measure
 from hub.model.okr import (
     Aggregation,
     Alignment,
@@ -25,7 +26,15 @@ from hub.model.okr import (
     Team,
     WorkQuery,
 )
-from hub.okr_files.schema import CheckInTable, CycleTable, KeyResultTable, NeedTable, ObjectiveTable, TeamTable
+from hub.okr_files.schema import (
+    CheckInTable,
+    CycleTable,
+    KeyResultTable,
+    MeasureTable,
+    NeedTable,
+    ObjectiveTable,
+    TeamTable,
+)
 from hub.okr_files.tables import LoadedFiles, Row
 
 NOT_SUMMED = (
@@ -134,9 +143,14 @@ def key_result_from(table: KeyResultTable, objective: str, cycle: str) -> KeyRes
         "depends_on": tuple(_need(need_table) for need_table in table.depends_on),
         "supports": tuple(support.key_result for support in table.supports),
         "work": tuple(WorkQuery(**dict(work_table)) for work_table in table.work),
+        "measure": None if table.measure is None else _measure(table.measure),
         "check_ins": tuple(_check_in(check_in) for check_in in table.check_ins),
     }
     return KeyResult(objective=objective, cycle=cycle, **fields)
+
+
+def _measure(table: MeasureTable) -> Measure:
+    return Measure(table.connector, table.query.strip(), table.sum or "", table.field or "", table.unit)
 
 
 def _default_aggregation(unit: str) -> Aggregation:

@@ -9,9 +9,14 @@ from hub.model.initiative import Gap, Ref
 from hub.model.okr import Alignment, KeyResult, Need, Objective, Okrs
 from hub.model.private_names import Name, PrivateNames
 from hub.model.text import did_you_mean
-from hub.model.ticket_input import OkrTicket
+from hub.model.ticket_input import OkrKind, OkrTicket
 from hub.okr_files.build import key_result_from, objective_from, of_other_cycles, with_mutual_links
-from hub.okr_files.ticket_fields import InvalidOkrTicket, id_of, is_objective, parse_key_result, parse_objective
+from hub.okr_files.ticket_fields import InvalidOkrTicket, id_of, parse_key_result, parse_objective
+
+
+def is_objective(row: OkrTicket) -> bool:
+    """Whether the ticket is an objective."""
+    return row.kind is OkrKind.OBJECTIVE
 
 
 def secret_rows(rows: Sequence[OkrTicket]) -> tuple[OkrTicket, ...]:

@@ -1,7 +1,7 @@
 """What may stand in an OKR file, table by table, before anything is compared across tables."""
 
 from datetime import date
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator, model_validator
 
@@ -135,6 +135,31 @@ class WorkTable(OkrTable):
     """The query (JQL) whose tickets are linked to the key result."""
 
 
+class MeasureTable(OkrTable):
+    """A key result's `measure`: where a tracker holds its value; one of `count`, `sum` and `field` says how."""
+
+    connector: Annotated[str, Field(pattern=r"^[a-z](_?[a-z0-9])*$", description="a connector's name, such as jira")]
+    """The connector whose tracker is asked; Jira and GitHub answer."""
+    query: Title
+    """The tracker's own query: JQL in Jira, a search for issues in GitHub."""
+    count: Literal[True] | None = None
+    """Counts the tickets that the query finds."""
+    sum: Title | None = None
+    """The number field that is added up over the tickets that the query finds."""
+    field: Title | None = None
+    """The number field of the only ticket that the query finds."""
+    unit: str = ""
+    """The value's unit, if it is not the key result's; it is then shown and not compared."""
+
+    @model_validator(mode="after")
+    def _validate_kind(self) -> Self:
+        given = [name for name in ("count", "sum", "field") if getattr(self, name) is not None]
+        if len(given) != 1:
+            found = " and ".join(f"`{name}`" for name in given) or "none of them"
+            raise ValueError(f"give one of `count = true`, `sum` and `field`; it has {found}")
+        return self
+
+
 class CheckInTable(OkrTable):
     """One of a key result's `check_ins`."""
 
@@ -193,6 +218,8 @@ class KeyResultTable(OkrTable):
     """Key results of other teams that this one supports; this agrees to their `depends_on`."""
     work: list[WorkTable] = []
     """Queries whose tickets are linked to the key result without naming it."""
+    measure: MeasureTable | None = None
+    """Where a tracker holds the value, which is shown beside the one that people state."""
     check_ins: list[CheckInTable] = []
     """The check-ins, one entry each."""
     cadence_days: Annotated[int, Field(ge=1)] = 7

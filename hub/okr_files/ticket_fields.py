@@ -3,13 +3,15 @@
 import re
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date
+from functools import partial
 from typing import Any
 
 from pydantic import ValidationError
 
 from hub.model.okr import Team
-from hub.model.ticket_input import KEY_RESULT_FIELDS, OBJECTIVE_FIELDS, OkrKind, OkrTicket
+from hub.model.ticket_input import KEY_RESULT_FIELDS, OBJECTIVE_FIELDS, OkrTicket
 from hub.okr_files.schema import KeyResultTable, ObjectiveTable
+from hub.okr_files.ticket_measure import parse_measure
 from hub.toml.document import TomlFile
 from hub.toml.validation_errors import describe_errors
 
@@ -42,7 +44,7 @@ def parse_integer(text: str) -> int:
 
 def parse_confidence(text: str) -> float:
     """`0.6` or `60 %`."""
-    return parse_number(text) / 100 if text.rstrip().endswith("%") else parse_number(text)
+    return parse_number(text) / (100 if text.rstrip().endswith("%") else 1)
 
 
 def parse_day(text: str) -> date:
@@ -253,7 +255,8 @@ def _read_table(row: OkrTicket, field_names: tuple[str, ...], teams: Mapping[str
         if field in LIST_FIELDS:
             table[field] = [item for text in stated for item in _parse(field, text, LIST_FIELDS[field])]
         else:
-            table[field] = _parse(field, stated[-1], SINGLE_FIELDS[field])
+            read = partial(parse_measure, connector=row.connector) if field == "measure" else SINGLE_FIELDS[field]
+            table[field] = _parse(field, stated[-1], read)
     return _with_ids(table, teams)
 
 
@@ -269,7 +272,7 @@ def _with_ids(table: Table, teams: Mapping[str, Team]) -> Table:
     id_by_name = {team.name.casefold(): team.id for team in teams.values()} | {id_: id_ for id_ in teams}
     for field in TEAM_LISTS:
         if field in table:
-            table[field] = [id_by_name.get(name, name) for name in table[field]]
+            table[field] = list(dict.fromkeys(id_by_name.get(name, name) for name in table[field]))
     for field in ("contributions", "depends_on"):
         for item in table.get(field, ()):
             item["team"] = id_by_name.get(item["team"], item["team"])
@@ -293,8 +296,3 @@ def _validate(table_type: type[Any], row: OkrTicket, id_: str, table: Table) -> 
         raise InvalidOkrTicket(
             "; ".join(f"{problem.key}: {problem.message}" for problem in problems), ", ".join(filter(None, fields))
         ) from None
-
-
-def is_objective(row: OkrTicket) -> bool:
-    """Whether the ticket is an objective."""
-    return row.kind is OkrKind.OBJECTIVE

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from functools import partial
 from itertools import groupby
 
 import structlog
@@ -27,6 +28,7 @@ from hub.model.errors import (
 from hub.pipeline.comment_writer import CommentWriter
 from hub.pipeline.lease import LEASE_SECONDS
 from hub.pipeline.record import record_observed, record_plan
+from hub.pipeline.remote_links import RemoteLinkWriter
 from hub.pipeline.run_context import Mode, RunContext
 from hub.store.base import Store
 
@@ -158,6 +160,7 @@ class _Publisher:
         self._ledger = ledger
         self._on_receipt = on_receipt
         self._comments = CommentWriter(connector, store, ledger, self._check_lease)
+        self._links = RemoteLinkWriter(connector, store)
 
     def publish(self, actions: Sequence[Action]) -> Iterator[Receipt]:
         """One ticket after the other; refused as a whole when the account is not the one that wrote before."""
@@ -196,7 +199,7 @@ class _Publisher:
     def _ticket(self, target: Target, ticket_actions: Sequence[Action]) -> Iterator[Receipt]:
         """Where a label comes with a comment, the comment goes first: no label stands where nothing can explain it."""
         labels = [a for a in ticket_actions if a.kind in (ActionKind.ADD_LABEL, ActionKind.REMOVE_LABEL)]
-        comments = [action for action in ticket_actions if action not in labels]
+        comments = [action for action in ticket_actions if action not in labels and action.remote_link is None]
         explained = any(a.kind is ActionKind.ADD_LABEL for a in labels) and any(a.message for a in comments)
         comment_receipts = [self._comment(action) for action in comments] if explained else []
         refusal = next(
@@ -213,6 +216,8 @@ class _Publisher:
         if labels:
             yield from self._labels(target, labels)
         yield from comment_receipts if explained else (self._comment(action) for action in comments)
+        for action in (action for action in ticket_actions if action.remote_link is not None):
+            yield self._attempt(action, partial(self._links.write, action), lambda _error: None)
 
     def _comment(self, action: Action) -> Receipt:
         def on_error(error: SourceError) -> None:

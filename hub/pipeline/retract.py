@@ -6,6 +6,7 @@ from typing import Any
 
 from connectors.base import SupportsComments
 from hub.core.planning.plan import retraction, unknown_comments, unknown_labels
+from hub.core.planning.remote_links import retracted_links
 from hub.model.action import Action, Comment, LedgerEntries, Receipt, Status, Target
 from hub.model.errors import SourceError
 from hub.model.initiative import Gap, Snapshot
@@ -68,7 +69,8 @@ def _retract(job: RunContext, run: int, agreed: Callable[[Sequence[Action]], boo
     }
     comments, search_gaps = _search(snapshot, unknown_trackers)
     labelled = _labelled(snapshot, unknown_trackers if search or _is_new(job, run) else ())
-    actions = _by_ticket((*actions, *unknown_comments(actions, comments, ledger), *unknown_labels(labelled, ledger)))
+    unknown = (*unknown_comments(actions, comments, ledger), *unknown_labels(labelled, ledger))
+    actions = _by_ticket((*actions, *unknown, *retracted_links(job.store.remote_links(), frozenset(connectors))))
     failures = (*failed(snapshot), *search_gaps, *_unknown_outcomes(ledger, connectors))
     has_definitions = any(job.store.created_labels(name) for name in connectors)
     if (actions or has_definitions) and not agreed(actions):

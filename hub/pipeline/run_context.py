@@ -66,7 +66,7 @@ class RunContext:
 
     `refresh` are ids of tickets, by connector, that are looked at again because a webhook named them.
     `dashboard` is the ticket that holds the state of the whole, `hub_url` where the hub's own pages are;
-    `workspace` is what the configuration calls it all.
+    `workspace` is what the configuration calls it all. `remote_links` has key results linked on tickets.
     `progress` is told what was done and how much of it, `announce` before that how much there is to do.
     `stopping` is asked between stages and tickets, `on_start` is told the run's number, `observer` how far the run has
     got. `early` is what was read of the sources already, before the run began.
@@ -91,6 +91,7 @@ class RunContext:
     dashboard: Ref | None = None
     hub_url: str = ""
     workspace: str = ""
+    remote_links: bool = False
     refresh: RefreshRequests = field(default_factory=dict)
     stopping: Callable[[], bool] = never_stop
     on_start: Callable[[int], None] = lambda _run: None

@@ -24,11 +24,14 @@ from hub.model.finding import Judgement
 from hub.model.initiative import Snapshot
 from hub.model.okr import Okrs
 from hub.model.portfolio import DependencyHistory, Portfolio
+from hub.model.remote_link import PostedRemoteLink
 from hub.pipeline.apply import apply, apply_dashboard
 from hub.pipeline.lease import LEASE_SECONDS, heartbeat
+from hub.pipeline.measures import read_measures
 from hub.pipeline.observe import find_dashboard, observe
 from hub.pipeline.pull import all_okrs, failed, pull, pull_states, run_work_queries
 from hub.pipeline.record import record
+from hub.pipeline.remote_links import with_remote_links
 from hub.pipeline.run_context import INTERRUPTED, Mode, RunContext, StageTimer
 from hub.pipeline.unchanged_run import UnchangedRun, pull_early, record_fingerprint
 from hub.report.screen import by_reason, shorten
@@ -88,6 +91,7 @@ class _Start:
     history: DependencyHistory
     waiting_since: Mapping[tuple[str, str], int]
     first_seen: Mapping[str, datetime]
+    remote_links: Sequence[PostedRemoteLink]
     dashboard: Dashboard | None
 
 
@@ -104,7 +108,9 @@ def _run_stages(job: RunContext, run: int | None) -> RunResult:
     timer.end("map")
     judgement, portfolio = check(portfolio, job.rules, job.settings, job.waivers), strip_private_content(portfolio)
     timer.end("check")
-    planned = _plan(job, portfolio, judgement, observed, _reactions(job, start, snapshot, portfolio, observed))
+    replies = _reactions(job, start, snapshot, portfolio, observed)
+    planned = _plan(job, portfolio, judgement, observed, replies)
+    planned = with_remote_links(job, planned, (portfolio, judgement), observed, start.remote_links)
     decision = _refuse_if_unsafe(job, start, planned, portfolio, observed)
     outcome = _outcome(
         job, start, decision, run=run, snapshot=snapshot, portfolio=portfolio, judgement=judgement, planned=planned
@@ -130,14 +136,21 @@ def _start(job: RunContext, run: int | None) -> tuple[RunContext, _Start]:
         job = replace(job, full=job.full or dashboard.recheck_all, early=None)
     sources = job.early.stored if job.early is not None else store.snapshot()
     return job, _Start(
-        sources, ledger, store.dependency_history(), store.deferred_comments(), store.first_seen(), dashboard
+        sources,
+        ledger,
+        store.dependency_history(),
+        store.deferred_comments(),
+        store.first_seen(),
+        store.remote_links() if job.remote_links else (),
+        dashboard,
     )
 
 
 def _pull(job: RunContext, start: _Start) -> tuple[Okrs, Snapshot]:
-    """Tickets, OKRs and the work that queries find; what people checked on the dashboard is read again in any case."""
+    """Tickets, OKRs, work and values that queries find; what people checked on the dashboard is read in any case."""
     okrs, snapshot = all_okrs(job.okrs, _snapshot(job, start), start.sources)
     okrs, snapshot = run_work_queries(okrs, snapshot, job.sources, start.sources)
+    okrs, snapshot = read_measures(okrs, snapshot, job.sources, start.sources, job.now())
     _log_pulled(snapshot)
     job.observer.on_pulled(
         {

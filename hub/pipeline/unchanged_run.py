@@ -10,6 +10,7 @@ from typing import Any
 
 from hub import __version__
 from hub.core.insight.run_summary import RunResult
+from hub.core.mapping.measures import measures
 from hub.core.mapping.scope import work_queries
 from hub.core.planning.comment_drift import updated_at
 from hub.model.action import HUB_LABELS, LedgerEntries, LedgerEntry, Status
@@ -65,9 +66,10 @@ def _has_dashboard_requests(job: RunContext) -> bool:
 def record_fingerprint(job: RunContext, run: int, outcome: RunResult) -> None:
     """Remember the inputs of a run that left nothing to do; of any other run there is nothing to remember.
 
-    Where work is declared by query there never is: what a query finds may change while no ticket does.
+    Where work or a value is declared by query there never is: what a query finds may change while no ticket does.
     """
-    is_comparable = all(source.selected for source in job.sources) and not work_queries(outcome.portfolio.okrs)
+    okrs = outcome.portfolio.okrs
+    is_comparable = all(source.selected for source in job.sources) and not (work_queries(okrs) or measures(okrs))
     if is_comparable and is_fixed_point(outcome, job.store.ledger_entries()):
         # What was compared before the run is as good: what people changed since then begins another run.
         job.store.record_fingerprint(run, job.early.inputs if job.early else input_fingerprint(job))
@@ -100,7 +102,7 @@ def is_fixed_point(outcome: RunResult, ledger: LedgerEntries) -> bool:
 def input_fingerprint(job: RunContext) -> str:
     """A hash of all that a run's result depends on besides the trackers and the state."""
     values = (job.okrs, job.settings, job.waivers, job.today(), job.mode, job.limits)
-    places = (job.dashboard, job.hub_url, job.wordings, job.workspace)
+    places = (job.dashboard, job.hub_url, job.wordings, job.workspace, job.remote_links)
     sources = [
         (
             source.connector.name,

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Literal
 
-from hub.core.insight.status import KeyResultStatus, WorkCounts
+from hub.core.insight.status import KeyResultStatus, TrackerValue, WorkCounts
 from hub.model.okr import CheckIn, Cycle, Direction, KeyResult
 from hub.model.private_names import PRIVATE_NAME
 from hub.model.progress import tolerance_of
 from hub.report.lines import StyledLine
 from hub.report.run_json import document_of
-from hub.report.text import day, format_time
+from hub.report.text import day, format_time, tracker_value_text
 
 LIMITS = {Direction.AT_MOST: "at most", Direction.AT_LEAST: "at least", Direction.KEEP: "keep"}
 
@@ -72,6 +72,7 @@ class KeyResultDocument:
     work: WorkCounts | None
     confidence: float | None
     last_check_in: CheckIn | None
+    tracker: TrackerValue | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +84,7 @@ class PrivateKeyResult:
 
 
 def key_result_status_lines(answer: KeyResultStatuses, *, private: bool) -> Iterator[StyledLine]:
-    """Three facts side by side for each key result, then its last check-in."""
+    """The facts side by side for each key result, then its last check-in."""
     yield StyledLine(f"{answer.cycle.id} on {day(answer.today)}", "heading")
     yield StyledLine(f"  {_source(answer)}", "dim" if answer.read else "warning")
     for row in answer.rows:
@@ -92,6 +93,10 @@ def key_result_status_lines(answer: KeyResultStatuses, *, private: bool) -> Iter
             continue
         yield StyledLine(f"{row.key_result.id}: {row.key_result.title}", "heading")
         yield StyledLine(f"  measured   {_measured(row)}")
+        if row.tracker:
+            yield StyledLine(
+                f"  tracker    {tracker_value_text(row.tracker)}", "warning" if row.tracker.not_read else "plain"
+            )
         yield StyledLine(f"  expected   {_percent(row.expected)} by this date")
         yield StyledLine(f"  work       {_work(row.work)}")
         yield StyledLine(f"  check-in   {_last(row)}", "plain" if row.last else "warning")
@@ -147,7 +152,15 @@ def key_result_document(row: KeyResultStatus) -> KeyResultDocument:
     )
     expected = Expected(round(row.expected, 4))
     return KeyResultDocument(
-        key_result.id, key_result.title, key_result.private, measured, expected, row.work, row.confidence, row.last
+        id=key_result.id,
+        title=key_result.title,
+        private=key_result.private,
+        measured=measured,
+        expected=expected,
+        work=row.work,
+        confidence=row.confidence,
+        last_check_in=row.last,
+        tracker=row.tracker,
     )
 
 

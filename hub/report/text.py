@@ -7,6 +7,7 @@ from datetime import date, datetime
 from itertools import groupby
 
 from hub.core.display_names import day
+from hub.core.insight.status import TrackerValue
 from hub.core.planning.write_refusals import RETRY_CONDITION
 from hub.model.action import ActionKind, Receipt, Status
 from hub.model.errors import ConfigError, HubError
@@ -29,6 +30,15 @@ def format_time(value: datetime | None) -> str:
     return f"{day(value)}, {value:%H:%M} UTC" if value else ""
 
 
+def tracker_value_text(tracker: TrackerValue) -> str:
+    """`120,000 users in jira (11 Dec 2026, 09:30 UTC)`; where it was not read, that and why."""
+    if tracker.value is None:
+        return f"not read from {tracker.connector}: {tracker.not_read}"
+    unit = f" {tracker.unit}" if tracker.unit else ""
+    not_read = f"; not read since: {tracker.not_read}" if tracker.not_read else ""
+    return f"{tracker.value:,.12g}{unit} in {tracker.connector} ({format_time(tracker.read_at)}){not_read}"
+
+
 MAX_PASTED_LENGTH = 150
 HOW_TO_ACCEPT = "give the account access, or accept it in the configuration:"
 
@@ -48,6 +58,8 @@ VERBS = {
     ActionKind.REPLACE_COMMENT: "replace the comment with a new one",
     ActionKind.RESOLVE_COMMENT: "mark the comment as resolved",
     ActionKind.DELETE_COMMENT: "delete the comment",
+    ActionKind.SET_REMOTE_LINK: "link the key result",
+    ActionKind.REMOVE_REMOTE_LINK: "remove the link to a key result",
 }
 
 

@@ -20,8 +20,10 @@ WRITES: Mapping[str, str] = {
     "delete_comment": "deleted comment",
     "add_label": "label",
     "remove_label": "removed label",
+    "set_remote_link": "link",
+    "remove_remote_link": "removed link",
 }
-REMOVED: Mapping[str, str] = {"delete_comment": "comment", "remove_label": "label"}
+REMOVED: Mapping[str, str] = {"delete_comment": "comment", "remove_label": "label", "remove_remote_link": "link"}
 
 
 def write_lines(rows: Sequence[Row], refused: str) -> Iterator[StyledLine]:

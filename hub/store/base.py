@@ -10,9 +10,11 @@ from typing import Any, Protocol
 
 from hub.model.action import Comment, LedgerEntry, PostedFinding, Target
 from hub.model.initiative import Gap, Initiative, PullResult, Snapshot, WorkAnswer
+from hub.model.measure import MeasureAnswer
 from hub.model.portfolio import DependencyHistory, DependencyKey
 from hub.model.service_state import DigestBaseline, PendingRefresh, RateLimitStatus, Run, WebhookDelivery
 from hub.model.ticket_input import OkrTicket
+from hub.store.remote_links import RemoteLinks
 
 MAX_REPORTS = 30
 """The last so many runs keep their whole report."""
@@ -26,10 +28,9 @@ SNAPSHOT_LIMIT = 60
 class StoredSource:
     """What was last read of one connector, and when; `cursor` is what the next pull begins from.
 
-    `reconciled_at` is when everything was last read, `missed_by_cursor` how much that found which the cursor had
-    missed. `okrs` are the objectives and key results that are kept there, None where none are. `answers` are the last
-    ones to queries for work. `absent` are tickets that the last full read did not show, `accepted` are gaps that the
-    configuration of the last run accepted.
+    `reconciled_at` is when everything was last read, `missed_by_cursor` how much the cursor had missed. `okrs` are
+    those that are kept there, None where none are. `answers` are the last ones to queries for work, `measures` those of
+    values. `absent` are tickets that the last full read did not show, `accepted` gaps that the last run accepted.
     """
 
     connector: str
@@ -43,6 +44,7 @@ class StoredSource:
     answers: tuple[WorkAnswer, ...] = ()
     absent: frozenset[str] = frozenset()
     accepted: tuple[Gap, ...] = ()
+    measures: tuple[MeasureAnswer, ...] = ()
 
 
 class RunLog(Protocol):
@@ -201,10 +203,7 @@ class SnapshotStore(Protocol):
         """The run left nothing to do; with these inputs and no difference in any source, neither would the next."""
 
     def touch_sources(self, run: int, cursors: Mapping[str, str], now: datetime) -> bool:
-        """These sources were read up to their new cursors without a difference to what that run left.
-
-        False, and nothing is written, where another run began since or a delivery waits.
-        """
+        """These sources were read up to their new cursors, and nothing differs; False where another run began since."""
 
 
 class History(Protocol):
@@ -287,7 +286,7 @@ class EndedSessions(Protocol):
         """Whether somebody ended it."""
 
 
-class Store(RunLog, Ledger, SnapshotStore, History, WebhookInbox, RateLimits, DigestLog, Protocol):
+class Store(RunLog, Ledger, RemoteLinks, SnapshotStore, History, WebhookInbox, RateLimits, DigestLog, Protocol):
     """All roles that a run needs, over one connection."""
 
     def close(self) -> None:

@@ -19,6 +19,7 @@ from hub.model.okr import Okrs
 from hub.model.portfolio import DependencyHistory, Portfolio
 from hub.model.service_state import Run
 from hub.model.ticket_input import Command
+from hub.pipeline.measures import restore_measures
 from hub.pipeline.pull import restore_last_run
 from hub.state import open_store
 from hub.store.base import Store, StoredSource
@@ -187,6 +188,7 @@ def build_assessment(
 ) -> Assessment:
     """The same from what was read already: the OKRs of the files and the state."""
     okrs, snapshot = restore_last_run(okrs, stored.sources, context.now)
+    okrs, snapshot = restore_measures(okrs, snapshot, stored.sources)
     return Assessment(okrs, snapshot, stored, context, visible)
 
 

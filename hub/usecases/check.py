@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from hub import clock
 from hub.config.settings import Config, default_path, load
 from hub.core.checking.check import RuleSetting
+from hub.core.mapping.measures import with_measured
 from hub.core.mapping.scope import with_queried_work
 from hub.model.errors import ConfigError, Problem
 from hub.model.finding import Judgement
@@ -77,6 +78,7 @@ def replay_rule(config: Config, rule: Rule, snapshots: int) -> "tuple[ReplayResu
             store.dependency_history(),
         )
         okrs = with_queried_work(okrs, {source.connector: source.answers for source in store.sources()})
+        okrs = with_measured(okrs, {source.connector: source.measures for source in store.sources()})
     reported = {}
     for snapshot in earlier:
         run = next((r for r in runs if r.started <= snapshot.pulled_at <= (r.finished or snapshot.pulled_at)), None)

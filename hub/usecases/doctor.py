@@ -20,7 +20,13 @@ from hub.config.settings import Config
 from hub.core.insight.explain import Kind, by_kind
 from hub.core.insight.overview import unowned_projects
 from hub.core.insight.status import SUBJECT as WORKSPACE
-from hub.core.insight.status import ownership_checks, publish_checks, skipped_ticket_checks, team_checks
+from hub.core.insight.status import (
+    ownership_checks,
+    publish_checks,
+    remote_link_check,
+    skipped_ticket_checks,
+    team_checks,
+)
 from hub.core.mapping.build_portfolio import build_portfolio
 from hub.logs import configure
 from hub.model.errors import Check, ConfigError, Health, HubError, Problem, StoreError
@@ -230,11 +236,11 @@ def _check_connectors(
         return (Check(WORKSPACE, Health.WARN, "no connector is configured", remedy),)
     context = make_connector_context(config, cycle_start)
     with ThreadPoolExecutor(max_workers=len(names), thread_name_prefix="doctor") as pool:
-        results = pool.map(lambda name: _check_connector(name, lambda: make(config, name, context)), names)
+        results = pool.map(lambda name: _check_connector(name, lambda: make(config, name, context), config), names)
         return tuple(check for checks in results for check in checks)
 
 
-def _check_connector(name: str, make: Callable[[], Connector]) -> tuple[Check, ...]:
+def _check_connector(name: str, make: Callable[[], Connector], config: Config) -> tuple[Check, ...]:
     """One connector's checks up to whatever stops them."""
     try:
         connector = make()
@@ -245,6 +251,9 @@ def _check_connector(name: str, make: Callable[[], Connector]) -> tuple[Check, .
         try:
             checks.extend(connector.diagnose())
             checks.extend(label_checks(connector))
+            if config.publish.remote_links:
+                supported = connector.capabilities.remote_links is not None
+                checks.append(remote_link_check(name, config.service.public_url, supported=supported))
         except HubError as error:
             checks.append(Check(name, Health.FAIL, str(error), "Check the tracker and the configuration"))
         except Exception as error:  # noqa: BLE001 - the other connectors have checks to tell

@@ -5,7 +5,11 @@
 A confidence that does not fit the numbers hides a problem until it is too late to act. It holds where there was no
 check-in for twice the cadence (`cadence_days`, a week if left out); where it is said to be on track at under half of
 the progress expected by now; where a limit is breached, said to be on track, and no `blocker` is named; and where all
-its work is done and it has not moved. Progress is checked only where it is measured: not for milestones (0 or 1), and
+its work is done and it has not moved. Where it has a `measure`, the stated value is compared with the tracker's: one
+that is better by more than a tenth of the way from start to target is said at once (of a limit: one that holds while
+the tracker's does not), and one that is worse by as much once the cadence has passed since it was stated.
+A tracker's value that could not be read is not compared, nor one that was read before people stated theirs, nor one
+with another unit. Progress is checked only where it is measured: not for milestones (0 or 1), and
 not without a stated start and target. Where nobody records check-ins, it is said once for the workspace. What people
 said is never changed.
 
@@ -55,6 +59,7 @@ is done. If it is looked at less often, state its `cadence_days`.
 - `behind_percent = 50`: percent of the expected progress under which that does not fit.
 - `after_days = 10`: working days of the cycle before the two are compared.
 - `min_progress_percent = 5`: percent of the way from which on it has moved.
+- `contradiction_percent = 10`: percent of the way that the stated value and the tracker's may be apart.
 
 Source: Fitbots, How to Connect and Align OKRs (check-ins bring progress and confidence up to date every week).
 """
@@ -81,6 +86,7 @@ from hub.model.progress import (
 )
 from rules.base import Evidence, Options, rule
 from rules.shared.key_results import is_work_incomplete, okr_ticket_of
+from rules.shared.measured import Contradiction, contradiction, value_date
 from rules.shared.verdicts import incompleteness_reason, key_result_span, key_result_subject, line, texts
 
 OPTIONS = {
@@ -89,6 +95,7 @@ OPTIONS = {
     "behind_percent": 50,
     "after_days": 10,
     "min_progress_percent": 5,
+    "contradiction_percent": 10,
 }
 
 
@@ -108,6 +115,8 @@ def advise(facts: Facts) -> Advice:
         "behind": f"{confidence_text}, but it is far behind the progress expected by now.",
         "breached": f"{confidence_text}, but the limit is exceeded and no blocker is named.",
         "done": "All its work is done, but its value hasn't moved.",
+        "overstated": f"Its value{_stated(facts)} is better than the one in {facts['tracker'] or 'its tracker'}.",
+        "understated": f"Its value{_stated(facts)} is behind the one in {facts['tracker'] or 'its tracker'}.",
     }
     faults = " ".join(words[fault] for fault in texts(facts["faults"]))
     return Advice(
@@ -116,6 +125,12 @@ def advise(facts: Facts) -> Advice:
         do=(line("Check in: the value, the confidence, and the ", Code("blocker"), " if something is in the way."),),
         unless=line("If it is looked at less often, state its ", Code("cadence_days"), "."),
     )
+
+
+def _stated(facts: Facts) -> str:
+    """The value that people stated and when, as far as they may be told; the tracker's changes too often for a text."""
+    value = f" {facts['value']:,.12g}" if isinstance(facts["value"], int | float) else ""
+    return value + (f" of {facts['value_date']}" if facts["value_date"] else "")
 
 
 @rule(
@@ -148,6 +163,10 @@ def stale_key_result(portfolio: Portfolio, options: Options) -> Iterator[Verdict
                 yield NotJudged(key_result_subject(result), "open work on it may be among what could not be read")
             else:
                 faults.append("done")
+        off = contradiction(portfolio, result, options["contradiction_percent"])
+        # Who checks in brings an old value up to date: that it lags is not said twice.
+        if off and not (off is Contradiction.UNDERSTATED and ("overdue" in faults or result in overdue)):
+            faults.append(off.value)
         if faults:
             facts, at = _facts(portfolio, result, faults), okr_ticket_of(portfolio, result.id)
             yield Verdict(key_result_subject(result), facts, at, at, identity=("key_result", result.id))
@@ -160,7 +179,7 @@ def stale_key_result(portfolio: Portfolio, options: Options) -> Iterator[Verdict
 
 def _facts(portfolio: Portfolio, result: KeyResult, faults: list[str]) -> dict[str, Fact]:
     """What was said and what was measured."""
-    last, progress = latest_check_in(result), measured_progress(result)
+    last, progress, answer = latest_check_in(result), measured_progress(result), portfolio.okrs.measured.get(result.id)
     return {
         "key_result": portfolio.key_result_fact(result.id),
         "faults": tuple(faults),
@@ -170,6 +189,9 @@ def _facts(portfolio: Portfolio, result: KeyResult, faults: list[str]) -> dict[s
         "confidence": latest_confidence(result),
         "measured": None if progress is None else round(100 * progress),
         "expected": round(100 * expected_progress(portfolio.cycle, portfolio.today)),
+        "value_date": value_date(result),
+        "tracker": None if answer is None else answer.measure.connector,
+        "tracker_value": None if answer is None or answer.error else answer.value,
     }
 
 

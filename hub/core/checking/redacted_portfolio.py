@@ -32,6 +32,11 @@ def strip_private_content(portfolio: Portfolio) -> Portfolio:
         objectives={**okrs.objectives} | {id_: _objective(okrs.objectives[id_]) for id_ in private_objectives(okrs)},
         original_private_names=okrs.private_names,
         incomplete_reason=okrs.private_names.redact(okrs.incomplete_reason),
+        measured={
+            id_: replace(answer, error=okrs.private_names.redact(answer.error))
+            for id_, answer in okrs.measured.items()
+            if not _is_private(id_, okrs)
+        },
     )
     return replace(
         portfolio,

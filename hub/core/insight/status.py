@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from hub.core.planning.write_refusals import skip_reasons
 from hub.model.action import LedgerEntry
@@ -35,11 +36,26 @@ class WorkCounts:
 
 
 @dataclass(frozen=True, slots=True)
+class TrackerValue:
+    """A key result's value in a tracker, beside the one that people state, and when it was read; None if it never was.
+
+    `not_read` says why it could not be read last: the value is then an earlier one.
+    """
+
+    connector: str
+    value: float | None
+    unit: str
+    read_at: datetime | None
+    not_read: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class KeyResultStatus:
     """One key result: `work` is None where nothing was ever read.
 
     `measured` is None where nothing is measured, and `unmeasured` says why if the key result itself is the reason.
-    `is_limit_met` tells of a limit whether it does; None where it is none or nobody knows.
+    `is_limit_met` tells of a limit whether it does; None where it is none or nobody knows. `tracker` is None where the
+    key result has no `measure`.
     """
 
     key_result: KeyResult
@@ -51,6 +67,7 @@ class KeyResultStatus:
     confidence: float | None
     unmeasured: str = ""
     is_limit_met: bool | None = None
+    tracker: TrackerValue | None = None
 
 
 def key_result_statuses(portfolio: Portfolio, *, read: bool) -> tuple[KeyResultStatus, ...]:
@@ -67,9 +84,19 @@ def key_result_statuses(portfolio: Portfolio, *, read: bool) -> tuple[KeyResultS
             confidence=latest_confidence(key_result),
             unmeasured=unmeasured_reason(key_result),
             is_limit_met=_is_limit_met(key_result),
+            tracker=tracker_value(portfolio, key_result),
         )
         for key_result in portfolio.okrs.key_results.values()
     )
+
+
+def tracker_value(portfolio: Portfolio, key_result: KeyResult) -> TrackerValue | None:
+    """What its `measure` gives; None where it has none, and for a private one that is not to be shown."""
+    answer = portfolio.okrs.measured.get(key_result.id)
+    if answer is None:
+        return None
+    unit = answer.measure.unit or key_result.unit
+    return TrackerValue(answer.measure.connector, answer.value, unit, answer.read_at, answer.error)
 
 
 def _is_limit_met(key_result: KeyResult) -> bool | None:
@@ -170,6 +197,17 @@ def skipped_ticket_checks(ledger: Iterable[LedgerEntry]) -> Iterator[Check]:
         examples = ", ".join(sorted(named)[:MAX_NAMED])
         suffix = f" and {len(named) - MAX_NAMED} more" if len(named) > MAX_NAMED else ""
         yield Check(SUBJECT, Health.WARN, f"{examples}{suffix}: {reason}", "hub status lists all of them")
+
+
+def remote_link_check(connector: str, public_url: str, *, supported: bool) -> Check:
+    """What becomes of `publish.remote_links` in one tracker."""
+    setting = "publish.remote_links is true"
+    if not supported:
+        return Check(connector, Health.OK, f"{setting}: {connector} takes none, so nothing is linked there")
+    if public_url:
+        return Check(connector, Health.OK, f"{setting}: tickets without a finding get a link to their key result")
+    remedy = "Set service.public_url, so that links lead to the hub's pages"
+    return Check(connector, Health.WARN, f"{setting}: only key results with a `url` can be linked", remedy)
 
 
 def publish_checks(

@@ -61,7 +61,7 @@ def build_portfolio(
     initiatives = {
         i.ref: with_commanded_key_results(i, commands) for pulled in snapshot.pulled for i in pulled.initiatives
     }
-    gaps = tuple(gap for pulled in snapshot.pulled for gap in pulled.gaps)
+    gaps = tuple(gap for pulled in snapshot.pulled for gap in pulled.gaps if not gap.of_measure)
     of_tickets = tuple(gap for gap in gaps if not gap.of_query)
     incomplete_sources = frozenset(gap.connector for gap in gaps if gap.key is None)
     team_of = _teams(initiatives.values(), okrs.teams)

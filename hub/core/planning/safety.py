@@ -56,7 +56,9 @@ def decide_writes(
     confirmed: bool,
 ) -> WriteDecision:
     """Which of the planned actions are written now, as far as the limits and what was observed allow."""
-    chosen = by_waiting_time(filter_included(actions, portfolio, limits.include), waiting_since)
+    included = filter_included(actions, portfolio, limits.include)
+    links = tuple(action for action in included if action.remote_link is not None)
+    chosen = by_waiting_time([action for action in included if action.remote_link is None], waiting_since)
     dry_run, others = _partition_by_connector(chosen, limits.dry_run_connectors)
     blocked, allowed = _partition_by_connector(others, frozenset(observed.blocked_connectors))
     receipts = [Receipt(action, Status.PLANNED, DRY_RUN_CONNECTOR) for action in dry_run]
@@ -67,13 +69,33 @@ def decide_writes(
     try:
         refuse_if_unsafe(allowed, portfolio, limits, ledger=ledger, first_run=first_run, confirmed=confirmed)
     except UnsafePlan as refusal:
-        receipts += [Receipt(action, Status.REFUSED, str(refusal)) for action in allowed]
+        receipts += [Receipt(action, Status.REFUSED, str(refusal)) for action in (*allowed, *links)]
         return WriteDecision(receipts=tuple(receipts), unsafe=str(refusal))
     deferred = deferrals(allowed, portfolio, limits, waiting_since, ledger)
     receipts += [
         Receipt(action, Status.DEFERRED, deferred[action.target]) for action in allowed if action.target in deferred
     ]
-    return WriteDecision(tuple(action for action in allowed if action.target not in deferred), tuple(receipts))
+    decided, waiting = _decide_links(links, limits, observed)
+    written = tuple(action for action in allowed if action.target not in deferred)
+    return WriteDecision((*written, *decided), (*receipts, *waiting))
+
+
+def _decide_links(
+    links: Sequence[Action], limits: Limits, observed: Observation
+) -> tuple[Sequence[Action], list[Receipt]]:
+    """Those that are set and removed now, and receipts for the others.
+
+    They notify nobody, so that no share of tickets refuses them; so many in a run keep a mistake small all the same.
+    """
+    dry_run, others = _partition_by_connector(links, limits.dry_run_connectors)
+    blocked, allowed = _partition_by_connector(others, frozenset(observed.blocked_connectors))
+    receipts = [Receipt(action, Status.PLANNED, DRY_RUN_CONNECTOR) for action in dry_run]
+    receipts += [
+        Receipt(action, Status.REFUSED, observed.blocked_connectors[action.target.ref.connector]) for action in blocked
+    ]
+    beyond = f"beyond publish.max_new_comments = {limits.max_new_comments}: deferred to the next run"
+    receipts += [Receipt(action, Status.DEFERRED, beyond) for action in allowed[limits.max_new_comments :]]
+    return allowed[: limits.max_new_comments], receipts
 
 
 def _partition_by_connector(actions: Sequence[Action], named: frozenset[str]) -> tuple[list[Action], list[Action]]:

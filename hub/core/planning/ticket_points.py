@@ -252,6 +252,8 @@ def needs_check_in(finding: Finding, names: Names) -> Point:
     if "behind" in faults:
         update = line("Update the confidence in the next check-in.")
         return Point("confidence above progress", line(*_confidence_line(finding)), update)
+    if {"overstated", "understated"} & set(faults):
+        return Point("value differs", _difference_line(finding), line("Check the value, and state it: ", *add))
     if "done" in faults:
         what = line("All tickets that support this key result are done, but its value hasn't moved.")
         return Point("work done, value unchanged", what, add)
@@ -286,6 +288,15 @@ def _confidence_line(finding: Finding) -> Line:
     if not isinstance(confidence, int | float) or measured is None:
         return (Text("It is reported as on track, but its value is far behind."),)
     return line(f"Confidence is {100 * confidence:.0f} %, but it is only {measured} % of the way.")
+
+
+def _difference_line(finding: Finding) -> Line:
+    """The stated value alone has a figure: the tracker's changes from day to day, and the text should not."""
+    facts = finding.facts
+    stated = f" {facts['value']:,.12g}" if isinstance(facts["value"], int | float) else ""
+    on = f" ({day(facts['value_date'])})" if isinstance(facts["value_date"], date) else ""
+    side = "better than" if "overstated" in texts(facts["faults"]) else "behind"
+    return line(f"The stated value{stated}{on} is {side} the one measured in {facts['tracker'] or 'its tracker'}.")
 
 
 def _cadence(days: int) -> str:

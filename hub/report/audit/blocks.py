@@ -11,6 +11,7 @@ from hub.core.insight.audit.rows import KeyResultRef, Measure, TeamRef, TicketRe
 from hub.model.finding import Finding, Severity, SubjectKind
 from hub.model.initiative import StatusCategory
 from hub.model.message import Code, Link, Span, Strong, Text
+from hub.report.text import tracker_value_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,9 +191,14 @@ def dependency_reference(number: int) -> Reference:
 
 
 def measure_text(measure: Measure | None) -> str:
-    """The measured progress and the expected one."""
+    """The measured progress and the expected one, and the value in a tracker."""
     if measure is None:
         return ""
+    in_tracker = f"; {tracker_value_text(measure.tracker)}" if measure.tracker else ""
+    return f"{_progress_text(measure)}{in_tracker}"
+
+
+def _progress_text(measure: Measure) -> str:
     unit = f" {measure.unit}" if measure.unit else ""
     if measure.target is None:
         return "No target stated"

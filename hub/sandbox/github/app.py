@@ -11,7 +11,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from hub.sandbox.github import app_pages, apps, browse, endpoints, label_endpoints
+from hub.sandbox.github import app_pages, apps, browse, endpoints, label_endpoints, search_endpoint
 from hub.sandbox.github.rate_limit_middleware import ApiRequestHandler
 from hub.sandbox.github.request import Call, Reply, missing
 from hub.sandbox.github.site import GitHubSite
@@ -66,6 +66,7 @@ def _endpoints() -> list[tuple[str, str, Callable[[Call], Reply]]]:
         ("GET", "/user", endpoints.user),
         ("GET", "/rate_limit", endpoints.rate_limit),
         ("GET", "/meta", endpoints.meta),
+        ("GET", "/search/issues", search_endpoint.search_issues),
         ("GET", REPO, endpoints.repository),
         ("GET", REPO + "/issues", endpoints.list_issues),
         ("POST", REPO + "/issues", endpoints.create_issue),

@@ -9,7 +9,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
-from hub.sandbox.jira import browse, comments, issues, metadata_endpoints, offset_search, search
+from hub.sandbox.jira import browse, comments, issues, metadata_endpoints, offset_search, remote_links, search
 from hub.sandbox.jira.issue_json import IssueJson
 from hub.sandbox.jira.records import Account
 from hub.sandbox.jira.request import ApiError, Call, body_of
@@ -107,6 +107,9 @@ def _of_both() -> list[tuple[str, str, Handler]]:
         ("GET", "comment/{comment}/properties", comments.property_keys),
         ("GET", "comment/{comment}/properties/{property}", comments.read_property),
         ("PUT", "comment/{comment}/properties/{property}", comments.write_property),
+        ("GET", "issue/{issue}/remotelink", remote_links.list_links),
+        ("POST", "issue/{issue}/remotelink", remote_links.set_link),
+        ("DELETE", "issue/{issue}/remotelink", remote_links.remove_link),
         ("GET", "serverInfo", metadata_endpoints.server_info),
         ("GET", "myself", metadata_endpoints.myself),
         ("GET", "field", metadata_endpoints.fields),

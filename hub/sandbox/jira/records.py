@@ -153,3 +153,22 @@ class Issue:
     def number(self) -> int:
         """The number in `ACME-12`."""
         return int(self.key.rpartition("-")[2])
+
+
+@dataclass(slots=True)
+class RemoteLinkRows:
+    """All remote links of a site by issue id, each as it was sent with its own id."""
+
+    by_issue: dict[int, list[dict[str, Any]]] = field(default_factory=dict)
+    last_id: int = 10_000
+
+    def of(self, issue_id: int) -> list[dict[str, Any]]:
+        """Those of one issue, oldest first."""
+        return self.by_issue.setdefault(issue_id, [])
+
+    def add(self, issue_id: int, content: dict[str, Any]) -> dict[str, Any]:
+        """Put a further one there."""
+        self.last_id += 1
+        row = {"id": self.last_id, **content}
+        self.of(issue_id).append(row)
+        return row

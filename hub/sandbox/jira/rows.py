@@ -10,7 +10,7 @@ from typing import Any
 from hub.sandbox.jira import site_defaults as defaults
 from hub.sandbox.jira.adf import from_text
 from hub.sandbox.jira.deployment import deployment as deployment_of
-from hub.sandbox.jira.records import Account, Adf, Comment, CustomField, Issue, Link, Project, Status
+from hub.sandbox.jira.records import Account, Adf, Comment, CustomField, Issue, Link, Project, RemoteLinkRows, Status
 from hub.sandbox.jira.updated_index import Recency
 
 
@@ -52,6 +52,7 @@ class Rows:
         self.issues: dict[int, Issue] = {}
         self.ids: dict[str, int] = {}
         self.comments: dict[int, Comment] = {}
+        self.remote_links = RemoteLinkRows()
         self.in_project: dict[str, dict[int, None]] = defaultdict(dict)
         self.children: dict[int, dict[int, None]] = defaultdict(dict)
         self.recency = Recency(lambda id_: (self.issues[id_].updated, id_))

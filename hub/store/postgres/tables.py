@@ -187,6 +187,26 @@ create index run_with_summary on run (id) where summary != '{}';
 create unique index work_answer_query on work_answer (connector, md5(query))
 """
 
+_MEASURES_AND_REMOTE_LINKS = """
+create table measure_answer (
+  connector text not null,
+  query text not null,
+  sum_field text not null,
+  single_field text not null,
+  value double precision,
+  read_at text,
+  error text not null
+);
+create table remote_link (
+  connector text not null,
+  ticket_id text not null,
+  ticket_key text not null,
+  global_id text not null,
+  digest text not null,
+  primary key (connector, ticket_id, global_id)
+)
+"""
+
 # What each pull changed, as it was before: the way back to earlier snapshots. The first pull of a source, which no row
 # of `source` precedes, leaves nothing to go back to.
 _SNAPSHOT_DIFF = """
@@ -212,7 +232,7 @@ for each row execute function record_snapshot_diff()
 
 def steps() -> tuple[tuple[str, ...], ...]:
     """The statements of each version, beginning with the first."""
-    return (tuple(_first()),)
+    return tuple(_first()), tuple(_MEASURES_AND_REMOTE_LINKS.replace(" text", ' text collate "C"').split(";"))
 
 
 def _first() -> Iterator[str]:

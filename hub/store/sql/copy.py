@@ -15,6 +15,8 @@ TABLES = (
     "deferred_comment",
     "okr_ticket",
     "work_answer",
+    "measure_answer",
+    "remote_link",
     "absent_ticket",
     "command",
     "dependency_first_seen",

@@ -13,6 +13,7 @@ from msgspec.structs import asdict, astuple
 
 from hub.model.action import PostedFinding
 from hub.model.initiative import Gap, Initiative, PullResult, Ref, Snapshot, WorkAnswer
+from hub.model.measure import Measure, MeasureAnswer
 from hub.model.ticket_input import OkrTicket
 from hub.store.base import SNAPSHOT_LIMIT
 from hub.store.sql.database import Database, upsert
@@ -156,6 +157,39 @@ def load_answers(db: Database, name: str) -> tuple[WorkAnswer, ...]:
     return tuple(
         WorkAnswer(query, None if tickets is None else frozenset(json.loads(tickets)), error)
         for query, tickets, error in rows
+    )
+
+
+def save_measures(db: Database, pulled: PullResult) -> None:
+    """Keep what was answered, and nothing of measures that nobody declares any more; all stays where none was asked."""
+    if pulled.measures is None:
+        return
+    rows = [
+        (
+            pulled.connector,
+            answer.measure.query,
+            answer.measure.sum,
+            answer.measure.field,
+            answer.value,
+            answer.read_at.isoformat() if answer.read_at else None,
+            answer.error,
+        )
+        for answer in pulled.measures
+    ]
+    db.execute("delete from measure_answer where connector = ?", [pulled.connector])
+    db.executemany("insert into measure_answer values (?, ?, ?, ?, ?, ?, ?)", rows)
+
+
+def load_measures(db: Database, name: str) -> tuple[MeasureAnswer, ...]:
+    """The last values of a source."""
+    columns = "query, sum_field, single_field, value, read_at, error"
+    rows = db.execute(
+        f"select {columns} from measure_answer where connector = ? order by query, sum_field, single_field",  # noqa: S608
+        [name],
+    )
+    return tuple(
+        MeasureAnswer(Measure(name, query, total, single), value, datetime.fromisoformat(at) if at else None, error)
+        for query, total, single, value, at, error in rows
     )
 
 

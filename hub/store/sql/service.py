@@ -21,6 +21,7 @@ from hub.store.base import DigestLog, EndedSessions, RateLimits, Store, WebhookI
 from hub.store.sql.copy import check_idle, copy_tables, is_unused
 from hub.store.sql.database import Database, SqlRole, upsert
 from hub.store.sql.ledger import SqlLedger
+from hub.store.sql.remote_links import SqlRemoteLinks
 from hub.store.sql.run_log import SqlHistory, SqlRunLog
 from hub.store.sql.snapshots import SqlSnapshots
 
@@ -171,6 +172,7 @@ def _canonical(text: str) -> DigestBaseline:
 class SqlStore(
     SqlRunLog,
     SqlLedger,
+    SqlRemoteLinks,
     SqlSnapshots,
     SqlHistory,
     SqlWebhookInbox,

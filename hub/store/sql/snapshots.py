@@ -19,9 +19,11 @@ from hub.store.sql.rows import (
     initiative_format,
     load_absent,
     load_answers,
+    load_measures,
     load_okrs,
     save_absent,
     save_answers,
+    save_measures,
     save_okrs,
 )
 from hub.store.sql.run_log import save_commands
@@ -116,6 +118,7 @@ def _save_source(db: Database, pulled: PullResult, now: datetime) -> tuple[int, 
     _save_source_row(db, pulled, now)
     save_okrs(db, pulled)
     save_answers(db, pulled)
+    save_measures(db, pulled)
     save_absent(db, pulled)
     _count_absences(db, pulled)
     save_commands(db, pulled)
@@ -248,6 +251,7 @@ def _load_sources(db: Database, *, tickets: bool = True) -> Sequence[StoredSourc
                 load_answers(db, name),
                 load_absent(db, name),
                 _gaps(name, rows, accepted=True),
+                load_measures(db, name),
             )
         )
     return sources

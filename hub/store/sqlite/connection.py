@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from sqlite_utils import Database, Migrations
 
 # Counted up with each step: a state of a newer version is refused, not guessed at.
-VERSION = 24
+VERSION = 25
 KEY_BYTES = 32
 
 _LEDGER = """
@@ -51,6 +51,7 @@ def migrations() -> "Migrations":
     fingerprint = "alter table run add column fingerprint text not null default ''"
     steps(name="m023_input_fingerprints_of_runs")(_step((fingerprint, "drop table rest")))
     steps(name="m024_names_of_tables_and_columns")(_step(tuple(tables.renames())))
+    steps(name="m025_measures_and_remote_links")(_step((tables.MEASURE_TABLE, tables.REMOTE_LINK_TABLE)))
     return steps
 
 

@@ -254,6 +254,28 @@ create table work_answer (
 ) without rowid
 """
 
+MEASURE_TABLE = """
+create table measure_answer (
+  connector text not null,
+  query text not null,
+  sum_field text not null,
+  single_field text not null,
+  value real,
+  read_at text,
+  error text not null
+)
+"""
+REMOTE_LINK_TABLE = """
+create table remote_link (
+  connector text not null,
+  ticket_id text not null,
+  ticket_key text not null,
+  global_id text not null,
+  digest text not null,
+  primary key (connector, ticket_id, global_id)
+) without rowid
+"""
+
 RENAMED_TABLES = {
     "allowance": "rate_limit_budget",
     "finding_seen": "finding_history",

@@ -132,3 +132,12 @@ def test_okrs_are_looked_for_in_the_projects_of_the_query() -> None:
     assert okr_query(JiraOkrs(query="project = OKR"), "project = ACME") == "project = OKR"
     labels = JiraOkrs(objective=TicketSelector(labels=('a"b',)), key_result=TicketSelector(labels=("kr",)))
     assert okr_query(labels, "filter = 7") == '(labels in ("a\\"b", "kr"))'
+
+
+def test_labels_name_the_teams_that_share_an_objective_and_own_a_key_result(stage: Stage) -> None:
+    stage.site.edit("ACME-1", labels=["id-growth", "team-platform", "team-product"])
+    stage.site.edit("ACME-2", labels=["id-dau", "team-sales"])
+    rows = rows_of(stage, team_label="team-{team}")
+    assert rows["ACME-1"].values_of("teams") == ("platform", "product", "organization")
+    assert rows["ACME-2"].values_of("owners") == ("sales",)
+    assert rows_of(stage)["ACME-2"].values_of("owners") == ()

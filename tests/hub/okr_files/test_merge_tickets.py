@@ -9,6 +9,7 @@ import pytest
 from connectors.shared.settings import okr_field_of, values_in
 from hub.model.errors import ConfigError
 from hub.model.initiative import Ref
+from hub.model.measure import Measure
 from hub.model.okr import (
     Alignment,
     CheckIn,
@@ -156,7 +157,7 @@ def test_words_are_known_however_they_are_written() -> None:
 
 
 def test_every_word_that_is_found_is_understood() -> None:
-    assert {*OBJECTIVE_FIELDS, *KEY_RESULT_FIELDS} == SINGLE_FIELDS.keys() | LIST_FIELDS.keys()
+    assert {*OBJECTIVE_FIELDS, *KEY_RESULT_FIELDS} == SINGLE_FIELDS.keys() | LIST_FIELDS.keys() | {"measure"}
     assert ALL_FIELDS - {*OBJECTIVE_FIELDS, *KEY_RESULT_FIELDS} == {*IDENTITY_FIELDS}
     told = {*ObjectiveTable.model_fields, *KeyResultTable.model_fields} - {"title", "url", "work"}
     assert told | {"cycle", "objective"} == ALL_FIELDS
@@ -446,3 +447,30 @@ def test_work_linked_to_a_faulty_key_result_is_in_doubt() -> None:
 def test_everything_stays_as_it_is_without_tickets() -> None:
     okrs = some_okrs(objectives=(an_objective("launch", "product"),), key_results=(a_key_result(),))
     assert merge_tickets(okrs, []).okrs == okrs
+
+
+@pytest.mark.parametrize(
+    ("text", "measure"),
+    [
+        ("count: labels = growth", Measure("jira", "labels = growth")),
+        ("Count in github: is:issue label:growth", Measure("github", "is:issue label:growth")),
+        ("sum of Story points: project = ACME", Measure("jira", "project = ACME", sum="Story points")),
+        ("value of Active users in jira_eu: key = A-1", Measure("jira_eu", "key = A-1", field="Active users")),
+    ],
+)
+def test_a_measure_is_read_as_people_write_it(text: str, measure: Measure) -> None:
+    rows = [an_objective_row(), a_row("ACME-2", parent="ACME-1", says={"measure": text})]
+    okrs = merge_tickets(files(), rows).okrs
+    assert okrs.key_results["acme-2"].measure == measure
+
+
+def test_a_measure_that_cannot_be_understood_is_told_by_its_ticket() -> None:
+    rows = [an_objective_row(), a_row("ACME-2", parent="ACME-1", says={"measure": "labels = growth"})]
+    (gap,) = merge_tickets(files(), rows).gaps
+    assert gap.key == "ACME-2"
+    assert "measure: 'labels = growth' is no measure such as count:" in gap.reason
+
+
+def test_teams_that_labels_and_words_name_are_one_list() -> None:
+    row = replace(an_objective_row(), values=(("teams", "platform"), ("teams", "product"), ("teams", "Platform Crew")))
+    assert merge_tickets(files(), [row]).okrs.objectives["acme-1"].teams == ("platform", "product")

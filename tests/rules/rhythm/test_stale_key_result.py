@@ -1,11 +1,12 @@
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 import pytest
 
 from hub.model.finding import Severity, SubjectKind
 from hub.model.initiative import Gap, Ref, StatusCategory
+from hub.model.measure import Measure, MeasureAnswer
 from hub.model.okr import CheckIn, Direction, Okrs, Phase, Visibility
 from hub.model.portfolio import DependencyHistory
 from rules.rhythm.stale_key_result import stale_key_result as rule
@@ -211,3 +212,98 @@ def test_a_stale_key_result_can_be_waived() -> None:
 def test_in_draft_a_stale_key_result_is_a_note() -> None:
     okrs = replace(okrs_with(), cycle=replace(CYCLE, phase=Phase.DRAFT))
     assert the_finding(judged(rule, okrs=okrs)).severity is Severity.INFO
+
+
+MEASURE = Measure("jira", "labels = growth")
+
+
+def measured_as(value: float | None, said: CheckIn = FRESH, read: date = TODAY, error: str = "", **dau: Any) -> Okrs:
+    """`dau` as people stated it, beside what the tracker answered."""
+    at = datetime.combine(read, time(9), UTC)
+    answer = MeasureAnswer(dau.get("measure", MEASURE), value, at, error)
+    return replace(okrs_with(said, **dau), measured={"dau": answer})
+
+
+@pytest.mark.parametrize(
+    ("in_tracker", "found"),
+    [(50, ()), (40, ()), (39, ("overstated",)), (0, ("overstated",)), (60, ()), (61, ()), (100, ())],
+)
+def test_a_value_that_looks_better_than_the_trackers_is_said_at_once(in_tracker: float, found: tuple[str, ...]) -> None:
+    assert faults(measured_as(in_tracker)) == found
+
+
+@pytest.mark.parametrize(
+    ("days", "found"), [(7, ()), (8, ("understated",)), (14, ("understated",)), (15, ("overdue",))]
+)
+def test_a_value_that_lags_is_said_after_the_cadence_and_not_beside_a_missing_check_in(
+    days: int, found: tuple[str, ...]
+) -> None:
+    assert faults(measured_as(80, replace(FRESH, date=TODAY - timedelta(days)))) == found
+    assert faults(measured_as(60, replace(FRESH, date=TODAY - timedelta(days)))) == tuple(set(found) - {"understated"})
+
+
+def test_a_value_without_a_date_is_never_said_to_lag() -> None:
+    undated = replace(FRESH, date=TODAY - timedelta(10), value=None)
+    assert faults(measured_as(80, undated, current=50.0)) == ()
+    assert faults(measured_as(20, undated, current=50.0)) == ("overstated",)
+
+
+def test_a_key_result_that_is_met_on_paper_alone_is_said() -> None:
+    finding = the_finding(judged(rule, WORK, okrs=measured_as(60, replace(FRESH, value=100))))
+    assert finding.facts["faults"] == ("overstated",)
+    assert (finding.facts["value"], finding.facts["tracker_value"]) == (100, 60)
+    assert f"Its value 100 of {TODAY} is better than the one in jira." in said(finding)
+    assert "60" not in said(finding), "the words change only when somebody states another value"
+
+
+@pytest.mark.parametrize(
+    ("direction", "stated", "in_tracker", "found"),
+    [
+        (Direction.AT_MOST, 4, 6, ("overstated",)),
+        (Direction.AT_MOST, 4, 5, ()),
+        (Direction.AT_MOST, 6, 4, ()),
+        (Direction.AT_MOST, 6, 60, ()),
+        (Direction.AT_LEAST, 6, 4, ("overstated",)),
+        (Direction.KEEP, 5, 7, ("overstated",)),
+        (Direction.KEEP, 5, 5.01, ()),
+    ],
+)
+def test_of_a_limit_it_counts_whether_it_holds(
+    direction: Direction, stated: float, in_tracker: float, found: tuple[str, ...]
+) -> None:
+    said_now = replace(FRESH, value=stated, confidence=0.5)
+    assert faults(measured_as(in_tracker, said_now, direction=direction, target=5)) == found
+
+
+def test_a_value_that_should_fall_is_compared_downwards() -> None:
+    falling = {"start": 100, "target": 0}
+    assert faults(measured_as(70, replace(FRESH, value=50), **falling)) == ("overstated",)
+    assert faults(measured_as(30, replace(FRESH, value=50), **falling)) == ()
+
+
+@pytest.mark.parametrize(
+    "unknown",
+    [
+        {"error": "is down"},
+        {"value": None},
+        {"read": TODAY - timedelta(1)},
+        {"measure": replace(MEASURE, unit="EUR")},
+        {"stated": frozenset({"target"})},
+        {"said": replace(FRESH, value=None)},
+    ],
+)
+def test_what_is_not_read_not_comparable_or_stated_later_contradicts_nothing(unknown: dict[str, Any]) -> None:
+    assert faults(measured_as(**({"value": 0} | unknown))) == ()
+
+
+def test_the_tolerance_can_be_set() -> None:
+    assert faults(measured_as(39), contradiction_percent=20) == ()
+    assert faults(measured_as(49), contradiction_percent=0.5) == ("overstated",)
+
+
+def test_a_contradiction_about_a_private_key_result_tells_no_figures() -> None:
+    okrs = measured_as(17, replace(FRESH, value=83), visibility=Visibility.PRIVATE)
+    finding = the_finding(judged(rule, WORK, okrs=okrs))
+    shown = said(finding) + str(finding.facts)
+    assert "is better than the one in its tracker" in shown
+    assert not any(word in shown for word in ("17", "83", "jira", "dau"))

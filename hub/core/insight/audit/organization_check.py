@@ -12,6 +12,7 @@ from hub.core.insight.audit.rows import (
     OrganizationKeyResult,
     TargetGap,
 )
+from hub.core.insight.status import tracker_value
 from hub.model.finding import Finding, SubjectKind
 from hub.model.okr import Aggregation, KeyResult, LinkState
 from hub.model.portfolio import Portfolio
@@ -108,7 +109,15 @@ def _measure_of(portfolio: Portfolio, key_result: KeyResult) -> Measure | None:
     expected = expected_progress(portfolio.okrs.cycles[key_result.cycle], portfolio.today)
     start = key_result.start if "start" in key_result.stated and not is_limit(key_result) else None
     target = key_result.target if "target" in key_result.stated else None
-    return Measure(start, target, latest_value(key_result), key_result.unit, measured_progress(key_result), expected)
+    return Measure(
+        start,
+        target,
+        latest_value(key_result),
+        key_result.unit,
+        measured_progress(key_result),
+        expected,
+        tracker_value(portfolio, key_result),
+    )
 
 
 def _contributors(portfolio: Portfolio, key_result: KeyResult, leading: Sequence[str]) -> tuple[Contributor, ...]:

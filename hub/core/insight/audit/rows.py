@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from hub.core.insight.alignment_ratio import Ratio
+from hub.core.insight.status import TrackerValue
 from hub.model.finding import Finding
 from hub.model.initiative import StatusCategory
 from hub.model.link import DependencySource
@@ -42,7 +43,8 @@ class Work:
 class Measure:
     """Where a key result stands; `measured` and `expected` are parts of the way and never mixed.
 
-    `start` and `target` are None where the OKRs do not state them, and a limit has no start.
+    `start` and `target` are None where the OKRs do not state them, and a limit has no start. `tracker` is the value
+    in a tracker, where one is asked for it.
     """
 
     start: float | None
@@ -51,6 +53,7 @@ class Measure:
     unit: str
     measured: float | None
     expected: float
+    tracker: TrackerValue | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from hub.core.insight.digest import DigestBaseline
 from hub.model.action import Comment, PostedFinding, Target
 from hub.model.errors import StoreError
 from hub.model.initiative import PullResult
+from hub.model.measure import Measure, MeasureAnswer
 from hub.model.service_state import RateLimitBudget, RateLimitStatus, WebhookDelivery
 from hub.model.ticket_input import OkrKind, OkrTicket
 from hub.store.base import Store
@@ -33,14 +34,19 @@ def file_state(tmp_path: Path) -> Iterator[State]:
         yield state
 
 
+MEASURES = (MeasureAnswer(Measure("jira", "labels = growth", sum="Points"), 12.5, NOW, "is down"),)
+
+
 def fill(store: Store) -> None:
     """Something in every table."""
     run = store.begin_run("host:1", NOW, lease_seconds=60)
     for number in range(3):
         ticket = an_initiative(f"jira:ACME-{number}", title=f"title {number} \ud83d")
-        store.save_snapshot([PullResult("jira", (ticket,), okrs=OKRS)], NOW + timedelta(minutes=number))
+        pulled = PullResult("jira", (ticket,), okrs=OKRS, measures=MEASURES)
+        store.save_snapshot([pulled], NOW + timedelta(minutes=number))
     store.record_comment(TARGET, Comment("c1", "me"), "digest", [FINDING], resolved=False)
     store.record_label(TARGET, "okr-stale", present=True)
+    store.record_remote_link(TARGET, "alignment-hub:acme:2026-Q4/dau", "digest")
     store.record_deferred(run, [Target(a_ref("jira:ACME-2"), "10002")])
     store.label_created("jira", ["ACME:okr-stale"])
     store.save_dependency_history({("jira:A-1", "jira:B-1"): date(2026, 11, 1)}, is_complete=True)

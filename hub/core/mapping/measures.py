@@ -1,0 +1,55 @@
+"""Which values of key results trackers are asked for, and what their answers say of each key result."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+
+from hub.core.checking.redaction import redact_words
+from hub.core.mapping.links import overlapping_key_results
+from hub.model.initiative import MEASURE_OF, Gap
+from hub.model.measure import CANNOT_MEASURE, NOT_MEASURED, Measure, MeasureAnswer
+from hub.model.okr import KeyResult, Okrs
+
+MeasureAnswers = Mapping[str, Sequence[MeasureAnswer]]
+Measures = Mapping[Measure, tuple[str, ...]]
+
+
+def measures(okrs: Okrs) -> dict[str, Measures]:
+    """By connector: each measure once, with the key results of the running cycle and of those alongside."""
+    by_connector: dict[str, dict[Measure, list[str]]] = defaultdict(lambda: defaultdict(list))
+    for key_result, measure in _declared(okrs):
+        by_connector[measure.connector][measure.asked].append(key_result.id)
+    return {name: {asked: tuple(ids) for asked, ids in of.items()} for name, of in by_connector.items()}
+
+
+def _declared(okrs: Okrs) -> Iterator[tuple[KeyResult, Measure]]:
+    for key_result in (*okrs.key_results.values(), *overlapping_key_results(okrs).values()):
+        if key_result.measure is not None:
+            yield key_result, key_result.measure
+
+
+def with_measured(okrs: Okrs, answers: MeasureAnswers) -> Okrs:
+    """The OKRs with what was answered of each measure; one that was never asked is not read, which is not 0."""
+    known = {(name, answer.measure): answer for name, given in answers.items() for answer in given}
+    measured: dict[str, MeasureAnswer] = {}
+    for key_result, measure in _declared(okrs):
+        answer = known.get((measure.connector, measure.asked)) or MeasureAnswer(measure, error=NOT_MEASURED)
+        measured[key_result.id] = replace(answer, measure=measure)
+    return replace(okrs, measured=measured)
+
+
+def measure_gaps(okrs: Okrs, name: str, answers: Iterable[MeasureAnswer]) -> Iterator[Gap]:
+    """One for each key result whose value was asked for and not read; a private one is not named."""
+    ids_of = measures(okrs).get(name, {})
+    for answer in answers:
+        if answer.error and answer.error != CANNOT_MEASURE:
+            for id_ in ids_of.get(answer.measure, ()):
+                yield Gap(name, redact_words(answer.error, okrs), MEASURE_OF + redact_words(id_, okrs))
+
+
+def measure_notes(okrs: Okrs, name: str, answers: Iterable[MeasureAnswer]) -> Iterator[str]:
+    """What people have to change for a value to be read at all."""
+    if any(answer.error == CANNOT_MEASURE for answer in answers):
+        ids = dict.fromkeys(id_ for of_one in measures(okrs).get(name, {}).values() for id_ in of_one)
+        named = ", ".join(dict.fromkeys(redact_words(id_, okrs) for id_ in ids))
+        yield f"{name} cannot read values: `measure` of {named} is not read"

@@ -1,0 +1,130 @@
+"""Which tickets carry a link to the key result that they support: set while nothing is wrong, kept while it is true.
+
+A link appears on a ticket that is at work and has no finding. It stays when a finding comes, for it is still true and
+each change is a line in the ticket's history; it goes when the ticket no longer names the key result, when the key
+result becomes private, and with `hub retract`. Tickets that have ended keep theirs.
+"""
+
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from hub.core.checking.redaction import private_objectives
+from hub.core.display_names import Names
+from hub.model.action import Action, ActionKind, RemoteLink, Target
+from hub.model.finding import Judgement
+from hub.model.initiative import Initiative, Ref
+from hub.model.okr import KeyResult
+from hub.model.portfolio import Portfolio
+from hub.model.remote_link import PostedRemoteLink, remote_link_digest
+from hub.model.urls import key_result_page
+
+MAX_GLOBAL_ID = 255
+SUPPORTED = "it supports this key result"
+CHANGED = "the key result is called otherwise now"
+NOT_SUPPORTED = "it doesn't support this key result any more"
+RETRACTED = "everything the hub posted is retracted"
+PREFIX = "alignment-hub"
+
+
+@dataclass(frozen=True, slots=True)
+class RemoteLinkInputs:
+    """Where links may be written, what stands there, where key results have their pages, and whose hub it is."""
+
+    connectors: frozenset[str]
+    posted: Iterable[PostedRemoteLink]
+    hub_url: str
+    workspace: str
+
+
+def global_id(workspace: str, key_result: KeyResult) -> str:
+    """The link's id on its ticket: the hub's own, and one for each key result."""
+    text = f"{PREFIX}:{workspace}:{key_result.cycle}/{key_result.id}"
+    if len(text) <= MAX_GLOBAL_ID:
+        return text
+    return f"{PREFIX}:{hashlib.sha256(text.encode()).hexdigest()}"
+
+
+def remote_link_actions(portfolio: Portfolio, judgement: Judgement, inputs: RemoteLinkInputs) -> tuple[Action, ...]:
+    """The links to set, change and remove, in the order of the tickets; nothing where it is not known what is true."""
+    posted: dict[tuple[str, str], dict[str, PostedRemoteLink]] = {}
+    for link in inputs.posted:
+        posted.setdefault((link.target.ref.connector, link.target.id), {})[link.global_id] = link
+    with_findings = {ref for finding in judgement.findings for ref in finding.on_tickets}
+    private = {global_id(inputs.workspace, key_result) for key_result in portfolio.okrs.private}
+    actions: list[Action] = []
+    for ref, ticket in portfolio.initiatives.items():
+        if ref.connector not in inputs.connectors or ticket.reference_only or ref in portfolio.absent:
+            continue
+        known = posted.get((ref.connector, ticket.id), {})
+        if not known and ref not in portfolio.at_work:
+            continue
+        wanted = {link.global_id: link for link in _wanted(portfolio, ticket, inputs)}
+        may_add = ref in portfolio.at_work and ref not in portfolio.exempt and ref not in with_findings
+        actions += _changes(ticket, wanted, known, may_add=may_add)
+        removed = known.keys() - wanted.keys()
+        if not _is_certain(portfolio, ticket):
+            removed &= private
+        actions += (
+            Action(ActionKind.REMOVE_REMOTE_LINK, _target(ticket), NOT_SUPPORTED, remote_link=RemoteLink(id_))
+            for id_ in sorted(removed)
+        )
+    return tuple(actions)
+
+
+def retracted_links(posted: Iterable[PostedRemoteLink], connectors: frozenset[str]) -> tuple[Action, ...]:
+    """The removal of every link of the hub's."""
+    return tuple(
+        Action(ActionKind.REMOVE_REMOTE_LINK, link.target, RETRACTED, remote_link=RemoteLink(link.global_id))
+        for link in posted
+        if link.target.ref.connector in connectors
+    )
+
+
+def _changes(
+    ticket: Initiative, wanted: Mapping[str, RemoteLink], known: Mapping[str, PostedRemoteLink], *, may_add: bool
+) -> Iterator[Action]:
+    for id_, link in wanted.items():
+        before = known.get(id_)
+        if (before is None and may_add) or (before is not None and before.digest != digest_of(link)):
+            reason = SUPPORTED if before is None else CHANGED
+            yield Action(ActionKind.SET_REMOTE_LINK, _target(ticket), reason, remote_link=link)
+
+
+def digest_of(link: RemoteLink) -> str:
+    """What the ledger holds of what a link says."""
+    return remote_link_digest(link.title, link.url, link.summary)
+
+
+def _wanted(portfolio: Portfolio, ticket: Initiative, inputs: RemoteLinkInputs) -> Iterator[RemoteLink]:
+    """One for each public key result that the ticket names itself; none where anybody can read the ticket."""
+    okrs = portfolio.okrs
+    hidden = private_objectives(okrs) if okrs.private else ()
+    for link in portfolio.serves.get(ticket.ref, ()):
+        key_result = okrs.key_results.get(link.key_result)
+        if key_result is None or key_result.private or ticket.public or link.inherited_from is not None:
+            continue
+        page = Names(portfolio, ticket.ref, hub_url=inputs.hub_url).page(key_result_page(key_result.id))
+        url = page or key_result.url
+        if url:
+            objective = okrs.objectives.get(key_result.objective)
+            summary = objective.title if objective is not None and objective.id not in hidden else ""
+            yield RemoteLink(global_id(inputs.workspace, key_result), key_result.title, url, summary)
+
+
+def _is_certain(portfolio: Portfolio, ticket: Initiative) -> bool:
+    """Whether it is known that a ticket that is still open names a key result no more."""
+    ref: Ref = ticket.ref
+    return not (
+        ticket.status.ended
+        or ticket.missing_fields
+        or portfolio.partial
+        or portfolio.okrs.incomplete_reason
+        or portfolio.okrs.unanswered
+        or ref in portfolio.undetermined
+        or not portfolio.readable(ref)
+    )
+
+
+def _target(ticket: Initiative) -> Target:
+    return Target(ticket.ref, ticket.id)

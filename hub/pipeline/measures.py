@@ -1,0 +1,71 @@
+"""Reads the values of key results that trackers hold; one that fails is not read, and never 0."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from connectors.base import Connector
+from hub.core.mapping.measures import Measures, measure_gaps, measure_notes, measures, with_measured
+from hub.model.errors import SourceError
+from hub.model.initiative import PullResult, Snapshot
+from hub.model.measure import CANNOT_MEASURE, MeasureAnswer
+from hub.model.okr import Okrs
+from hub.pipeline.pull import Source
+from hub.store.base import StoredSource
+
+
+def read_measures(
+    okrs: Okrs, snapshot: Snapshot, sources: Sequence[Source], stored: Iterable[StoredSource], now: datetime
+) -> tuple[Okrs, Snapshot]:
+    """The OKRs joined with all answers, and the snapshot with what is to be stored and reported of them.
+
+    A source that was left out, or not read to its end, is not asked: what it answered before stands, with its date.
+    """
+    before = {source.connector: source.measures for source in stored}
+    declared = measures(okrs)
+    complete = {pulled.connector for pulled in snapshot.pulled if pulled.complete}
+    answers = {
+        name: tuple(_ask(source.connector, declared.get(name, {}), before.get(name, ()), now))
+        for source in sources
+        if source.selected and (name := source.connector.name) in complete
+    }
+    fresh = tuple(replace(pulled, measures=answers.get(pulled.connector)) for pulled in snapshot.delta)
+    pulled = tuple(
+        with_measure_gaps(replace(pulled, measures=answers.get(pulled.connector)), okrs) for pulled in snapshot.pulled
+    )
+    unknown = [name for name in declared if name not in {source.connector.name for source in sources}]
+    if unknown and pulled:
+        notes = tuple(f"no connector is called {name}, which `measure` of a key result names" for name in unknown)
+        pulled = (replace(pulled[0], notes=(*pulled[0].notes, *notes)), *pulled[1:])
+    return with_measured(okrs, before | answers), replace(snapshot, pulled=pulled, delta=fresh)
+
+
+def restore_measures(okrs: Okrs, snapshot: Snapshot, stored: Iterable[StoredSource]) -> tuple[Okrs, Snapshot]:
+    """What the last runs read, without asking any tracker."""
+    answers = {source.connector: source.measures for source in stored}
+    pulled = tuple(
+        with_measure_gaps(replace(pulled, measures=answers.get(pulled.connector)), okrs) for pulled in snapshot.pulled
+    )
+    return with_measured(okrs, answers), replace(snapshot, pulled=pulled)
+
+
+def with_measure_gaps(pulled: PullResult, okrs: Okrs) -> PullResult:
+    """The source with a gap for each value that was not read; what is stored of it holds none."""
+    answers = pulled.measures or ()
+    gaps = (*pulled.gaps, *measure_gaps(okrs, pulled.connector, answers))
+    return replace(pulled, gaps=gaps, notes=(*pulled.notes, *measure_notes(okrs, pulled.connector, answers)))
+
+
+def _ask(
+    connector: Connector, declared: Measures, before: Iterable[MeasureAnswer], now: datetime
+) -> Iterator[MeasureAnswer]:
+    """One by one, so that a measure that fails takes no other with it."""
+    last = {answer.measure: answer for answer in before}
+    for measure in declared:
+        if (measuring := connector.capabilities.measures) is None:
+            yield MeasureAnswer(measure, error=CANNOT_MEASURE)
+            continue
+        try:
+            yield MeasureAnswer(measure, measuring.measure(measure), now)
+        except SourceError as error:
+            yield replace(last.get(measure, MeasureAnswer(measure)), error=error.detail)

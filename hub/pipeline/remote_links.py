@@ -1,0 +1,71 @@
+"""The hub's links on tickets: planned where the run asks for them, and remembered before each is sent."""
+
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import replace
+
+from connectors.base import Connector
+from connectors.capabilities import SupportsRemoteLinks
+from hub.core.planning.comment_drift import Observation
+from hub.core.planning.plan import Plan
+from hub.core.planning.remote_links import RemoteLinkInputs, digest_of, remote_link_actions
+from hub.model.action import Action, ActionKind, Receipt, Status
+from hub.model.errors import CredentialsRefused, TicketNotFound
+from hub.model.finding import Judgement
+from hub.model.portfolio import Portfolio
+from hub.model.remote_link import PostedRemoteLink
+from hub.pipeline.run_context import RunContext
+from hub.store.remote_links import RemoteLinks
+
+UNSUPPORTED = "this tracker takes no links"
+
+
+def with_remote_links(
+    job: RunContext,
+    planned: Plan,
+    found: tuple[Portfolio, Judgement],
+    observed: Observation,
+    posted: Sequence[PostedRemoteLink],
+) -> Plan:
+    """The plan with the links to set and to remove, where the configuration wants them and the tracker takes them."""
+    if not job.remote_links:
+        return planned
+    linking = frozenset(name for name in observed.complete if job.writable[name].capabilities.remote_links is not None)
+    inputs = RemoteLinkInputs(linking, posted, job.hub_url, job.workspace)
+    return replace(planned, actions=(*planned.actions, *remote_link_actions(*found, inputs)))
+
+
+class RemoteLinkWriter:
+    """Where the account may not link tickets, that is asked once: the others are refused for the same reason."""
+
+    def __init__(self, connector: Connector, store: RemoteLinks) -> None:
+        self._connector = connector
+        self._store = store
+        self._refusal = ""
+
+    def write(self, action: Action) -> Receipt:
+        """Set or remove the action's link; SourceError where the tracker does not answer as it should."""
+        linking = self._connector.capabilities.remote_links
+        if linking is None or action.remote_link is None:
+            return Receipt(action, Status.FAILED, UNSUPPORTED)
+        if self._refusal:
+            return Receipt(action, Status.REFUSED, self._refusal)
+        try:
+            self._write(linking, action)
+        except CredentialsRefused as error:
+            self._refusal = f"not allowed: {error.detail}"
+            raise
+        return Receipt(action, Status.DONE)
+
+    def _write(self, connector: SupportsRemoteLinks, action: Action) -> None:
+        target, link = action.target, action.remote_link
+        if link is None:
+            return
+        if action.kind is ActionKind.REMOVE_REMOTE_LINK:
+            with suppress(TicketNotFound):
+                connector.remove_remote_link(target, link.global_id)
+            self._store.remote_link_gone(target, link.global_id)
+            return
+        self._store.record_remote_link(target, link.global_id, "")
+        connector.set_remote_link(target, link)
+        self._store.record_remote_link(target, link.global_id, digest_of(link))
