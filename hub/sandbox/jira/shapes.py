@@ -128,13 +128,14 @@ class Shapes:
     def project(self, key: str) -> Json:
         """A project."""
         project = self.site.projects[key]
-        return {
+        style = {"style": "next-gen" if project.team_managed else "classic"} if self.site.deployment.cloud else {}
+        return style | {
             "self": self.url(f"project/{project.id}"),
             "id": project.id,
             "key": project.key,
             "name": project.name,
             "projectTypeKey": project.kind,
-            "simplified": False,
+            "simplified": project.team_managed,
             "avatarUrls": {},
         }
 
