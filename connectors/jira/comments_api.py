@@ -2,14 +2,13 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from itertools import groupby
 from typing import Any
 from urllib.parse import quote
 
-from connectors.http.messages import CallKind, Request, Response
+from connectors.http.messages import Request, Response
 from connectors.jira.adf import checked_items
-from connectors.jira.api import ROOT, SEARCH, issue_path, object_in, without_order, write_request
+from connectors.jira.api import ROOT, issue_path, object_in, write_request
 from connectors.shared.comment_commands import body_hash, without_whitespace
 from hub.model.action import Comment, Target
 
@@ -163,69 +162,6 @@ def to_comment(comment: JiraComment, ticket: str, author: str) -> Comment:
     url = f"{ticket}?focusedCommentId={comment.id}"
     values = (comment.id, author, url, body_hash(comment.words), comment.checked)
     return Comment(*values, name=comment.name, rendered_text=comment.rendered_text, closed=comment.closed)
-
-
-@dataclass(frozen=True, slots=True)
-class RecentComment:
-    """A comment with what tells whether it may command: who wrote it, under what name and kind of account, and when.
-
-    `restricted` is whether not everybody who sees the ticket sees it: it is for a role or a group, or internal. None
-    where the answer does not tell: a Data Center may keep that in a property alone.
-    """
-
-    id: str
-    author: str
-    name: str
-    kind: str
-    at: datetime
-    body: Any
-    restricted: bool | None = False
-
-
-def recent_comments(target: Target, root: str = ROOT, expand: str = "") -> Request:
-    """A ticket's newest comments."""
-    params: dict[str, str | int] = {"startAt": 0, "maxResults": COMMENT_PAGE, "orderBy": "-created"}
-    params |= {"expand": expand} if expand else {}
-    return Request("GET", f"{issue_path(target, root)}/comment", params=params, ticket=target.ref.key)
-
-
-def read_recent_comments(answer: Response) -> Iterator[RecentComment]:
-    """Read them; the latest is first."""
-    for item in object_in(answer)["comments"]:
-        author = item.get("author") or {}
-        name, kind = str(author.get("displayName") or "unknown"), str(author.get("accountType") or "")
-        at = datetime.fromisoformat(item.get("updated") or item["created"])
-        yield RecentComment(str(item["id"]), identity(author), name, kind, at, item.get("body"), _is_restricted(item))
-
-
-def _is_restricted(comment: Json) -> bool | None:
-    """Cloud tells what is internal in a field of its own, Data Center in a property."""
-    properties = comment.get("properties")
-    if comment.get("visibility") or comment.get("jsdPublic") is False or any(map(is_internal, properties or ())):
-        return True
-    return None if properties is None and "jsdPublic" not in comment else False
-
-
-def is_internal(entity_property: Any) -> bool:
-    """Whether an entity property keeps its comment from customers."""
-    value = (
-        entity_property.get("value")
-        if isinstance(entity_property, Mapping) and entity_property.get("key") == INTERNAL["key"]
-        else None
-    )
-    return isinstance(value, Mapping) and str(value.get("internal")).casefold() == "true"
-
-
-def search_comments(query: str, limit: int, root: str = ROOT) -> Request:
-    """Ask for the tickets whose comments hold the word that commands begin with, the latest change first."""
-    jql = f'({without_order(query)}) AND comment ~ "okr" ORDER BY updated DESC'
-    path = SEARCH if root == DATA_CENTER_ROOT else f"{root}/search/jql"
-    return Request("POST", path, body={"jql": jql, "maxResults": limit, "fields": ["id"]}, kind=CallKind.SEARCH)
-
-
-def ids_in(answer: Response) -> frozenset[str]:
-    """The ids of the tickets that a search found."""
-    return frozenset(str(issue["id"]) for issue in object_in(answer)["issues"])
 
 
 def comments_with_properties(ids: Sequence[str]) -> Request:

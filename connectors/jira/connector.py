@@ -11,7 +11,8 @@ from connectors.http.client import Limits
 from connectors.http.messages import MALFORMED
 from connectors.jira import comments_api, remote_links
 from connectors.jira.admin_client import AdminClient, LabelEdits, ServiceProjects, authorization
-from connectors.jira.comments import CommandReader, Comments, begin_search, read_commands
+from connectors.jira.commands import CommandReader, begin_search, read_commands
+from connectors.jira.comments import Comments
 from connectors.jira.comments_api import rendered_text_of
 from connectors.jira.fields import build_field_map
 from connectors.jira.first_requests import begin_changes, begin_full_pull, is_password
@@ -127,9 +128,14 @@ class JiraConnector:
         )
 
     def _command_reader(self) -> CommandReader:
-        settings, dialect = self._settings, self._dialect
+        settings, dialect, includes = self._settings, self._dialect, self._service_projects.includes
         return CommandReader(
-            self._client, dialect.root, self._writer, settings.commands, settings.query, dialect.expand
+            self._client,
+            dialect,
+            self._writer,
+            settings.commands,
+            settings.query,
+            is_service_project=lambda target: includes(target, dialect.root),
         )
 
     def _pull_all(self, *, first: bool) -> PullResult:

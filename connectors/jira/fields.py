@@ -149,7 +149,9 @@ class FieldMap:
     """Ids of the fields that tickets are read from; the first that has a value counts.
 
     `missing_fields` says what nobody can know because a field that the configuration names is not there. `okrs` gives,
-    for a word of the OKR files, the fields that hold it on tickets that are OKRs.
+    for a word of the OKR files, the fields that hold it on tickets that are OKRs. `unreadable` are fields with the name
+    of the one for key results and without names of any. `same_name` are fields for one date with one name: what date
+    it is, the setting that names the field, and the ids.
     """
 
     start: tuple[str, ...] = ()
@@ -161,6 +163,8 @@ class FieldMap:
     team: tuple[str, ...] = ()
     missing_fields: frozenset[str] = frozenset()
     okrs: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    unreadable: tuple[str, ...] = ()
+    same_name: tuple[tuple[str, str, tuple[str, ...]], ...] = ()
 
     @property
     def fields(self) -> tuple[str, ...]:
@@ -186,26 +190,35 @@ def build_field_map(
     `legacy_parents` says that other fields than `parent` lead to epics and above.
     """
     known = list(fields)
-    start, due, key_result = settings.start_field, settings.due_field, settings.key_results.field
+    due, key_result = settings.due_field, settings.key_results.field
     return FieldMap(
-        start=(_ids_by_name(known, start) if start else ()) or _usual_start(known),
+        start=_starts(known, settings),
         due=(_ids_by_name(known, due) if due else ()) or (DUE, *_of_kind(known, PLANNED_END)),
         rank=_of_kind(known, RANK) if settings.order_is_priority else (),
         sprint=_of_kind(known, SPRINT),
         key_result=_ids_by_name(known, key_result) if key_result else (),
         parent_links=_of_kind(known, *PARENT_FIELDS) if legacy_parents else (),
         team=_of_kind(known, *TEAMS),
-        missing_fields=(frozenset(problem.missing_field for problem in field_problems(known, settings)) - {OKRS})
-        | ({"fields"} if key_result and not can_name_key_results(known, key_result) else frozenset()),
+        missing_fields=frozenset(problem.missing_field for problem in field_problems(known, settings)) - {OKRS},
         okrs=tuple((word, _ids_by_name(known, name)) for word, name in _okr_fields(settings)),
+        unreadable=unreadable_fields(known, key_result) if key_result else (),
+        same_name=tuple(_same_name(known, settings)),
     )
 
 
-def can_name_key_results(fields: Iterable[Mapping[str, Any]], name: str) -> bool:
-    """Whether none of the fields of that name is of a kind that holds no names of key results."""
+def unreadable_fields(fields: Iterable[Mapping[str, Any]], name: str) -> tuple[str, ...]:
+    """The fields of that name whose kind holds no names of key results."""
     known = list(fields)
     ids = _ids_by_name(known, name)
-    return not any(kind_of(field) in UNREADABLE for field in known if str(field["id"]) in ids)
+    return tuple(str(field["id"]) for field in known if str(field["id"]) in ids and kind_of(field) in UNREADABLE)
+
+
+def _same_name(fields: list[Mapping[str, Any]], settings: JiraSettings) -> Iterator[tuple[str, str, tuple[str, ...]]]:
+    starts, due = _named_starts(fields, settings), settings.due_field
+    ends = _ids_by_name(fields, due) if due else ()
+    for label, setting, ids in (("start date", "start_field", starts), ("due date", "due_field", ends)):
+        if len(ids) > 1:
+            yield label, setting, ids
 
 
 def field_problems(fields: Iterable[Mapping[str, Any]], settings: JiraSettings) -> tuple[FieldProblem, ...]:
@@ -229,10 +242,19 @@ def _okr_fields(settings: JiraSettings) -> Iterable[tuple[str, str]]:
     return settings.okrs.fields.items() if settings.okrs else ()
 
 
-def _usual_start(fields: list[Mapping[str, Any]]) -> tuple[str, ...]:
+def _starts(fields: list[Mapping[str, Any]], settings: JiraSettings) -> tuple[str, ...]:
+    """The named ones first; the start in a plan counts unless the configuration names a field that is there."""
+    named, configured = _named_starts(fields, settings), settings.start_field
+    is_configured = configured is not None and bool(_ids_by_name(fields, configured))
+    return named if is_configured else tuple(dict.fromkeys((*named, *_of_kind(fields, PLANNED_START))))
+
+
+def _named_starts(fields: list[Mapping[str, Any]], settings: JiraSettings) -> tuple[str, ...]:
+    """The fields that the configuration names for the start; else those that are usually called so."""
+    if settings.start_field and (named := _ids_by_name(fields, settings.start_field)):
+        return named
     dates = [field for field in fields if _schema(field).get("type") in ("date", "datetime")]
-    named = [name for start in START_NAMES for name in _ids_by_name(dates, start)]
-    return tuple(dict.fromkeys((*named, *_of_kind(fields, PLANNED_START))))
+    return tuple(dict.fromkeys(name for start in START_NAMES for name in _ids_by_name(dates, start)))
 
 
 def _ids_by_name(fields: list[Mapping[str, Any]], name: str) -> tuple[str, ...]:

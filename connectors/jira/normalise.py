@@ -70,6 +70,11 @@ def _dates(fields: Json, context: NormaliseContext) -> Iterator[NotUnderstood]:
         for id_ in ids:
             if (value := fields.get(id_)) and parse_day(value) is None:
                 yield not_understood_values.date(label, "" if is_person_value(value) else as_words(value), setting)
+    for label, setting, ids in field_map.same_name:
+        days = list(dict.fromkeys(day for id_ in ids if (day := parse_day(fields.get(id_))) is not None))
+        for day in days[1:]:
+            reason = f"another field of the same name says {days[0]}, which counts"
+            yield not_understood_values.build(label, day, reason, setting)
 
 
 def _sprints(fields: Json, context: NormaliseContext) -> Iterator[str]:
@@ -167,6 +172,8 @@ def _plain_values(key: str, id_: str, fields: Json, context: NormaliseContext) -
     for field_name, names in FIELDS_BY_COLUMN.items():
         if field_name not in fields:
             missing_fields = missing_fields.union(names)
+    if any(id_ in fields for id_ in context.field_map.unreadable):
+        missing_fields = missing_fields.union(("fields",))
     return {
         "ref": context.ref(key),
         "id": id_,

@@ -107,13 +107,19 @@ class IssueJson:
         return encoded
 
     def _encode(self, issue: Issue, fields: tuple[str, ...], shapes: Shapes) -> str:
-        values = ((name, self._value(name, issue, shapes)) for name in fields if name not in LIGHT)
+        named = (name for name in fields if name not in LIGHT and self._stands_on(issue, name))
+        values = ((name, self._value(name, issue, shapes)) for name in named)
         # An issue without a parent has no such field at all; other fields without a value are null.
         members = ",".join(f'"{name}":{value}' for name, value in values if (name, value) != ("parent", "null"))
         return (
             f'{{"expand":"{EXPAND}","id":"{issue.id}","self":"{shapes.url(f"issue/{issue.id}")}",'
             f'"key":"{issue.key}","fields":{{{members}}}}}'
         )
+
+    def _stands_on(self, issue: Issue, name: str) -> bool:
+        """A field of one project is not even null on the issues of another."""
+        field = self.site.fields.get(name)
+        return field is None or field.project in {"", issue.project}
 
     def _value(self, name: str, issue: Issue, shapes: Shapes) -> str:
         if name not in READERS:

@@ -50,7 +50,11 @@ def fields(call: Call) -> Response:
     for field in call.site.fields.values():
         schema: dict[str, Any] = {"type": field.type, "custom": field.custom, "customId": field.number}
         names = [f"cf[{field.number}]", field.name]
-        all_fields.append(_field(field.id, field.name, names, schema | ({"items": field.items} if field.items else {})))
+        row = _field(field.id, field.name, names, schema | ({"items": field.items} if field.items else {}))
+        if field.project and call.site.deployment.cloud:
+            # Data Center keeps contexts to itself.
+            row["scope"] = {"type": "PROJECT", "project": {"id": call.site.projects[field.project].id}}
+        all_fields.append(row)
     return answer(all_fields)
 
 

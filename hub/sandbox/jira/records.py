@@ -65,12 +65,16 @@ class IssueType:
 
 @dataclass(frozen=True, slots=True)
 class Project:
-    """A project; its key is what issue keys begin with. `kind` is `software`, `business` or `service_desk`."""
+    """A project; its key is what issue keys begin with. `kind` is `software`, `business` or `service_desk`.
+
+    A `team_managed` one has fields of its own, which may be called as those of the site are.
+    """
 
     id: str
     key: str
     name: str
     kind: str = "software"
+    team_managed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,13 +99,17 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class CustomField:
-    """A custom field with the schema that tells what it is; `name` may change, the schema does not."""
+    """A custom field with the schema that tells what it is; `name` may change, the schema does not.
+
+    One of a `project` stands on no issue of another one; without a project it stands everywhere.
+    """
 
     id: str
     name: str
     type: str
     custom: str
     items: str | None = None
+    project: str = ""
 
     @property
     def number(self) -> int:

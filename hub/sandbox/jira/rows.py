@@ -10,7 +10,18 @@ from typing import Any
 from hub.sandbox.jira import site_defaults as defaults
 from hub.sandbox.jira.adf import from_text
 from hub.sandbox.jira.deployment import deployment as deployment_of
-from hub.sandbox.jira.records import Account, Adf, Comment, CustomField, Issue, Link, Project, RemoteLinkRows, Status
+from hub.sandbox.jira.records import (
+    Account,
+    Adf,
+    Comment,
+    CustomField,
+    Issue,
+    IssueType,
+    Link,
+    Project,
+    RemoteLinkRows,
+    Status,
+)
 from hub.sandbox.jira.updated_index import Recency
 
 
@@ -165,10 +176,11 @@ class Rows:
             return f"712020:{number:04d}-{name.lower().replace(' ', '-')}"
         return f"JIRAUSER{10_100 + number}"
 
-    def add_project(self, key: str, name: str = "", kind: str = "software") -> Project:
+    def add_project(self, key: str, name: str = "", kind: str = "software", *, team_managed: bool = False) -> Project:
         """The project of that key, made when it is new."""
         if key not in self.projects:
-            self.projects[key] = Project(str(20_000 + len(self.projects)), key, name or key.title(), kind)
+            id_ = str(20_000 + len(self.projects))
+            self.projects[key] = Project(id_, key, name or key.title(), kind, team_managed)
         return self.projects[key]
 
     def add_status(self, name: str, category: str) -> Status:
@@ -176,10 +188,15 @@ class Rows:
         self.statuses[name] = Status(str(10_010 + len(self.statuses)), name, category)
         return self.statuses[name]
 
-    def add_field(self, name: str, kind: str = "text") -> CustomField:
-        """A further custom field of one of the kinds in `catalogue.FIELD_KINDS`."""
+    def add_type(self, name: str, level: int) -> IssueType:
+        """A further type of issues, on any level of the hierarchy; 1 is an epic's."""
+        self.types[name] = IssueType(str(10_120 + len(self.types)), name, level)
+        return self.types[name]
+
+    def add_field(self, name: str, kind: str = "text", project: str = "") -> CustomField:
+        """A further custom field of one of the kinds in `site_defaults.FIELD_KINDS`, of one project or of all."""
         type_, custom, items = defaults.FIELD_KINDS[kind]
-        field = CustomField(f"customfield_{10_100 + len(self.fields)}", name, type_, custom, items)
+        field = CustomField(f"customfield_{10_100 + len(self.fields)}", name, type_, custom, items, project)
         self.fields[field.id] = field
         return field
 

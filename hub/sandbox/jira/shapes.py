@@ -17,7 +17,7 @@ INTERNAL = "sd.public.comment"
 """The property that says whether a comment is internal."""
 EXPAND = "renderedFields,names,schema,operations,editmeta,changelog,versionedRepresentations"
 COMMENT_FIELD_LIMIT = 20
-"""How many comments the `comment` field of a search answer holds."""
+"""How many comments the `comment` field of an answer of Cloud holds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,13 +128,14 @@ class Shapes:
     def project(self, key: str) -> Json:
         """A project."""
         project = self.site.projects[key]
-        return {
+        style = {"style": "next-gen" if project.team_managed else "classic"} if self.site.deployment.cloud else {}
+        return style | {
             "self": self.url(f"project/{project.id}"),
             "id": project.id,
             "key": project.key,
             "name": project.name,
             "projectTypeKey": project.kind,
-            "simplified": False,
+            "simplified": project.team_managed,
             "avatarUrls": {},
         }
 
@@ -194,8 +195,9 @@ class Shapes:
         return not (internal and self.site.projects[self.site.issues[comment.issue].project].kind == "service_desk")
 
     def comment_field(self, issue: Issue) -> Json:
-        """The `comment` field: only the newest, as the vendor cuts it."""
-        recent = [self.comment(self.site.comments[id_]) for id_ in issue.comments[-COMMENT_FIELD_LIMIT:]]
+        """The `comment` field: on Cloud only the newest, as the vendor cuts it."""
+        limit = COMMENT_FIELD_LIMIT if self.site.deployment.cloud else len(issue.comments)
+        recent = [self.comment(self.site.comments[id_]) for id_ in issue.comments[-limit:]]
         return {
             "comments": recent,
             "self": self.url(f"issue/{issue.id}/comment"),
