@@ -154,6 +154,7 @@ class Reader:
             project_only=changes.project_only,
             uses_issue_fields=changes.uses_issue_fields,
             rechecked=changes.rechecked,
+            milestones=changes.milestones.known,
         )
         return replace(pulled, cursor=cursor.text())
 

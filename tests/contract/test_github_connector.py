@@ -35,7 +35,7 @@ from tests.contract.openapi import github_checker
 NAMES = [
     *("Issues", "Project", "Project fields", "Items"),
     *(f"Nested {name}" for name in queries.NESTED_QUERIES),
-    *("Changed issues", "Changed items", "All items", "Issues by id"),
+    *("Changed issues", "Milestone's issues", "Changed items", "All items", "Issues by id"),
     *("Owner's repositories", "One repository", "Owner's projects", "One project", "Issue types", "Issue fields"),
 ]
 LARGEST_QUERY = 500_000
@@ -119,6 +119,7 @@ def test_every_variable_fits_the_schema() -> None:
         api.items_page("PVT_1", part),
         *(api.nested_page(name, "I_1", None) for name in queries.NESTED_QUERIES),
         api.changed_issues("acme/app", "2026-11-16T09:00:00Z", "cursor"),
+        api.milestone_issues("MI_1", "cursor"),
         api.changed_items("PVT_1", 3, None),
         api.changed_items("PVT_1", None, "cursor"),
         api.issues_by_id(["I_1", "I_2"]),
