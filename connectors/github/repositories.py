@@ -152,9 +152,9 @@ class Cursor(SyncCursor):
     project_cursors: Mapping[str, ProjectCursor] = field(default_factory=dict)
     called: Mapping[str, str]
     project_only: Sequence[str]
-    uses_issue_fields: bool = False
-    rechecked: Sequence[str] = ()
-    milestones: Mapping[str, str] = field(default_factory=dict)
+    uses_issue_fields: bool
+    rechecked: Sequence[str]
+    milestones: Mapping[str, str]
 
     @classmethod
     def _fields_of(cls, stored: Any) -> dict[str, Any]:
