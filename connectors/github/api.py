@@ -155,6 +155,11 @@ def changed_issues(repository: str, since: str, after: str | None) -> Request:
     return graphql(queries.CHANGED_ISSUES, variables)
 
 
+def milestone_issues(milestone_id: str, after: str | None) -> Request:
+    """A page of the issues in a milestone."""
+    return graphql(queries.MILESTONE_ISSUES, {"id": milestone_id} | ({"after": after} if after else {}))
+
+
 def changed_items(project_id: str, days: int | None, after: str | None) -> Request:
     """A page of the items that changed in the last days; of all of them where the server takes no filter."""
     variables: Json = {"id": project_id} | ({"after": after} if after else {})

@@ -20,7 +20,8 @@ def next_to_recheck(tickets: Iterable[Initiative], positions: Sequence[str]) -> 
 
     Those that name no key result go in a round of their own: they are what people are asked to change.
     """
-    unlinked, linked = [], []
+    unlinked: list[str] = []
+    linked: list[str] = []
     for ticket in tickets:
         if not (ticket.reference_only or ticket.status.ended or ticket.exempt):
             (linked if ticket.key_result_mentions else unlinked).append(ticket.id)

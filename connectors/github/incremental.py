@@ -8,6 +8,7 @@ from connectors.base import ConnectorContext
 from connectors.github import api, graphql
 from connectors.github.field_recheck import next_to_recheck
 from connectors.github.issue_fetch import IssueFetcher, NamedIssues, is_configured, issue_fetcher
+from connectors.github.milestones import MilestoneChanges
 from connectors.github.repositories import Cursor, ProjectCursor, RenamedRepositories, days_back, iso_utc, name_in
 from connectors.github.settings import GitHubSettings
 from connectors.http.client import ApiClient
@@ -40,6 +41,8 @@ class IncrementalPull:
     ) -> None:
         self.project_cursors: dict[str, ProjectCursor] = {}
         self.referenced, self.project_only = cursor.referenced, cursor.project_only
+        self._since = iso_utc(cursor.since(settings.lookback_seconds))
+        self.milestones = MilestoneChanges(cursor.milestones, self._since)
         self.uses_issue_fields, self.rechecked = cursor.uses_issue_fields, cursor.rechecked
         self._name = name
         self._settings = settings
@@ -144,19 +147,34 @@ class IncrementalPull:
         return references
 
     def _changed_in_repositories(self) -> Iterator[str]:
-        since = iso_utc(self._cursor.since(self._settings.lookback_seconds))
+        changed_milestones: list[str] = []
         for repository in (*self._settings.repositories, *self._cursor.project_only):
             configured = repository.casefold() in self.repositories
 
             def ask(after: str | None, repository: str = repository) -> Request:
-                return api.changed_issues(repository, since, after)
+                return api.changed_issues(repository, self._since, after)
 
-            configured_name = repository if configured else ""
-            for node in self._pages(
-                f"repository {repository}", ("repository", "issues"), ask, repository=configured_name
-            ):
+            def look(answer: api.GraphQLAnswer, name: str = repository if configured else "") -> None:
+                if name:
+                    self.renamed.learn(name, name_in(answer.at(("repository",))))
+                milestones = (answer.at(("repository", "milestones")) or {}).get("nodes") or ()
+                changed_milestones.extend(self.milestones.changed(milestones))
+
+            for node in self._pages(f"repository {repository}", ("repository", "issues"), ask, look=look):
                 if not self._is_stored(node) and (configured or node["id"] in self._known.tickets):
                     yield node["id"]
+        for milestone in changed_milestones:
+            yield from self._in_milestone(milestone)
+
+    def _in_milestone(self, milestone: str) -> Iterator[str]:
+        """The issues that are known of a milestone that has another due date or state."""
+
+        def ask(after: str | None) -> Request:
+            return api.milestone_issues(milestone, after)
+
+        for node in self._pages(f"milestone {milestone}", ("node", "issues"), ask):
+            if node["id"] in self._known.tickets:
+                yield node["id"]
 
     def _changed_in_projects(self) -> Iterator[str]:
         for project in self._settings.projects:
@@ -200,11 +218,11 @@ class IncrementalPull:
         ask: Callable[[str | None], Request],
         *,
         filtered: bool = False,
-        repository: str = "",
+        look: Callable[[api.GraphQLAnswer], None] = lambda answer: None,
     ) -> Any:
         """All entries of a connection, first to last; None where the server does not know the filter.
 
-        The name by which a configured `repository` answers is its name of today.
+        `look` is handed each answer with a page, for what it holds besides.
         """
         nodes: list[Json] = []
         after: str | None = None
@@ -222,8 +240,7 @@ class IncrementalPull:
                 return None
             if page is None or page.reasons:
                 return self._record_gap(source, answer.error_text() or "the answer contained no page", nodes)
-            if repository:
-                self.renamed.learn(repository, name_in(answer.at(("repository",))))
+            look(answer)
             nodes += page.nodes
             if not page.raw.has_next:
                 return nodes

@@ -119,6 +119,8 @@ class Reader:
             referenced=referenced.keys,
             project_only=project_only_repositories(tickets, self._settings),
             uses_issue_fields=pull.uses_issue_fields,
+            rechecked=(),
+            milestones={},
         )
         return replace(pulled, initiatives=initiatives, gaps=gaps, cursor=cursor.text())
 
@@ -154,6 +156,7 @@ class Reader:
             project_only=changes.project_only,
             uses_issue_fields=changes.uses_issue_fields,
             rechecked=changes.rechecked,
+            milestones=changes.milestones.known,
         )
         return replace(pulled, cursor=cursor.text())
 

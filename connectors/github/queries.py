@@ -114,15 +114,26 @@ query Items($id: ID!, $first: Int, $after: String, $last: Int, $before: String) 
 }}
 {WORK}{VALUE}"""
 
+MILESTONE = "id state dueOn updatedAt"
+
 CHANGED_ISSUES = f"""
 query ChangedIssues($owner: String!, $name: String!, $since: DateTime!, $after: String) {{
   {POINTS}
   repository(owner: $owner, name: $name) {{
     nameWithOwner
+    milestones(first: 50, orderBy: {{field: UPDATED_AT, direction: DESC}}) {{ {ENDS} nodes {{ {MILESTONE} }} }}
     issues(first: 100, after: $after, filterBy: {{since: $since}}, orderBy: {{field: UPDATED_AT, direction: ASC}}) {{
       totalCount {ENDS} nodes {{ id updatedAt }}
     }}
   }}
+}}
+"""
+
+
+MILESTONE_ISSUES = f"""
+query MilestoneIssues($id: ID!, $after: String) {{
+  {POINTS}
+  node(id: $id) {{ ... on Milestone {{ issues(first: 100, after: $after) {{ totalCount {ENDS} nodes {{ id }} }} }} }}
 }}
 """
 
@@ -183,7 +194,7 @@ NESTED_QUERIES = {
     "projectItems": _nested_query("projectItems", "Issue", PROJECT_ITEM, VALUE),
 }
 
-INCREMENTAL_QUERIES = (CHANGED_ISSUES, CHANGED_ITEMS, ALL_ITEMS, ISSUES_BY_ID)
+INCREMENTAL_QUERIES = (CHANGED_ISSUES, MILESTONE_ISSUES, CHANGED_ITEMS, ALL_ITEMS, ISSUES_BY_ID)
 REPOSITORY_SURVEY = f"""
 fragment Surveyed on Repository {{
   nameWithOwner isArchived isFork hasIssuesEnabled

@@ -145,15 +145,16 @@ class Cursor(SyncCursor):
 
     `called` are repositories that have another name by now, by the names that they are asked for under. `project_only`
     are repositories that only projects lead to. `uses_issue_fields` is whether any issue said something in one, and
-    `rechecked` how far issues were read again because of them.
+    `rechecked` how far issues were read again because of them. `milestones` are the plans of those that changed last.
     """
 
     updated_at: str
     project_cursors: Mapping[str, ProjectCursor] = field(default_factory=dict)
     called: Mapping[str, str]
     project_only: Sequence[str]
-    uses_issue_fields: bool = False
-    rechecked: Sequence[str] = ()
+    uses_issue_fields: bool
+    rechecked: Sequence[str]
+    milestones: Mapping[str, str]
 
     @classmethod
     def _fields_of(cls, stored: Any) -> dict[str, Any]:

@@ -78,20 +78,23 @@ Repository = Annotated[str, AfterValidator(_repository)]
 
 
 class Fields(BaseModel):
-    """The names of the project fields; the first one that an item carries is used."""
+    """The names of columns of a project and of issue fields; the first that an issue carries is used.
+
+    A project's own column counts before an issue field of the same name.
+    """
 
     model_config = _STRICT
 
     status: tuple[str, ...] = ("Status",)
-    """The project field that says whether an item is to do, in progress or done."""
+    """The project or issue field that says whether an issue is to do, in progress or done."""
     start: tuple[str, ...] = ("Start date", "Start")
-    """The project field with the first day."""
+    """The project or issue field with the first day."""
     target: tuple[str, ...] = ("Target date", "Target", "Due date", "Due")
-    """The project field with the last day."""
+    """The project or issue field with the last day."""
     iteration: tuple[str, ...] = ("Iteration", "Sprint")
-    """The project field that says when an item is planned."""
+    """The project field that says when an item is planned; issue fields have no iterations."""
     priority: tuple[str, ...] = ("Priority",)
-    """The project field with the priority."""
+    """The project or issue field with the priority."""
 
 
 class GitHubOkrs(OkrSettings):
@@ -125,7 +128,7 @@ class GitHubSettings(WorkSettings, NetworkSettings):
     okrs: GitHubOkrs | None = None
     """OKRs that are kept as issues; without this table they are read from files only."""
     fields: Fields = Fields()
-    """The names of the project fields; the first that an item has is used."""
+    """The names of project and issue fields; a project's own column counts before an issue field."""
     statuses: dict[str, StatusCategory] = Field(default_factory=lambda: dict(STATUSES))
     """What status options of your own mean: `"to do"`, `"in progress"`, `"done"` or `"cancelled"`."""
     exempt_authors: tuple[str, ...] = EXEMPT_AUTHORS

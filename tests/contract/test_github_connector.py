@@ -25,9 +25,12 @@ from graphql.execution.values import get_variable_values
 from connectors.github import api, queries
 from connectors.github.connector import GitHubConnector
 from connectors.github.graphql import without_features
+from connectors.github.issue_fetch import AT_ONCE
 from connectors.github.repositories import names_request
 from hub.model.action import Target
 from hub.model.message import Message, Point, Text
+from hub.sandbox.github.query_cost import query_cost
+from hub.sandbox.github.schema import schema as sandbox_schema
 from tests.connectors.github.served import a_site, served
 from tests.contract.github_schema import LATER_TYPES, current_schema, stored_schema
 from tests.contract.openapi import github_checker
@@ -35,10 +38,11 @@ from tests.contract.openapi import github_checker
 NAMES = [
     *("Issues", "Project", "Project fields", "Items"),
     *(f"Nested {name}" for name in queries.NESTED_QUERIES),
-    *("Changed issues", "Changed items", "All items", "Issues by id"),
+    *("Changed issues", "Milestone's issues", "Changed items", "All items", "Issues by id"),
     *("Owner's repositories", "One repository", "Owner's projects", "One project", "Issue types", "Issue fields"),
 ]
 LARGEST_QUERY = 500_000
+MOST_POINTS = 9
 
 
 class Connections(Visitor):
@@ -119,6 +123,7 @@ def test_every_variable_fits_the_schema() -> None:
         api.items_page("PVT_1", part),
         *(api.nested_page(name, "I_1", None) for name in queries.NESTED_QUERIES),
         api.changed_issues("acme/app", "2026-11-16T09:00:00Z", "cursor"),
+        api.milestone_issues("MI_1", "cursor"),
         api.changed_items("PVT_1", 3, None),
         api.changed_items("PVT_1", None, "cursor"),
         api.issues_by_id(["I_1", "I_2"]),
@@ -132,9 +137,12 @@ def test_every_variable_fits_the_schema() -> None:
         assert request.idempotent
 
 
-@pytest.mark.parametrize("document", [queries.ISSUES, queries.ITEMS], ids=["Issues", "Items"])
-def test_the_largest_page_stays_within_githubs_node_limit(document: str) -> None:
-    assert nodes(parse(document)) <= LARGEST_QUERY
+@pytest.mark.parametrize("document", queries.ALL_QUERIES, ids=NAMES)
+def test_the_largest_page_of_every_query_stays_within_githubs_node_limit(document: str) -> None:
+    times = AT_ONCE if "nodes(ids" in document else 1
+    cost = query_cost(sandbox_schema(), parse(document), {"first": api.PER_PAGE})
+    assert max(nodes(parse(document)), cost.nodes) * times <= LARGEST_QUERY
+    assert cost.requests * times <= MOST_POINTS * 100
 
 
 def nodes(document: DocumentNode) -> int:
