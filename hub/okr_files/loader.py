@@ -13,6 +13,7 @@ from hub.model.okr import KeyResult, Objective, Okrs, Phase
 from hub.model.private_names import PRIVATE_NAME, Name, PrivateNames
 from hub.model.text import closest
 from hub.okr_files.build import build_okrs, with_mutual_links
+from hub.okr_files.json_file import is_json, parse_json
 from hub.okr_files.schema import CycleTable
 from hub.okr_files.tables import LoadedFiles, Row, crosscheck, load_tables
 from hub.toml.document import TomlFile, parse_toml
@@ -147,6 +148,11 @@ def _text(value: Any) -> str:
     return value if isinstance(value, str) else ""
 
 
+def parse_okr_file(name: str, content: str | bytes) -> TomlFile:
+    """An OKR file by its name: JSON, or else TOML. Raises ConfigError where it is neither."""
+    return parse_json(name, content) if is_json(name) else parse_toml(name, content)
+
+
 def read_okrs(
     paths: Sequence[Path],
     cycle: str | None = None,
@@ -165,7 +171,7 @@ def read_okrs(
     problems: list[Problem] = []
     for path in paths:
         try:
-            files.append(parse_toml(str(path), (overrides or {}).get(path) or path.read_bytes()))
+            files.append(parse_okr_file(str(path), (overrides or {}).get(path) or path.read_bytes()))
         except ConfigError as error:
             problems += error.problems
         except OSError as error:
@@ -183,8 +189,8 @@ def okrs_from_text(
     today: date | None = None,
     tracked: bool = False,
 ) -> Okrs:
-    """The OKRs of one TOML text, which errors call `file`."""
-    return _build_okrs([parse_toml(file, text)], cycle, [], today=today, tracked=tracked)
+    """The OKRs of one text, TOML unless it is called `….json`, which errors call `file`."""
+    return _build_okrs([parse_okr_file(file, text)], cycle, [], today=today, tracked=tracked)
 
 
 def _build_okrs(

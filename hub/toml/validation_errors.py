@@ -106,7 +106,8 @@ def _actual_type(kind: str, detail: ErrorDetails) -> str:
 
 
 def _expected_choice(expected: str, value: object) -> tuple[str, str]:
-    allowed = [word.strip("'") for word in expected.replace(" or ", ", ").split(", ")]
+    words = (word.strip("'") for word in expected.replace(" or ", ", ").split(", "))
+    allowed = ["true" if word == "True" else word for word in words]
     suggestions = closest(value, allowed) if isinstance(value, str) else ()
     return "expected " + " or ".join(allowed), f"Did you mean `{suggestions[0]}`?" if suggestions else ""
 

@@ -14,6 +14,7 @@ from hub.core.mapping.scope import with_queried_work
 from hub.model.errors import ConfigError, Problem
 from hub.model.finding import Judgement
 from hub.model.okr import Okrs
+from hub.okr_files.json_file import SUFFIX
 from hub.okr_files.loader import read_okrs
 from hub.state import open_store
 from hub.usecases.assess import RuleContext, StoredState, build_assessment, rule_context
@@ -49,14 +50,23 @@ def _read_files(config: Config | None, paths: Sequence[Path], today: date) -> Ok
     return read_okrs(_expand(paths), config.cycle, today=today, tracked=config.okrs_tracked)
 
 
+def _in_folder(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.rglob("*") if path.suffix.casefold() in {".toml", SUFFIX})
+
+
 def _expand(paths: Sequence[Path]) -> tuple[Path, ...]:
-    files = [file for path in paths for file in (sorted(path.rglob("*.toml")) if path.is_dir() else [path])]
+    files = [file for path in paths for file in (_in_folder(path) if path.is_dir() else [path])]
     missing = [path for path in files if not path.exists()]
     if missing or not files:
         invalid = missing or paths
         raise ConfigError(
             [
-                Problem(str(path), "", "this OKR file doesn't exist", "Name a TOML file, or a folder that holds some")
+                Problem(
+                    str(path),
+                    "",
+                    "this OKR file doesn't exist",
+                    "Name a TOML or JSON file, or a folder that holds some",
+                )
                 for path in invalid
             ]
         )

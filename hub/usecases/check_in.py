@@ -11,6 +11,7 @@ from hub.model.okr import CheckIn, KeyResult, Okrs, Phase
 from hub.model.progress import latest_check_in
 from hub.model.text import closest, did_you_mean
 from hub.okr_files.check_in_editor import CheckInEdit, with_check_in
+from hub.okr_files.json_file import is_json
 from hub.okr_files.loader import read_okrs
 from hub.report.key_result_status import CheckInResult, KeyResultStatuses
 from hub.toml.document import TomlFile, TomlPath, parse_toml, write_atomically
@@ -72,6 +73,9 @@ def write_check_in(
     number = _same_day(key_result, check_in.date, replace=replace)
     _validate(context, check_in)
     path = _file_of(context, key_result)
+    if is_json(path.name):
+        message = f"{key_result.id} stands in {path}, which a script writes"
+        raise _usage_error("KR", message, "Check in where its OKRs come from, or keep it in a TOML file.")
     content = path.read_bytes()
     file = parse_toml(str(path), content)
     last = latest_check_in(key_result)

@@ -10,6 +10,7 @@ from connectors.shared.csv_file import DELIMITERS, encoding_of, hinted_delimiter
 from hub.model.errors import ConfigError, Problem
 from hub.model.okr import Okrs
 from hub.model.text import did_you_mean
+from hub.okr_files.json_file import is_json
 from hub.okr_files.loader import okrs_from_text
 from hub.okr_import.builder import build_draft
 from hub.okr_import.draft import ImportLog, ImportMessage, ImportOptions
@@ -243,6 +244,9 @@ def _text(path: Path) -> tuple[str, str]:
         content = path.read_bytes()
         if content.startswith(b"PK\x03\x04"):
             raise ConfigError([Problem(str(path), "", "is a workbook, not CSV", "Save it as CSV and import that.")])
+        if is_json(path.name):
+            remedy = "Name it in `okrs` of config.toml: the hub reads it where it is."
+            raise ConfigError([Problem(str(path), "", "is JSON, which needs no import", remedy)])
         if not content.strip():
             raise ConfigError([Problem(str(path), "", "is empty")])
         encoding = encoding_of(path)
