@@ -99,7 +99,8 @@ def _host_limits(db: Database, host: str, now: datetime) -> HostLimits:
         "select account, kind, scope, quota, remaining, resets_at from host_limit where host = ? and resets_at > ?",
         [host, _utc(now)],
     )
-    return HostLimits(paused, tuple(HostLimit(*row[:5], datetime.fromisoformat(row[5])) for row in limits.fetchall()))
+    left = tuple(HostLimit(*values, datetime.fromisoformat(resets_at)) for *values, resets_at in limits.fetchall())
+    return HostLimits(paused, left)
 
 
 def _save_host_limits(db: Database, host: str, newer: HostLimits) -> None:
