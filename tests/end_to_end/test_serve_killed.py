@@ -101,21 +101,36 @@ def test_a_second_signal_ends_the_service_at_once(desk: Desk) -> None:
         assert service.end(SIGTERM) == 128 + SIGTERM
 
 
-def test_two_services_on_one_state_take_turns(desk: Desk) -> None:
+def test_of_two_services_on_one_state_one_stands_by_until_the_other_is_killed(desk: Desk) -> None:
     rhythm(desk, OFTEN)
     # Long enough for the second service to start and look, however busy the machine is.
     hold(desk, 10)
     with serving(desk) as first:
         until(lambda: holds(first))
         with serving(desk) as second:
-            until(lambda: not second.ready["ready"])
-            assert f":{first.process.pid}" in second.ready["problems"][0]
+            assert (second.ready["role"], second.ready["ready"]) == ("stand-by", False)
+            assert "the first run of the holder has not ended" in second.ready["problems"][0]
+            assert f":{first.process.pid}/" in second.ready["holder"]
             assert second.get("/healthz").status_code == 200
             settled(desk, first)
+            until(lambda: second.ready["ready"])
+            assert (second.ready["role"], second.ended) == ("stand-by", "")
             assert_each_ticket_is_told_once(desk)
             first.end(SIGKILL)
             settled(desk, second)
+            assert second.ready["role"] == "holder"
     assert_each_ticket_is_told_once(desk)
+
+
+def test_a_service_that_is_told_to_stop_leaves_the_runs_to_the_other_at_once(desk: Desk) -> None:
+    rhythm(desk, SELDOM)
+    with serving(desk) as first:
+        until(lambda: first.ran)
+        with serving(desk) as second:
+            until(lambda: second.ready["ready"])
+            assert second.ready["role"] == "stand-by"
+            assert first.end(SIGTERM) == 0
+            until(lambda: second.ready["role"] == "holder")
 
 
 def test_a_time_that_was_missed_is_made_good_once(desk: Desk) -> None:
