@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from heapq import nsmallest
+from itertools import chain
 
 from hub.model.initiative import Initiative, Ref
 from hub.model.link import Candidate
@@ -26,15 +27,20 @@ _EMPTY = (
 _ENDINGS = ("ment", "ing", "ion", "ed", "er", "ly")
 
 
+_OKR_LABELS = ("okr-", "kr-")
+
+
 def words_of(initiative: Initiative) -> tuple[str, ...]:
     """Title, people's own labels and the text; labels of the OKR process say nothing of the work."""
-    labels = " ".join(sorted(x for x in initiative.labels if not x.casefold().startswith(("okr-", "kr-"))))
-    return distinct(f"{initiative.title} {labels} {' '.join(initiative.words)}")
+    labels = sorted(x for x in initiative.labels if not x.casefold().startswith(_OKR_LABELS))
+    return distinct(" ".join((initiative.title, *labels, *initiative.words)))
 
 
 def distinct(text: str) -> tuple[str, ...]:
     """Distinct words that carry meaning, in order, without their endings."""
-    return tuple(dict.fromkeys(filter(None, map(_meaning, _WORD.findall(text.casefold())))))
+    meanings = dict.fromkeys(map(_meaning, _WORD.findall(text.casefold())))
+    meanings.pop("", None)
+    return tuple(meanings)
 
 
 def distinct_spellings(text: str) -> list[str]:
@@ -195,11 +201,8 @@ class Ranking:
     def _similar_links(self, ref: Ref, words: Sequence[str], team: str) -> Counter[str]:
         """The key results of the team's tickets that share most words with it, each by how alike they are."""
         linked = self._linked_of(team)
-        shared: Counter[Ref] = Counter()
-        for word in words:
-            tickets = linked.by_word.get(word, ())
-            if len(tickets) <= COMMON:
-                shared.update(tickets)
+        by_word = (linked.by_word.get(word, ()) for word in words)
+        shared = Counter(chain.from_iterable(tickets for tickets in by_word if len(tickets) <= COMMON))
         size = math.sqrt(len(words) or 1)
         similarity = {
             each_ref: count / (size * linked.sizes[each_ref]) for each_ref, count in shared.items() if each_ref != ref
@@ -244,11 +247,12 @@ class Ranking:
                 if self._named(ref):
                     self._linked_refs[owner].append(ref)
         linked = self._linked_by_team[team] = _LinkedTickets()
+        by_word, sizes, tickets = linked.by_word, linked.sizes, self._tickets
         for ref in self._linked_refs.get(team, ()):
-            words = words_of(self._tickets[ref])
-            linked.sizes[ref] = math.sqrt(len(words) or 1)
+            words = words_of(tickets[ref])
+            sizes[ref] = math.sqrt(len(words) or 1)
             for word in words:
-                linked.by_word[word].append(ref)
+                by_word[word].append(ref)
         return linked
 
     def _key_result_words(self, key_result: KeyResult) -> tuple[str, ...]:
