@@ -78,7 +78,7 @@ class KeyResultMapper:
 
     def named_key_results(self, ref: Ref) -> tuple[str, ...]:
         """The key results that the ticket names itself."""
-        return tuple(key_result_link.key_result for key_result_link in self._own.get(ref, ()))
+        return tuple([key_result_link.key_result for key_result_link in self._own.get(ref, ())])
 
     def parent_of(self, ref: Ref) -> Ref | None:
         """The ticket above, read or not."""
@@ -124,6 +124,16 @@ class KeyResultMapper:
         return self._okrs.incomplete_reason or None if linked == () else self.undetermined.get(initiative.ref)
 
     def _resolve(self, initiative: Initiative) -> tuple[KeyResultLink, ...]:
+        mentions = initiative.key_result_mentions
+        if len(mentions) == 1 and not self._has_structural_mentions:
+            # Nearly every ticket that names anything names one key result, and rightly.
+            (name,) = mentions
+            ids = self._known.get(match_key(name.raw), ()) if name.source is not MentionSource.COMMAND else ()
+            if len(ids) == 1:
+                return (KeyResultLink(initiative.ref, ids[0], name.source, name.raw),)
+        return self._resolve_each(initiative)
+
+    def _resolve_each(self, initiative: Initiative) -> tuple[KeyResultLink, ...]:
         links: dict[str, KeyResultLink] = {}
         other_cycle: dict[str, KeyResultLink] = {}
         unresolved = []

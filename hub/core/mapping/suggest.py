@@ -17,6 +17,7 @@ MIN_WORD_LENGTH = 3
 MIN_STEM_LENGTH = 4
 
 _WORD = re.compile(r"[^\W\d_]+")
+_ASCII_WORD = re.compile("[a-z]+")
 # Words that stand in every title; one string, since it is only searched.
 _EMPTY = (
     " a about after all an and any are as at be been before but by can do each for from had has have how if in into is "
@@ -32,13 +33,16 @@ _OKR_LABELS = ("okr-", "kr-")
 
 def words_of(initiative: Initiative) -> tuple[str, ...]:
     """Title, people's own labels and the text; labels of the OKR process say nothing of the work."""
-    labels = sorted(x for x in initiative.labels if not x.casefold().startswith(_OKR_LABELS))
-    return distinct(" ".join((initiative.title, *labels, *initiative.words)))
+    labels = [x for x in initiative.labels if not x.casefold().startswith(_OKR_LABELS)]
+    if not labels and not initiative.words:
+        return distinct(initiative.title)
+    return distinct(" ".join((initiative.title, *sorted(labels), *initiative.words)))
 
 
 def distinct(text: str) -> tuple[str, ...]:
     """Distinct words that carry meaning, in order, without their endings."""
-    meanings = dict.fromkeys(map(_meaning, _WORD.findall(text.casefold())))
+    words = _ASCII_WORD.findall(text.lower()) if text.isascii() else _WORD.findall(text.casefold())
+    meanings = dict.fromkeys(map(_meaning, words))
     meanings.pop("", None)
     return tuple(meanings)
 
@@ -247,12 +251,11 @@ class Ranking:
                 if self._named(ref):
                     self._linked_refs[owner].append(ref)
         linked = self._linked_by_team[team] = _LinkedTickets()
-        by_word, sizes, tickets = linked.by_word, linked.sizes, self._tickets
         for ref in self._linked_refs.get(team, ()):
-            words = words_of(tickets[ref])
-            sizes[ref] = math.sqrt(len(words) or 1)
+            words = words_of(self._tickets[ref])
+            linked.sizes[ref] = math.sqrt(len(words) or 1)
             for word in words:
-                by_word[word].append(ref)
+                linked.by_word[word].append(ref)
         return linked
 
     def _key_result_words(self, key_result: KeyResult) -> tuple[str, ...]:
