@@ -4,10 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import IntEnum, StrEnum
-from typing import NoReturn, Self
+from typing import NoReturn, Self, TypeVar
 
 from hub.model.measure import MeasureAnswer
 from hub.model.ticket_input import Command, NotUnderstood, OkrTicket
+from hub.model.value import Value
 
 CANNOT = "the connector cannot answer queries"
 
@@ -29,6 +30,9 @@ MEASURE_OF = "measure of "
 NOT_SELECTED = "not read in this run: --only names other connectors"
 
 
+R = TypeVar("R", bound="Ref")
+
+
 class Ref(str):
     """A ticket's name: the connector's name and the tracker's key, `jira:ACME-1`, `github:acme/app#12`.
 
@@ -41,10 +45,7 @@ class Ref(str):
 
     def __new__(cls, connector: str, key: str) -> Self:
         """Of its two parts."""
-        ref = super().__new__(cls, f"{connector}:{key}")
-        object.__setattr__(ref, "connector", connector)
-        object.__setattr__(ref, "key", key)
-        return ref
+        return _with_parts(super().__new__(cls, f"{connector}:{key}"), connector, key)
 
     def __setattr__(self, name: str, value: object) -> NoReturn:
         """Nothing of a name changes."""
@@ -64,7 +65,13 @@ class Ref(str):
         connector, colon, key = text.partition(":")
         if not (connector and colon and key):
             raise ValueError(f"expected connector:key, got {text!r}")
-        return cls(connector, key)
+        return _with_parts(super().__new__(cls, text), connector, key)
+
+
+def _with_parts(ref: R, connector: str, key: str) -> R:
+    object.__setattr__(ref, "connector", connector)
+    object.__setattr__(ref, "key", key)
+    return ref
 
 
 class StatusCategory(StrEnum):
@@ -101,8 +108,7 @@ class MentionSource(StrEnum):
     QUERY = "query"
 
 
-@dataclass(frozen=True, slots=True)
-class KeyResultMention:
+class KeyResultMention(Value, frozen=True):
     """A value on a ticket that should name a key result, as it is written there.
 
     `parent_option` is the option of the first list where a field has two; it counts where the second names no key
@@ -114,8 +120,7 @@ class KeyResultMention:
     parent_option: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Initiative:
+class Initiative(Value, frozen=True, array_like=True):
     """Work that a team does to move a key result: a Jira epic, a GitHub issue or Projects item.
 
     `id` is the tracker's own and survives moves and renames; `ref.key` may change. `containers` are the places that
