@@ -115,10 +115,10 @@ class TicketIndex:
             return Ref(self._incomplete_sources[0], text.strip())
         return ref
 
-    def mentions(self) -> dict[Ref, tuple[Ref, ...]]:
+    def mentions(self, initiatives: Mapping[Ref, Initiative]) -> dict[Ref, tuple[Ref, ...]]:
         """For each ticket that names others anywhere in its text: those that were read."""
         mentioned: dict[Ref, tuple[Ref, ...]] = {}
-        for ref, initiative in self._initiatives.items():
+        for ref, initiative in initiatives.items():
             if initiative.mentions:
                 named = dict.fromkeys(self.known(initiative, text) for text in initiative.mentions)
                 mentioned[ref] = tuple(each_ref for each_ref in named if each_ref is not None and each_ref != ref)
@@ -151,13 +151,13 @@ _STRENGTH = {DependencySource.LINK: 0, DependencySource.TEXT: 1, DependencySourc
 def dependencies(
     initiatives: Mapping[Ref, Initiative], team_of: Mapping[Ref, str], index: TicketIndex
 ) -> tuple[Dependency, ...]:
-    """Each pair of tickets once, by its strongest sign; the other end may be a ticket that was not read."""
+    """Each pair of tickets once, by its strongest sign, in order; the other end may be a ticket that was not read."""
     best: dict[tuple[Ref, Ref], DependencySource] = {}
     for waiting, providing, source in _dependency_sources(initiatives, team_of, index):
         pair = (waiting, providing)
         if waiting != providing and (pair not in best or _STRENGTH[source] < _STRENGTH[best[pair]]):
             best[pair] = source
-    return tuple(Dependency(*pair, source) for pair, source in best.items())
+    return tuple(Dependency(*pair, best[pair]) for pair in sorted(best))
 
 
 def _dependency_sources(
