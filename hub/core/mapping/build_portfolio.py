@@ -68,7 +68,6 @@ class MappedTickets:
     """The portfolio, with what whoever updates it needs of how it came about."""
 
     portfolio: Portfolio
-    index: TicketIndex
     named: Mapping[Ref, tuple[str, ...]]
     """The key results that each ticket names itself; none for those that name none."""
 
@@ -89,6 +88,7 @@ def map_tickets(
     today: date,
     history: DependencyHistory | None = None,
     workspace: str = "",
+    *,
     surroundings: Surroundings | None = None,
 ) -> MappedTickets:
     """The same; with `surroundings` the tickets are whole trees and their neighbours, out of many more."""
@@ -100,14 +100,9 @@ def map_tickets(
     of_tickets = tuple(gap for gap in gaps if not gap.of_query)
     incomplete_sources = frozenset(gap.connector for gap in gaps if gap.key is None)
     team_of = _teams(initiatives.values(), okrs.teams)
-    scope = scope_of(
-        initiatives,
-        okrs.cycle,
-        team_of,
-        okrs.teams,
-        exempt_by_command(commands, initiatives, okrs),
-        surroundings and surroundings.projects,
-    )
+    commanded = exempt_by_command(commands, initiatives, okrs)
+    projects = surroundings and surroundings.projects
+    scope = scope_of(initiatives, okrs.cycle, team_of, okrs.teams, commanded, projects=projects)
     mapper = KeyResultMapper(initiatives, okrs, team_of)
     serves = {ref: served for ref in initiatives if (served := mapper.of(ref))}
     if okrs.incomplete_reason:
@@ -174,7 +169,7 @@ def map_tickets(
         effective_commands=commands,
         candidates=suggester(okrs, team_of, initiatives, mapper.named_key_results),
     )
-    return MappedTickets(portfolio, ticket_index, mapper.named())
+    return MappedTickets(portfolio, mapper.named())
 
 
 def _incomplete_tickets(gaps: Sequence[Gap], initiatives: Iterable[Initiative]) -> frozenset[Ref]:

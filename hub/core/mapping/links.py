@@ -101,12 +101,22 @@ class TicketIndex:
 
     def known(self, initiative: Initiative, text: str) -> Ref | None:
         """The ticket that was read and is meant; None when there is none."""
-        word = text.strip().rstrip("/").casefold()
-        if word.startswith("#"):
-            word = initiative.ref.key.partition("#")[0].casefold() + word
         if self._by_word is None:
             self._by_word = self._index()
-        return self._by_word.get(f"{initiative.ref.connector}:{word}".casefold()) or self._by_word.get(word)
+        with_connector, word = words_asked(initiative, text)
+        return self._by_word.get(with_connector) or self._by_word.get(word)
+
+    def add(self, ticket: Initiative) -> None:
+        """Find a ticket that is new among those that the index was made of."""
+        words = words_of_ticket(ticket)
+        if self._by_word is not None and self._by_word.keys().isdisjoint(words):
+            self._by_word |= dict.fromkeys(words, ticket.ref)
+        else:
+            self.forget()
+
+    def forget(self) -> None:
+        """Look at the tickets anew: one is gone, or is called otherwise."""
+        self._by_word = None
 
     def resolve(self, initiative: Initiative, text: str) -> Ref | None:
         """The ticket; one of a source that was not read when it may lie there; None when it means nothing."""
@@ -135,6 +145,20 @@ class TicketIndex:
             for word in _former(initiative):
                 by_word.setdefault(word.casefold(), ref)
         return by_word
+
+
+def words_asked(initiative: Initiative, text: str) -> tuple[str, str]:
+    """How the ticket that a text means may be called: the connector's own first."""
+    word = text.strip().rstrip("/").casefold()
+    if word.startswith("#"):
+        word = initiative.ref.key.partition("#")[0].casefold() + word
+    return f"{initiative.ref.connector}:{word}".casefold(), word
+
+
+def words_of_ticket(ticket: Initiative) -> tuple[str, ...]:
+    """All that a ticket is called."""
+    own = (ticket.url.rstrip("/"), str(ticket.ref), ticket.ref.key, *_former(ticket))
+    return tuple(word.casefold() for word in own)
 
 
 def _former(ticket: Initiative) -> Iterator[str]:

@@ -40,6 +40,7 @@ def scope_of(
     team_of: Mapping[Ref, str],
     teams: Mapping[str, Team],
     commanded: Mapping[Ref, str],
+    *,
     projects: AbstractSet[Project] | None = None,
 ) -> Scope:
     """Scope of all tickets; linear in their number. `commanded` are the tickets that a command keeps out.
