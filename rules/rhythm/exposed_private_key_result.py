@@ -80,6 +80,7 @@ from hub.model.okr import KeyResult, LinkState
 from hub.model.portfolio import Portfolio
 from hub.model.private_names import squeezed
 from rules.base import Evidence, Options, Unit, rule
+from rules.shared.key_results import once_for_okrs
 from rules.shared.verdicts import (
     KEY_RESULT_FIELDS,
     key_result_span,
@@ -156,6 +157,7 @@ def _names_of(key_result: KeyResult) -> tuple[str, str]:
     return squeezed(key_result.id), squeezed(key_result.title)
 
 
+@once_for_okrs
 def aligned_only_through_private(portfolio: Portfolio) -> list[KeyResult]:
     """Public key results that lead to the organization's, and would not without private ones."""
     children: dict[str, list[str]] = defaultdict(list)
@@ -177,9 +179,8 @@ def aligned_only_through_private(portfolio: Portfolio) -> list[KeyResult]:
         unvisited = [id_ for id_ in children[todo.pop()] if id_ in public and id_ not in reached]
         reached.update(unvisited)
         todo.extend(unvisited)
-    dependent = (
-        k for k in portfolio.okrs.key_results.values() if k.id in public and k.id in portfolio.reaching - reached
-    )
+    lost = (public.keys() & portfolio.reaching) - reached
+    dependent = (k for k in portfolio.okrs.key_results.values() if k.id in lost)
     return [k for k in dependent if portfolio.objective_of(k.id).standalone is None]
 
 
