@@ -131,16 +131,18 @@ def find_leaks(portfolio: Portfolio) -> Iterator[PrivateLeak]:
     }
     ordinary = public | {squeezed(name) for name in by_chance}
     for ticket in map(portfolio.initiatives.__getitem__, portfolio.judged_tickets()):
-        sources_by_id: dict[str, list[str]] = defaultdict(list)
-        for name in ticket.key_result_mentions:
-            for id_ in names.ids_named(name.raw) if squeezed(name.raw) not in public else ():
-                sources_by_id[id_].append(name.source.value)
-        for key in names.names_in(ticket.title) - ordinary:
-            for id_ in names.ids_named(key):
-                sources_by_id[id_].append("title")
-        for id_, sources in sources_by_id.items():
+        named = [
+            (id_, mention.source.value)
+            for mention in ticket.key_result_mentions
+            if squeezed(mention.raw) not in public
+            for id_ in names.ids_named(mention.raw)
+        ]
+        if titles := names.names_in(ticket.title):
+            named += ((id_, "title") for key in titles - ordinary for id_ in names.ids_named(key))
+        for id_ in dict.fromkeys(id_ for id_, _ in named) if named else ():
             if portfolio.team_of.get(ticket.ref) not in audiences[id_]:
-                yield PrivateLeak(ticket, private[id_], tuple(dict.fromkeys(sources)))
+                sources = dict.fromkeys(source for other, source in named if other == id_)
+                yield PrivateLeak(ticket, private[id_], tuple(sources))
 
 
 def find_possible_leaks(portfolio: Portfolio) -> Iterator[Initiative]:

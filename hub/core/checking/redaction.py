@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from datetime import date
+from types import NoneType
 
 from hub.model.finding import Fact, Facts, KeyResultId, Subject, SubjectKind, Verdict
 from hub.model.okr import KeyResult, Okrs, Visibility
@@ -69,6 +70,7 @@ def private_objectives(okrs: Okrs) -> frozenset[str]:
 
 # Asked about first: most facts are of these, and asking whether something is a Mapping is slow.
 _SIMPLE = (str, int, float, date)
+_ATOMS = frozenset({str, int, float, bool, date, NoneType})
 
 
 def redact_facts(verdict: Verdict, public_names: Collection[str], portfolio: Portfolio) -> Facts:
@@ -90,10 +92,10 @@ def redact_facts(verdict: Verdict, public_names: Collection[str], portfolio: Por
 def is_about_private(verdict: Verdict, portfolio: Portfolio) -> bool:
     """Whether its subject, what it affects or any of its facts names a private key result."""
     return (
-        redact_subject(verdict.subject, portfolio) != verdict.subject
+        redact_subject(verdict.subject, portfolio) is not verdict.subject
         or PRIVATE_NAME in verdict.subject.id
-        or _names_private(tuple(affect for affect in verdict.affects if isinstance(affect, KeyResultId)), portfolio)
-        or any(_names_private(fact, portfolio) for fact in verdict.facts.values())
+        or any(_is_private(affect, portfolio) for affect in verdict.affects if isinstance(affect, KeyResultId))
+        or any(_names_private(fact, portfolio) for fact in verdict.facts.values() if type(fact) not in _ATOMS)
     )
 
 
@@ -150,6 +152,8 @@ def _only_ids(fact: Fact, portfolio: Portfolio) -> Fact:
 
 
 def _names_private(fact: Fact, portfolio: Portfolio) -> bool:
+    if type(fact) in _ATOMS:
+        return False
     if isinstance(fact, KeyResultId):
         return _is_private(fact, portfolio)
     if isinstance(fact, tuple):

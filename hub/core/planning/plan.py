@@ -1,9 +1,11 @@
 """The plan: what should be on each ticket compared with what is, and the plan that retracts everything."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import chain
+from typing import Any
 
 from hub.core.display_names import Names
 from hub.core.planning.comment import CLOSED, WITHDRAWN, message_digest
@@ -80,8 +82,9 @@ def plan(
     overrides: list[LabelRemovedByHuman] = []
     migrated: list[MigratedOverride] = []
     mutes: list[Mute] = []
+    shared: dict[Hashable, Any] = {}
     for ref, initiative, entry in relevant:
-        names = Names(portfolio, ref, wordings, hub_url)
+        names = Names(portfolio, ref, wordings, hub_url, shared)
         ticket = TicketPlan(initiative, tuple(findings_by_ticket.get(ref, ())), entry, names, unevaluated=unevaluated)
         actions += ticket.actions()
         overrides += ticket.overrides()
@@ -105,17 +108,15 @@ def _relevant_tickets(
     dashboard: Ref | None,
 ) -> Iterator[tuple[Ref, Initiative, LedgerEntry | None]]:
     """The tickets with something to say, or with something of ours; of an absent one is not known what stands there."""
-    tickets = {**portfolio.initiatives, **_own_tickets(portfolio)}
-    for ref, initiative in tickets.items():
-        if initiative.reference_only or ref.connector not in publishing or ref == dashboard or ref in portfolio.absent:
+    commands = portfolio.effective_commands
+    for ref, initiative in chain(portfolio.initiatives.items(), _own_tickets(portfolio).items()):
+        entry = ledger.get((ref.connector, initiative.id)) if ledger else None
+        is_relevant = (
+            entry or ref in findings_by_ticket or ref in commands or not initiative.labels.isdisjoint(HUB_LABELS)
+        )
+        if not is_relevant or initiative.reference_only or ref == dashboard or ref in portfolio.absent:
             continue
-        entry = ledger.get((ref.connector, initiative.id))
-        if (
-            entry
-            or ref in findings_by_ticket
-            or ref in portfolio.effective_commands
-            or not initiative.labels.isdisjoint(HUB_LABELS)
-        ):
+        if ref.connector in publishing:
             yield ref, initiative, entry
 
 
