@@ -226,7 +226,7 @@ class People:
         )
 
     def _labels(self, _: Initiative) -> dict[str, Any]:
-        some = ("bug", "okr-exempt", "okr-accept", "okr-decline", "okr-later", "platform", "web")
+        some = ("bug", "okr-exempt", "okr-accept", "okr-decline", "okr-later", "okr-unaligned", "okr-dependency", "web")
         return {"labels": frozenset(self.dice.sample(some, self.dice.choice((0, 0, 1, 2))))}
 
     def _priority(self, _: Initiative) -> dict[str, Any]:

@@ -8,8 +8,10 @@ from typing import Any
 from hub.core.checking.check import evaluate_all, judgement_of
 from hub.core.checking.evaluate import CheckContext, Outcome, Settings, UnitKey, evaluate
 from hub.core.incremental.shared_tables import SharedTables
-from hub.core.mapping.incremental_portfolio import IncrementalPortfolio, Touched
-from hub.model.finding import Judgement, SubjectKind, Waiver
+from hub.core.incremental.shown_findings import ShownFindings
+from hub.core.mapping.incremental_portfolio import IncrementalPortfolio
+from hub.core.mapping.touched import Touched
+from hub.model.finding import Finding, Judgement, SubjectKind, Waiver
 from hub.model.initiative import PullResult, Ref
 from hub.model.portfolio import Focus, Portfolio
 from rules.base import Rule, Unit
@@ -43,6 +45,7 @@ class IncrementalJudgement:
     def _judge_all(self) -> None:
         outcomes, self._failed = evaluate_all(self._rules, self._of(self._shared.portfolio))
         self._by_unit = {name: _by_unit(listed) for name, listed in outcomes.items()}
+        self._shown = ShownFindings(outcomes)
         self._natural = {name: {key: at for at, key in enumerate(units)} for name, units in self._by_unit.items()}
         self._said = {name: judgement_of(listed) for name, listed in outcomes.items()}
         self._shared.keep_okr_tables()
@@ -106,12 +109,25 @@ class IncrementalJudgement:
         others = {key for key in keys if units.get(key, []) != new.get(key, [])}
         changed = {ref for key in others for side in (units, new) for x in side.get(key, ()) for ref in _tickets(x)}
         if others:
+            for key in others:
+                self._shown.replace(rule.name, key, units.get(key, ()), new.get(key, ()))
             units = {key: listed for key, listed in units.items() if key not in others}
             units |= {key: new[key] for key in others if key in new}
             order = new if rule.unit is Unit.WHOLE else sorted(units, key=self._order(rule))
             self._by_unit[rule.name] = {key: units[key] for key in order}
             self._said[rule.name] = judgement_of(chain.from_iterable(self._by_unit[rule.name].values()))
         return changed
+
+    def findings_on(self, ref: Ref) -> list[Finding]:
+        """What the ticket shows, in the order of the judgement."""
+        found: list[Finding] = []
+        for rule in self._rules:
+            if keys := self._shown.keys(rule.name, ref):
+                units = self._by_unit[rule.name]
+                order = list(units).index if rule.unit is Unit.WHOLE else self._order(rule)
+                listed = chain.from_iterable(units[key] for key in sorted(keys, key=order))
+                found += (x for outcome in listed for x in outcome.findings if not x.waiver and ref in x.on_tickets)
+        return found
 
     def _order(self, rule: Rule) -> Order:
         """As a whole judgement has it: by the order of tickets or OKRs; what never changes stays where it is."""
