@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from connectors.base import Connector, SupportsComments
-from hub.core.checking.check import RuleSetting
+from hub.core.checking.evaluate import RuleSetting
 from hub.core.planning.safety import Limits
 from hub.model.errors import RunCancelled
 from hub.model.finding import Waiver

@@ -79,7 +79,8 @@ from hub.model.message import Advice, Code
 from hub.model.okr import KeyResult, LinkState
 from hub.model.portfolio import Portfolio
 from hub.model.private_names import squeezed
-from rules.base import Evidence, Options, rule
+from rules.base import Evidence, Options, Unit, rule
+from rules.shared.key_results import once_for_okrs
 from rules.shared.verdicts import (
     KEY_RESULT_FIELDS,
     key_result_span,
@@ -129,7 +130,7 @@ def find_leaks(portfolio: Portfolio) -> Iterator[PrivateLeak]:
         name for key_result in private.values() for name in (key_result.id, key_result.title) if name.isalpha()
     }
     ordinary = public | {squeezed(name) for name in by_chance}
-    for ticket in portfolio.initiatives.values():
+    for ticket in map(portfolio.initiatives.__getitem__, portfolio.judged_tickets()):
         named = [
             (id_, mention.source.value)
             for mention in ticket.key_result_mentions
@@ -148,12 +149,9 @@ def find_possible_leaks(portfolio: Portfolio) -> Iterator[Initiative]:
     """Tickets outside an audience whose labels, fields or text were not read."""
     audiences = [audience_of(portfolio, key_result) for key_result in private_key_results(portfolio)]
     seeing = frozenset.intersection(*audiences) if audiences else frozenset()
-    for ticket in portfolio.initiatives.values() if audiences else ():
-        if (
-            ticket.missing_fields
-            and ticket.missing_fields & KEY_RESULT_FIELDS
-            and portfolio.team_of.get(ticket.ref) not in seeing
-        ):
+    for ref in portfolio.judged_tickets() if audiences and portfolio.partly_read else ():
+        ticket = portfolio.partly_read.get(ref)
+        if ticket and ticket.missing_fields & KEY_RESULT_FIELDS and portfolio.team_of.get(ref) not in seeing:
             yield ticket
 
 
@@ -161,6 +159,7 @@ def _names_of(key_result: KeyResult) -> tuple[str, str]:
     return squeezed(key_result.id), squeezed(key_result.title)
 
 
+@once_for_okrs
 def aligned_only_through_private(portfolio: Portfolio) -> list[KeyResult]:
     """Public key results that lead to the organization's, and would not without private ones."""
     children: dict[str, list[str]] = defaultdict(list)
@@ -182,9 +181,8 @@ def aligned_only_through_private(portfolio: Portfolio) -> list[KeyResult]:
         unvisited = [id_ for id_ in children[todo.pop()] if id_ in public and id_ not in reached]
         reached.update(unvisited)
         todo.extend(unvisited)
-    dependent = (
-        k for k in portfolio.okrs.key_results.values() if k.id in public and k.id in portfolio.reaching - reached
-    )
+    lost = (public.keys() & portfolio.reaching) - reached
+    dependent = (k for k in portfolio.okrs.key_results.values() if k.id in lost)
     return [k for k in dependent if portfolio.objective_of(k.id).standalone is None]
 
 
@@ -206,7 +204,12 @@ def advise(facts: Facts) -> Advice:
 
 
 @rule(
-    Severity.ERROR, evidence=Evidence.PRESENCE, advise=advise, needs_tickets=False, options={"max_private_percent": 20}
+    Severity.ERROR,
+    evidence=Evidence.PRESENCE,
+    advise=advise,
+    needs_tickets=False,
+    options={"max_private_percent": 20},
+    unit=Unit.TICKET,
 )
 def exposed_private_key_result(portfolio: Portfolio, options: Options) -> Iterator[Verdict | NotJudged]:
     """Judge tickets that name one, public key results that lead over one alone, and each team's share of them."""
@@ -214,7 +217,8 @@ def exposed_private_key_result(portfolio: Portfolio, options: Options) -> Iterat
     for affected in aligned_only_through_private(portfolio):
         facts: Facts = {"fault": "only_through_private", "key_result": portfolio.key_result_fact(affected.id)}
         yield Verdict(key_result_subject(affected), facts, identity=("only_through_private", affected.id))
-    for team, ids in portfolio.key_results_of.items():
+    for team in portfolio.okrs.teams:
+        ids = portfolio.key_results_of.get(team, ())
         private = sum(portfolio.key_result(id_).private for id_ in ids)
         if private * 100 > options["max_private_percent"] * len(ids):
             facts = {"fault": "many", "team": team, "private": private, "all": len(ids)}

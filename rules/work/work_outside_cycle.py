@@ -45,8 +45,8 @@ from hub.model.message import Advice, Code
 from hub.model.okr import KeyResult
 from hub.model.portfolio import Portfolio
 from hub.model.progress import working_days_between
-from rules.base import Evidence, Options, rule
-from rules.shared.key_results import once
+from rules.base import Evidence, Options, Unit, rule
+from rules.shared.key_results import once_for_okrs
 from rules.shared.verdicts import (
     in_grace,
     incompleteness_reason,
@@ -88,6 +88,7 @@ def advise(facts: Facts) -> Advice:
     options=OPTIONS,
     needs_running_cycle=True,
     public_facts=("fault", "cycle", "ends", "due", "team", "tickets"),
+    unit=Unit.TEAM,
 )
 def work_outside_cycle(portfolio: Portfolio, options: Options) -> Iterator[Verdict | NotJudged]:
     """Compare each active initiative with the cycles of the key results that it serves or names."""
@@ -116,7 +117,7 @@ def _late_key_results(portfolio: Portfolio, ticket: Initiative, grace_days: floa
     return sorted(late, key=lambda k: cycles[k.cycle].end)
 
 
-@once
+@once_for_okrs
 def _first_end(portfolio: Portfolio) -> date:
     """The day on which the first of all cycles ends that links may lead to."""
     cycles = {portfolio.cycle.id, *(key_result.cycle for key_result in portfolio.overlapping_key_results.values())}

@@ -2,7 +2,8 @@
 
 from datetime import date
 
-from hub.core.checking.check import RuleSetting, check
+from hub.core.checking.check import check
+from hub.core.checking.evaluate import RuleSetting
 from hub.model.finding import Finding, Judgement, NotJudged, Waiver
 from hub.model.initiative import Gap, Initiative
 from hub.model.okr import Okrs

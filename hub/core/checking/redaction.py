@@ -9,6 +9,7 @@ from hub.model.finding import Fact, Facts, KeyResultId, Subject, SubjectKind, Ve
 from hub.model.okr import KeyResult, Okrs, Visibility
 from hub.model.portfolio import Portfolio
 from hub.model.private_names import PRIVATE_NAME, PRIVATE_OBJECTIVE
+from rules.shared.key_results import once_for_okrs
 
 VisibleKeyResults = frozenset[tuple[str, str]]
 """Private key results that may be seen, by cycle and id."""
@@ -160,12 +161,10 @@ def _names_private(fact: Fact, portfolio: Portfolio) -> bool:
     return isinstance(fact, Mapping) and _names_private((*fact, *fact.values()), portfolio)
 
 
+@once_for_okrs
 def _objectives(portfolio: Portfolio) -> frozenset[str]:
-    objectives: frozenset[str] | None = portfolio.cache.get(_objectives)
-    if objectives is None:
-        # A team that is called like it is no secret.
-        objectives = portfolio.cache[_objectives] = private_objectives(portfolio.okrs) - portfolio.okrs.teams.keys()
-    return objectives
+    # A team that is called like it is no secret.
+    return private_objectives(portfolio.okrs) - portfolio.okrs.teams.keys()
 
 
 def _is_private(key_result: str, portfolio: Portfolio) -> bool:
