@@ -137,7 +137,7 @@ def scene(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Scene]:
     with a_scene(tmp_path) as made:
         if request.param == "postgres":
             server: PostgresServer = request.getfixturevalue("postgres_server")
-            made.desk.configure('state = "sqlite:///hub.db"', f'state = "{server.new_schema()}"')
+            made.desk.keep_state_in(server.new_schema())
         yield made
 
 
