@@ -100,9 +100,10 @@ def _comments_of(
         last = known.tickets.get(ticket.id) if known else None
         try:
             yield ticket, _newest(ticket, answer, last.updated if last else None, reader)
-        except (SourceError, *MALFORMED) as error:
-            is_told = isinstance(error, SourceError)
-            yield ticket, error if is_told else SourceError(ticket.ref.connector, f"unreadable answer: {error}")
+        except SourceError as error:
+            yield ticket, error
+        except MALFORMED as error:
+            yield ticket, SourceError(ticket.ref.connector, f"unreadable answer: {error}")
 
 
 def _comments_together(
