@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, suppress
 from dataclasses import replace
+from datetime import datetime, timedelta
+from functools import partial
 
 from connectors.base import Actor, ConnectorContext, ConnectorPlugin, Delivery
 from connectors.gc_pause import gc_paused
@@ -69,13 +71,14 @@ class JiraConnector:
 
     def pull(self, known: PullState | None = None) -> PullResult:
         """Read what changed since what is known; everything that the query finds where that does not do."""
-        previous_requests = self._requests
+        previous_requests, started_at = self._requests, self._context.now()
+        open_reader = partial(self._command_reader, started_at)
         cursor = Cursor.parse(known.cursor) if known else None
         try:
             with gc_paused():
-                pulled = self._pull_changes(known, cursor) if known and cursor else None
-                pulled = pulled or self._pull_all(first=known is None)
-                pulled = read_commands(pulled, known, self._command_reader, self._settings.commands)
+                pulled = self._pull_changes(known, cursor, started_at) if known and cursor else None
+                pulled = pulled or self._pull_all(started_at, first=known is None)
+                pulled = read_commands(pulled, known, open_reader, self._settings.commands)
         except (CredentialsRefused, QueryRefused):
             raise
         except SourceError as error:
@@ -89,9 +92,8 @@ class JiraConnector:
 
     def look_up(self, missing: PullState) -> PullResult:
         """See `connectors.base.SupportsLookup`."""
-        return Reader(self._client, self._normalise_context(server := self._server()), self._context, server).look_up(
-            missing
-        )
+        context = self._normalise_context(server := self._server())
+        return Reader(self._client, context, self._context, server).look_up(missing)
 
     def tickets_by_query(self, queries: Mapping[str, str]) -> Mapping[str, frozenset[str]]:
         """See `connectors.base.SupportsWorkQueries`."""
@@ -99,7 +101,7 @@ class JiraConnector:
             queries, self._client, self._settings, name=self.name, context=self._context, dialect=self._dialect
         )
 
-    def _command_reader(self) -> CommandReader:
+    def _command_reader(self, started_at: datetime) -> CommandReader:
         settings, dialect, includes = self._settings, self._dialect, self._service_projects.includes
         return CommandReader(
             self._client,
@@ -108,37 +110,36 @@ class JiraConnector:
             settings.commands,
             settings.query,
             is_service_project=lambda target: includes(target, dialect.root),
+            settled=started_at - timedelta(seconds=settings.lookback_seconds),
         )
 
-    def _pull_all(self, *, first: bool) -> PullResult:
+    def _pull_all(self, started_at: datetime, *, first: bool) -> PullResult:
         """Who we are first: a wrong token can look like an empty site."""
         if is_password(self._settings):
             self._server()
-        account = self._actor is not None
-        begin_full_pull(self._client, self._admin_client, self._settings, self._server_info, known=account)
+        has_account = self._actor is not None
+        begin_full_pull(self._client, self._admin_client, self._settings, self._server_info, has_account=has_account)
         server = self._server()
         self.whoami()
         normalise_context = self._normalise_context(server)
-        reader = Reader(self._client, normalise_context, self._context, server)
-        pulled = reader.pull_all(self._begin_commands if first and self._settings.commands.enabled else iter)
+        reader = Reader(self._client, normalise_context, self._context, server, started_at)
+        listens = first and self._settings.commands.enabled
+        pulled = reader.pull_all(partial(begin_search, self._command_reader(started_at)) if listens else iter)
         return self._with_okrs(pulled, None, normalise_context, server)
 
-    def _begin_commands(self, ids: Iterator[str]) -> Iterator[str]:
-        return begin_search(ids, self._command_reader())
-
-    def _pull_changes(self, known: PullState, cursor: Cursor) -> PullResult | None:
+    def _pull_changes(self, known: PullState, cursor: Cursor, started_at: datetime) -> PullResult | None:
         """Only what changed; None where tickets are read otherwise than they were."""
         server = self._server_info or cursor.server
         if server is None:
             return None
-        settings = self._settings
-        reconcile = cursor.is_due(self._context.now(), settings.full_resync_hours)
-        begin_changes(self._client, settings, server.dialect, known, cursor, reconcile=reconcile)
+        reconcile = cursor.is_due(started_at, self._settings.full_resync_hours)
+        begin_changes(self._client, self._settings, server.dialect, known, cursor, reconcile=reconcile)
         normalise_context = self._normalise_context(server, cursor.default_priority)
         if cursor_fingerprint(normalise_context) != cursor.fingerprint:
             return None
         self._server_info = server
-        pulled = Reader(self._client, normalise_context, self._context, server).pull_changes(known, cursor)
+        reader = Reader(self._client, normalise_context, self._context, server, started_at)
+        pulled = reader.pull_changes(known, cursor)
         return self._with_okrs(pulled, known, normalise_context, server)
 
     def _with_okrs(

@@ -85,16 +85,21 @@ def _with_current_keys(ticket: Initiative, moved: Mapping[str, str], page: str) 
 
 
 class Reader:
-    """Use once: it remembers when it began."""
+    """Use once: `started_at` is when the first request of the pull was sent, now unless it is told."""
 
     def __init__(
-        self, client: ApiClient, normalise_context: NormaliseContext, context: ConnectorContext, server: ServerInfo
+        self,
+        client: ApiClient,
+        normalise_context: NormaliseContext,
+        context: ConnectorContext,
+        server: ServerInfo,
+        started_at: datetime | None = None,
     ) -> None:
         self._client = client
         self._normalise_context = normalise_context
         self._context = context
         self._server = server
-        self._started_at = context.now()
+        self._started_at = started_at or context.now()
         self._gaps: list[Gap] = []
         self._ask = key_lookup(client, normalise_context.connector)
 
