@@ -8,17 +8,15 @@ from functools import partial
 
 from connectors.base import Actor, ConnectorContext, ConnectorPlugin, Delivery
 from connectors.gc_pause import gc_paused
-from connectors.http.client import Limits
-from connectors.http.messages import MALFORMED
 from connectors.jira import comments_api
-from connectors.jira.admin_client import AdminClient, LabelEdits, ServiceProjects, authorization
+from connectors.jira.admin_client import AdminClient, LabelEdits, ServiceProjects, authorization, limits_of
 from connectors.jira.commands import CommandReader, begin_search, read_commands
 from connectors.jira.comments import Comments
 from connectors.jira.comments_api import rendered_text_of
 from connectors.jira.fields import build_field_map
 from connectors.jira.first_requests import begin_changes, begin_full_pull, is_password
 from connectors.jira.pull import Reader
-from connectors.jira.queries import tickets_by_query, with_okrs
+from connectors.jira.queries import tickets_by_query
 from connectors.jira.server_info import CLOUD, Cursor, Dialect, ServerInfo, cursor_fingerprint, read_server_info
 from connectors.jira.settings import JiraSettings
 from connectors.jira.values import NormaliseContext
@@ -26,7 +24,7 @@ from connectors.jira.webhook import read_delivery
 from connectors.setup import Setup
 from connectors.shared.settings import wording_of
 from hub.model.action import Comment, Target
-from hub.model.errors import Check, CredentialsRefused, OutcomeUnknown, QueryRefused, SourceError, TicketNotFound
+from hub.model.errors import Check, CredentialsRefused, QueryRefused, SourceError, TicketNotFound
 from hub.model.initiative import Gap, PullResult, PullState
 from hub.model.message import Message
 from hub.model.survey import Place, Setting, Survey
@@ -44,15 +42,7 @@ class JiraConnector:
         self.wording = wording_of(settings.key_results, settings.commands)
         self._settings = settings
         self._context = context
-        limits = Limits(
-            max_concurrent_requests=settings.max_concurrent_requests,
-            max_wait_seconds=settings.max_wait_seconds,
-            read=settings.read_timeout,
-            writes_per_minute=settings.writes_per_minute,
-            writes_per_hour=settings.writes_per_hour,
-            reads_per_second=settings.reads_per_second,
-        )
-        self._admin_client = AdminClient(name, settings, context, limits)
+        self._admin_client = AdminClient(name, settings, context, limits_of(settings))
         self._client = self._admin_client.api_client(self._sign, self._writer)
         self._service_projects = ServiceProjects(self._client)
         self._actor: Actor | None = None
@@ -102,14 +92,14 @@ class JiraConnector:
         )
 
     def _command_reader(self, started_at: datetime) -> CommandReader:
-        settings, dialect, includes = self._settings, self._dialect, self._service_projects.includes
+        settings = self._settings
         return CommandReader(
             self._client,
-            dialect,
+            self._dialect,
             self._writer,
             settings.commands,
             settings.query,
-            is_service_project=lambda target: includes(target, dialect.root),
+            self._is_service_project,
             settled=started_at - timedelta(seconds=settings.lookback_seconds),
         )
 
@@ -124,8 +114,7 @@ class JiraConnector:
         normalise_context = self._normalise_context(server)
         reader = Reader(self._client, normalise_context, self._context, server, started_at)
         listens = first and self._settings.commands.enabled
-        pulled = reader.pull_all(partial(begin_search, self._command_reader(started_at)) if listens else iter)
-        return self._with_okrs(pulled, None, normalise_context, server)
+        return reader.pull_all(partial(begin_search, self._command_reader(started_at)) if listens else iter)
 
     def _pull_changes(self, known: PullState, cursor: Cursor, started_at: datetime) -> PullResult | None:
         """Only what changed; None where tickets are read otherwise than they were."""
@@ -139,27 +128,11 @@ class JiraConnector:
             return None
         self._server_info = server
         reader = Reader(self._client, normalise_context, self._context, server, started_at)
-        pulled = reader.pull_changes(known, cursor)
-        return self._with_okrs(pulled, known, normalise_context, server)
-
-    def _with_okrs(
-        self, pulled: PullResult, known: PullState | None, normalise_context: NormaliseContext, server: ServerInfo
-    ) -> PullResult:
-        return with_okrs(
-            pulled,
-            known,
-            client=self._client,
-            normalise_context=normalise_context,
-            context=self._context,
-            dialect=server.dialect,
-        )
+        return reader.pull_changes(known, cursor)
 
     def find_comments(self, target: Target) -> Sequence[Comment]:
         """The ticket's comments that carry the mark."""
-        return [
-            replace(self._comment(target, jira_comment), author=jira_comment.author)
-            for jira_comment in self._comments.marked_comments(target)
-        ]
+        return self._comments.marked(target)
 
     def rendered_text(self, target: Target, message: Message) -> str:
         """See `connectors.base.Connector.rendered_text`."""
@@ -167,8 +140,7 @@ class JiraConnector:
 
     def read_comment(self, target: Target, comment_id: str) -> Comment | None:
         """The comment as it stands now."""
-        comment = self._comments.find(target, comment_id)
-        return None if comment is None else self._comment(target, comment)
+        return self._comments.find(target, comment_id)
 
     def has_reply(self, target: Target, comment_id: str) -> bool:
         """Whether a person answered the comment."""
@@ -178,35 +150,19 @@ class JiraConnector:
         """Ticket by ticket: no search of Jira's knows the mark."""
         for target in targets:
             with suppress(TicketNotFound):
-                yield from (
-                    (target, self._comment(target, jira_comment))
-                    for jira_comment in self._comments.own_comments(target)
-                )
+                yield from ((target, comment) for comment in self._comments.own(target))
 
     def create_comment(self, target: Target, message: Message) -> Comment:
         """Send once, mark and all."""
-        content = self._content(target, message)
-        request = comments_api.create_comment(target, content, self._dialect.root)
-        try:
-            return self._comment(target, comments_api.comment_in(self._client.send(request)))
-        except MALFORMED:
-            raise OutcomeUnknown(self.name, "the answer names no comment", key=target.ref.key) from None
+        return self._comments.create(target, message)
 
     def update_comment(self, target: Target, comment_id: str, message: Message) -> Comment:
         """Edit in place: silently, unless something got worse."""
-        params = None if message.notify else self._dialect.edit_params
-        content = self._content(target, message)
-        request = comments_api.update_comment(target, comment_id, content, self._dialect.root, params)
-        return self._comment(target, self._comments.read(request, comments_api.comment_in))
-
-    def _content(self, target: Target, message: Message) -> comments_api.Json:
-        internal = self._service_projects.includes(target, self._dialect.root)
-        return self._comments.content(target, message, internal=internal)
+        return self._comments.update(target, comment_id, message)
 
     def delete_comment(self, target: Target, comment_id: str) -> None:
         """Remove our comment; one that is gone already is fine."""
-        with suppress(TicketNotFound):
-            self._client.send(comments_api.delete_comment(target, comment_id, self._dialect.root))
+        self._comments.delete(target, comment_id)
 
     def update_labels(self, target: Target, add: frozenset[str], remove: frozenset[str]) -> None:
         """One edit; without mail where the account may do that, which is found out once for each project."""
@@ -283,12 +239,17 @@ class JiraConnector:
 
     @property
     def _comments(self) -> Comments:
-        return Comments(self.name, self._client, self._dialect, self._context.workspace, self.whoami())
-
-    def _comment(self, target: Target, comment: comments_api.JiraComment) -> Comment:
-        return comments_api.to_comment(
-            comment, f"{self._server().url}/browse/{target.ref.key}", comment.author or self.whoami().id
+        return Comments(
+            self.name,
+            self._client,
+            self._server(),
+            self._context.workspace,
+            self.whoami(),
+            is_service_project=self._is_service_project,
         )
+
+    def _is_service_project(self, target: Target) -> bool:
+        return self._service_projects.includes(target, self._dialect.root)
 
 
 def _setup() -> Setup:
