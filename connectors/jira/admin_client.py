@@ -49,6 +49,18 @@ def authorization(settings: JiraSettings) -> dict[str, str]:
     return {"Authorization": f"Basic {pair}"}
 
 
+def limits_of(settings: JiraSettings) -> Limits:
+    """What the configuration allows the connector."""
+    return Limits(
+        max_concurrent_requests=settings.max_concurrent_requests,
+        max_wait_seconds=settings.max_wait_seconds,
+        read=settings.read_timeout,
+        writes_per_minute=settings.writes_per_minute,
+        writes_per_hour=settings.writes_per_hour,
+        reads_per_second=settings.reads_per_second,
+    )
+
+
 def default_of(priorities: Iterable[Mapping[str, Any]]) -> str:
     """The name of the default priority; empty where the site does not tell."""
     return next((str(priority.get("name") or "") for priority in priorities if priority.get("isDefault") is True), "")

@@ -47,7 +47,7 @@ class CommandReader:
     """What listening needs: the gate, the site's dialect, who we are (asked when somebody spoke), whom to believe.
 
     `query` is what the tickets are found by; `is_service_project` tells whether a ticket's project has customers, from
-    whom comments may be hidden.
+    whom comments may be hidden; searches know what was written before `settled`.
     """
 
     client: ApiClient
@@ -56,6 +56,7 @@ class CommandReader:
     settings: CommandSettings
     query: str
     is_service_project: Callable[[Target], bool]
+    settled: datetime
 
 
 def read_commands(
@@ -100,9 +101,10 @@ def _comments_of(
         last = known.tickets.get(ticket.id) if known else None
         try:
             yield ticket, _newest(ticket, answer, last.updated if last else None, reader)
-        except (SourceError, *MALFORMED) as error:
-            is_told = isinstance(error, SourceError)
-            yield ticket, error if is_told else SourceError(ticket.ref.connector, f"unreadable answer: {error}")
+        except SourceError as error:
+            yield ticket, error
+        except MALFORMED as error:
+            yield ticket, SourceError(ticket.ref.connector, f"unreadable answer: {error}")
 
 
 def _comments_together(
@@ -158,11 +160,14 @@ def _tickets_to_read(
     )
     if len(dated) <= FIRST_READ_LIMIT:
         return dated
-    ids = _tickets_with_commands(open_reader())
-    return dated[:FIRST_READ_LIMIT] if ids is None else [ticket for ticket in dated if ticket.id in ids]
+    ids = _tickets_with_commands(reader := open_reader())
+    if ids is None:
+        return dated[:FIRST_READ_LIMIT]
+    # What was written just before the search, or during the pull, it may not have found.
+    return [ticket for ticket in dated if ticket.id in ids or (ticket.updated and ticket.updated >= reader.settled)]
 
 
-def begin_search(ids: Iterator[str], reader: CommandReader) -> Iterator[str]:
+def begin_search(reader: CommandReader, ids: Iterator[str]) -> Iterator[str]:
     """The ids as they come; as soon as they are many, the search that a first read ends with begins beside them."""
     for number, id_ in enumerate(ids):
         if number == FIRST_READ_LIMIT:

@@ -3,28 +3,28 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, suppress
 from dataclasses import replace
+from datetime import datetime, timedelta
+from functools import partial
 
 from connectors.base import Actor, Capabilities, ConnectorContext, ConnectorPlugin, Setup
 from connectors.capabilities import Delivery
 from connectors.gc_pause import gc_paused
-from connectors.http.client import Limits
-from connectors.http.messages import MALFORMED
 from connectors.jira import comments_api, remote_links
-from connectors.jira.admin_client import AdminClient, LabelEdits, ServiceProjects, authorization
+from connectors.jira.admin_client import AdminClient, LabelEdits, ServiceProjects, authorization, limits_of
 from connectors.jira.commands import CommandReader, begin_search, read_commands
 from connectors.jira.comments import Comments
 from connectors.jira.comments_api import rendered_text_of
 from connectors.jira.fields import build_field_map
 from connectors.jira.first_requests import begin_changes, begin_full_pull, is_password
 from connectors.jira.pull import Reader
-from connectors.jira.queries import tickets_by_query, with_okrs
+from connectors.jira.queries import tickets_by_query
 from connectors.jira.server_info import CLOUD, Cursor, Dialect, ServerInfo, cursor_fingerprint, read_server_info
 from connectors.jira.settings import JiraSettings
 from connectors.jira.values import NormaliseContext
 from connectors.jira.webhook import read_delivery
 from connectors.shared.settings import wording_of
 from hub.model.action import Comment, RemoteLink, Target
-from hub.model.errors import Check, CredentialsRefused, OutcomeUnknown, QueryRefused, SourceError, TicketNotFound
+from hub.model.errors import Check, CredentialsRefused, QueryRefused, SourceError, TicketNotFound
 from hub.model.initiative import Gap, PullResult, PullState
 from hub.model.measure import Measure
 from hub.model.message import Message
@@ -41,15 +41,7 @@ class JiraConnector:
         self.wording = wording_of(settings.key_results, settings.commands)
         self._settings = settings
         self._context = context
-        limits = Limits(
-            max_concurrent_requests=settings.max_concurrent_requests,
-            max_wait_seconds=settings.max_wait_seconds,
-            read=settings.read_timeout,
-            writes_per_minute=settings.writes_per_minute,
-            writes_per_hour=settings.writes_per_hour,
-            reads_per_second=settings.reads_per_second,
-        )
-        self._admin_client = AdminClient(name, settings, context, limits)
+        self._admin_client = AdminClient(name, settings, context, limits_of(settings))
         self._client = self._admin_client.api_client(self._sign, self._writer)
         self._service_projects = ServiceProjects(self._client)
         self._actor: Actor | None = None
@@ -83,13 +75,14 @@ class JiraConnector:
 
     def pull(self, known: PullState | None = None) -> PullResult:
         """Read what changed since what is known; everything that the query finds where that does not do."""
-        previous_requests = self._requests
+        previous_requests, started_at = self._requests, self._context.now()
+        open_reader = partial(self._command_reader, started_at)
         cursor = Cursor.parse(known.cursor) if known else None
         try:
             with gc_paused():
-                pulled = self._pull_changes(known, cursor) if known and cursor else None
-                pulled = pulled or self._pull_all(first=known is None)
-                pulled = read_commands(pulled, known, self._command_reader, self._settings.commands)
+                pulled = self._pull_changes(known, cursor, started_at) if known and cursor else None
+                pulled = pulled or self._pull_all(started_at, first=known is None)
+                pulled = read_commands(pulled, known, open_reader, self._settings.commands)
         except (CredentialsRefused, QueryRefused):
             raise
         except SourceError as error:
@@ -103,9 +96,8 @@ class JiraConnector:
 
     def look_up(self, missing: PullState) -> PullResult:
         """See `connectors.capabilities.SupportsLookup`."""
-        return Reader(self._client, self._normalise_context(server := self._server()), self._context, server).look_up(
-            missing
-        )
+        context = self._normalise_context(server := self._server())
+        return Reader(self._client, context, self._context, server).look_up(missing)
 
     def tickets_by_query(self, queries: Mapping[str, str]) -> Mapping[str, frozenset[str]]:
         """See `connectors.capabilities.SupportsWorkQueries`."""
@@ -127,66 +119,48 @@ class JiraConnector:
             fields=self._admin_client.fields,
         )
 
-    def _command_reader(self) -> CommandReader:
-        settings, dialect, includes = self._settings, self._dialect, self._service_projects.includes
+    def _command_reader(self, started_at: datetime) -> CommandReader:
+        settings = self._settings
         return CommandReader(
             self._client,
-            dialect,
+            self._dialect,
             self._writer,
             settings.commands,
             settings.query,
-            is_service_project=lambda target: includes(target, dialect.root),
+            self._is_service_project,
+            settled=started_at - timedelta(seconds=settings.lookback_seconds),
         )
 
-    def _pull_all(self, *, first: bool) -> PullResult:
+    def _pull_all(self, started_at: datetime, *, first: bool) -> PullResult:
         """Who we are first: a wrong token can look like an empty site."""
         if is_password(self._settings):
             self._server()
-        account = self._actor is not None
-        begin_full_pull(self._client, self._admin_client, self._settings, self._server_info, known=account)
+        has_account = self._actor is not None
+        begin_full_pull(self._client, self._admin_client, self._settings, self._server_info, has_account=has_account)
         server = self._server()
         self.whoami()
         normalise_context = self._normalise_context(server)
-        reader = Reader(self._client, normalise_context, self._context, server)
-        pulled = reader.pull_all(self._begin_commands if first and self._settings.commands.enabled else iter)
-        return self._with_okrs(pulled, None, normalise_context, server)
+        reader = Reader(self._client, normalise_context, self._context, server, started_at)
+        listens = first and self._settings.commands.enabled
+        return reader.pull_all(partial(begin_search, self._command_reader(started_at)) if listens else iter)
 
-    def _begin_commands(self, ids: Iterator[str]) -> Iterator[str]:
-        return begin_search(ids, self._command_reader())
-
-    def _pull_changes(self, known: PullState, cursor: Cursor) -> PullResult | None:
+    def _pull_changes(self, known: PullState, cursor: Cursor, started_at: datetime) -> PullResult | None:
         """Only what changed; None where tickets are read otherwise than they were."""
         server = self._server_info or cursor.server
         if server is None:
             return None
-        settings = self._settings
-        reconcile = cursor.is_due(self._context.now(), settings.full_resync_hours)
-        begin_changes(self._client, settings, server.dialect, known, cursor, reconcile=reconcile)
+        reconcile = cursor.is_due(started_at, self._settings.full_resync_hours)
+        begin_changes(self._client, self._settings, server.dialect, known, cursor, reconcile=reconcile)
         normalise_context = self._normalise_context(server, cursor.default_priority)
         if cursor_fingerprint(normalise_context) != cursor.fingerprint:
             return None
         self._server_info = server
-        pulled = Reader(self._client, normalise_context, self._context, server).pull_changes(known, cursor)
-        return self._with_okrs(pulled, known, normalise_context, server)
-
-    def _with_okrs(
-        self, pulled: PullResult, known: PullState | None, normalise_context: NormaliseContext, server: ServerInfo
-    ) -> PullResult:
-        return with_okrs(
-            pulled,
-            known,
-            client=self._client,
-            normalise_context=normalise_context,
-            context=self._context,
-            dialect=server.dialect,
-        )
+        reader = Reader(self._client, normalise_context, self._context, server, started_at)
+        return reader.pull_changes(known, cursor)
 
     def find_comments(self, target: Target) -> Sequence[Comment]:
         """The ticket's comments that carry the mark."""
-        return [
-            replace(self._comment(target, jira_comment), author=jira_comment.author)
-            for jira_comment in self._comments.marked_comments(target)
-        ]
+        return self._comments.marked(target)
 
     def rendered_text(self, target: Target, message: Message) -> str:
         """See `connectors.base.SupportsComments.rendered_text`."""
@@ -194,8 +168,7 @@ class JiraConnector:
 
     def read_comment(self, target: Target, comment_id: str) -> Comment | None:
         """The comment as it stands now."""
-        comment = self._comments.find(target, comment_id)
-        return None if comment is None else self._comment(target, comment)
+        return self._comments.find(target, comment_id)
 
     def has_reply(self, target: Target, comment_id: str) -> bool:
         """Whether a person answered the comment."""
@@ -205,35 +178,19 @@ class JiraConnector:
         """Ticket by ticket: no search of Jira's knows the mark."""
         for target in targets:
             with suppress(TicketNotFound):
-                yield from (
-                    (target, self._comment(target, jira_comment))
-                    for jira_comment in self._comments.own_comments(target)
-                )
+                yield from ((target, comment) for comment in self._comments.own(target))
 
     def create_comment(self, target: Target, message: Message) -> Comment:
         """Send once, mark and all."""
-        content = self._content(target, message)
-        request = comments_api.create_comment(target, content, self._dialect.root)
-        try:
-            return self._comment(target, comments_api.comment_in(self._client.send(request)))
-        except MALFORMED:
-            raise OutcomeUnknown(self.name, "the answer names no comment", key=target.ref.key) from None
+        return self._comments.create(target, message)
 
     def update_comment(self, target: Target, comment_id: str, message: Message) -> Comment:
         """Edit in place: silently, unless something got worse."""
-        params = None if message.notify else self._dialect.edit_params
-        content = self._content(target, message)
-        request = comments_api.update_comment(target, comment_id, content, self._dialect.root, params)
-        return self._comment(target, self._comments.read(request, comments_api.comment_in))
-
-    def _content(self, target: Target, message: Message) -> comments_api.Json:
-        internal = self._service_projects.includes(target, self._dialect.root)
-        return self._comments.content(target, message, internal=internal)
+        return self._comments.update(target, comment_id, message)
 
     def delete_comment(self, target: Target, comment_id: str) -> None:
         """Remove our comment; one that is gone already is fine."""
-        with suppress(TicketNotFound):
-            self._client.send(comments_api.delete_comment(target, comment_id, self._dialect.root))
+        self._comments.delete(target, comment_id)
 
     def update_labels(self, target: Target, add: frozenset[str], remove: frozenset[str]) -> None:
         """One edit; without mail where the account may do that, which is found out once for each project."""
@@ -318,12 +275,17 @@ class JiraConnector:
 
     @property
     def _comments(self) -> Comments:
-        return Comments(self.name, self._client, self._dialect, self._context.workspace, self.whoami())
-
-    def _comment(self, target: Target, comment: comments_api.JiraComment) -> Comment:
-        return comments_api.to_comment(
-            comment, f"{self._server().url}/browse/{target.ref.key}", comment.author or self.whoami().id
+        return Comments(
+            self.name,
+            self._client,
+            self._server(),
+            self._context.workspace,
+            self.whoami(),
+            is_service_project=self._is_service_project,
         )
+
+    def _is_service_project(self, target: Target) -> bool:
+        return self._service_projects.includes(target, self._dialect.root)
 
 
 def _setup() -> Setup:

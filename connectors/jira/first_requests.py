@@ -36,16 +36,21 @@ def expected_dialect(settings: JiraSettings) -> Dialect:
 
 
 def begin_full_pull(
-    client: ApiClient, admin_client: AdminClient, settings: JiraSettings, server: ServerInfo | None, *, known: bool
+    client: ApiClient,
+    admin_client: AdminClient,
+    settings: JiraSettings,
+    server: ServerInfo | None,
+    *,
+    has_account: bool,
 ) -> None:
-    """Begin all that a full pull asks for first, but what is known of the `server` and, if `known`, of the account.
+    """Begin all that a full pull asks for first, but what is known: the `server`, and the account of `has_account`.
 
     Where another kind of site answers than expected, its answers to the search and for priorities are left alone.
     """
     dialect = server.dialect if server else expected_dialect(settings)
     paths = [FIELDS]
     paths += [] if server else [SERVER_INFO]
-    paths += [] if known else [MYSELF]
+    paths += [] if has_account else [MYSELF]
     paths += [PRIORITIES] if dialect is CLOUD and settings.default_priority is None else []
     admin_client.begin(*paths)
     client.begin(first_request(settings.query, settings, dialect))

@@ -11,7 +11,7 @@ from connectors.http.messages import Response
 from connectors.jira import api
 from connectors.jira.incremental import IncrementalPull, TicketLookup, fetch_by_id
 from connectors.jira.normalise import normalise
-from connectors.jira.queries import MovedProjects, key_lookup, moved_projects, updated_moves
+from connectors.jira.queries import MovedProjects, key_lookup, moved_projects, updated_moves, with_okrs
 from connectors.jira.search import QuerySearch
 from connectors.jira.server_info import Cursor, ServerInfo, cursor_fingerprint, milliseconds
 from connectors.jira.values import NormaliseContext
@@ -85,16 +85,21 @@ def _with_current_keys(ticket: Initiative, moved: Mapping[str, str], page: str) 
 
 
 class Reader:
-    """Use once: it remembers when it began."""
+    """Use once: `started_at` is when the first request of the pull was sent, now unless it is told."""
 
     def __init__(
-        self, client: ApiClient, normalise_context: NormaliseContext, context: ConnectorContext, server: ServerInfo
+        self,
+        client: ApiClient,
+        normalise_context: NormaliseContext,
+        context: ConnectorContext,
+        server: ServerInfo,
+        started_at: datetime | None = None,
     ) -> None:
         self._client = client
         self._normalise_context = normalise_context
         self._context = context
         self._server = server
-        self._started_at = context.now()
+        self._started_at = started_at or context.now()
         self._gaps: list[Gap] = []
         self._ask = key_lookup(client, normalise_context.connector)
 
@@ -117,13 +122,14 @@ class Reader:
                 moved,
                 second_precision=second_precision,
             )
-        return PullResult(
+        pulled = PullResult(
             self._normalise_context.connector,
             tuple(map(moved.under, (*initiatives, *referenced.tickets))),
             (*pull.gaps, *self._gaps),
             cursor=cursor,
             notes=moved.notes(),
         )
+        return self._with_okrs(pulled, None)
 
     def look_up(self, missing: PullState) -> PullResult:
         """Those of the missing tickets that the query finds when it is asked for them alone; the others have left."""
@@ -165,7 +171,7 @@ class Reader:
             references = self._references(known, _under(moved, changes.read), changes.deleted)
             keys = references.referenced.keys
         read, referenced, deleted = references.merged(_under(moved, changes.read), changes.deleted, moved.under)
-        return PullResult(
+        pulled = PullResult(
             self._normalise_context.connector,
             (*read.values(), *referenced),
             (*changes.pull.gaps, *self._gaps),
@@ -175,6 +181,7 @@ class Reader:
             cursor=self._next(cursor, read.values(), keys, moved, reconcile=reconcile),
             notes=moved.notes(),
         )
+        return self._with_okrs(pulled, known)
 
     def _is_unchanged(self, read: Mapping[str, Initiative], known: PullState, cursor: Cursor) -> bool:
         """Whether all that was read again, and what tickets refer to beyond the query, is as it is remembered."""
@@ -224,6 +231,16 @@ class Reader:
                 self._normalise_context.settings.okrs, ticket.kind, ticket.labels
             ):
                 yield ticket
+
+    def _with_okrs(self, pulled: PullResult, known: PullState | None) -> PullResult:
+        return with_okrs(
+            pulled,
+            known,
+            client=self._client,
+            normalise_context=self._normalise_context,
+            context=self._context,
+            dialect=self._server.dialect,
+        )
 
     @property
     def _elapsed(self) -> timedelta:

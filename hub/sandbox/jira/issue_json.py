@@ -107,7 +107,7 @@ class IssueJson:
         return encoded
 
     def _encode(self, issue: Issue, fields: tuple[str, ...], shapes: Shapes) -> str:
-        named = (name for name in fields if name not in LIGHT and self._stands_on(issue, name))
+        named = (name for name in fields if name not in LIGHT and self._has_field(issue, name))
         values = ((name, self._value(name, issue, shapes)) for name in named)
         # An issue without a parent has no such field at all; other fields without a value are null.
         members = ",".join(f'"{name}":{value}' for name, value in values if (name, value) != ("parent", "null"))
@@ -116,7 +116,7 @@ class IssueJson:
             f'"key":"{issue.key}","fields":{{{members}}}}}'
         )
 
-    def _stands_on(self, issue: Issue, name: str) -> bool:
+    def _has_field(self, issue: Issue, name: str) -> bool:
         """A field of one project is not even null on the issues of another."""
         field = self.site.fields.get(name)
         return field is None or field.project in {"", issue.project}

@@ -6,6 +6,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 import pytest
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from hub.model.initiative import PullResult, SyncMode
 from hub.sandbox.jira.shapes import COMMENT_FIELD_LIMIT
@@ -168,3 +171,32 @@ def test_site_that_gives_no_comments_with_tickets_is_asked_ticket_by_ticket() ->
         reads = [seen for seen in stage.sandbox.traffic.log if seen.path.endswith("/comment")]
     assert len(pulled.commands) == len(reads) == 3
     assert pulled.complete
+
+
+def finding_no_comments(app: ASGIApp) -> ASGIApp:
+    """A site whose search does not know the latest comments yet."""
+
+    async def handle(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            return await app(scope, receive, send)
+        body = await Request(scope, receive).body()
+        if b"comment ~" in body:
+            return await JSONResponse({"issues": [], "isLast": True})(scope, receive, send)
+
+        async def again() -> Message:
+            return {"type": "http.request", "body": body, "more_body": False}
+
+        return await app(scope, again, send)
+
+    return handle
+
+
+def test_first_read_of_a_big_site_finds_commands_that_its_search_does_not_know_yet() -> None:
+    time = FakeTime()
+    with staged(CLOUD, finding_no_comments, clock=time.now) as stage:
+        stage.time = time
+        for number in range(1, 71):
+            stage.site.add_issue(f"ACME-{number}", created="2026-10-05")
+        comment = stage.site.comment("ACME-7", "/okr exempt upkeep")
+        pulled = stage.connector().pull()
+    assert heard(pulled) == {(str(comment.id), "upkeep")}

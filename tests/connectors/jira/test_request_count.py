@@ -15,7 +15,7 @@ SET_UP = 5
 def test_ten_thousand_tickets_cost_a_request_per_hundred_and_few_more() -> None:
     site = JiraSite()
     for number in range(1, TICKETS + 1):
-        site.add_issue(f"ACME-{number}")
+        site.add_issue(f"ACME-{number}", created="2026-10-05")
     sandbox = jira_app(site)
     with serve(sandbox.app) as running:
         settings = some_settings(

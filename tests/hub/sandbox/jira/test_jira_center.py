@@ -169,3 +169,19 @@ def test_page_of_a_ticket_lies_under_the_context_path(site: JiraSite) -> None:
         fixed = client.post("/browse/ACME-2/labels", data={"add": "kr-dau"})
         assert fixed.headers["location"] == "/jira/browse/ACME-2"
     assert site.labels("ACME-2") == ("kr-dau",)
+
+
+def test_tickets_come_with_all_of_their_comments(client: httpx.Client, site: JiraSite) -> None:
+    for number in range(1, 31):
+        site.comment("ACME-1", f"comment {number}")
+    found = client.post("/search", json={"jql": "key = ACME-1", "fields": ["comment"]}).json()
+    field = found["issues"][0]["fields"]["comment"]
+    assert [comment["body"] for comment in field["comments"]] == [f"comment {number}" for number in range(1, 31)]
+    assert (field["startAt"], field["total"]) == (0, 30)
+
+
+def test_field_of_one_project_stands_on_no_ticket_of_another(client: httpx.Client, site: JiraSite) -> None:
+    own = site.add_field("Key Result", "select", "PLAN")
+    rows = client.post("/search", json={"jql": "project in (ACME, PLAN)", "fields": [own.id]}).json()["issues"]
+    assert {row["key"] for row in rows if own.id in row["fields"]} == {"PLAN-1"}
+    assert [field["id"] for field in client.get("/field").json() if field["name"] == "Key Result"][-1] == own.id
