@@ -1,43 +1,37 @@
 """CSV exports as a connector, with the checks of `hub doctor`: reads the files from end to end, writes nowhere."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from connectors.base import Actor, ConnectorContext, ConnectorPlugin
+from connectors.base import ConnectorContext, ConnectorPlugin
 from connectors.csv.csv_file import CsvFile, open_export
 from connectors.csv.normalise import NormaliseContext, normalise
 from connectors.csv.settings import CsvSettings, link_types, waiting_of_header
 from connectors.shared.csv_file import CsvUnreadable, Line
 from connectors.shared.diagnosis import CheckReporter, join_names, link_checks, work_checks
+from connectors.shared.read_only import ReadOnlyConnector
 from connectors.shared.vocabulary import Waiting, is_unrelated
-from hub.model.action import Comment, Target
 from hub.model.errors import Check, QueryRefused, SourceError
 from hub.model.initiative import Gap, Initiative, PullResult, PullState, Ref
-from hub.model.message import Message, Wording
 
 PROGRESS_INTERVAL = 1000
 
 
-class CsvConnector:
+class CsvConnector(ReadOnlyConnector):
     """Satisfies the protocol of connectors; whatever would write raises."""
 
-    publishes = False
     has_okrs = False
-    wording = Wording()
+    kind = "export"
 
     def __init__(self, name: str, settings: CsvSettings, context: ConnectorContext) -> None:
         """Opens no file yet."""
-        self.name = name
+        super().__init__(name)
         self.accepted_gaps = settings.accepted_gaps
         self._settings = settings
         self._context = context
-
-    def whoami(self) -> Actor:
-        """Nobody: files know no accounts."""
-        return Actor("export", "an export")
 
     def pull(self, known: PullState | None = None) -> PullResult:
         """Read every file, whatever is known; one that is no export is a fault of the configuration and is raised."""
@@ -57,42 +51,6 @@ class CsvConnector:
     def look_up(self, missing: PullState) -> PullResult:
         """A file is read from end to end: what it does not hold is not there."""
         return PullResult(self.name, deleted=frozenset(missing.tickets))
-
-    def find_comments(self, target: Target) -> Sequence[Comment]:
-        """An export shows no comments of ours."""
-        return ()
-
-    def rendered_text(self, target: Target, message: Message) -> str:
-        """An export shows no comments of ours."""
-        return ""
-
-    def read_comment(self, target: Target, comment_id: str) -> Comment | None:
-        """An export holds no comments."""
-        return None
-
-    def has_reply(self, target: Target, comment_id: str) -> bool:
-        """Nothing of ours is there to be answered."""
-        return False
-
-    def find_own_comments(self, targets: Sequence[Target]) -> Iterable[tuple[Target, Comment]]:
-        """Nothing of ours is there to be found."""
-        return ()
-
-    def create_comment(self, target: Target, message: Message) -> Comment:
-        """Nothing can be written to an export."""
-        raise self._read_only_error(target)
-
-    def update_comment(self, target: Target, comment_id: str, message: Message) -> Comment:
-        """Nothing can be written to an export."""
-        raise self._read_only_error(target)
-
-    def delete_comment(self, target: Target, comment_id: str) -> None:
-        """Nothing can be written to an export."""
-        raise self._read_only_error(target)
-
-    def update_labels(self, target: Target, add: frozenset[str], remove: frozenset[str]) -> None:
-        """Nothing can be written to an export."""
-        raise self._read_only_error(target)
 
     def diagnose(self) -> Iterable[Check]:
         """Whether the files are there, how they are written, and what was found in them."""
@@ -134,9 +92,6 @@ class CsvConnector:
             # A quotation mark that never ends swallows rows: nobody knows which are missing.
             return Gap(self.name, f"{location}: {line.error}")
         return normalise(line.cells, location, normalise_context)
-
-    def _read_only_error(self, target: Target) -> SourceError:
-        return SourceError(self.name, "nothing can be written to an export", key=target.ref.key)
 
 
 def _matching_files(pattern: str) -> list[Path]:
