@@ -35,27 +35,27 @@ fragment values on ProjectV2ItemConnection {
 """
 
 
-def measure(asked: Measure, send: Send, client: ApiClient, name: str) -> float:
+def measure(declared: Measure, send: Send, client: ApiClient, name: str) -> float:
     """See `connectors.capabilities.SupportsMeasures`; `send` goes to the REST API, `client` to GraphQL."""
-    if not _SCOPE.search(asked.query):
+    if not _SCOPE.search(declared.query):
         raise SourceError(
             name, "the query names no repository, organization or project: add one, such as repo:owner/name"
         )
-    is_count = not (asked.sum or asked.field)
-    page = _page(send, name, asked.query, 1, size=1 if is_count else api.PER_PAGE)
+    is_count = not (declared.sum or declared.field)
+    page = _page(send, name, declared.query, 1, size=1 if is_count else api.PER_PAGE)
     count = _count(name, page)
     if is_count:
         return float(count)
-    if asked.field and count != 1:
-        return total(name, asked, [None] * count)
+    if declared.field and count != 1:
+        return total(name, declared, [None] * count)
     if count > MAX_FOUND:
         raise SourceError(name, f"the query finds {count:,} issues, and GitHub shows {MAX_FOUND:,} of them at most")
     ids = list(_ids(page))
     for page_number in range(2, -(-count // api.PER_PAGE) + 1):
-        ids += _ids(_page(send, name, asked.query, page_number))
+        ids += _ids(_page(send, name, declared.query, page_number))
     if len(set(ids)) != count:
         raise SourceError(name, f"the search counts {count:,} issues and shows {len(set(ids)):,}")
-    return total(name, asked, _values(asked, client, name, ids))
+    return total(name, declared, _values(declared, client, name, ids))
 
 
 def _page(send: Send, name: str, query: str, page: int, size: int = api.PER_PAGE) -> Json:
@@ -77,8 +77,8 @@ def _ids(page: Json) -> Iterator[str]:
     yield from (str(item["node_id"]) for item in page.get("items") or () if isinstance(item, dict))
 
 
-def _values(asked: Measure, client: ApiClient, name: str, ids: Sequence[str]) -> Iterator[float | None]:
-    field = asked.sum or asked.field
+def _values(declared: Measure, client: ApiClient, name: str, ids: Sequence[str]) -> Iterator[float | None]:
+    field = declared.sum or declared.field
     chunks = [ids[start : start + AT_ONCE] for start in range(0, len(ids), AT_ONCE)]
     requests = [api.graphql(FIELD_VALUES, {"ids": list(chunk), "field": field}) for chunk in chunks]
     for chunk, response in zip(chunks, client.send_all(requests), strict=True):
@@ -88,10 +88,10 @@ def _values(asked: Measure, client: ApiClient, name: str, ids: Sequence[str]) ->
         nodes = (answer.data or {}).get("nodes")
         if answer.errors or not isinstance(nodes, list) or len(nodes) != len(chunk):
             raise SourceError(name, f"project fields did not come: {answer.error_text() or 'the answer is short'}")
-        yield from (_value(asked, name, node) for node in nodes)
+        yield from (_value(declared, name, node) for node in nodes)
 
 
-def _value(asked: Measure, name: str, node: Any) -> float | None:
+def _value(declared: Measure, name: str, node: Any) -> float | None:
     """The field's value in the projects that the issue is in, where they all say the same."""
     if node == {}:
         raise SourceError(name, "fields are read of issues alone: add is:issue to the query")
@@ -99,7 +99,7 @@ def _value(asked: Measure, name: str, node: Any) -> float | None:
     if not isinstance(items, dict) or items.get("pageInfo", {}).get("hasNextPage") is not False:
         raise SourceError(name, "the projects of an issue did not all come")
     found = [item["fieldValueByName"] for item in items.get("nodes") or () if (item or {}).get("fieldValueByName")]
-    numbers = {number(name, asked, value.get("number")) for value in found}
+    numbers = {number(name, declared, value.get("number")) for value in found}
     if len(numbers) > 1:
-        raise SourceError(name, f"the field {asked.sum or asked.field} of an issue differs between its projects")
+        raise SourceError(name, f"the field {declared.sum or declared.field} of an issue differs between its projects")
     return next(iter(numbers), None)

@@ -58,7 +58,7 @@ class MeasureSearch(QuerySearch):
 
 
 def measure(
-    asked: Measure,
+    declared: Measure,
     client: ApiClient,
     settings: JiraSettings,
     *,
@@ -69,22 +69,22 @@ def measure(
 ) -> float:
     """See `connectors.capabilities.SupportsMeasures`."""
     reading = NormaliseContext(name, settings, FieldMap())
-    field = asked.sum or asked.field
+    field = declared.sum or declared.field
     if not field:
         search = QuerySearch(client, reading, context, dialect)
-        count = sum(1 for _ in search.find_ids(asked.query))
+        count = sum(1 for _ in search.find_ids(declared.query))
         _raise_for(name, search)
         return float(count)
     search = MeasureSearch(client, reading, context, dialect, _field_ids(name, field, fields()))
-    ids = tuple(islice(search.find_ids(asked.query), MAX_SUMMED + 1))
+    ids = tuple(islice(search.find_ids(declared.query), MAX_SUMMED + 1))
     if len(ids) > MAX_SUMMED:
         raise SourceError(name, f"the query finds more than {MAX_SUMMED:,} tickets, too many to add up")
-    if not asked.field or len(ids) == 1:
+    if not declared.field or len(ids) == 1:
         search.read(iter(ids))
         _raise_for(name, search)
-        return total(name, asked, search.values.values())
+        return total(name, declared, search.values.values())
     _raise_for(name, search)
-    return total(name, asked, ids)
+    return total(name, declared, ids)
 
 
 def _field_ids(name: str, field: str, fields: Iterable[Mapping[str, Any]]) -> tuple[str, ...]:

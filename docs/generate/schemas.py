@@ -14,6 +14,7 @@ from connectors.github.settings import GitHubSettings
 from connectors.jira.settings import JiraSettings
 from hub.config.sections import RuleSettings, WaiverSettings
 from hub.config.settings import Config
+from hub.okr_files.json_file import SCHEMA
 from hub.okr_files.schema import KeyResultTable, ObjectiveTable, OkrTable
 from hub.okr_files.tables import KEY_RESULT, TABLES
 from hub.toml.key_descriptions import describe_keys
@@ -133,7 +134,8 @@ def okrs_schema() -> Json:
     found = definitions(*TABLES.values(), KeyResultTable)
     objective = found[ObjectiveTable.__name__]
     objective["properties"][KEY_RESULT] = _list_of(KeyResultTable)
-    properties = {
+    address = {"type": "string", "description": "In JSON, where this schema is, for editors."}
+    properties = {SCHEMA: address} | {
         name: {"$ref": DEFINITIONS.format(model=model.__name__)} if name == "cycle" else _list_of(model)
         for name, model in TABLES.items()
     }

@@ -23,7 +23,7 @@ class Measure:
     unit: str = ""
 
     @property
-    def asked(self) -> "Measure":
+    def request(self) -> "Measure":
         """What the tracker is asked: two key results may ask the same and call it differently."""
         return replace(self, unit="")
 

@@ -7,7 +7,6 @@ import json
 import re
 from dataclasses import replace
 from datetime import date
-from json.decoder import scanstring
 from typing import Any
 
 from hub.model.errors import ConfigError, Problem
@@ -71,9 +70,10 @@ class _Lines:
         self.lines: dict[TomlPath, int] = {}
         self._name = name
         self._text = text
+        self._decoder = json.JSONDecoder()
         self._at = 0
         self._line = 1
-        self._counted = 0
+        self._line_start = 0
         self._value(())
 
     def _value(self, path: TomlPath) -> None:
@@ -109,8 +109,8 @@ class _Lines:
         self._at += 1
 
     def _string(self) -> str:
-        text, self._at = scanstring(self._text, self._at + 1, False)
-        return text
+        text, self._at = self._decoder.raw_decode(self._text, self._at)
+        return str(text)
 
     def _skip(self) -> str:
         """Past what separates; the character that follows."""
@@ -119,8 +119,8 @@ class _Lines:
         return self._text[self._at]
 
     def _here(self) -> int:
-        self._line += self._text.count("\n", self._counted, self._at)
-        self._counted = self._at
+        self._line += self._text.count("\n", self._line_start, self._at)
+        self._line_start = self._at
         return self._line
 
 

@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-_FORM = re.compile(
+_MEASURE = re.compile(
     r"(?:(?P<count>count)|(?P<how>sum|value)\s+of\s+(?P<field>[^:]+?))"
     r"(?:\s+in\s+(?P<connector>[a-z][a-z0-9_]*))?\s*:\s*(?P<query>\S.*)",
     re.IGNORECASE | re.DOTALL,
@@ -16,7 +16,7 @@ def parse_measure(text: str, connector: str) -> dict[str, Any]:
 
     Without a connector the ticket's own is asked. Raises ValueError for another form.
     """
-    match = _FORM.fullmatch(text.strip())
+    match = _MEASURE.fullmatch(text.strip())
     if match is None:
         raise ValueError(f"{text.strip()!r} is no measure such as {EXAMPLE}")
     table: dict[str, Any] = {"connector": match["connector"] or connector, "query": match["query"].strip()}

@@ -21,7 +21,7 @@ from hub.okr_import.cell_parsers import (
 )
 from hub.okr_import.draft import Draft, DraftKeyResult, DraftObjective, ImportLog, ImportOptions
 from hub.okr_import.headers import Header, Row, normalize_header
-from hub.okr_import.layout import KEY_RESULT, OBJECTIVE, Item, Names, read_items, resolve_alignments
+from hub.okr_import.layout import KEY_RESULT, OBJECTIVE, Item, Names, read_items, resolve_alignments, split_references
 from hub.okr_import.measures import Measures
 from hub.okr_import.numeric_columns import check_missing_targets, check_unread_numbers
 from hub.okr_import.ownership import is_private, resolve_ownership
@@ -148,7 +148,7 @@ class _DraftBuilder:
         objective = DraftObjective(self._make_id(item, own=own), item.title, item.row.line)
         if own:
             objective.teams = [*parse_parts(self._cell(item.row, "team")), *self._read_owners(item.row)]
-            objective.aligns_to = _split_names(self._cell(item.row, "aligns_to"))
+            objective.aligns_to = self._references(item.row)
             objective.of_organization = is_of_organization(self._cell(item.row, "type"))
             objective.private = self._read_visibility(item.row)
         self.objectives.append(objective)
@@ -165,7 +165,8 @@ class _DraftBuilder:
         for name, parts in (("team", key_result.teams), ("owner", key_result.owners), ("shares", key_result.shares)):
             parts.extend(self._read_owners(row) if name == "owner" else parse_parts(self._cell(row, name)))
             self._log.sample(name, self._cell(row, name), " + ".join(_part_text(part) for part in parts))
-        key_result.aligns_to = _split_names(self._cell(row, "aligns_to"))
+        own = self.objectives[-1].id
+        key_result.aligns_to = [name for name in self._references(row) if self.names.objective_of(name) != own]
         self.objectives[-1].key_results.append(key_result)
         self.names.add(key_result.id, item.title, item.labels, objective=False)
         self._log.sample(self._column(item), item.title, f"key result {key_result.id}")
@@ -229,6 +230,10 @@ class _DraftBuilder:
             message = f"{cell!r} is read as {read:g}, for the largest value of the column says of what it is a part"
             self._log.info(row.line, message, "confidence")
 
+    def _references(self, row: Row) -> list[str]:
+        """What the row is aligned to: a parent that is not its own objective is what it is there for."""
+        return [name for field in ("aligns_to", "parent") for name in split_references(self._cell(row, field))]
+
     def _read_day(self, row: Row, name: str) -> date | None:
         cell = self._cell(row, name)
         if not cell:
@@ -265,10 +270,6 @@ class _DraftBuilder:
             if "title" in self._header.columns
             else (OBJECTIVE if OBJECTIVE in self._header.columns else KEY_RESULT)
         )
-
-
-def _split_names(cell: str) -> list[str]:
-    return [name.strip() for name in re.split(r"[;\n|]", cell) if name.strip()]
 
 
 def _part_text(part: object) -> str:

@@ -30,30 +30,36 @@ class Grid:
 
 
 NAMES: Mapping[str, tuple[str, ...]] = {
-    "objective": ("objective", "objectives", "objective title", "ziel", "ziele", "goal", "goals"),
+    "objective": ("objective", "objectives", "objective title", "objective name", "ziel", "ziele", "goal", "goals"),
     "key_result": (
-        "key result", "key results", "keyresult", "kr", "krs", "key result title", "schlüsselergebnis",
-        "schlüsselergebnisse", "schluesselergebnis", "ergebnis",
+        "key result", "key results", "keyresult", "kr", "krs", "key result title", "key result name",
+        "schlüsselergebnis", "schlüsselergebnisse", "schluesselergebnis", "ergebnis",
     ),
     "title": (
         "title", "titel", "name", "okr", "okrs", "description", "beschreibung", "bezeichnung", "text",
-        "objective key result", "ziel key result", "ziel schlüsselergebnis", "objective kr", "ziel kr",
+        "goal title", "okr title", "objective key result", "ziel key result", "ziel schlüsselergebnis", "objective kr",
+        "ziel kr",
     ),
-    "type": ("type", "typ", "level", "ebene", "art", "kind"),
+    "type": ("type", "typ", "level", "ebene", "art", "kind", "record type"),
     "number": ("nr", "no", "number", "nummer", "#", "pos"),
-    "id": ("id", "key", "kürzel", "key result id", "kr id", "okr id", "keyresult id"),
-    "team": ("team", "teams", "abteilung", "department", "bereich"),
+    "id": ("id", "key", "kürzel", "key result id", "kr id", "okr id", "keyresult id", "row id", "goal id"),
+    "team": ("team", "teams", "abteilung", "department", "departments", "bereich"),
     "owner": (
         "owner", "owners", "kr owner", "key result owner", "objective owner", "owner name", "owned by", "assignee",
         "assigned to", "accountable", "dri", "responsable", "propriétaire", "verantwortlich", "verantwortliche",
-        "verantwortlicher", "zuständig", "responsible", "lead", "team owner", "team verantwortlich", "owner team",
+        "verantwortlicher", "zuständig", "responsible", "lead",
+        "owner email", "owner emails", "owner email id", "team owner", "team verantwortlich", "owner team",
     ),
     "shares": ("contributions", "contribution", "beitrag", "beiträge", "anteil", "anteile", "shares", "share"),
     "start": (
-        "start", "startwert", "start value", "baseline", "ausgangswert", "initial value", "initial", "anfangswert",
+        "start", "startwert", "start value", "baseline", "ausgangswert", "initial value", "initial",
+        "starting value", "metric start value", "anfangswert",
         "from", "von",
     ),
-    "target": ("target", "targets", "zielwert", "target value", "soll", "sollwert", "goal value", "to", "bis"),
+    "target": (
+        "target", "targets", "zielwert", "target value", "soll", "sollwert", "goal value", "metric target value", "to",
+        "bis",
+    ),
     "current": ("current", "current value", "actual", "istwert", "ist", "aktuell", "aktueller wert", "value", "wert"),
     "direction": (
         "direction", "richtung", "trend wanted", "goal direction", "desired direction", "trend", "zielrichtung", "sens",
@@ -65,7 +71,7 @@ NAMES: Mapping[str, tuple[str, ...]] = {
     ),
     "unit": ("unit", "einheit"),
     "confidence": ("confidence", "confidence level", "confidence score", "zuversicht", "konfidenz"),
-    "status": ("status", "ampel", "rag", "health", "state"),
+    "status": ("status", "ampel", "rag", "health", "state", "progress status"),
     "due": ("due", "due date", "deadline", "fällig", "fällig am", "fälligkeit", "end date", "enddatum", "termin"),
     "visibility": (
         "visibility", "private", "is private", "access", "access level", "public", "is public", "confidential",
@@ -75,10 +81,18 @@ NAMES: Mapping[str, tuple[str, ...]] = {
         "confidentialité", "accès", "visibilidad", "privado", "público", "confidencial", "acceso", "可視性", "公開範囲",
         "可见性",
     ),
-    "cycle": ("cycle", "quarter", "quartal", "zyklus", "period", "zeitraum", "periode"),
+    "cycle": (
+        "cycle", "quarter", "quartal", "zyklus", "period", "zeitraum", "periode", "goal cycle", "timeframe",
+    ),
     "aligns_to": (
-        "aligns to", "aligned to", "aligns with", "aligned with", "alignment", "supports", "contributes to", "parent",
-        "zahlt ein auf", "ausgerichtet auf", "unterstützt", "beitrag zu", "übergeordnet",
+        "aligns to", "aligned to", "aligns with", "aligned with", "alignment", "supports", "contributes to",
+        "zahlt ein auf", "ausgerichtet auf", "unterstützt", "beitrag zu",
+    ),
+    "parent": (
+        "parent", "parents", "parent id", "parent ids", "parent row id", "parent row ids", "parent goal",
+        "parent goals", "parent goal id", "parent goal ids", "parent objective", "parent objective id",
+        "parent key result", "parent key result id", "parent okr", "parent okr id", "parent title", "parent name",
+        "übergeordnet", "übergeordnetes ziel", "übergeordnetes okr",
     ),
     "as_of": ("as of", "last update", "last updated", "updated", "letztes update", "stand vom", "last check in"),
 }  # fmt: skip

@@ -5,12 +5,12 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from hub.model.text import closest
-from hub.okr_import.draft import Draft, ImportLog
+from hub.okr_import.draft import Draft, DraftObjective, ImportLog
 from hub.okr_import.headers import Header, Row
 
 OBJECTIVE, KEY_RESULT = "objective", "key_result"
 BY_NUMBER = "a row each, told apart by their numbers"
-_KEY_RESULT_WORDS = re.compile(r"\b(krs?|key ?results?|schlüsselergebnis(se)?|ergebnis)\b", re.IGNORECASE)
+_KEY_RESULT_WORDS = re.compile(r"\b(krs?|key ?results?|milestones?|schlüsselergebnis(se)?|ergebnis)\b", re.IGNORECASE)
 _OBJECTIVE_WORDS = re.compile(r"(\bo|objectives?|ziele?|goals?)\b", re.IGNORECASE)
 _LABEL = re.compile(
     r"\s*(?P<word>O|Obj(?:ective)?|Ziel|KR|Key Result)[ -]?(?P<number>\d+(?:\.\d+)*)\s*[:.)\u2013-]?(?:\s+|$)",
@@ -42,6 +42,7 @@ def read_items(header: Header, rows: Sequence[Row], log: ImportLog) -> tuple[str
         ("a row each, told apart by their type", lambda row: _kind_by_word(header.cell(row, "type"))),
         (BY_NUMBER, lambda row: _kind_by_number(_number_of(header, row, name))),
         ("a row each, told apart by their indentation", _kinds_by_indent(header, rows, name)),
+        ("a row each, told apart by their parents", _kinds_by_parent(header, rows, name)),
     )
     for words, kind_of in layouts:
         kinds = [kind_of(row) for row in rows if header.cell(row, name).strip()]
@@ -76,12 +77,60 @@ def _read_long(header: Header, rows: Sequence[Row], name: str, layout: tuple[str
         title, kind = header.cell(row, name).strip(), kind_of(row)
         if not title or kind is None:
             log.info(row.line, "is neither an objective nor a key result, and is left out", name)
-        elif kind == KEY_RESULT and not items:
-            log.block(row.line, f"the key result {title!r} stands under no objective", name)
         else:
             number = header.cell(row, "number").strip()
             items.append(_make_item(kind, title, row, number, numbered=not number and words == BY_NUMBER))
-    return items
+    return _under_parents(header, items, name, log)
+
+
+def _under_parents(header: Header, items: Sequence[Item], name: str, log: ImportLog) -> list[Item]:
+    """Each key result after the objective that it names as its parent, else after the last one before it."""
+    objectives: dict[str, Item] = {}
+    for item in items:
+        if item.kind == OBJECTIVE:
+            for text in (header.cell(item.row, "id"), item.title, *item.labels):
+                objectives.setdefault(_plain(text), item)
+    children: dict[int, list[Item]] = {id(item): [] for item in items if item.kind == OBJECTIVE}
+    last: Item | None = None
+    for item in items:
+        if item.kind == OBJECTIVE:
+            last = item
+            continue
+        parents = (objectives.get(name) for name in _parents_of(header, item.row))
+        above = next((parent for parent in parents if parent is not None), last)
+        if above is None:
+            log.block(item.row.line, f"the key result {item.title!r} stands under no objective", name)
+        else:
+            children[id(above)].append(item)
+    return [entry for item in items if item.kind == OBJECTIVE for entry in (item, *children[id(item)])]
+
+
+def _parents_of(header: Header, row: Row) -> list[str]:
+    """What its parents may be called: a title may hold commas, and so may a list of ids."""
+    names = split_references(header.cell(row, "parent"))
+    return [_plain(text) for name in names for text in (name, *(part.strip() for part in name.split(",")))]
+
+
+def split_references(cell: str) -> list[str]:
+    """What a cell names, after semicolons, bars and line breaks."""
+    return [name.strip() for name in re.split(r"[;\n|]", cell) if name.strip()]
+
+
+def _kinds_by_parent(header: Header, rows: Sequence[Row], name: str) -> Kinds:
+    """A row that names a parent of the sheet is a key result where it has a target, or is nobody's parent itself."""
+    titled = [row for row in rows if header.cell(row, name).strip()]
+    known = {
+        _plain(text) for row in titled for text in (header.cell(row, "id"), header.cell(row, name)) if text.strip()
+    }
+    parents = {row.line: set(_parents_of(header, row)) for row in titled}
+    named = {text for names in parents.values() for text in names}
+
+    def kind_of(row: Row) -> str:
+        own = {_plain(header.cell(row, "id")), _plain(header.cell(row, name))} - {""}
+        is_result = bool(header.cell(row, "target").strip()) or not own & named
+        return KEY_RESULT if parents.get(row.line, set()) & known and is_result else OBJECTIVE
+
+    return kind_of
 
 
 def _make_item(kind: str, title: str, row: Row, number: str = "", *, numbered: bool = False) -> Item:
@@ -133,6 +182,10 @@ class Names:
     objectives: dict[str, str] = field(default_factory=dict)
     key_results: dict[str, str] = field(default_factory=dict)
 
+    def objective_of(self, name: str) -> str | None:
+        """The id of the objective of that name."""
+        return self.objectives.get(_plain(name))
+
     def add(self, id_: str, title: str, labels: Iterable[str], *, objective: bool) -> None:
         """One more; what came first keeps a name that both have."""
         known = self.objectives if objective else self.key_results
@@ -160,11 +213,22 @@ def resolve_alignments(draft: Draft, names: Names, log: ImportLog) -> None:
                 log.info(key_result.line, message, "aligns_to")
             references += objective_ids
         targets = _resolve(references, names, known_ids, (objective.line, log))
-        if any(kind == "key result" for kind, _ in targets):
-            problem = f"{objective.title!r} is aligned to a key result, which only key results can be: left out"
-            log.info(objective.line, problem, "aligns_to")
+        _align_below([id_ for kind, id_ in targets if kind == "key result"], objective, log)
         ids = [id_ for kind, id_ in targets if kind == "objective" and id_ != objective.id]
         objective.aligns_to = list(dict.fromkeys(ids))
+
+
+def _align_below(key_results: Sequence[str], objective: DraftObjective, log: ImportLog) -> None:
+    """An objective cannot be aligned to a key result: its key results are, unless they say otherwise themselves."""
+    if not key_results:
+        return
+    below = [key_result for key_result in objective.key_results if not key_result.aligns_to]
+    for key_result in below:
+        key_result.aligns_to = [id_ for id_ in dict.fromkeys(key_results) if id_ != key_result.id]
+    done = (
+        f"its {len(below)} key results are linked to it" if below else "it has no key results to link, and is left out"
+    )
+    log.info(objective.line, f"{objective.title!r} is aligned to a key result: {done}", "aligns_to")
 
 
 def _resolve(

@@ -63,14 +63,13 @@ def _retract(job: RunContext, run: int, agreed: Callable[[Sequence[Action]], boo
     observed = recover_ledger(snapshot, before, connectors)
     ledger = observed.ledger
     present = {(i.ref.connector, i.id): i.labels for pull_result in snapshot.pulled for i in pull_result.initiatives}
-    actions = retraction(ledger, present, frozenset(connectors))
+    actions = retraction(ledger, present, frozenset(connectors)) + retracted_links(job.store.remote_links(), connectors)
     unknown_trackers = {
         name: connector for name, connector in connectors.items() if search or not any(key[0] == name for key in before)
     }
     comments, search_gaps = _search(snapshot, unknown_trackers)
     labelled = _labelled(snapshot, unknown_trackers if search or _is_new(job, run) else ())
-    unknown = (*unknown_comments(actions, comments, ledger), *unknown_labels(labelled, ledger))
-    actions = _by_ticket((*actions, *unknown, *retracted_links(job.store.remote_links(), frozenset(connectors))))
+    actions = _by_ticket((*actions, *unknown_comments(actions, comments, ledger), *unknown_labels(labelled, ledger)))
     failures = (*failed(snapshot), *search_gaps, *_unknown_outcomes(ledger, connectors))
     has_definitions = any(job.store.created_labels(name) for name in connectors)
     if (actions or has_definitions) and not agreed(actions):

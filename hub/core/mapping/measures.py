@@ -18,8 +18,8 @@ def measures(okrs: Okrs) -> dict[str, Measures]:
     """By connector: each measure once, with the key results of the running cycle and of those alongside."""
     by_connector: dict[str, dict[Measure, list[str]]] = defaultdict(lambda: defaultdict(list))
     for key_result, measure in _declared(okrs):
-        by_connector[measure.connector][measure.asked].append(key_result.id)
-    return {name: {asked: tuple(ids) for asked, ids in of.items()} for name, of in by_connector.items()}
+        by_connector[measure.connector][measure.request].append(key_result.id)
+    return {name: {request: tuple(ids) for request, ids in of.items()} for name, of in by_connector.items()}
 
 
 def _declared(okrs: Okrs) -> Iterator[tuple[KeyResult, Measure]]:
@@ -33,7 +33,7 @@ def with_measured(okrs: Okrs, answers: MeasureAnswers) -> Okrs:
     known = {(name, answer.measure): answer for name, given in answers.items() for answer in given}
     measured: dict[str, MeasureAnswer] = {}
     for key_result, measure in _declared(okrs):
-        answer = known.get((measure.connector, measure.asked)) or MeasureAnswer(measure, error=NOT_MEASURED)
+        answer = known.get((measure.connector, measure.request)) or MeasureAnswer(measure, error=NOT_MEASURED)
         measured[key_result.id] = replace(answer, measure=measure)
     return replace(okrs, measured=measured)
 

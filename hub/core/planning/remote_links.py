@@ -6,7 +6,7 @@ result becomes private, and with `hub retract`. Tickets that have ended keep the
 """
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from hub.core.checking.redaction import private_objectives
@@ -59,10 +59,10 @@ def remote_link_actions(portfolio: Portfolio, judgement: Judgement, inputs: Remo
         known = posted.get((ref.connector, ticket.id), {})
         if not known and ref not in portfolio.at_work:
             continue
-        wanted = {link.global_id: link for link in _wanted(portfolio, ticket, inputs)}
+        current = {link.global_id: link for link in _current_links(portfolio, ticket, inputs)}
         may_add = ref in portfolio.at_work and ref not in portfolio.exempt and ref not in with_findings
-        actions += _changes(ticket, wanted, known, may_add=may_add)
-        removed = known.keys() - wanted.keys()
+        actions += _changes(ticket, current, known, may_add=may_add)
+        removed = known.keys() - current.keys()
         if not _is_certain(portfolio, ticket):
             removed &= private
         actions += (
@@ -72,7 +72,7 @@ def remote_link_actions(portfolio: Portfolio, judgement: Judgement, inputs: Remo
     return tuple(actions)
 
 
-def retracted_links(posted: Iterable[PostedRemoteLink], connectors: frozenset[str]) -> tuple[Action, ...]:
+def retracted_links(posted: Iterable[PostedRemoteLink], connectors: Collection[str]) -> tuple[Action, ...]:
     """The removal of every link of the hub's."""
     return tuple(
         Action(ActionKind.REMOVE_REMOTE_LINK, link.target, RETRACTED, remote_link=RemoteLink(link.global_id))
@@ -82,9 +82,9 @@ def retracted_links(posted: Iterable[PostedRemoteLink], connectors: frozenset[st
 
 
 def _changes(
-    ticket: Initiative, wanted: Mapping[str, RemoteLink], known: Mapping[str, PostedRemoteLink], *, may_add: bool
+    ticket: Initiative, current: Mapping[str, RemoteLink], known: Mapping[str, PostedRemoteLink], *, may_add: bool
 ) -> Iterator[Action]:
-    for id_, link in wanted.items():
+    for id_, link in current.items():
         before = known.get(id_)
         if (before is None and may_add) or (before is not None and before.digest != digest_of(link)):
             reason = SUPPORTED if before is None else CHANGED
@@ -96,7 +96,7 @@ def digest_of(link: RemoteLink) -> str:
     return remote_link_digest(link.title, link.url, link.summary)
 
 
-def _wanted(portfolio: Portfolio, ticket: Initiative, inputs: RemoteLinkInputs) -> Iterator[RemoteLink]:
+def _current_links(portfolio: Portfolio, ticket: Initiative, inputs: RemoteLinkInputs) -> Iterator[RemoteLink]:
     """One for each public key result that the ticket names itself; none where anybody can read the ticket."""
     okrs = portfolio.okrs
     hidden = private_objectives(okrs) if okrs.private else ()

@@ -10,7 +10,7 @@ from hub.sandbox.github.state import Issue, Repository
 
 _TERM = re.compile(r"(-?)(?:([a-z]+):)?(\"[^\"]*\"|\S+)")
 SCOPES = frozenset({"repo", "org", "user"})
-MAX_SHOWN = 1_000
+MAX_RESULTS = 1_000
 _HIDDEN = (
     "The listed users and repositories cannot be searched either because the resources do not exist or you do not "
     "have permission to view them."
@@ -28,7 +28,7 @@ def search_issues(call: Call) -> Reply:
         for issue in repo.issues.values()
         if all(_matches(issue, name, value) is not negated for negated, name, value in terms)
     ]
-    visible, headers = page(call, found[:MAX_SHOWN])
+    visible, headers = page(call, found[:MAX_RESULTS])
     items = [{**payloads.issue(row), "score": 1.0} for row in visible]
     return Reply({"total_count": len(found), "incomplete_results": False, "items": items}, headers=headers)
 
@@ -46,18 +46,18 @@ def _repositories(call: Call, terms: Iterable[tuple[bool, str, str]]) -> list[Re
 
 
 def _matches(issue: Issue, name: str, value: str) -> bool:
-    wanted = value.lower()
+    text = value.lower()
     match name:
         case "repo":
-            return issue.repo.full_name.lower() == wanted
+            return issue.repo.full_name.lower() == text
         case "org" | "user":
-            return issue.repo.owner.login.lower() == wanted
+            return issue.repo.owner.login.lower() == text
         case "label":
-            return wanted in issue.labels
+            return text in issue.labels
         case "is" | "state" | "type":
             kinds = {"issue" if issue.typename == "Issue" else "pr", issue.state.lower()}
-            return wanted in kinds
+            return text in kinds
         case "":
-            return wanted in issue.title.lower()
+            return text in issue.title.lower()
         case _:
             return False

@@ -9,10 +9,10 @@ MAX_GLOBAL_ID = 255
 
 def list_links(call: Call) -> Response:
     """All remote links of an issue, or the one with a global id."""
-    rows, wanted = call.site.remote_links.of(call.issue().id), call.query.get("globalId")
-    if wanted is None:
+    rows, global_id = call.site.remote_links.of(call.issue().id), call.query.get("globalId")
+    if global_id is None:
         return answer(rows)
-    row = next((row for row in rows if row.get("globalId") == wanted), None)
+    row = next((row for row in rows if row.get("globalId") == global_id), None)
     if row is None:
         raise ApiError(404)
     return answer(row)
@@ -22,8 +22,8 @@ def set_link(call: Call) -> Response:
     """Make a link, or put another in the place of the one with the same global id."""
     issue, content = call.issue(), call.object()
     _check_allowed(call)
-    shown, global_id = content.get("object") or {}, content.get("globalId")
-    missing = {name: f"'{name}' is required." for name in ("title", "url") if not shown.get(name)}
+    remote_object, global_id = content.get("object") or {}, content.get("globalId")
+    missing = {name: f"'{name}' is required." for name in ("title", "url") if not remote_object.get(name)}
     if global_id and len(global_id) > MAX_GLOBAL_ID:
         missing["globalId"] = "'globalId' is longer than 255 characters."
     if missing:
@@ -42,13 +42,13 @@ def set_link(call: Call) -> Response:
 
 def remove_link(call: Call) -> Response:
     """Remove the link with a global id."""
-    rows, wanted = call.site.remote_links.of(call.issue().id), call.query.get("globalId")
+    rows, global_id = call.site.remote_links.of(call.issue().id), call.query.get("globalId")
     _check_allowed(call)
-    if not wanted:
+    if not global_id:
         raise ApiError(400, "The global ID must be provided.")
-    if not any(row.get("globalId") == wanted for row in rows):
+    if not any(row.get("globalId") == global_id for row in rows):
         raise ApiError(404)
-    rows[:] = [row for row in rows if row.get("globalId") != wanted]
+    rows[:] = [row for row in rows if row.get("globalId") != global_id]
     return no_content()
 
 

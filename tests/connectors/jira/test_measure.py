@@ -26,7 +26,7 @@ def a_measure(query: str = "labels = growth", **how: str) -> Measure:
     return Measure("jira", query, **how)
 
 
-def test_tickets_are_counted(stage: Stage) -> None:
+def test_tickets_that_a_query_finds_are_counted(stage: Stage) -> None:
     connector = stage.connector()
     assert connector.capabilities.measures is not None
     assert connector.measure(a_measure()) == 4
