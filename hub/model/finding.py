@@ -94,7 +94,7 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class NotJudged:
-    """A subject that a rule could not judge because something was not read."""
+    """A subject that a rule could not evaluate because something was not read."""
 
     subject: Subject
     reason: str
