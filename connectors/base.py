@@ -151,11 +151,11 @@ class Connector(Protocol):
         ...
 
     def diagnose(self) -> Iterable[Check]:
-        """What works, what does not, and how to mend it; writes nothing, and a failure is a check, never raised."""
+        """What works, what does not, and how to fix it; writes nothing, and a failure is a check, never raised."""
         ...
 
     def close(self) -> None:
-        """Let go of connections."""
+        """Close connections."""
         ...
 
 

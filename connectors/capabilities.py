@@ -35,7 +35,7 @@ class SupportsThreads(Protocol):
 
 
 class SupportsMinimize(Protocol):
-    """A comment that is settled is folded away, and unfolded when it is not."""
+    """A comment that is resolved is folded away, and unfolded when it is not."""
 
     def minimize_comment(self, target: Target, comment_id: str, *, minimized: bool) -> None:
         """Fold or unfold our comment, which tells nobody; where that is not allowed, nothing happens.

@@ -11,7 +11,7 @@ class HubError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One thing that is wrong in a file or the environment, and the way to mend it.
+    """One thing that is wrong in a file or the environment, and how to fix it.
 
     `location` is `file:line` where a line is known, else the file or the variable.
     """
@@ -28,7 +28,7 @@ class Problem:
 
 
 class ConfigError(HubError):
-    """Mend the configuration or the OKR files: carries every problem found, not the first."""
+    """Fix the configuration or the OKR files: carries every problem found, not the first."""
 
     def __init__(self, problems: Sequence[Problem]) -> None:
         self.problems = tuple(problems)
@@ -53,7 +53,7 @@ class CredentialsRefused(SourceError):
 
 
 class QueryRefused(SourceError):
-    """Mend the query or the field in the configuration: the tracker answered 400."""
+    """Fix the query or the field in the configuration: the tracker answered 400."""
 
 
 class LabelsNotOnScreen(SourceError):
@@ -93,7 +93,7 @@ class UnsafePlan(HubError):
 
 
 class StoreError(HubError):
-    """Mend the state: the database cannot be opened, is of a newer version, or is held by another run."""
+    """Fix the state: the database cannot be opened, is of a newer version, or is held by another run."""
 
 
 class LeaseHeld(StoreError):

@@ -92,7 +92,7 @@ class Verdict(Value, frozen=True):
 
 
 class NotJudged(Value, frozen=True):
-    """A subject that a rule could not judge because something was not read."""
+    """A subject that a rule could not evaluate because something was not read."""
 
     subject: Subject
     reason: str

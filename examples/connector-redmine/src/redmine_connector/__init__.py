@@ -1,0 +1,1 @@
+"""A connector of the Alignment Hub to Redmine 5.0 and later."""
