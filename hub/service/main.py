@@ -24,7 +24,7 @@ from hub.model.errors import ConfigError, HubError, Problem
 from hub.model.service_state import RateLimitStatus
 from hub.service.digest_sender import DigestSender, check_channels, is_supported_url, notify
 from hub.service.runs import RunExecutor, schedule_from
-from hub.service.scheduler import Scheduler
+from hub.service.scheduler import RunObserver, RunScheduler, Scheduler
 from hub.service.tracing import RunTracer, build_tracer, telemetry_secrets
 from hub.state import open_ended_sessions, open_store
 from hub.usecases.assess import assess
@@ -82,13 +82,21 @@ EXIT_INTERRUPTED = 130
 SIGNAL_EXIT_BASE = 128
 
 
+MakeScheduler = Callable[[Callable[[], datetime], RunObserver, Callable[[], None]], RunScheduler]
+
+
 @dataclass(frozen=True, slots=True)
 class ServiceOptions:
-    """How the service runs: `today` judges as of another day, `confirmed` carries out plans of any size."""
+    """How the service runs: `today` judges as of another day, `confirmed` carries out plans of any size.
+
+    `make_scheduler` makes what stands in for a scheduler where other processes do the runs, from the clock, an observer
+    of runs and a function that refreshes the pages.
+    """
 
     today: date | None = None
     confirmed: bool = False
     verbose: int = 1
+    make_scheduler: MakeScheduler | None = None
 
 
 @dataclass(slots=True)
@@ -146,7 +154,7 @@ def run_service(
     return end.code
 
 
-def _finish(scheduler: Scheduler, tracer: RunTracer | None, timeout_seconds: float) -> bool:
+def _finish(scheduler: RunScheduler, tracer: RunTracer | None, timeout_seconds: float) -> bool:
     """Whether the run that was under way came to its end in time."""
     scheduler.stop()
     in_time = scheduler.join(timeout_seconds)
@@ -157,7 +165,7 @@ def _finish(scheduler: Scheduler, tracer: RunTracer | None, timeout_seconds: flo
 
 def _build_parts(
     config: Config, options: ServiceOptions, sock: socket.socket, tracer: RunTracer | None
-) -> tuple[Scheduler, FastAPI, WebhookReceiver]:
+) -> tuple[RunScheduler, FastAPI, WebhookReceiver]:
     metrics, now = Metrics(), clock_of(config)
     on_request = _notify_both(metrics.on_request, tracer.on_request) if tracer else metrics.on_request
     executor = RunExecutor(
@@ -165,14 +173,18 @@ def _build_parts(
     )
     source = StoreSnapshotSource(config, now, lambda: options.today or local_day(config))
     cache = SnapshotCache(source, observers=(metrics.on_snapshot, GcTuning().on_snapshot))
-    scheduler = Scheduler(
-        executor,
-        schedule_from(config),
-        now=now,
-        debounce_seconds=config.service.webhook_debounce_seconds,
-        after_each_run=_after_each_run(config, cache, options.today),
-        observers=(metrics.on_run_end, tracer.on_run_end) if tracer else (metrics.on_run_end,),
-    )
+    scheduler: RunScheduler
+    if options.make_scheduler is not None:
+        scheduler = options.make_scheduler(now, metrics.on_run_end, cache.refresh)
+    else:
+        scheduler = Scheduler(
+            executor,
+            schedule_from(config),
+            now=now,
+            debounce_seconds=config.service.webhook_debounce_seconds,
+            after_each_run=_after_each_run(config, cache, options.today),
+            observers=(metrics.on_run_end, tracer.on_run_end) if tracer else (metrics.on_run_end,),
+        )
     receiver = webhook_receiver(config, scheduler.wake, metrics.on_delivery)
     routes = (readiness_route(scheduler.state, _source_ages(executor), now), receiver.routes)
     return (
@@ -184,7 +196,7 @@ def _build_parts(
 
 def _build_application(
     config: Config,
-    scheduler: Scheduler,
+    scheduler: RunScheduler,
     cache: SnapshotCache,
     metrics: Metrics,
     routes: Sequence[APIRouter],
