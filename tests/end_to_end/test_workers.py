@@ -44,3 +44,111 @@ def test_workers_do_what_a_sync_does(desk: Desk) -> None:
         assert service.end(SIGTERM) == 0
     assert desk.sync().code == 0
     assert desk.writes == written
+
+
+def test_a_worker_killed_while_it_reads_loses_nothing(desk: Desk) -> None:
+    rhythm(desk, SELDOM)
+    slow(desk, 0.2)
+    with serving(desk, "--workers", "2") as service:
+        until(lambda: requests(desk) >= 3)
+        kill(workers_of(service))
+        slow(desk, 0.0)
+        until(lambda: service.ran)
+        assert_each_ticket_is_told_once(desk)
+
+
+def test_a_worker_killed_while_it_writes_doubles_nothing(desk: Desk) -> None:
+    rhythm(desk, OFTEN)
+    others = desk.others()
+    slow(desk, 0.02)
+    with serving(desk, "--workers", "2") as service:
+        for least in (3, 8, 15):
+            until(lambda least=least: desk.writes >= least)
+            kill(workers_of(service)[:1])
+        slow(desk, 0.0)
+        settled_by_workers(desk, service)
+        assert_each_ticket_is_told_once(desk)
+        assert desk.others() == others
+
+
+def test_workers_end_with_the_service_however_it_ends(desk: Desk) -> None:
+    rhythm(desk, SELDOM)
+    with serving(desk, "--workers", "2") as service:
+        until(lambda: service.ran)
+        first = workers_of(service)
+        assert len(first) == 2
+        kill(first[:1])
+        until(lambda: len(workers_of(service)) == 2 and first[0] not in workers_of(service))
+        left = workers_of(service)
+        service.end(SIGKILL)
+        _gone, alive = psutil.wait_procs(left, timeout=30)
+        assert alive == []
+
+
+def test_a_worker_in_the_foreground_serves_a_service_without_any(desk: Desk) -> None:
+    rhythm(desk, SELDOM)
+    with serving(desk, "--workers", "0") as service, worker(desk) as process:
+        until(lambda: service.ran)
+        assert_each_ticket_is_told_once(desk)
+        process.send_signal(SIGTERM)
+        assert process.wait(30) == 0
+
+
+def test_a_job_that_waits_is_not_queued_twice_and_a_time_fires_once(desk: Desk) -> None:
+    rhythm(desk, SELDOM)
+    config = load(desk.config, {})
+    with JobQueue(config) as jobs:
+        assert [jobs.queue(PULL, key="jira", connector="jira") for _ in range(3)] == [True, False, False]
+        assert jobs.queue(PULL, key="github", connector="github")
+        assert [jobs.queue(SCHEDULE), jobs.queue(SCHEDULE)] == [True, False]
+        assert rows(jobs, "select count(*) from procrastinate_jobs") == [(3,)]
+    with worker(desk), worker(desk):
+        query = "select count(*) from procrastinate_periodic_defers"
+        with JobQueue(config) as jobs:
+            until(lambda: rows(jobs, "select count(*) from procrastinate_workers") == [(2,)])
+            deferred = "select count(*), count(distinct defer_timestamp) from procrastinate_periodic_defers"
+            until(lambda: rows(jobs, query) != [(0,)])
+            assert rows(jobs, deferred) == [(1, 1)]
+
+
+def test_workers_need_a_database(tmp_path: Path) -> None:
+    with desk_in(tmp_path) as desk:
+        for words in (["worker"], ["serve", "--workers", "2"]):
+            refused = desk.process(*words)
+            assert refused.code == 2
+            assert "workers need the state in PostgreSQL" in refused.err
+            assert "hub state move" in refused.err
+            assert "Traceback" not in refused.said
+
+
+def rows(jobs: JobQueue, query: str) -> list[Any]:
+    return jobs._connection.execute(query.encode()).fetchall()
+
+
+def workers_of(service: Serving) -> list[psutil.Process]:
+    children = psutil.Process(service.process.pid).children()
+    return [child for child in children if child.status() != psutil.STATUS_ZOMBIE]
+
+
+def kill(processes: list[psutil.Process]) -> None:
+    for process in processes:
+        process.send_signal(SIGKILL)
+
+
+def settled_by_workers(desk: Desk, service: Serving) -> None:
+    """Two more rounds came to their end, of which the second wrote nothing."""
+    before = service.ended
+    until(lambda: service.ended > before and service.ready["ready"])
+    written, between = desk.writes, service.ended
+    until(lambda: service.ended > between)
+    assert desk.writes == written
+
+
+@contextmanager
+def worker(desk: Desk) -> Iterator[Any]:
+    process = desk.start("worker", *AS_OF)
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.communicate()
