@@ -20,6 +20,35 @@ class Evidence(StrEnum):
     ABSENCE = "absence"
 
 
+class Unit(StrEnum):
+    """What one verdict of a rule is about, and so what has to be judged again where a ticket changed.
+
+    A rule that declares one iterates what `Portfolio` offers for it and says nothing of anything else; look-ups may go
+    anywhere in the ticket's tree, its dependencies and its key results. Every unit but WHOLE relies on the rule to be
+    the same function of the same values.
+
+    - TICKET: its subject is a ticket of `active`, or of `judged_tickets`.
+    - TICKET_GROUP: it joins tickets of `active`, all of which stand in `affects`; its subject tells the group.
+    - PROVIDER: it joins the links of `links_by_teams` to one providing ticket, the first of `act_on`.
+    - TEAM_PAIR: it joins the links of `links_by_teams` between two teams; its subject is the pair.
+    - KEY_RESULT, OBJECTIVE: its subject is one of `judged_key_results` or `judged_objectives`, judged by the work that
+      serves it, or serves what leads to it.
+    - TEAM: its subject is one of `judged_teams`, or tickets of one team, taken from `active`.
+    - OKRS: it looks at no ticket, but at the OKRs and the day.
+    - WHOLE: anything; what a rule of another package is without a declaration.
+    """
+
+    TICKET = "ticket"
+    TICKET_GROUP = "ticket group"
+    PROVIDER = "provider"
+    TEAM_PAIR = "team pair"
+    KEY_RESULT = "key result"
+    OBJECTIVE = "objective"
+    TEAM = "team"
+    OKRS = "OKRs"
+    WHOLE = "whole"
+
+
 @dataclass(frozen=True, slots=True)
 class Rule:
     """One check. `name` is its only name: file, function, test, heading, setting and waiver all say it.
@@ -36,6 +65,8 @@ class Rule:
     `public_facts` names the facts that may be told outside its audience where a verdict is about a private key
     result, or names one: none of them may hold its figures, its words or its owners. All others are left out there
     before `say` is asked: numbers, texts and dates are None, lists are empty.
+
+    `unit` says what has to be judged again where a ticket changed.
     """
 
     name: str
@@ -53,6 +84,7 @@ class Rule:
     needs_running_cycle: bool = False
     needs_organization: bool = False
     public_facts: frozenset[str] = frozenset()
+    unit: Unit = Unit.WHOLE
 
     @property
     def summary(self) -> str:
@@ -73,6 +105,7 @@ def rule(
     needs_running_cycle: bool = False,
     needs_organization: bool = False,
     public_facts: Iterable[str] = (),
+    unit: Unit = Unit.WHOLE,
 ) -> Callable[[Check], Rule]:
     """Make a rule of a function: its name with dashes, its module's docstring as the page, its folder as the family."""
 
@@ -93,6 +126,7 @@ def rule(
             needs_running_cycle=needs_running_cycle,
             needs_organization=needs_organization,
             public_facts=frozenset(public_facts),
+            unit=unit,
         )
 
     return decorate

@@ -104,7 +104,7 @@ class ServiceSettings(Section):
     timezone: Zone = ""
     """The time zone of the cron fields, such as `Europe/Berlin`; empty for the machine's."""
     webhook_debounce_seconds: Seconds = 0.5
-    """How long webhook deliveries are collected before a run starts."""
+    """How long webhook deliveries are collected after a run that answered some; the first one starts a run at once."""
     shutdown_timeout_seconds: Seconds = 20.0
     """How long a run may finish its current ticket when the service stops."""
     host: Annotated[str, Field(min_length=1)] = LOOPBACK

@@ -1,6 +1,7 @@
 """The portfolio: tickets, OKRs and how they are joined, indexed once; what earlier runs know of dependencies."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -48,6 +49,16 @@ def no_candidates(_: Initiative) -> tuple[Candidate, ...]:
 
 
 @dataclass(frozen=True, slots=True)
+class Focus:
+    """What a rule is to judge where only a part of the portfolio changed: see `rules.base.Unit`."""
+
+    tickets: tuple[Ref, ...] = ()
+    key_results: AbstractSet[str] = frozenset()
+    objectives: AbstractSet[str] = frozenset()
+    teams: AbstractSet[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
 class Portfolio:
     """Built by `hub.core.mapping.build_portfolio`; every look-up is one step, so no rule scans all for each ticket.
 
@@ -66,6 +77,8 @@ class Portfolio:
     worked out once. `absent` are tickets that the last full read did not show: judged as they were last read, and left
     as they are. `incomplete_sources` names connectors whose enumeration did not end: absence there means nothing.
     `partial` tells whether one of them failed, so that nothing new may follow from how tickets stand to each other.
+    `active_tops` are those of `active` as a set; `partly_read` are the tickets of which fields are missing. With a
+    `focus`, rules judge this part alone: `active` holds no others then, and look-ups are as whole as ever.
     """
 
     today: date
@@ -75,8 +88,10 @@ class Portfolio:
     team_of: Mapping[Ref, str] = field(default_factory=dict)
     exempt: Mapping[Ref, str] = field(default_factory=dict)
     active: tuple[Ref, ...] = ()
-    active_set: frozenset[Ref] = frozenset()
-    at_work: frozenset[Ref] = frozenset()
+    active_tops: AbstractSet[Ref] = frozenset()
+    active_set: AbstractSet[Ref] = frozenset()
+    at_work: AbstractSet[Ref] = frozenset()
+    partly_read: Mapping[Ref, Initiative] = field(default_factory=dict)
     descendants: Mapping[Ref, tuple[Ref, ...]] = field(default_factory=dict)
     top_of: Mapping[Ref, Ref] = field(default_factory=dict)
     serves: Mapping[Ref, tuple[KeyResultLink, ...]] = field(default_factory=dict)
@@ -102,6 +117,7 @@ class Portfolio:
     effective_commands: Mapping[Ref, tuple[Command, ...]] = field(default_factory=dict)
     candidates: Callable[[Initiative], tuple[Candidate, ...]] = no_candidates
     fingerprint_key: bytes = field(default=b"", repr=False, compare=False)
+    focus: Focus | None = None
     cache: dict[object, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @property
@@ -113,6 +129,27 @@ class Portfolio:
         """The initiatives that rules judge: the topmost active one of each tree that is not exempt."""
         for ref in self.active:
             yield self.initiatives[ref]
+
+    def judged_tickets(self) -> Iterable[Ref]:
+        """Every ticket that is to be judged, active or not, in the order of the tickets."""
+        return self.initiatives if self.focus is None else filter(self.initiatives.__contains__, self.focus.tickets)
+
+    def judged_key_results(self) -> Iterator[KeyResult]:
+        """The key results of the running cycle that are to be judged, in file order."""
+        return (key_result for id_, key_result in self.okrs.key_results.items() if self.judges_key_result(id_))
+
+    def judges_key_result(self, key_result: str) -> bool:
+        """Whether the key result is to be judged."""
+        return self.focus is None or key_result in self.focus.key_results
+
+    def judged_objectives(self) -> Iterator[Objective]:
+        """The objectives that are to be judged, in file order."""
+        focus, objectives = self.focus, self.okrs.objectives.values()
+        return (objective for objective in objectives if focus is None or objective.id in focus.objectives)
+
+    def judged_teams(self) -> Iterator[Team]:
+        """The teams that are to be judged, in file order."""
+        return (team for team in self.okrs.teams.values() if self.focus is None or team.id in self.focus.teams)
 
     def is_active(self, ref: Ref) -> bool:
         """Whether the ticket, initiative or work below one, was read, is active in the cycle and not exempt."""

@@ -1,4 +1,4 @@
-"""Which run is next: what is due, debounced or must wait; and how it is executed."""
+"""Which run is next: what is due, gathered or must wait; and how it is executed."""
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
@@ -83,10 +83,13 @@ class SourceBackoff:
 
     tried: dict[str, datetime] = field(default_factory=dict)
     full_tried: datetime | None = None
+    refreshes_answered: datetime | None = None
+    """When the last run that answered webhooks ended."""
     failures: dict[str, tuple[int, datetime]] = field(default_factory=dict)
 
-    def record_result(self, request: RunRequest, started: datetime, failed: frozenset[str]) -> None:
+    def record_result(self, request: RunRequest, started: datetime, failed: frozenset[str], ended: datetime) -> None:
         """A round came to its end; sources that were not read make their knocks wait ever longer."""
+        self.refreshes_answered = ended if request.up_to_event else self.refreshes_answered
         self.tried |= dict.fromkeys(request.connectors, started)
         self.full_tried = started if request.full else self.full_tried
         for name in request.connectors:
@@ -142,7 +145,10 @@ def select_run(
     """What is due at `now`; a refresh request takes all connectors along, for what it changes may be in any of them."""
     known = backoff.with_attempts(last)
     times, full = due(schedule, known, since), full_due(schedule, known, since, backoff.full_tried)
-    ready = _debounced(schedule, refreshes, backoff, now, debounce)
+    waiting = _answerable(schedule, refreshes, backoff, now)
+    gathered = backoff.refreshes_answered and backoff.refreshes_answered + debounce
+    # The first is answered at once; those that come while a run answers it, and shortly after, are gathered for one.
+    ready = () if gathered is not None and now < gathered else waiting
     is_full = full is not None and full <= now
     connectors = frozenset(
         schedule.schedules if is_full or ready else (name for name, at in times.items() if at <= now)
@@ -151,29 +157,18 @@ def select_run(
         up_to_event = max((pending_refresh.id for pending_refresh in refreshes), default=0) if ready else 0
         return NextRun(RunRequest(connectors, is_full, _by_connector(ready), up_to_event), 0.0, times, full)
     waits = [_seconds(at, now) for at in (*times.values(), *([full] if full else []))]
-    waits += [
-        _seconds(pending_refresh.received + debounce, now)
-        for pending_refresh in refreshes
-        if pending_refresh.received + debounce > now
-    ]
+    waits += [_seconds(gathered, now)] if waiting and gathered is not None else []
     return NextRun(None, max(0.0, min((*waits, backoff.time_to_retry(now)), default=NEVER)), times, full)
 
 
-def _debounced(
-    schedule: SyncSchedule,
-    refreshes: Sequence[PendingRefresh],
-    backoff: SourceBackoff,
-    now: datetime,
-    debounce: timedelta,
+def _answerable(
+    schedule: SyncSchedule, refreshes: Sequence[PendingRefresh], backoff: SourceBackoff, now: datetime
 ) -> tuple[PendingRefresh, ...]:
-    """The knocks to answer: none until the first of them has waited for its burst to end."""
+    """Those of connectors that are configured and did not fail just now."""
     blocked = backoff.blocked(now)
-    ready = tuple(
-        pending_refresh
-        for pending_refresh in refreshes
-        if pending_refresh.connector in schedule.schedules and pending_refresh.connector not in blocked
+    return tuple(
+        refresh for refresh in refreshes if refresh.connector in schedule.schedules and refresh.connector not in blocked
     )
-    return ready if any(pending_refresh.received + debounce <= now for pending_refresh in ready) else ()
 
 
 def _by_connector(refreshes: Sequence[PendingRefresh]) -> dict[str, frozenset[str]]:

@@ -208,7 +208,7 @@ class Scheduler:
         try:
             outcome = self._jobs.run(request, stopping=self._stopping.is_set, tracker=self._tracker)
             failed = frozenset(gap.connector for gap in (outcome.failures if outcome else ()) if gap.key is None)
-            self._backoff.record_result(request, started, failed)
+            self._backoff.record_result(request, started, failed, self._now())
             if request.up_to_event:
                 self._jobs.complete_refreshes(request.up_to_event, failed | self._backoff.blocked(started))
             checked_at = {**self._state.checked_at, **dict.fromkeys(request.connectors - failed, started)}

@@ -82,7 +82,7 @@ from collections.abc import Iterator
 from hub.model.finding import Fact, Facts, NotJudged, Severity, Verdict
 from hub.model.message import Advice, Code
 from hub.model.portfolio import Portfolio
-from rules.base import Evidence, Options, rule
+from rules.base import Evidence, Options, Unit, rule
 from rules.shared.metrics import summed_key_results, target_shortfalls
 from rules.shared.verdicts import key_result_span, key_result_subject, line
 
@@ -109,6 +109,7 @@ def advise(facts: Facts) -> Advice:
     needs_tickets=False,
     needs_all_okrs=True,
     options=OPTIONS,
+    unit=Unit.OKRS,
 )
 def aggregation_gap(portfolio: Portfolio, options: Options) -> Iterator[Verdict | NotJudged]:
     """Judge every organization key result whose shares can be compared with targets."""

@@ -53,7 +53,7 @@ from collections.abc import Iterator
 from hub.model.finding import Facts, NotJudged, Severity, Verdict
 from hub.model.message import Advice, Code, Text
 from hub.model.portfolio import Portfolio
-from rules.base import Evidence, Options, rule
+from rules.base import Evidence, Options, Unit, rule
 from rules.shared.verdicts import join_spans, key_result_span, key_result_subject, line, texts
 
 
@@ -80,6 +80,7 @@ def advise(facts: Facts) -> Advice:
     advise=advise,
     needs_tickets=False,
     options={"info_from_owners": 3, "warn_from_owners": 4},
+    unit=Unit.OKRS,
 )
 def crowded_key_result(portfolio: Portfolio, options: Options) -> Iterator[Verdict | NotJudged]:
     """Count the owner teams of every organization key result; those of shared OKRs are not the organization's."""

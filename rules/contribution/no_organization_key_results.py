@@ -51,7 +51,7 @@ from collections.abc import Iterator
 from hub.model.finding import Facts, NotJudged, Severity, Subject, SubjectKind, Verdict
 from hub.model.message import Advice, Code
 from hub.model.portfolio import Portfolio
-from rules.base import Evidence, Options, rule
+from rules.base import Evidence, Options, Unit, rule
 from rules.shared.verdicts import line
 
 
@@ -65,7 +65,9 @@ def advise(facts: Facts) -> Advice:
     )
 
 
-@rule(Severity.INFO, evidence=Evidence.PRESENCE, advise=advise, needs_tickets=False, needs_all_okrs=True)
+@rule(
+    Severity.INFO, evidence=Evidence.PRESENCE, advise=advise, needs_tickets=False, needs_all_okrs=True, unit=Unit.OKRS
+)
 def no_organization_key_results(portfolio: Portfolio, _: Options) -> Iterator[Verdict | NotJudged]:
     """Look for any organization key result of a cycle that contains today, once."""
     teams = {team for objective in portfolio.okrs.objectives.values() for team in objective.teams}

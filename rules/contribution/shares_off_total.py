@@ -51,7 +51,7 @@ from hub.model.finding import Facts, NotJudged, Severity, Verdict
 from hub.model.message import Advice, Code, Text
 from hub.model.okr import KeyResult, Phase
 from hub.model.portfolio import Portfolio
-from rules.base import Evidence, Options, rule
+from rules.base import Evidence, Options, Unit, rule
 from rules.shared.verdicts import join_spans, key_result_span, key_result_subject, line, records, texts
 
 LOCKED_PHASES = frozenset({Phase.LOCKED, Phase.RUNNING, Phase.CLOSED})
@@ -70,7 +70,14 @@ def advise(facts: Facts) -> Advice:
     )
 
 
-@rule(Severity.WARNING, evidence=Evidence.PRESENCE, advise=advise, needs_tickets=False, options={"tolerance": 0.5})
+@rule(
+    Severity.WARNING,
+    evidence=Evidence.PRESENCE,
+    advise=advise,
+    needs_tickets=False,
+    options={"tolerance": 0.5},
+    unit=Unit.OKRS,
+)
 def shares_off_total(portfolio: Portfolio, options: Options) -> Iterator[Verdict | NotJudged]:
     """Judge the contributions of every organization key result."""
     for result in portfolio.organization:

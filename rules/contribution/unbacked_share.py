@@ -68,7 +68,7 @@ from hub.model.finding import Fact, Facts, NotJudged, Severity, Verdict
 from hub.model.message import Advice, Code, Text
 from hub.model.okr import LinkState
 from hub.model.portfolio import Portfolio
-from rules.base import Evidence, Options, rule
+from rules.base import Evidence, Options, Unit, rule
 from rules.shared.metrics import summed_key_results
 from rules.shared.verdicts import join_spans, key_result_span, key_result_subject, line, public_ids, records, texts
 
@@ -96,7 +96,14 @@ def advise(facts: Facts) -> Advice:
     )
 
 
-@rule(Severity.WARNING, evidence=Evidence.PRESENCE, advise=advise, needs_tickets=False, needs_all_okrs=True)
+@rule(
+    Severity.WARNING,
+    evidence=Evidence.PRESENCE,
+    advise=advise,
+    needs_tickets=False,
+    needs_all_okrs=True,
+    unit=Unit.OKRS,
+)
 def unbacked_share(portfolio: Portfolio, _: Options) -> Iterator[Verdict | NotJudged]:
     """Compare the contributors of every organization key result with the teams whose key results lead to it."""
     children = _children_by_key_result(portfolio)

@@ -45,7 +45,7 @@ from hub.model.finding import Fact, Facts, NotJudged, Severity, Verdict
 from hub.model.message import Advice, Code
 from hub.model.okr import Phase
 from hub.model.portfolio import Portfolio
-from rules.base import Evidence, Options, rule
+from rules.base import Evidence, Options, Unit, rule
 from rules.shared.verdicts import join_spans, key_result_span, key_result_subject, line, texts
 
 DRAFT_PHASES = frozenset({Phase.DRAFT, Phase.ALIGN})
@@ -70,7 +70,7 @@ def advise(facts: Facts) -> Advice:
     )
 
 
-@rule(Severity.ERROR, evidence=Evidence.PRESENCE, advise=advise, needs_tickets=False)
+@rule(Severity.ERROR, evidence=Evidence.PRESENCE, advise=advise, needs_tickets=False, unit=Unit.OKRS)
 def unowned_key_result(portfolio: Portfolio, _: Options) -> Iterator[Verdict | NotJudged]:
     """Judge the owners as the OKR files name them; an owner that no longer exists counts for none."""
     for result in portfolio.organization:

@@ -64,7 +64,7 @@ from collections.abc import Iterator, Sequence
 from hub.model.finding import Facts, NotJudged, Severity, Verdict
 from hub.model.message import Advice, Code
 from hub.model.portfolio import Portfolio
-from rules.base import Evidence, Options, rule
+from rules.base import Evidence, Options, Unit, rule
 from rules.shared.dependencies import (
     FAULT,
     LABEL,
@@ -110,6 +110,7 @@ def advise(facts: Facts) -> Advice:
     fault=FAULT,
     needs_running_cycle=True,
     public_facts=PUBLIC_FACTS,
+    unit=Unit.TEAM_PAIR,
 )
 def dependency_without_shared_okr(portfolio: Portfolio, _: Options) -> Iterator[Verdict | NotJudged]:
     """Judge every two teams of which one waits for the other, by all links between them."""

@@ -58,16 +58,18 @@ from functools import lru_cache
 from hub.model.finding import Fact, Facts, NotJudged, Severity, Subject, SubjectKind, Verdict
 from hub.model.initiative import Initiative, Ref
 from hub.model.message import Advice, Code
-from hub.model.okr import KeyResult
 from hub.model.portfolio import Portfolio
-from rules.base import Evidence, Options, rule
-from rules.shared.metrics import metric_key
+from rules.base import Evidence, Options, Unit, rule
+from rules.shared.key_results import once_for_okrs
+from rules.shared.metrics import teams_on_same_metric
+from rules.shared.tickets import children_of, linked_tickets, mentioned_by
 from rules.shared.verdicts import MAX_LISTED, line, records
 
 Words = tuple[str, ...]
 _WORD = re.compile(r"[^\W_]+")
 
 
+@once_for_okrs
 def teams_by_word(portfolio: Portfolio) -> dict[str, list[tuple[Words, str]]]:
     """By first word: the words of each team's name and id, and the team."""
     by_word: dict[str, list[tuple[Words, str]]] = defaultdict(list)
@@ -101,8 +103,6 @@ SIGNALS = {
     "name": "it carries the other team's name",
     "metric": "both measure the same",
 }
-# What so many teams measure is everybody's, and tells nothing of any two of them.
-MAX_TEAMS_PER_METRIC = 4
 
 
 def advise(facts: Facts) -> Advice:
@@ -131,6 +131,7 @@ def advise(facts: Facts) -> Advice:
     options={"min_signals": 2},
     needs_all_okrs=True,
     needs_running_cycle=True,
+    unit=Unit.TICKET_GROUP,
 )
 def hidden_dependency(portfolio: Portfolio, options: Options) -> Iterator[Verdict | NotJudged]:
     """Judge each pair of teams once, by the active initiatives that show enough signs."""
@@ -139,7 +140,7 @@ def hidden_dependency(portfolio: Portfolio, options: Options) -> Iterator[Verdic
         text, other = sorted((portfolio.team_of[ticket], team))
         pairs[text, other].append((ticket, tuple(sorted(signals))))
     dismissed = {tuple(sorted(dismissal.between)) for dismissal in portfolio.okrs.dismissed}
-    partly = bool(pairs) and any(ticket.missing_fields & LINK_FIELDS for ticket in portfolio.initiatives.values())
+    partly = bool(pairs) and any(ticket.missing_fields & LINK_FIELDS for ticket in portfolio.partly_read.values())
     for pair in sorted(pairs.keys() - dismissed):
         if portfolio.gaps or portfolio.incomplete_sources or portfolio.incomplete_tickets or partly:
             yield NotJudged(_subject(pair), "a link that states it may be among what could not be read")
@@ -186,7 +187,7 @@ def _undeclared_signals(portfolio: Portfolio, min_signals: float) -> dict[tuple[
 def _tickets_with_enough_signals(portfolio: Portfolio, min_signals: float) -> dict[tuple[Ref, str], set[str]]:
     mentioned, metric_teams, team_names = (
         _mentioned_teams(portfolio),
-        _teams_on_same_metric(portfolio),
+        teams_on_same_metric(portfolio),
         teams_by_word(portfolio),
     )
     pairs: dict[tuple[Ref, str], set[str]] = {}
@@ -205,15 +206,18 @@ def _tickets_with_enough_signals(portfolio: Portfolio, min_signals: float) -> di
     return pairs
 
 
-def _linked_pairs(portfolio: Portfolio, refs: set[Ref]) -> set[tuple[Ref, str]]:
+def _linked_pairs(portfolio: Portfolio, tops: set[Ref]) -> set[tuple[Ref, str]]:
     """Which of the initiatives are linked, by themselves or their work, with any ticket of another team."""
-    parents = ((i.ref, i.parent) for i in portfolio.initiatives.values() if i.parent is not None)
-    links = (*((dependency.waiting, dependency.providing) for dependency in portfolio.dependencies), *parents)
-    ends = (end for ref, other in links for end in ((ref, other), (other, ref)))
-    tops = ((portfolio.top_of.get(ref, ref), portfolio.team_of.get(other)) for ref, other in ends)
-    return {(top, team) for top, team in tops if top in refs and team is not None}
+    linked, children, pairs = linked_tickets(portfolio), children_of(portfolio), set()
+    for top in tops:
+        for ref in (top, *portfolio.descendants.get(top, ())):
+            parent = portfolio.initiatives[ref].parent
+            others = (*linked.get(ref, ()), *children.get(ref, ()), *((parent,) if parent is not None else ()))
+            pairs |= {(top, portfolio.team_of[other]) for other in others if other in portfolio.team_of}
+    return pairs
 
 
+@once_for_okrs
 def _teams_linked_in_okrs(portfolio: Portfolio) -> set[tuple[str, str]]:
     """Key results and the other teams that share them, or are joined with them by a need on either side."""
     pairs = {(k, team) for k in portfolio.okrs.key_results for team in portfolio.teams_of(k)}
@@ -227,25 +231,10 @@ def _teams_linked_in_okrs(portfolio: Portfolio) -> set[tuple[str, str]]:
 
 
 def _mentioned_teams(portfolio: Portfolio) -> dict[Ref, set[str]]:
-    """The teams whose tickets a ticket names, or is named by."""
-    teams: dict[Ref, set[str]] = defaultdict(set)
-    for ref, named in portfolio.mentions.items():
-        for other in named:
-            if ref in portfolio.team_of and other in portfolio.team_of:
-                teams[ref].add(portfolio.team_of[other])
-                teams[other].add(portfolio.team_of[ref])
-    return teams
-
-
-def _teams_on_same_metric(portfolio: Portfolio) -> dict[str, set[str]]:
-    """For a key result: the teams that hold another one on the same metric."""
-    same: dict[tuple[str, ...], list[KeyResult]] = defaultdict(list)
-    for key_result in portfolio.okrs.key_results.values():
-        if not key_result.private and (key := metric_key(key_result)):
-            same[key].append(key_result)
-    teams_by_key_result: dict[str, set[str]] = {}
-    for group in same.values():
-        teams = {team for key_result in group for team in portfolio.teams_of(key_result.id)}
-        if 1 < len(teams) <= MAX_TEAMS_PER_METRIC:
-            teams_by_key_result |= {key_result.id: teams for key_result in group}
-    return teams_by_key_result
+    """By initiative: the teams whose tickets it names, or is named by."""
+    naming, teams = mentioned_by(portfolio), dict[Ref, set[str]]()
+    for ref in portfolio.active if portfolio.mentions else ():
+        others = (*portfolio.mentions.get(ref, ()), *naming.get(ref, ()))
+        if others and ref in portfolio.team_of:
+            teams[ref] = {portfolio.team_of[other] for other in others if other in portfolio.team_of}
+    return {ref: named for ref, named in teams.items() if named}

@@ -67,7 +67,7 @@ from hub.model.finding import Fact, Facts, NotJudged, Severity, Verdict
 from hub.model.initiative import Ref
 from hub.model.message import Advice, Code
 from hub.model.portfolio import Portfolio
-from rules.base import Evidence, Options, rule
+from rules.base import Evidence, Options, Unit, rule
 from rules.shared.dependencies import Link, State, is_resolved, link_subject, links_by_teams, needed_by, not_judged
 from rules.shared.verdicts import MAX_LISTED, join_spans, line, stable_identity, texts, ticket_subject
 
@@ -110,6 +110,7 @@ def advise(facts: Facts) -> Advice:
     label=DEPENDENCY,
     options={"min_cycle_left_percent": 20},
     needs_running_cycle=True,
+    unit=Unit.PROVIDER,
 )
 def late_provider(portfolio: Portfolio, options: Options) -> Iterator[Verdict | NotJudged]:
     """Compare the dates of both sides of each agreed link; one finding for each ticket that others wait for."""

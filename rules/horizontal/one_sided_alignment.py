@@ -58,7 +58,7 @@ from hub.model.message import Advice, Code
 from hub.model.okr import KeyResult, LinkState, Need
 from hub.model.portfolio import Portfolio, need_key
 from hub.model.progress import working_days_between
-from rules.base import Evidence, Options, rule
+from rules.base import Evidence, Options, Unit, rule
 from rules.shared.dependencies import State, is_resolved, links_by_teams, state_of
 from rules.shared.key_results import is_work_incomplete, work_on
 from rules.shared.verdicts import in_grace, key_result_span, line, team_need_subject
@@ -106,6 +106,7 @@ def advise(facts: Facts) -> Advice:
     needs_all_okrs=True,
     needs_running_cycle=True,
     public_facts=("fault", "providing_team", "providing_name"),
+    unit=Unit.WHOLE,
 )
 def one_sided_alignment(portfolio: Portfolio, options: Options) -> Iterator[Verdict | NotJudged]:
     """Judge every key result that needs another team, once for each team, by its first fault."""

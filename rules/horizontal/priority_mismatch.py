@@ -54,7 +54,7 @@ from hub.model.finding import Fact, Facts, NotJudged, Severity, Verdict
 from hub.model.message import Advice, Line
 from hub.model.okr import KeyResult, LinkState, Need
 from hub.model.portfolio import Portfolio
-from rules.base import Evidence, Options, rule
+from rules.base import Evidence, Options, Unit, rule
 from rules.shared.dependencies import (
     FAULT,
     LABEL,
@@ -115,6 +115,7 @@ def _pair_text(pair: Mapping[str, Fact]) -> Line:
     fault=FAULT,
     needs_running_cycle=True,
     public_facts=("waiting_team", "waiting_name", "providing_team", "providing_name", "pairs", "count"),
+    unit=Unit.TEAM_PAIR,
 )
 def priority_mismatch(portfolio: Portfolio, _: Options) -> Iterator[Verdict | NotJudged]:
     """Compare the priorities of both sides for every two teams that have no other question open."""

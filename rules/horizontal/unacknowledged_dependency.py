@@ -61,7 +61,7 @@ from collections.abc import Iterator, Sequence
 from hub.model.finding import Facts, NotJudged, Severity, Verdict
 from hub.model.message import Advice, Code
 from hub.model.portfolio import Portfolio
-from rules.base import Evidence, Options, rule
+from rules.base import Evidence, Options, Unit, rule
 from rules.shared.dependencies import (
     FAULT,
     LABEL,
@@ -123,6 +123,7 @@ def advise(facts: Facts) -> Advice:
     fault=FAULT,
     needs_running_cycle=True,
     public_facts=(*PUBLIC_FACTS, "refused"),
+    unit=Unit.TEAM_PAIR,
 )
 def unacknowledged_dependency(portfolio: Portfolio, options: Options) -> Iterator[Verdict | NotJudged]:
     """Judge every two teams of which one waits for the other, where the question has stood for days or got a no."""

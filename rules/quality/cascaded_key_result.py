@@ -67,7 +67,7 @@ from hub.model.finding import Fact, Facts, NotJudged, Severity, Verdict
 from hub.model.message import Advice
 from hub.model.okr import KeyResult, LinkState
 from hub.model.portfolio import Portfolio
-from rules.base import Evidence, Options, rule
+from rules.base import Evidence, Options, Unit, rule
 from rules.shared.verdicts import key_result_span, key_result_subject, line
 
 
@@ -82,7 +82,7 @@ def advise(facts: Facts) -> Advice:
     )
 
 
-@rule(Severity.INFO, evidence=Evidence.PRESENCE, advise=advise, needs_tickets=False)
+@rule(Severity.INFO, evidence=Evidence.PRESENCE, advise=advise, needs_tickets=False, unit=Unit.OKRS)
 def cascaded_key_result(portfolio: Portfolio, _: Options) -> Iterator[Verdict | NotJudged]:
     """Compare every team's key result with those that it is aligned to."""
     for result in portfolio.okrs.key_results.values():

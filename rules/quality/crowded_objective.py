@@ -73,7 +73,7 @@ from collections.abc import Iterator
 from hub.model.finding import Facts, NotJudged, Severity, Subject, SubjectKind, Verdict
 from hub.model.message import Advice, Code
 from hub.model.portfolio import Portfolio
-from rules.base import Evidence, Options, rule
+from rules.base import Evidence, Options, Unit, rule
 from rules.shared.verdicts import line
 
 
@@ -96,6 +96,7 @@ def advise(facts: Facts) -> Advice:
     needs_tickets=False,
     options={"max_key_results": 5, "max_objectives": 5},
     public_facts=("name", "count", "of", "limit"),
+    unit=Unit.OKRS,
 )
 def crowded_objective(portfolio: Portfolio, options: Options) -> Iterator[Verdict | NotJudged]:
     """Count the key results of every objective, and the objectives of every team."""

@@ -57,7 +57,7 @@ from hub.model.message import Advice
 from hub.model.okr import KeyResult
 from hub.model.portfolio import Portfolio
 from hub.model.progress import is_milestone
-from rules.base import Evidence, Options, rule
+from rules.base import Evidence, Options, Unit, rule
 from rules.shared.verdicts import key_result_span, key_result_subject, line
 
 TASK_VERBS = (
@@ -82,10 +82,17 @@ def advise(facts: Facts) -> Advice:
     )
 
 
-@rule(Severity.INFO, evidence=Evidence.PRESENCE, advise=advise, needs_tickets=False, public_facts=("by",))
+@rule(
+    Severity.INFO,
+    evidence=Evidence.PRESENCE,
+    advise=advise,
+    needs_tickets=False,
+    public_facts=("by",),
+    unit=Unit.KEY_RESULT,
+)
 def key_result_as_task(portfolio: Portfolio, _: Options) -> Iterator[Verdict | NotJudged]:
     """Look at every key result's title, beside those of the tickets that serve it."""
-    for result in portfolio.okrs.key_results.values():
+    for result in portfolio.judged_key_results():
         same = _same_title(portfolio, result)
         if same or (is_milestone(result) and f" {_first_word(result.title)} " in TASK_VERBS):
             by = "title" if same else "verb"

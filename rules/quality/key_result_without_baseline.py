@@ -54,7 +54,7 @@ from hub.model.finding import Fact, Facts, NotJudged, Severity, Verdict
 from hub.model.message import Advice, Code
 from hub.model.portfolio import Portfolio
 from hub.model.progress import is_limit, is_limit_stated_as_growth
-from rules.base import Evidence, Options, rule
+from rules.base import Evidence, Options, Unit, rule
 from rules.shared.verdicts import join_spans, key_result_span, key_result_subject, line, texts
 
 
@@ -69,7 +69,14 @@ def advise(facts: Facts) -> Advice:
     )
 
 
-@rule(Severity.INFO, evidence=Evidence.PRESENCE, advise=advise, needs_tickets=False, public_facts=("missing",))
+@rule(
+    Severity.INFO,
+    evidence=Evidence.PRESENCE,
+    advise=advise,
+    needs_tickets=False,
+    public_facts=("missing",),
+    unit=Unit.OKRS,
+)
 def key_result_without_baseline(portfolio: Portfolio, _: Options) -> Iterator[Verdict | NotJudged]:
     """Look at what the files state of every key result, never at a value that was filled in."""
     for result in portfolio.okrs.key_results.values():

@@ -54,7 +54,7 @@ from hub.model.finding import Fact, Facts, NotJudged, Severity, Verdict
 from hub.model.message import Advice, Code
 from hub.model.portfolio import Portfolio
 from hub.model.progress import is_limit_stated_as_growth
-from rules.base import Evidence, Options, rule
+from rules.base import Evidence, Options, Unit, rule
 from rules.shared.verdicts import key_result_span, key_result_subject, line
 
 
@@ -70,7 +70,7 @@ def advise(facts: Facts) -> Advice:
     )
 
 
-@rule(Severity.INFO, evidence=Evidence.PRESENCE, advise=advise, needs_tickets=False)
+@rule(Severity.INFO, evidence=Evidence.PRESENCE, advise=advise, needs_tickets=False, unit=Unit.OKRS)
 def limit_written_as_growth(portfolio: Portfolio, _: Options) -> Iterator[Verdict | NotJudged]:
     """Compare the title of every key result with its numbers."""
     for result in portfolio.okrs.key_results.values():

@@ -38,7 +38,7 @@ from collections.abc import Iterator
 from hub.model.finding import Facts, NotJudged, Severity, Subject, SubjectKind, Verdict
 from hub.model.message import Advice, Code
 from hub.model.portfolio import Portfolio
-from rules.base import Evidence, Options, rule
+from rules.base import Evidence, Options, Unit, rule
 from rules.shared.verdicts import line
 
 
@@ -51,7 +51,9 @@ def advise(facts: Facts) -> Advice:
     )
 
 
-@rule(Severity.INFO, evidence=Evidence.PRESENCE, advise=advise, needs_tickets=False, needs_all_okrs=True)
+@rule(
+    Severity.INFO, evidence=Evidence.PRESENCE, advise=advise, needs_tickets=False, needs_all_okrs=True, unit=Unit.OKRS
+)
 def objective_without_key_results(portfolio: Portfolio, _: Options) -> Iterator[Verdict | NotJudged]:
     """Look at every objective of the cycle."""
     for objective in portfolio.okrs.objectives.values():

@@ -75,7 +75,7 @@ from collections.abc import Iterator
 from hub.model.finding import Fact, Facts, NotJudged, Severity, Verdict
 from hub.model.message import Advice
 from hub.model.portfolio import Portfolio
-from rules.base import Evidence, Options, rule
+from rules.base import Evidence, Options, Unit, rule
 from rules.shared.verdicts import line, stable_identity, ticket_subject
 
 
@@ -88,10 +88,18 @@ def advise(facts: Facts) -> Advice:
     )
 
 
-@rule(Severity.INFO, evidence=Evidence.PRESENCE, advise=advise, options={"max_key_results": 3}, public_facts=("count",))
+@rule(
+    Severity.INFO,
+    evidence=Evidence.PRESENCE,
+    advise=advise,
+    options={"max_key_results": 3},
+    public_facts=("count",),
+    unit=Unit.TICKET,
+)
 def ticket_serving_many(portfolio: Portfolio, options: Options) -> Iterator[Verdict | NotJudged]:
     """Count the key results that every active ticket names itself."""
-    for ref, links in portfolio.serves.items():
+    for ref in portfolio.judged_tickets():
+        links = portfolio.serves.get(ref, ())
         if len(links) <= options["max_key_results"]:
             continue
         named = dict.fromkeys(link.key_result for link in links if link.inherited_from is None)

@@ -79,7 +79,7 @@ from hub.model.message import Advice, Code
 from hub.model.okr import KeyResult, LinkState
 from hub.model.portfolio import Portfolio
 from hub.model.private_names import squeezed
-from rules.base import Evidence, Options, rule
+from rules.base import Evidence, Options, Unit, rule
 from rules.shared.verdicts import (
     KEY_RESULT_FIELDS,
     key_result_span,
@@ -129,7 +129,7 @@ def find_leaks(portfolio: Portfolio) -> Iterator[PrivateLeak]:
         name for key_result in private.values() for name in (key_result.id, key_result.title) if name.isalpha()
     }
     ordinary = public | {squeezed(name) for name in by_chance}
-    for ticket in portfolio.initiatives.values():
+    for ticket in map(portfolio.initiatives.__getitem__, portfolio.judged_tickets()):
         sources_by_id: dict[str, list[str]] = defaultdict(list)
         for name in ticket.key_result_mentions:
             for id_ in names.ids_named(name.raw) if squeezed(name.raw) not in public else ():
@@ -146,12 +146,9 @@ def find_possible_leaks(portfolio: Portfolio) -> Iterator[Initiative]:
     """Tickets outside an audience whose labels, fields or text were not read."""
     audiences = [audience_of(portfolio, key_result) for key_result in private_key_results(portfolio)]
     seeing = frozenset.intersection(*audiences) if audiences else frozenset()
-    for ticket in portfolio.initiatives.values() if audiences else ():
-        if (
-            ticket.missing_fields
-            and ticket.missing_fields & KEY_RESULT_FIELDS
-            and portfolio.team_of.get(ticket.ref) not in seeing
-        ):
+    for ref in portfolio.judged_tickets() if audiences and portfolio.partly_read else ():
+        ticket = portfolio.partly_read.get(ref)
+        if ticket and ticket.missing_fields & KEY_RESULT_FIELDS and portfolio.team_of.get(ref) not in seeing:
             yield ticket
 
 
@@ -204,7 +201,12 @@ def advise(facts: Facts) -> Advice:
 
 
 @rule(
-    Severity.ERROR, evidence=Evidence.PRESENCE, advise=advise, needs_tickets=False, options={"max_private_percent": 20}
+    Severity.ERROR,
+    evidence=Evidence.PRESENCE,
+    advise=advise,
+    needs_tickets=False,
+    options={"max_private_percent": 20},
+    unit=Unit.TICKET,
 )
 def exposed_private_key_result(portfolio: Portfolio, options: Options) -> Iterator[Verdict | NotJudged]:
     """Judge tickets that name one, public key results that lead over one alone, and each team's share of them."""
@@ -212,7 +214,8 @@ def exposed_private_key_result(portfolio: Portfolio, options: Options) -> Iterat
     for affected in aligned_only_through_private(portfolio):
         facts: Facts = {"fault": "only_through_private", "key_result": portfolio.key_result_fact(affected.id)}
         yield Verdict(key_result_subject(affected), facts, identity=("only_through_private", affected.id))
-    for team, ids in portfolio.key_results_of.items():
+    for team in portfolio.okrs.teams:
+        ids = portfolio.key_results_of.get(team, ())
         private = sum(portfolio.key_result(id_).private for id_ in ids)
         if private * 100 > options["max_private_percent"] * len(ids):
             facts = {"fault": "many", "team": team, "private": private, "all": len(ids)}

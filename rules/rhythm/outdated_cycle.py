@@ -31,7 +31,7 @@ from collections.abc import Iterator
 from hub.model.finding import Fact, Facts, NotJudged, Severity, Subject, SubjectKind, Verdict
 from hub.model.message import Advice, Code
 from hub.model.portfolio import Portfolio
-from rules.base import Evidence, Options, rule
+from rules.base import Evidence, Options, Unit, rule
 from rules.shared.verdicts import line
 
 
@@ -48,7 +48,7 @@ def advise(facts: Facts) -> Advice:
     )
 
 
-@rule(Severity.ERROR, evidence=Evidence.PRESENCE, advise=advise, needs_tickets=False)
+@rule(Severity.ERROR, evidence=Evidence.PRESENCE, advise=advise, needs_tickets=False, unit=Unit.OKRS)
 def outdated_cycle(portfolio: Portfolio, _: Options) -> Iterator[Verdict | NotJudged]:
     """Compare the end of the running cycle with today."""
     cycle = portfolio.cycle

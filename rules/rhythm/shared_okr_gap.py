@@ -64,7 +64,7 @@ from hub.model.message import Advice, Code, Text
 from hub.model.okr import KeyResult, LinkState, Objective
 from hub.model.portfolio import Portfolio
 from hub.model.progress import working_days_between
-from rules.base import Evidence, Options, rule
+from rules.base import Evidence, Options, Unit, rule
 from rules.shared.key_results import is_work_incomplete, work_on
 from rules.shared.metrics import stated_metric
 from rules.shared.verdicts import in_grace, join_spans, key_result_list, line, texts
@@ -91,10 +91,11 @@ def advise(facts: Facts) -> Advice:
     options={"error_days": 15},
     needs_running_cycle=True,
     public_facts=("objective", "teams", "idle"),
+    unit=Unit.OBJECTIVE,
 )
 def shared_okr_gap(portfolio: Portfolio, options: Options) -> Iterator[Verdict | NotJudged]:
     """Judge every objective that several teams hold, or that was meant to be held by several."""
-    for objective in portfolio.okrs.objectives.values():
+    for objective in portfolio.judged_objectives():
         unmet = [id_ for id_ in objective.key_results if not portfolio.key_result(id_).is_met]
         if unmet and (objective.shared or (objective.sync is not None and objective.teams)):
             yield from _evaluate(portfolio, objective, options["error_days"])

@@ -59,7 +59,7 @@ from hub.model.finding import Fact, Facts, NotJudged, Severity, Subject, Subject
 from hub.model.message import Advice, Code, Text
 from hub.model.okr import KeyResult, Objective, Phase, Sync
 from hub.model.portfolio import Portfolio
-from rules.base import Evidence, Options, rule
+from rules.base import Evidence, Options, Unit, rule
 from rules.shared.verdicts import in_grace, join_spans, line, texts
 
 
@@ -97,6 +97,7 @@ def _late_text(facts: Facts) -> str:
     options={"max_missed_intervals": 2},
     needs_running_cycle=True,
     public_facts=("objective", "teams", "host", "late", "absent"),
+    unit=Unit.OKRS,
 )
 def shared_okr_without_sync(portfolio: Portfolio, options: Options) -> Iterator[Verdict | NotJudged]:
     """Judge every shared objective that is not reached yet, while the cycle runs."""

@@ -79,7 +79,7 @@ from hub.model.progress import (
     measured_progress,
     working_days_between,
 )
-from rules.base import Evidence, Options, rule
+from rules.base import Evidence, Options, Unit, rule
 from rules.shared.key_results import is_work_incomplete, okr_ticket_of
 from rules.shared.verdicts import incompleteness_reason, key_result_span, key_result_subject, line, texts
 
@@ -127,18 +127,17 @@ def advise(facts: Facts) -> Advice:
     options=OPTIONS,
     needs_running_cycle=True,
     public_facts=("faults",),
+    unit=Unit.KEY_RESULT,
 )
 def stale_key_result(portfolio: Portfolio, options: Options) -> Iterator[Verdict | NotJudged]:
     """Judge every key result that is not met, while the cycle runs."""
     if portfolio.cycle.phase is Phase.CLOSED or not portfolio.cycle.contains(portfolio.today):
         return
-    partly = any(
-        incompleteness_reason(portfolio, ticket) for ticket in portfolio.initiatives.values() if ticket.missing_fields
-    )
+    partly = any(incompleteness_reason(portfolio, ticket) for ticket in portfolio.partly_read.values())
     unread = partly or is_work_incomplete(portfolio)
     no_check_ins = not any(result.check_ins for result in portfolio.okrs.key_results.values())
     overdue: list[KeyResult] = []
-    for result in portfolio.okrs.key_results.values():
+    for result in portfolio.judged_key_results():
         faults = list(_faults(portfolio, result, options))
         if no_check_ins and "overdue" in faults:
             faults.remove("overdue")

@@ -1,9 +1,11 @@
 """What is above and below a key result: the organization key results it leads to, and the work that serves it."""
 
+import inspect
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
-from typing import TypeVar
+from functools import wraps
+from typing import NamedTuple, TypeVar
 
 from hub.model.initiative import Initiative, Ref, StatusCategory
 from hub.model.okr import KeyResult, LinkKind, LinkState, Objective, Phase
@@ -12,17 +14,36 @@ from hub.model.portfolio import Portfolio
 T = TypeVar("T")
 
 
+class OkrTable(NamedTuple):
+    """The name in `Portfolio.cache` of what follows from the OKRs and the day alone, and stays while these do."""
+
+    compute: Callable[[Portfolio], object]
+
+
 def once(compute: Callable[[Portfolio], T]) -> Callable[[Portfolio], T]:
     """The function, whose result is kept with the portfolio that it was worked out for."""
+    return _cached(compute, compute)
 
+
+def once_for_okrs(compute: Callable[[Portfolio], T]) -> Callable[[Portfolio], T]:
+    """The same for what no ticket changes."""
+    return _cached(compute, OkrTable(compute))
+
+
+def _cached(compute: Callable[[Portfolio], T], name: object) -> Callable[[Portfolio], T]:
+    @wraps(compute)
     def cached(portfolio: Portfolio) -> T:
-        if compute not in portfolio.cache:
-            portfolio.cache[compute] = compute(portfolio)
-        result: T = portfolio.cache[compute]
+        if name not in portfolio.cache:
+            portfolio.cache[name] = compute(portfolio)
+        result: T = portfolio.cache[name]
         return result
 
-    cached.__doc__ = compute.__doc__
     return cached
+
+
+def keep(portfolio: Portfolio, table: Callable[[Portfolio], T], value: T) -> None:
+    """Have a function that is worked out `once` say this of the portfolio."""
+    portfolio.cache[inspect.unwrap(table)] = value
 
 
 # The phases from which on the OKRs are agreed.
@@ -90,7 +111,7 @@ def all_moved_by(portfolio: Portfolio, key_results: Iterable[str]) -> frozenset[
     return frozenset(reached)
 
 
-@once
+@once_for_okrs
 def _accepted_links(portfolio: Portfolio) -> dict[str, list[str]]:
     upper: dict[str, list[str]] = defaultdict(list)
     for key_result in (*portfolio.okrs.key_results.values(), *portfolio.overlapping_key_results.values()):
@@ -101,7 +122,7 @@ def _accepted_links(portfolio: Portfolio) -> dict[str, list[str]]:
     return upper
 
 
-@once
+@once_for_okrs
 def aligned_key_results(portfolio: Portfolio) -> frozenset[str]:
     """All that are aligned, of the running cycle and of those alongside: for who asks for every ticket."""
     return frozenset(
@@ -109,7 +130,7 @@ def aligned_key_results(portfolio: Portfolio) -> frozenset[str]:
     )
 
 
-@once
+@once_for_okrs
 def teams_without_link(portfolio: Portfolio) -> frozenset[str]:
     """Teams none of whose key results leads to an organization key result, unless all of them are declared standalone.
 
@@ -194,16 +215,15 @@ def unaligned_work(portfolio: Portfolio) -> dict[str, tuple[Ref, ...]]:
 
     Nothing where alignment or work is not judged: without organization key results, or once the cycle is over.
     """
-    tickets: dict[str, list[Ref]] = defaultdict(list)
     if portfolio.outdated or not portfolio.organization:
         return {}
-    aligned = aligned_key_results(portfolio)
-    for ref in portfolio.active:
-        served = [link.key_result for link in portfolio.serves.get(ref, ())]
-        if aligned.isdisjoint(served):
-            for key_result in dict.fromkeys(served):
-                tickets[key_result].append(ref)
-    return {key_result: tuple(refs) for key_result, refs in tickets.items()}
+    aligned, serves, tops = aligned_key_results(portfolio), portfolio.serves, portfolio.active_tops
+    work = {}
+    for key_result, links in portfolio.served_by.items():
+        if key_result not in aligned:
+            refs = (link.initiative for link in links if link.initiative in tops)
+            work[key_result] = tuple(ref for ref in refs if aligned.isdisjoint(x.key_result for x in serves[ref]))
+    return {key_result: refs for key_result, refs in work.items() if refs}
 
 
 def is_work_incomplete(portfolio: Portfolio, *key_results: str) -> bool:

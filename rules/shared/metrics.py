@@ -8,6 +8,7 @@ from typing import NamedTuple
 from hub.model.okr import Aggregation, Alignment, Direction, KeyResult, LinkKind, LinkState
 from hub.model.portfolio import Portfolio
 from hub.model.progress import direction_of
+from rules.shared.key_results import once_for_okrs
 
 # A number with what hangs on it: 500,000 or 10M or 45min, but not the one in p99.
 _NUMBER = re.compile(r"(?<!\w)\d[\d.,_']*(?:[a-zµ]{1,3}\b)?")
@@ -206,3 +207,22 @@ def _compare(
         missing = -missing
     base = abs(needed) or abs(key_result.target - key_result.start) or 1
     return TargetShortfall(ALL_TEAMS, total, needed, round(100 * missing / base, 6))
+
+
+# What so many teams measure is everybody's, and tells nothing of any two of them.
+MAX_TEAMS_PER_METRIC = 4
+
+
+@once_for_okrs
+def teams_on_same_metric(portfolio: Portfolio) -> dict[str, set[str]]:
+    """For a key result: the teams that hold another one on the same metric."""
+    same: dict[tuple[str, ...], list[KeyResult]] = defaultdict(list)
+    for key_result in portfolio.okrs.key_results.values():
+        if not key_result.private and (key := metric_key(key_result)):
+            same[key].append(key_result)
+    teams_by_key_result: dict[str, set[str]] = {}
+    for group in same.values():
+        teams = {team for key_result in group for team in portfolio.teams_of(key_result.id)}
+        if 1 < len(teams) <= MAX_TEAMS_PER_METRIC:
+            teams_by_key_result |= {key_result.id: teams for key_result in group}
+    return teams_by_key_result

@@ -14,6 +14,7 @@ from hub.model.portfolio import Portfolio
 from hub.model.private_names import PRIVATE_NAME
 from hub.model.progress import working_days_between
 from hub.model.text import match_key
+from rules.shared.tickets import heirs
 
 
 def ticket_subject(initiative: Initiative) -> Subject:
@@ -201,25 +202,33 @@ def only_ended_key_results(portfolio: Portfolio, ref: Ref) -> tuple[KeyResult, .
 
 def wrong_values(portfolio: Portfolio) -> dict[Ref, Values]:
     """For each ticket the values that miss, by what is written; one value may stand in several places."""
-    missed = (
-        {ref for ref in portfolio.unresolved_names if portfolio.is_active(ref)} if portfolio.unresolved_names else set()
-    )
-    for ref in portfolio.active if portfolio.unresolved_names else ():
-        if not portfolio.serves.get(ref):
-            missed.update(
-                source for source in self_and_ancestors(portfolio, ref) if source in portfolio.unresolved_names
-            )
-    values: dict[Ref, Values] = defaultdict(lambda: defaultdict(list))
-    for ref in (ref for ref in portfolio.unresolved_names if ref in missed):
-        for name in portfolio.unresolved_names[ref]:
-            values[ref][match_key(name.raw)].append(name)
-    for ref in portfolio.other_cycle_links:
-        for link in obsolete_links(portfolio, ref) if portfolio.is_active(ref) else ():
-            name = UnresolvedName(
-                ref, link.source, link.raw, UnresolvedReason.ENDED, _successor(portfolio, link.key_result)
-            )
-            values[ref][link.key_result].append(name)
+    unresolved, ended = portfolio.unresolved_names, portfolio.other_cycle_links
+    values: dict[Ref, Values] = {}
+    for ref in portfolio.judged_tickets() if unresolved or ended else ():
+        if ref in unresolved or ref in ended:
+            of_ticket: Values = defaultdict(list)
+            for name in unresolved[ref] if ref in unresolved and _is_missed(portfolio, ref) else ():
+                of_ticket[match_key(name.raw)].append(name)
+            for link in obsolete_links(portfolio, ref) if portfolio.is_active(ref) else ():
+                of_ticket[link.key_result].append(_ended_name(portfolio, link))
+            if of_ticket:
+                values[ref] = of_ticket
     return values
+
+
+def _is_missed(portfolio: Portfolio, ref: Ref) -> bool:
+    """Whether the ticket is active, or an initiative that serves nothing would have its key results from it."""
+    if portfolio.is_active(ref):
+        return True
+    if portfolio.initiatives[ref].reference_only or ref in portfolio.okrs.okr_id_by_ticket:
+        return False
+    below = (ticket.ref for ticket in heirs(portfolio, ref))
+    return any(heir in portfolio.active_tops and not portfolio.serves.get(heir) for heir in below)
+
+
+def _ended_name(portfolio: Portfolio, link: KeyResultLink) -> UnresolvedName:
+    closest = _successor(portfolio, link.key_result)
+    return UnresolvedName(link.initiative, link.source, link.raw, UnresolvedReason.ENDED, closest)
 
 
 def _successor(portfolio: Portfolio, ended: str) -> tuple[str, ...]:
@@ -229,10 +238,4 @@ def _successor(portfolio: Portfolio, ended: str) -> tuple[str, ...]:
 
 def count_affected_work(portfolio: Portfolio, wrong: Mapping[Ref, Values]) -> Counter[Ref]:
     """How many active tickets lie below each ticket with a wrong value."""
-    counts: Counter[Ref] = Counter()
-    for ref, ticket in portfolio.initiatives.items() if wrong else ():
-        if ticket.parent is not None and portfolio.is_active(ref):
-            counts.update(
-                [source for source in self_and_ancestors(portfolio, ref) if source in wrong and source != ref]
-            )
-    return counts
+    return Counter({ref: sum(portfolio.is_active(heir.ref) for heir in heirs(portfolio, ref)) for ref in wrong})

@@ -47,7 +47,7 @@ from hub.model.message import Advice
 from hub.model.okr import Alignment, KeyResult, LinkState, Phase
 from hub.model.portfolio import Portfolio, alignment_key
 from hub.model.progress import working_days_between
-from rules.base import Evidence, Options, rule
+from rules.base import Evidence, Options, Unit, rule
 from rules.shared.verdicts import key_result_list, key_result_span, key_result_subject, line, texts
 
 
@@ -99,6 +99,7 @@ def advise(facts: Facts) -> Advice:
     needs_tickets=False,
     options={"proposed_days": 10},
     public_facts=("fault",),
+    unit=Unit.OKRS,
 )
 def broken_alignment_graph(portfolio: Portfolio, options: Options) -> Iterator[Verdict | NotJudged]:
     """Judge every vertical link that was not declined, and every circle of them once."""

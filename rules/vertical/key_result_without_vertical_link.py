@@ -60,7 +60,7 @@ from collections.abc import Iterator
 from hub.model.finding import Facts, NotJudged, Severity, Verdict
 from hub.model.message import Advice, Text
 from hub.model.portfolio import Portfolio
-from rules.base import Evidence, Options, rule
+from rules.base import Evidence, Options, Unit, rule
 from rules.shared.key_results import (
     link_candidates,
     linkable_key_results,
@@ -103,6 +103,7 @@ def advise(facts: Facts) -> Advice:
     needs_all_okrs=True,
     needs_organization=True,
     public_facts=("teams", "active"),
+    unit=Unit.KEY_RESULT,
 )
 def key_result_without_vertical_link(portfolio: Portfolio, _: Options) -> Iterator[Verdict | NotJudged]:
     """Judge every key result of a team that others of the team's are better linked than."""
@@ -111,7 +112,7 @@ def key_result_without_vertical_link(portfolio: Portfolio, _: Options) -> Iterat
         teams_without_link(portfolio),
         unaligned_work(portfolio),
     )
-    for result in portfolio.okrs.key_results.values():
+    for result in portfolio.judged_key_results():
         teams = portfolio.teams_of(result.id)
         if portfolio.aligned(result.id) or not unlinked_teams.isdisjoint(teams):
             continue

@@ -53,7 +53,7 @@ from collections.abc import Iterator
 from hub.model.finding import Facts, NotJudged, Severity, Subject, SubjectKind, Verdict
 from hub.model.message import Advice, Code
 from hub.model.portfolio import Portfolio
-from rules.base import Evidence, Options, rule
+from rules.base import Evidence, Options, Unit, rule
 from rules.shared.key_results import (
     LOCKED_PHASES,
     link_candidates,
@@ -87,6 +87,7 @@ def advise(facts: Facts) -> Advice:
     needs_all_okrs=True,
     needs_organization=True,
     public_facts=("objective", "teams", "objectives"),
+    unit=Unit.OBJECTIVE,
 )
 def objective_only_alignment(portfolio: Portfolio, _: Options) -> Iterator[Verdict | NotJudged]:
     """Judge every team objective that is linked to an objective of the organization."""
@@ -95,7 +96,7 @@ def objective_only_alignment(portfolio: Portfolio, _: Options) -> Iterator[Verdi
         teams_without_link(portfolio),
         unaligned_work(portfolio),
     )
-    for objective in portfolio.okrs.objectives.values():
+    for objective in portfolio.judged_objectives():
         if not (linked := objective_only_links(portfolio, objective)):
             continue
         unaligned = [id_ for id_ in objective.key_results if not portfolio.aligned(id_)]

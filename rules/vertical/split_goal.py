@@ -48,7 +48,7 @@ from collections.abc import Iterator
 from hub.model.finding import Facts, NotJudged, Severity, Verdict
 from hub.model.message import Advice, Text
 from hub.model.portfolio import Portfolio
-from rules.base import Evidence, Options, rule
+from rules.base import Evidence, Options, Unit, rule
 from rules.shared.metrics import split_metrics, stated_metric
 from rules.shared.verdicts import join_spans, key_result_list, key_result_subject, line, texts
 
@@ -70,7 +70,14 @@ def advise(facts: Facts) -> Advice:
     )
 
 
-@rule(Severity.WARNING, evidence=Evidence.PRESENCE, advise=advise, needs_tickets=False, needs_all_okrs=True)
+@rule(
+    Severity.WARNING,
+    evidence=Evidence.PRESENCE,
+    advise=advise,
+    needs_tickets=False,
+    needs_all_okrs=True,
+    unit=Unit.OKRS,
+)
 def split_goal(portfolio: Portfolio, _: Options) -> Iterator[Verdict | NotJudged]:
     """Judge each stated metric once."""
     for group in split_metrics(portfolio):

@@ -52,7 +52,7 @@ from hub.model.finding import Facts, NotJudged, Severity, Subject, SubjectKind, 
 from hub.model.initiative import Ref
 from hub.model.message import Advice
 from hub.model.portfolio import Portfolio
-from rules.base import Evidence, Options, rule
+from rules.base import Evidence, Options, Unit, rule
 from rules.shared.key_results import (
     LOCKED_PHASES,
     choose_planning_ticket,
@@ -93,11 +93,12 @@ def advise(facts: Facts) -> Advice:
     needs_organization=True,
     options={"max_aligned": 3},
     public_facts=("team", "initiatives"),
+    unit=Unit.TEAM,
 )
 def team_without_vertical_link(portfolio: Portfolio, options: Options) -> Iterator[Verdict | NotJudged]:
     """Judge every team by where the accepted links of its key results lead."""
     upper, work, without = linkable_key_results(portfolio), unaligned_work(portfolio), teams_without_link(portfolio)
-    for team in portfolio.okrs.teams:
+    for team in (team.id for team in portfolio.judged_teams()):
         team_key_results = portfolio.key_results_of.get(team, ())
         reached = tuple(sorted({top for id_ in team_key_results for top in first_moved_by(portfolio, id_)}))
         none = team in without

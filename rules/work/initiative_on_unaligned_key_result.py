@@ -55,7 +55,7 @@ from hub.model.initiative import Ref
 from hub.model.message import Advice, Text
 from hub.model.okr import KeyResult
 from hub.model.portfolio import Portfolio
-from rules.base import Evidence, Options, rule
+from rules.base import Evidence, Options, Unit, rule
 from rules.shared.key_results import (
     choose_planning_ticket,
     link_candidates,
@@ -102,11 +102,15 @@ def advise(facts: Facts) -> Advice:
     needs_running_cycle=True,
     needs_organization=True,
     public_facts=("owners", "initiatives"),
+    unit=Unit.KEY_RESULT,
 )
 def initiative_on_unaligned_key_result(portfolio: Portfolio, _: Options) -> Iterator[Verdict | NotJudged]:
     """Judge every key result that is not aligned and that active initiatives serve, beside no aligned one."""
     upper, unlinked_teams = linkable_key_results(portfolio), teams_without_link(portfolio)
-    for id_, refs in unaligned_work(portfolio).items():
+    work = unaligned_work(portfolio)
+    for id_ in (*portfolio.okrs.key_results, *portfolio.overlapping_key_results):
+        if not (refs := work.get(id_)) or not portfolio.judges_key_result(id_):
+            continue
         result = portfolio.key_result(id_)
         incomplete = {
             ref: reason

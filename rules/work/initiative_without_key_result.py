@@ -53,7 +53,7 @@ from hub.model.finding import Facts, NotJudged, Severity, Verdict
 from hub.model.initiative import Initiative, StatusCategory
 from hub.model.message import Advice, Code
 from hub.model.portfolio import Portfolio
-from rules.base import Evidence, Options, rule
+from rules.base import Evidence, Options, Unit, rule
 from rules.shared.verdicts import in_grace, line, records, self_and_ancestors, stable_identity, ticket_subject
 
 POSTPONE_TEXT = "Move it out of the sprint or change its dates."
@@ -76,7 +76,13 @@ def advise(facts: Facts) -> Advice:
 
 
 @rule(
-    Severity.ERROR, evidence=Evidence.ABSENCE, advise=advise, label=UNALIGNED, options=OPTIONS, needs_running_cycle=True
+    Severity.ERROR,
+    evidence=Evidence.ABSENCE,
+    advise=advise,
+    label=UNALIGNED,
+    options=OPTIONS,
+    needs_running_cycle=True,
+    unit=Unit.TICKET,
 )
 def initiative_without_key_result(portfolio: Portfolio, options: Options) -> Iterator[Verdict | NotJudged]:
     """Judge every topmost active initiative that serves nothing, and tries to name nothing, itself or above."""

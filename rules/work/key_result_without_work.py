@@ -44,11 +44,12 @@ from collections.abc import Iterator
 
 from hub.model.finding import Fact, Facts, NotJudged, Severity, Verdict
 from hub.model.initiative import Ref, StatusCategory
+from hub.model.link import KeyResultLink
 from hub.model.message import Advice, Text
 from hub.model.okr import KeyResult
 from hub.model.portfolio import Portfolio
 from hub.model.progress import working_days_between
-from rules.base import Evidence, Options, rule
+from rules.base import Evidence, Options, Unit, rule
 from rules.shared.key_results import all_moved_by, is_work_incomplete, moved_by
 from rules.shared.verdicts import in_grace, join_spans, key_result_span, key_result_subject, line, texts
 
@@ -75,19 +76,20 @@ def advise(facts: Facts) -> Advice:
     options=OPTIONS,
     needs_running_cycle=True,
     public_facts=("teams", "shared"),
+    unit=Unit.KEY_RESULT,
 )
 def key_result_without_work(portfolio: Portfolio, options: Options) -> Iterator[Verdict | NotJudged]:
     """Judge every key result of teams with trackers that is not met, once the cycle has run for a while."""
     if working_days_between(portfolio.cycle.start, portfolio.today) < options["after_days"]:
         return
-    work = {id_: [link.initiative for link in links] for id_, links in portfolio.served_by.items()}
-    moved = all_moved_by(portfolio, [k for k, refs in work.items() if any(_is_work(portfolio, r) for r in refs)])
+    work = portfolio.served_by
+    moved = all_moved_by(portfolio, [k for k, links in work.items() if any(_is_work(portfolio, x) for x in links)])
     unclear = _tickets_without_status(portfolio)
-    uncertain = (k for k, refs in work.items() if not unclear.isdisjoint(refs)) if unclear else ()
+    uncertain = (k for k, links in work.items() if any(x.initiative in unclear for x in links)) if unclear else ()
     possibly_moved = all_moved_by(portfolio, uncertain)
     unanswered = all_moved_by(portfolio, list(portfolio.okrs.unanswered))
     unread = is_work_incomplete(portfolio)
-    for result in portfolio.okrs.key_results.values():
+    for result in portfolio.judged_key_results():
         teams = [portfolio.okrs.teams.get(team) for team in portfolio.teams_of(result.id)]
         tracked = bool(teams) and all(team is not None and team.owns for team in teams)
         if not tracked or result.is_met or result.id in moved:
@@ -102,17 +104,14 @@ def key_result_without_work(portfolio: Portfolio, options: Options) -> Iterator[
             yield _verdict(portfolio, result, options["big_share"])
 
 
-def _is_work(portfolio: Portfolio, ref: Ref) -> bool:
+def _is_work(portfolio: Portfolio, link: KeyResultLink) -> bool:
+    ref = link.initiative
     return ref in portfolio.at_work or portfolio.initiatives[ref].status is StatusCategory.DONE
 
 
 def _tickets_without_status(portfolio: Portfolio) -> frozenset[Ref]:
     """Tickets whose source did not tell if they are active."""
-    return frozenset(
-        ticket.ref
-        for ticket in portfolio.initiatives.values()
-        if ticket.missing_fields and "status" in ticket.missing_fields
-    )
+    return frozenset(ref for ref, ticket in portfolio.partly_read.items() if "status" in ticket.missing_fields)
 
 
 def _verdict(portfolio: Portfolio, result: KeyResult, big_share: float) -> Verdict:

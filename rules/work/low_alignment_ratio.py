@@ -41,15 +41,15 @@ Go through the active work together: link it to key results, end what moves none
 - `error_below_percent = 50`: percent below which it is an error.
 """
 
-from collections import Counter
 from collections.abc import Iterator
 
 from hub.model.finding import Fact, Facts, NotJudged, Severity, Subject, SubjectKind, Verdict
 from hub.model.message import Advice
 from hub.model.portfolio import Portfolio
-from rules.base import Evidence, Options, rule
-from rules.shared.key_results import aligned_key_results, teams_without_link
-from rules.shared.verdicts import in_grace, incompleteness_reason, line
+from rules.base import Evidence, Options, Unit, rule
+from rules.shared.key_results import teams_without_link
+from rules.shared.verdicts import in_grace, line
+from rules.shared.work_counts import work_counts
 
 KINDS = ("aligned", "unaligned", "without", "undetermined", "exempt")
 OPTIONS = {"min_active_tickets": 5, "warn_below_percent": 80, "error_below_percent": 50}
@@ -75,11 +75,12 @@ def advise(facts: Facts) -> Advice:
     options=OPTIONS,
     needs_running_cycle=True,
     needs_organization=True,
+    unit=Unit.TEAM,
 )
 def low_alignment_ratio(portfolio: Portfolio, options: Options) -> Iterator[Verdict | NotJudged]:
     """Count each team's active work; what was not read counts as aligned before a team is called low."""
-    team_counts, unlinked_teams = _counts(portfolio), teams_without_link(portfolio)
-    for team in portfolio.okrs.teams.values():
+    team_counts, unlinked_teams = work_counts(portfolio), teams_without_link(portfolio)
+    for team in portfolio.judged_teams():
         counts = {kind: team_counts[team.id, kind] for kind in KINDS}
         sources = {owned.partition(":")[0] for owned in team.owns}
         missing = sum(ref.connector in sources for ref in portfolio.incomplete_tickets)
@@ -102,21 +103,3 @@ def low_alignment_ratio(portfolio: Portfolio, options: Options) -> Iterator[Verd
                 Severity.ERROR if 100 * max_aligned < options["error_below_percent"] * max_active else Severity.WARNING
             )
             yield Verdict(subject, facts, severity=Severity.INFO if is_consequence or in_grace(portfolio) else severity)
-
-
-def _counts(portfolio: Portfolio) -> Counter[tuple[str, str]]:
-    """Initiatives by team and kind; what is in doubt is counted beside its kind."""
-    counts: Counter[tuple[str, str]] = Counter()
-    aligned, all_new = aligned_key_results(portfolio), in_grace(portfolio)
-    for ticket in portfolio.active_initiatives():
-        team = portfolio.team_of.get(ticket.ref, "")
-        served = [link.key_result for link in portfolio.serves.get(ticket.ref, ())]
-        other_cycle = (link.key_result for link in portfolio.other_cycle_links.get(ticket.ref, ()))
-        if not aligned.isdisjoint(served) or not portfolio.reaching.isdisjoint(other_cycle):
-            counts[team, "aligned"] += 1
-        elif served or all_new or not in_grace(portfolio, ticket.created):
-            counts[team, "unaligned" if served else "without"] += 1
-            counts[team, "undetermined"] += incompleteness_reason(portfolio, ticket) is not None
-    for ref in portfolio.exempt:
-        counts[portfolio.team_of.get(ref, ""), "exempt"] += not portfolio.initiatives[ref].status.ended
-    return counts

@@ -37,7 +37,7 @@ from hub.model.finding import Facts, NotJudged, Severity, Subject, SubjectKind, 
 from hub.model.initiative import Initiative, Ref
 from hub.model.message import Advice, Code
 from hub.model.portfolio import Portfolio
-from rules.base import Evidence, Options, rule
+from rules.base import Evidence, Options, Unit, rule
 from rules.shared.verdicts import in_grace, line
 
 
@@ -59,6 +59,7 @@ def advise(facts: Facts) -> Advice:
     advise=advise,
     options={"warn_above_percent": 10},
     needs_running_cycle=True,
+    unit=Unit.WHOLE,
 )
 def unowned_work(portfolio: Portfolio, options: Options) -> Iterator[Verdict | NotJudged]:
     """Count the active initiatives of every place that no team owns, and all of them beside the rest."""

@@ -41,7 +41,7 @@ from hub.model.message import Advice, Code
 from hub.model.portfolio import Portfolio
 from hub.model.private_names import PRIVATE_NAME
 from hub.model.text import match_key
-from rules.base import Evidence, Options, rule
+from rules.base import Evidence, Options, Unit, rule
 from rules.shared.verdicts import (
     count_affected_work,
     in_grace,
@@ -94,6 +94,7 @@ def advise(facts: Facts) -> Advice:
     needs_all_okrs=True,
     needs_running_cycle=True,
     public_facts=("raw", "sources", "reason", "serves_others", "affected"),
+    unit=Unit.TICKET,
 )
 def unresolvable_link(portfolio: Portfolio, _: Options) -> Iterator[Verdict | NotJudged]:
     """Judge the values of every active ticket, and of those above one that serves nothing because of them."""

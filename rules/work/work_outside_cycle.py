@@ -45,7 +45,7 @@ from hub.model.message import Advice, Code
 from hub.model.okr import KeyResult
 from hub.model.portfolio import Portfolio
 from hub.model.progress import working_days_between
-from rules.base import Evidence, Options, rule
+from rules.base import Evidence, Options, Unit, rule
 from rules.shared.verdicts import (
     in_grace,
     incompleteness_reason,
@@ -87,6 +87,7 @@ def advise(facts: Facts) -> Advice:
     options=OPTIONS,
     needs_running_cycle=True,
     public_facts=("fault", "cycle", "ends", "due", "team", "tickets"),
+    unit=Unit.TEAM,
 )
 def work_outside_cycle(portfolio: Portfolio, options: Options) -> Iterator[Verdict | NotJudged]:
     """Compare each active initiative with the cycles of the key results that it serves or names."""

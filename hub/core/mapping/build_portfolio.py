@@ -3,6 +3,8 @@
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
 from datetime import date
 
 from hub.core.mapping.comment_commands import effective_commands, exempt_by_command, with_commanded_key_results
@@ -20,7 +22,7 @@ from hub.core.mapping.links import (
     reaching,
     supports,
 )
-from hub.core.mapping.scope import Scope, scope_of
+from hub.core.mapping.scope import Project, Scope, scope_of
 from hub.core.mapping.suggest import suggester
 from hub.model.initiative import Gap, Initiative, Ref, Snapshot
 from hub.model.link import KeyResultLink
@@ -50,6 +52,26 @@ def priorities(initiatives: Mapping[Ref, Initiative], active: Sequence[Ref]) -> 
     return by_ticket
 
 
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What a part of the tickets has to know of all of them.
+
+    `index` finds any ticket by what people write; `projects` are those that hold tickets above the base level.
+    """
+
+    index: TicketIndex
+    projects: AbstractSet[Project]
+
+
+@dataclass(frozen=True, slots=True)
+class MappedTickets:
+    """The portfolio, with what whoever updates it needs of how it came about."""
+
+    portfolio: Portfolio
+    named: Mapping[Ref, tuple[str, ...]]
+    """The key results that each ticket names itself; none for those that name none."""
+
+
 def build_portfolio(
     snapshot: Snapshot, okrs: Okrs, today: date, history: DependencyHistory | None = None, workspace: str = ""
 ) -> Portfolio:
@@ -57,6 +79,19 @@ def build_portfolio(
 
     With a `history`, even an empty one, what it does not hold is seen for the first time today.
     """
+    return map_tickets(snapshot, okrs, today, history, workspace).portfolio
+
+
+def map_tickets(
+    snapshot: Snapshot,
+    okrs: Okrs,
+    today: date,
+    history: DependencyHistory | None = None,
+    workspace: str = "",
+    *,
+    surroundings: Surroundings | None = None,
+) -> MappedTickets:
+    """The same; with `surroundings` the tickets are whole trees and their neighbours, out of many more."""
     commands = effective_commands(snapshot, history)
     initiatives = {
         i.ref: with_commanded_key_results(i, commands) for pulled in snapshot.pulled for i in pulled.initiatives
@@ -65,7 +100,9 @@ def build_portfolio(
     of_tickets = tuple(gap for gap in gaps if not gap.of_query)
     incomplete_sources = frozenset(gap.connector for gap in gaps if gap.key is None)
     team_of = _teams(initiatives.values(), okrs.teams)
-    scope = scope_of(initiatives, okrs.cycle, team_of, okrs.teams, exempt_by_command(commands, initiatives, okrs))
+    commanded = exempt_by_command(commands, initiatives, okrs)
+    projects = surroundings and surroundings.projects
+    scope = scope_of(initiatives, okrs.cycle, team_of, okrs.teams, commanded, projects=projects)
     mapper = KeyResultMapper(initiatives, okrs, team_of)
     serves = {ref: served for ref in initiatives if (served := mapper.of(ref))}
     if okrs.incomplete_reason:
@@ -86,14 +123,11 @@ def build_portfolio(
         mapper.undetermined = undetermined | mapper.undetermined
     serves |= _by_parts(scope, serves, mapper)
     _mark_undetermined_tops(scope, initiatives, of_tickets, mapper)
-    ticket_index = TicketIndex(initiatives, incomplete_sources)
-    waits = tuple(
-        dependency
-        for dependency in dependencies(initiatives, team_of, ticket_index)
-        if dependency.waiting not in okrs.okr_id_by_ticket and dependency.providing not in okrs.okr_id_by_ticket
-    )
+    ticket_index = surroundings.index if surroundings else TicketIndex(initiatives, incomplete_sources)
+    stated = dependencies(initiatives, team_of, ticket_index)
+    waits = tuple(x for x in stated if not {x.waiting, x.providing} & okrs.okr_id_by_ticket.keys())
     organization = organization_key_results(okrs, today)
-    return Portfolio(
+    portfolio = Portfolio(
         today=today,
         workspace=workspace,
         okrs=okrs,
@@ -101,12 +135,16 @@ def build_portfolio(
         team_of=team_of,
         exempt=scope.exempt,
         active=scope.tops,
+        active_tops=frozenset(scope.tops),
         active_set=scope.at_work - scope.exempt.keys(),
         at_work=scope.at_work,
+        partly_read={ref: ticket for ref, ticket in initiatives.items() if ticket.missing_fields},
         descendants=scope.descendants,
         top_of=scope.top_of,
         serves=serves,
-        served_by=_by_key_result(links for ref, links in serves.items() if not initiatives[ref].reference_only),
+        served_by=_by_key_result(
+            serves[ref] for ref, i in initiatives.items() if ref in serves and not i.reference_only
+        ),
         unresolved_names=mapper.unresolved_names,
         other_cycle_links=mapper.other_cycle_links,
         undetermined=mapper.undetermined,
@@ -116,7 +154,7 @@ def build_portfolio(
         first_seen=first_seen(waits, initiatives, team_of, history, today)
         | proposed_since(okrs, history, today)
         | existing_since(okrs, history, today),
-        mentions=ticket_index.mentions(),
+        mentions=ticket_index.mentions(initiatives),
         key_results_of=key_results_by_team(okrs),
         overlapping_key_results=overlapping_key_results(okrs),
         organization=organization,
@@ -131,6 +169,7 @@ def build_portfolio(
         effective_commands=commands,
         candidates=suggester(okrs, team_of, initiatives, mapper.named_key_results),
     )
+    return MappedTickets(portfolio, mapper.named())
 
 
 def _incomplete_tickets(gaps: Sequence[Gap], initiatives: Iterable[Initiative]) -> frozenset[Ref]:

@@ -78,6 +78,10 @@ class KeyResultMapper:
         """The key results that the ticket names itself."""
         return tuple(key_result_link.key_result for key_result_link in self._own.get(ref, ()))
 
+    def named(self) -> dict[Ref, tuple[str, ...]]:
+        """The same of every ticket that names any."""
+        return {ref: self.named_key_results(ref) for ref, links in self._own.items() if links}
+
     def parent_of(self, ref: Ref) -> Ref | None:
         """The ticket above, read or not."""
         return self._initiatives[ref].parent

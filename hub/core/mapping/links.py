@@ -101,12 +101,22 @@ class TicketIndex:
 
     def known(self, initiative: Initiative, text: str) -> Ref | None:
         """The ticket that was read and is meant; None when there is none."""
-        word = text.strip().rstrip("/").casefold()
-        if word.startswith("#"):
-            word = initiative.ref.key.partition("#")[0].casefold() + word
         if self._by_word is None:
             self._by_word = self._index()
-        return self._by_word.get(f"{initiative.ref.connector}:{word}".casefold()) or self._by_word.get(word)
+        with_connector, word = words_asked(initiative, text)
+        return self._by_word.get(with_connector) or self._by_word.get(word)
+
+    def add(self, ticket: Initiative) -> None:
+        """Find a ticket that is new among those that the index was made of."""
+        words = words_of_ticket(ticket)
+        if self._by_word is not None and self._by_word.keys().isdisjoint(words):
+            self._by_word |= dict.fromkeys(words, ticket.ref)
+        else:
+            self.forget()
+
+    def forget(self) -> None:
+        """Look at the tickets anew: one is gone, or is called otherwise."""
+        self._by_word = None
 
     def resolve(self, initiative: Initiative, text: str) -> Ref | None:
         """The ticket; one of a source that was not read when it may lie there; None when it means nothing."""
@@ -115,10 +125,10 @@ class TicketIndex:
             return Ref(self._incomplete_sources[0], text.strip())
         return ref
 
-    def mentions(self) -> dict[Ref, tuple[Ref, ...]]:
+    def mentions(self, initiatives: Mapping[Ref, Initiative]) -> dict[Ref, tuple[Ref, ...]]:
         """For each ticket that names others anywhere in its text: those that were read."""
         mentioned: dict[Ref, tuple[Ref, ...]] = {}
-        for ref, initiative in self._initiatives.items():
+        for ref, initiative in initiatives.items():
             if initiative.mentions:
                 named = dict.fromkeys(self.known(initiative, text) for text in initiative.mentions)
                 mentioned[ref] = tuple(each_ref for each_ref in named if each_ref is not None and each_ref != ref)
@@ -137,6 +147,20 @@ class TicketIndex:
         return by_word
 
 
+def words_asked(initiative: Initiative, text: str) -> tuple[str, str]:
+    """How the ticket that a text means may be called: the connector's own first."""
+    word = text.strip().rstrip("/").casefold()
+    if word.startswith("#"):
+        word = initiative.ref.key.partition("#")[0].casefold() + word
+    return f"{initiative.ref.connector}:{word}".casefold(), word
+
+
+def words_of_ticket(ticket: Initiative) -> tuple[str, ...]:
+    """All that a ticket is called."""
+    own = (ticket.url.rstrip("/"), str(ticket.ref), ticket.ref.key, *_former(ticket))
+    return tuple(word.casefold() for word in own)
+
+
 def _former(ticket: Initiative) -> Iterator[str]:
     """The key and the address of a ticket by the other names of its place: a repository may have been renamed."""
     container, at, number = ticket.ref.key.rpartition("#")
@@ -151,13 +175,13 @@ _STRENGTH = {DependencySource.LINK: 0, DependencySource.TEXT: 1, DependencySourc
 def dependencies(
     initiatives: Mapping[Ref, Initiative], team_of: Mapping[Ref, str], index: TicketIndex
 ) -> tuple[Dependency, ...]:
-    """Each pair of tickets once, by its strongest sign; the other end may be a ticket that was not read."""
+    """Each pair of tickets once, by its strongest sign, in order; the other end may be a ticket that was not read."""
     best: dict[tuple[Ref, Ref], DependencySource] = {}
     for waiting, providing, source in _dependency_sources(initiatives, team_of, index):
         pair = (waiting, providing)
         if waiting != providing and (pair not in best or _STRENGTH[source] < _STRENGTH[best[pair]]):
             best[pair] = source
-    return tuple(Dependency(*pair, source) for pair, source in best.items())
+    return tuple(Dependency(*pair, best[pair]) for pair in sorted(best))
 
 
 def _dependency_sources(

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 
 from hub.core.checking.redaction import redact_words
@@ -13,6 +14,8 @@ from hub.model.portfolio import Portfolio
 from hub.model.text import match_key
 
 Initiatives = Mapping[Ref, Initiative]
+Project = tuple[str, str]
+"""The connector, and the last of a ticket's containers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +40,17 @@ def scope_of(
     team_of: Mapping[Ref, str],
     teams: Mapping[str, Team],
     commanded: Mapping[Ref, str],
+    *,
+    projects: AbstractSet[Project] | None = None,
 ) -> Scope:
-    """Scope of all tickets; linear in their number. `commanded` are the tickets that a command keeps out."""
+    """Scope of all tickets; linear in their number. `commanded` are the tickets that a command keeps out.
+
+    `projects` hold tickets above the base level, where these may be among others than the given ones.
+    """
     working = [ref for ref, ticket in initiatives.items() if is_active_in(ticket, cycle)]
     at_work = frozenset(working)
     exempt = _exempt(initiatives, team_of, teams, commanded)
-    top_candidates = _top_candidates(initiatives)
+    top_candidates = _top_candidates(initiatives, projects)
     tops = []
     descendants: dict[Ref, list[Ref]] = defaultdict(list)
     top_of: dict[Ref, Ref] = {}
@@ -90,7 +98,7 @@ def ancestors(ref: Ref, initiatives: Initiatives) -> Iterator[Ref]:
         current = initiatives[current].parent
 
 
-def _top_candidates(initiatives: Initiatives) -> frozenset[Ref]:
+def _top_candidates(initiatives: Initiatives, known: AbstractSet[Project] | None) -> frozenset[Ref]:
     """Tickets above the base level; in a project that holds none of them, those without a parent.
 
     A parent that the query does not find is none: it is not judged itself.
@@ -99,8 +107,10 @@ def _top_candidates(initiatives: Initiatives) -> frozenset[Ref]:
     parentless = {
         ref: ticket for ref, ticket in initiatives.items() if ticket.level == 0 and _is_parentless(ticket, initiatives)
     }
-    projects = set(map(_project, above_base.values())) if parentless else set()
-    return frozenset((*above_base, *(ref for ref, ticket in parentless.items() if _project(ticket) not in projects)))
+    projects = known
+    if projects is None:
+        projects = set(map(project_of, above_base.values())) if parentless else set()
+    return frozenset((*above_base, *(ref for ref, ticket in parentless.items() if project_of(ticket) not in projects)))
 
 
 def _is_parentless(ticket: Initiative, initiatives: Initiatives) -> bool:
@@ -108,7 +118,8 @@ def _is_parentless(ticket: Initiative, initiatives: Initiatives) -> bool:
     return not ticket.reference_only and (parent is None or parent.reference_only)
 
 
-def _project(ticket: Initiative) -> tuple[str, str]:
+def project_of(ticket: Initiative) -> Project:
+    """Where the levels of tickets are compared."""
     return ticket.ref.connector, ticket.containers[-1] if ticket.containers else ""
 
 

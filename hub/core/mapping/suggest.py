@@ -3,7 +3,7 @@
 import math
 import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from heapq import nsmallest
@@ -84,18 +84,7 @@ def suggester(
 
     `named` gives the key results that a ticket names itself.
     """
-    ranking = Ranking(okrs, team_of, tickets, named)
-
-    def candidates(initiative: Initiative) -> tuple[Candidate, ...]:
-        # Most tickets show no evidence at all: ranking for them would be in vain.
-        best = next(iter(ranking.of(initiative)), None) if ranking.has_evidence(initiative) else None
-        return (
-            (Candidate(best.key_result, round(best.score, 2), best.evidence),)
-            if best is not None and best.evidence
-            else ()
-        )
-
-    return candidates
+    return Ranking(okrs, team_of, tickets, named).candidates
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,8 +109,14 @@ class _TeamVocabulary:
 class _LinkedTickets:
     """A team's linked tickets by word."""
 
-    by_word: dict[str, list[Ref]] = field(default_factory=lambda: defaultdict(list))
+    by_word: dict[str, set[Ref]] = field(default_factory=lambda: defaultdict(set))
     sizes: dict[Ref, float] = field(default_factory=dict)
+
+    def add(self, ref: Ref, words: Sequence[str]) -> None:
+        """One more of the team's, with its words."""
+        self.sizes[ref] = math.sqrt(len(words) or 1)
+        for word in words:
+            self.by_word[word].add(ref)
 
 
 class Ranking:
@@ -131,9 +126,17 @@ class Ranking:
         self._okrs, self._team_of, self._tickets, self._named = okrs, team_of, tickets, named
         self._teams: dict[str, _TeamVocabulary] = {}
         self._linked_by_team: dict[str, _LinkedTickets] = {}
-        self._children: dict[Ref, list[Ref]] | None = None
-        self._linked_refs: dict[str, list[Ref]] | None = None
+        self._children: Mapping[Ref, Collection[Ref]] | None = None
+        self._linked_refs: dict[str, set[Ref]] | None = None
         self._key_results_by_team: dict[str, list[KeyResult]] | None = None
+
+    def candidates(self, initiative: Initiative) -> tuple[Candidate, ...]:
+        """The one that is likely right, if any."""
+        # Most tickets show no evidence at all: ranking for them would be in vain.
+        best = next(iter(self.of(initiative)), None) if self.has_evidence(initiative) else None
+        if best is None or not best.evidence:
+            return ()
+        return (Candidate(best.key_result, round(best.score, 2), best.evidence),)
 
     def of(self, initiative: Initiative) -> tuple[RankedKeyResult, ...]:
         """The team's key results, the likeliest first; only the first may carry evidence enough to ask."""
@@ -178,10 +181,11 @@ class Ranking:
     def _tree(self, initiative: Initiative) -> tuple[Counter[str], str]:
         """What the tickets below it name; without any, what the others below its parent do. Neither is the ticket."""
         if self._children is None:
-            self._children = defaultdict(list)
+            children: dict[Ref, list[Ref]] = defaultdict(list)
             for ticket in self._tickets.values():
                 if ticket.parent is not None:
-                    self._children[ticket.parent].append(ticket.ref)
+                    children[ticket.parent].append(ticket.ref)
+            self._children = children
         votes = self._votes(self._children.get(initiative.ref, ()))
         if votes or initiative.parent is None:
             return votes, "below it"
@@ -239,16 +243,13 @@ class Ranking:
         if team in self._linked_by_team:
             return self._linked_by_team[team]
         if self._linked_refs is None:
-            self._linked_refs = defaultdict(list)
+            self._linked_refs = defaultdict(set)
             for ref, owner in self._team_of.items():
                 if self._named(ref):
-                    self._linked_refs[owner].append(ref)
+                    self._linked_refs[owner].add(ref)
         linked = self._linked_by_team[team] = _LinkedTickets()
         for ref in self._linked_refs.get(team, ()):
-            words = words_of(self._tickets[ref])
-            linked.sizes[ref] = math.sqrt(len(words) or 1)
-            for word in words:
-                linked.by_word[word].append(ref)
+            linked.add(ref, words_of(self._tickets[ref]))
         return linked
 
     def _key_result_words(self, key_result: KeyResult) -> tuple[str, ...]:

@@ -211,9 +211,9 @@ class JobQueue:
         """A run came to its end; the next one starts from here."""
         with self.tables() as db:
             db.execute(
-                "update engine set last_run = %s, full_tried = %s, last_round = %s, error = '', is_held = false,"
-                " failing_since = null, failures = 0, retry_at = null",
-                [last_run, backoff.full_tried, json.dumps(last_round)],
+                "update engine set last_run = %s, full_tried = %s, refreshes_answered = %s, last_round = %s, error = '',"
+                " is_held = false, failing_since = null, failures = 0, retry_at = null",
+                [last_run, backoff.full_tried, backoff.refreshes_answered, json.dumps(last_round)],
             )
             for name, tried in backoff.tried.items():
                 failures, retry_at = backoff.failures.get(name, (0, None))
@@ -234,13 +234,15 @@ class JobQueue:
         """What the workers are doing."""
         with named_errors(self._url), self._connection.transaction():
             db = self._connection
-            ((*values, full_tried),) = db.execute(f"select {', '.join(_ENGINE)}, full_tried from engine").fetchall()  # noqa: S608
+            ((*values, full_tried, answered),) = db.execute(
+                f"select {', '.join(_ENGINE)}, full_tried, refreshes_answered from engine"
+            ).fetchall()  # noqa: S608
             sources = db.execute(
                 "select connector, tried, failures, retry_at, evaluating_since, wanted_since from source"
             ).fetchall()
             alive = "select 1 from procrastinate_workers where last_heartbeat > now() - interval '30 seconds'"
             has_workers = db.execute(alive).fetchone() is not None
-        backoff = SourceBackoff({name: tried for name, tried, *_ in sources if tried}, full_tried)
+        backoff = SourceBackoff({name: tried for name, tried, *_ in sources if tried}, full_tried, answered)
         backoff.failures.update({name: (count, until) for name, _, count, until, *_ in sources if until})
         evaluating = {name: since for name, *_, since, _ in sources if since}
         wanted = {name: since for name, *_, since in sources if since}

@@ -56,6 +56,7 @@ create table if not exists engine (
     id integer primary key check (id = 1),
     last_run bigint not null default 0,
     full_tried timestamptz,
+    refreshes_answered timestamptz,
     error text not null default '',
     is_held boolean not null default false,
     failing_since timestamptz,

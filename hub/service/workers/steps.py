@@ -134,7 +134,11 @@ class Steps:
 
     def _evaluate(self, jobs: JobQueue, claimed: Mapping[str, PulledSource]) -> None:
         started, last_run, runs = self.now(), self._last_run(), list[int]()
-        request = RunRequest(frozenset(claimed), any(source.is_full for source in claimed.values()))
+        request = RunRequest(
+            frozenset(claimed),
+            any(source.is_full for source in claimed.values()),
+            up_to_event=max(source.up_to_event for source in claimed.values()),
+        )
         with self._context(sorted(claimed), full=request.full) as opened:
             context = replace(
                 opened,
@@ -151,7 +155,7 @@ class Steps:
         outcome = None if isinstance(result, UnchangedRun) else result
         failed = frozenset(gap.connector for gap in (outcome.failures if outcome else ()) if gap.key is None)
         backoff = jobs.state().backoff
-        backoff.record_result(request, started, failed)
+        backoff.record_result(request, started, failed, self.now())
         self._complete_refreshes(claimed, failed)
         document = _round(request, outcome, started, self.now(), failed)
         jobs.record_round(max(runs, default=last_run), backoff, document)

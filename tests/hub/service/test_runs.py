@@ -1,7 +1,8 @@
-"""Which run comes next: what was missed is made good once, bursts settle, and failures wait."""
+"""Which run comes next: what was missed is made good once, bursts are gathered, and failures wait."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from typing import Any
 
 from hypothesis import given
@@ -62,17 +63,66 @@ def test_everything_is_read_anew_when_its_time_has_come() -> None:
 
 def test_a_source_that_never_counts_is_not_read_anew_all_the_time() -> None:
     memory, old = SourceBackoff(), SourceState(NOON, NOON - timedelta(days=2))
-    memory.record_result(RunRequest(BOTH, full=True), NOON, frozenset())
+    memory.record_result(RunRequest(BOTH, full=True), NOON, frozenset(), NOON)
     assert chosen({"jira": old, "github": old}, memory=memory).request is None
 
 
-def test_a_knock_waits_for_its_burst_and_takes_all_connectors_along() -> None:
+def test_the_first_webhook_is_answered_at_once_and_takes_all_connectors_along() -> None:
     fresh = {"jira": ago(seconds=0), "github": ago(seconds=0)}
-    assert chosen(fresh, knock(1, "10001", seconds=0.2)).wait == 0.3
-    settled = chosen(fresh, knock(1, "10001", seconds=0.5), knock(2, "10002", seconds=0.1), knock(3, "", "github"))
-    assert settled.request == RunRequest(
+    first = chosen(fresh, knock(1, "10001"), knock(2, "10002"), knock(3, "", "github"))
+    assert first.request == RunRequest(
         BOTH, refresh={"jira": frozenset({"10001", "10002"}), "github": frozenset()}, up_to_event=3
     )
+
+
+def test_webhooks_during_a_run_and_shortly_after_are_gathered_for_the_next() -> None:
+    memory, fresh = SourceBackoff(), {"jira": ago(seconds=0), "github": ago(seconds=0)}
+    answered = RunRequest(BOTH, refresh={"jira": frozenset({"10001"})}, up_to_event=1)
+    memory.record_result(answered, NOON - timedelta(seconds=2), frozenset(), NOON - timedelta(seconds=0.2))
+    during, after = knock(2, "10002", seconds=1), knock(3, "10003", seconds=0.1)
+    choice = chosen(fresh, during, after, memory=memory)
+    assert (choice.request, choice.wait) == (None, 0.3)
+    later = {"now": NOON + timedelta(seconds=0.3), "memory": memory}
+    assert chosen(fresh, during, after, **later).request == RunRequest(
+        BOTH, refresh={"jira": frozenset({"10002", "10003"})}, up_to_event=3
+    )
+
+
+def test_a_run_without_webhooks_makes_none_wait() -> None:
+    memory, fresh = SourceBackoff(), {"jira": ago(seconds=0), "github": ago(seconds=0)}
+    memory.record_result(RunRequest(BOTH), NOON, frozenset(), NOON)
+    assert chosen(fresh, knock(1, "1"), memory=memory).request is not None
+
+
+@given(
+    gaps=st.lists(st.floats(0.001, 0.2), min_size=1, max_size=200),
+    duration=st.floats(0.01, 1.5),
+)
+def test_a_burst_however_long_is_answered_by_few_runs_and_completely(gaps: list[float], duration: float) -> None:
+    """A clock that moves from event to event: one run at once, then at most one for each run and pause together."""
+    memory, debounce = SourceBackoff(), timedelta(seconds=0.5)
+    arrivals, at = list[PendingRefresh](), NOON
+    for number, gap in enumerate(gaps, 1):
+        at += timedelta(seconds=gap)
+        arrivals.append(PendingRefresh(number, "jira", str(number), at))
+    now, answered, starts = arrivals[0].received, 0, list[datetime]()
+    while answered < len(arrivals):
+        pending = [arrival for arrival in arrivals if answered < arrival.id and arrival.received <= now]
+        states = {"jira": SourceState(now, now), "github": SourceState(now, now)}
+        choice = chosen(states, *pending, now=now, memory=memory, debounce=debounce)
+        if choice.request is None:
+            coming = [(arrival.received - now).total_seconds() for arrival in arrivals if arrival.received > now]
+            now += timedelta(seconds=max(0.000001, min([choice.wait, *coming])))
+            continue
+        starts.append(now)
+        answered = choice.request.up_to_event
+        ended = now + timedelta(seconds=duration)
+        memory.record_result(choice.request, now, frozenset(), ended)
+        now = ended
+    assert starts[0] == arrivals[0].received
+    pause = timedelta(seconds=duration) + debounce
+    assert all(later - earlier >= pause for earlier, later in pairwise(starts))
+    assert len(starts) <= (arrivals[-1].received - arrivals[0].received) / pause + 2
 
 
 def test_knocks_at_a_source_that_failed_wait_ever_longer() -> None:
@@ -80,18 +130,18 @@ def test_knocks_at_a_source_that_failed_wait_ever_longer() -> None:
     round_ = RunRequest(BOTH, refresh={"jira": frozenset({"1"})}, up_to_event=1)
     waits = []
     for _ in range(8):
-        memory.record_result(round_, NOON, frozenset({"jira"}))
+        memory.record_result(round_, NOON, frozenset({"jira"}), NOON)
         choice = chosen(fresh, knock(1, "1", seconds=9), memory=memory)
         assert choice.request is None
         waits.append(choice.wait)
     assert waits == [5, 10, 20, 40, 80, 160, 300, 300]
-    memory.record_result(round_, NOON, frozenset())
+    memory.record_result(round_, NOON, frozenset(), NOON - timedelta(seconds=1))
     assert chosen(fresh, knock(1, "1", seconds=9), memory=memory).request == round_
 
 
 def test_knocks_at_other_sources_do_not_wait_for_one_that_failed() -> None:
     memory, fresh = SourceBackoff(), {"jira": ago(seconds=0), "github": ago(seconds=0)}
-    memory.record_result(RunRequest(BOTH), NOON, frozenset({"jira"}))
+    memory.record_result(RunRequest(BOTH), NOON, frozenset({"jira"}), NOON)
     choice = chosen(fresh, knock(1, "1", seconds=9), knock(2, "2", "github", seconds=9), memory=memory)
     assert choice.request == RunRequest(BOTH, refresh={"github": frozenset({"2"})}, up_to_event=2)
 

@@ -71,4 +71,4 @@ def test_a_proposal_is_as_old_as_the_file_says_else_as_runs_remember() -> None:
 def test_mentions_lead_to_tickets_that_were_read_and_to_no_others() -> None:
     ticket = an_initiative("jira:ACME-1", mentions=("acme/app#2", "UTF-8", "ACME-1", "ACME-3"))
     known = KNOWN | {ticket.ref: ticket}
-    assert TicketIndex(known, frozenset({"github"})).mentions() == {ticket.ref: (PROVIDING.ref,)}
+    assert TicketIndex(known, frozenset({"github"})).mentions(known) == {ticket.ref: (PROVIDING.ref,)}
