@@ -21,8 +21,8 @@ from typing import Any
 from benchmarks.measure import machine, table
 from benchmarks.stage import Tracker, tracker
 from hub.config.settings import load
-from hub.service.workers.queue import SCHEDULE, JobQueue
-from hub.service.workers.schema import connect
+from hub.store.jobs.queue import SCHEDULE, JobQueue
+from hub.store.jobs.schema import connect
 from tests.hub.store.postgres_server import PostgresServer, temporary
 
 TRACKERS = (("jira", "jira1"), ("github", "github1"), ("jira", "jira2"), ("github", "github2"))
@@ -121,7 +121,7 @@ def watched(config: Path) -> Iterator[Callable[[str], Any]]:
 
 def seconds_of_round(config: Path) -> float:
     """From the request of a run until it is recorded."""
-    with watched(config) as look, JobQueue(load(config, os.environ)) as jobs:
+    with watched(config) as look, JobQueue(load(config, os.environ).database_url or "") as jobs:
         before = look("select last_round from engine")
         started = time.perf_counter()
         jobs.queue(SCHEDULE, key="now", requested=True)

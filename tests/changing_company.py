@@ -21,12 +21,12 @@ from hub.model.initiative import (
 from hub.model.link import LinkState
 from hub.model.okr import Alignment, Contribution, Cycle, ExemptKind, Need, Okrs, Phase, Visibility
 from hub.model.ticket_input import Command, Verb
-from tests.builders import CYCLE, TODAY, a_key_result, a_team, an_initiative, an_objective, some_okrs
+from tests.builders import TODAY, a_key_result, a_team, an_initiative, an_objective, some_okrs
 
 LAST = Cycle("2026-Q3", date(2026, 7, 1), date(2026, 9, 30), Phase.CLOSED)
 YEAR = Cycle("2026", date(2026, 1, 1), date(2026, 12, 31), Phase.RUNNING)
 PULLED_AT = datetime(2026, 11, 16, 9, tzinfo=UTC)
-WORDS = "checkout invoice partner search trial renewal backlog crash payment export studio launch".split()
+WORDS = ["checkout", "invoice", "partner", "search", "trial", "renewal", "backlog", "crash", "payment", "export", "studio", "launch"]
 IDS = ("revenue", "reach", "dau", "trial", "p99", "crash", "deals", "secret", "year-arr", "old-beta", "dua", "adoption")
 PLACES = {"jira": ("ACME", "OPS"), "github": ("acme/app", "acme/web", "acme/lab")}
 STATUSES = tuple(StatusCategory)

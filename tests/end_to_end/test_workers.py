@@ -1,6 +1,5 @@
 """Workers: the same run in jobs, however many processes do them, and whichever of them is killed."""
 
-import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -8,11 +7,10 @@ from signal import SIGKILL, SIGTERM
 from typing import Any
 
 import psutil
-import psycopg
 import pytest
 
 from hub.config.settings import load
-from hub.service.workers.queue import PULL, SCHEDULE, JobQueue
+from hub.store.jobs.queue import PULL, SCHEDULE, JobQueue
 from tests.end_to_end.serving import Serving, serving, until
 from tests.end_to_end.test_serve_killed import (
     OFTEN,
@@ -96,15 +94,15 @@ def test_a_worker_in_the_foreground_serves_a_service_without_any(desk: Desk) -> 
 
 def test_a_job_that_waits_is_not_queued_twice_and_a_time_fires_once(desk: Desk) -> None:
     rhythm(desk, SELDOM)
-    config = load(desk.config, {})
-    with JobQueue(config) as jobs:
+    url = load(desk.config, {}).database_url or ""
+    with JobQueue(url) as jobs:
         assert [jobs.queue(PULL, key="jira", connector="jira") for _ in range(3)] == [True, False, False]
         assert jobs.queue(PULL, key="github", connector="github")
         assert [jobs.queue(SCHEDULE), jobs.queue(SCHEDULE)] == [True, False]
         assert rows(jobs, "select count(*) from procrastinate_jobs") == [(3,)]
     with worker(desk), worker(desk):
         query = "select count(*) from procrastinate_periodic_defers"
-        with JobQueue(config) as jobs:
+        with JobQueue(url) as jobs:
             until(lambda: rows(jobs, "select count(*) from procrastinate_workers") == [(2,)])
             deferred = "select count(*), count(distinct defer_timestamp) from procrastinate_periodic_defers"
             until(lambda: rows(jobs, query) != [(0,)])

@@ -15,8 +15,10 @@ from hub.model.service_state import CurrentRun, FinishedRun, RunRequest, Schedul
 from hub.service.runs import RunExecutor, schedule_from, select_run
 from hub.service.scheduler import RunObserver, public_error_text
 from hub.service.workers.processes import WorkerProcesses
-from hub.service.workers.queue import SCHEDULE, JobQueue
+from hub.service.workers.steps import backoff_of
 from hub.state import open_store
+from hub.store.jobs.engine import Engine, EngineState
+from hub.store.jobs.queue import SCHEDULE, JobQueue
 
 POLL_SECONDS = 1.0
 NO_WORKER = "no worker was heard of for 30 seconds: start one with hub worker"
@@ -40,7 +42,7 @@ class QueuedScheduler:
         self._observe, self._refresh = observer, refresh
         self._lock = threading.Lock()
         self._stopping, self._wake_up = threading.Event(), threading.Event()
-        self._asked: set[bool] = set()
+        self._pending: set[bool] = set()
         self._state = SchedulerState(now())
         self._thread = threading.Thread(target=self._loop, name="scheduler", daemon=True)
 
@@ -79,14 +81,14 @@ class QueuedScheduler:
 
     def _ask(self, *, requested: bool) -> None:
         with self._lock:
-            self._asked.add(requested)
+            self._pending.add(requested)
         self._wake_up.set()
 
     def _loop(self) -> None:
         while not self._stopping.is_set():
             self._wake_up.clear()
             try:
-                with JobQueue(self._config) as jobs:
+                with JobQueue(self._config.database_url or "") as jobs:
                     self._queue(jobs)
                     self._look(jobs)
                 self._refresh()
@@ -97,49 +99,55 @@ class QueuedScheduler:
 
     def _queue(self, jobs: JobQueue) -> None:
         with self._lock:
-            asked, self._asked = self._asked, set()
+            pending, self._pending = self._pending, set()
         try:
-            for requested in asked:
+            for requested in pending:
                 jobs.queue(SCHEDULE, key="now" if requested else "webhook", requested=requested)
         except HubError:
             with self._lock:
-                self._asked |= asked
+                self._pending |= pending
             raise
 
     def _look(self, jobs: JobQueue) -> None:
-        engine, now, executor = jobs.state(), self._now(), RunExecutor(self._config)
-        refreshes = executor.requested_refreshes()
-        schedule, sources = schedule_from(self._config), executor.source_states()
-        backoff, debounce = engine.backoff, timedelta(0)
+        engine, executor = Engine(jobs).state(), RunExecutor(self._config)
+        refreshes, known = executor.requested_refreshes(), self.state()
         next_run = select_run(
-            schedule, sources, refreshes, backoff, since=self._state.since, now=now, debounce=debounce
+            schedule_from(self._config),
+            executor.source_states(),
+            refreshes,
+            backoff_of(engine),
+            since=known.since,
+            now=self._now(),
+            debounce=timedelta(0),
         )
-        error, is_late = engine.error, (now - self._state.since).total_seconds() > START_SECONDS
-        if not engine.has_workers and is_late:
-            error = NO_WORKER
-        last = _finished(engine.last_round)
-        is_new = last is not None and (self._state.last is None or last.finished > self._state.last.finished)
-        busy = engine.evaluating or engine.wanted
-        current = None
-        if busy:
-            run = self._current_run() if engine.evaluating else None
-            current = CurrentRun(RunRequest(frozenset(busy)), min(busy.values()), run)
+        last, current = _finished(engine.last_round), self._current(engine)
+        is_new = last is not None and (known.last is None or last.finished > known.last.finished)
         self._update(
             current=current,
             last=last,
             due=next_run.due,
             full_due=next_run.full_due,
             pending_refreshes=len(refreshes),
-            error=error,
-            is_held=engine.is_held,
-            failing_since=engine.failing_since,
-            failures=engine.failures,
-            retry_at=engine.retry_at,
-            requested=self._state.requested and not (busy or is_new),
-            checked_at=dict(backoff.tried),
+            requested=known.requested and not (current or is_new),
+            checked_at=dict(engine.tried),
+            **self._failure(engine),
         )
         if is_new and last is not None:
             self._observe(last, None)
+
+    def _failure(self, engine: EngineState) -> dict[str, Any]:
+        is_late = (self._now() - self.state().since).total_seconds() > START_SECONDS
+        names = ("is_held", "failing_since", "failures", "retry_at")
+        error = NO_WORKER if is_late and not engine.has_workers else engine.error
+        return {name: getattr(engine, name) for name in names} | {"error": error}
+
+    def _current(self, engine: EngineState) -> CurrentRun | None:
+        """What is being read or evaluated; its number once it is a run."""
+        busy = engine.evaluating or engine.requested
+        if not busy:
+            return None
+        run = self._current_run() if engine.evaluating else None
+        return CurrentRun(RunRequest(frozenset(busy)), min(busy.values()), run)
 
     def _current_run(self) -> int | None:
         with closing(open_store(self._config)) as store:

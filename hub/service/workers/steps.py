@@ -12,28 +12,28 @@ import structlog
 from connectors.base import RequestRecord
 from hub.config.settings import Config
 from hub.core.insight.run_summary import RunResult, counts
-from hub.model.action import Action, LedgerEntries, Receipt
 from hub.model.errors import HubError, LeaseHeld, RunCancelled
 from hub.model.service_state import RunRequest
 from hub.pipeline.apply import publish_for_run
-from hub.pipeline.pull import pull_states, read_source
+from hub.pipeline.pull import Source, pull_states, read_source
 from hub.pipeline.run_context import Mode, RunContext
 from hub.pipeline.sync import sync_if_changed
 from hub.pipeline.unchanged_run import UnchangedRun
 from hub.report.run_json import run_document
 from hub.service.digest_sender import DigestSender, notify
-from hub.service.runs import RunExecutor, schedule_from, select_run
+from hub.service.runs import RunExecutor, SourceBackoff, schedule_from, select_run
 from hub.service.scheduler import FIRST_RETRY_SECONDS, MAX_RETRY_SECONDS, public_error_text, result_of
-from hub.service.workers.encoding import decode_values, encode_values
-from hub.service.workers.publications import Publications
-from hub.service.workers.queue import DIGESTS, EVALUATE, PUBLISH, EngineState, JobQueue, PulledSource
+from hub.service.workers.shared_publisher import SharedPublisher
 from hub.state import open_store
+from hub.store.jobs.encoding import decode_values, encode_values
+from hub.store.jobs.engine import Engine, EngineState
+from hub.store.jobs.publications import Publications
+from hub.store.jobs.queue import DIGESTS, EVALUATE, JobQueue, PulledSource
 from hub.usecases.assess import assess
 from hub.wiring import clock_of, ignore_request, open_run_context
 
 # A burst of webhooks that ends so soon is waited for in the job itself.
 SHORT_WAIT_SECONDS = 1.0
-POLL_SECONDS = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ class Steps:
 
     def schedule(self, *, requested: bool = False) -> None:
         """Have pulled what is due, or everything where that is `requested`; and have done what was left undone."""
-        with JobQueue(self.config) as jobs:
+        with JobQueue(self.config.database_url or "") as jobs:
             wait = self._schedule(jobs, requested=requested)
             if 0 < wait <= SHORT_WAIT_SECONDS:
                 self.sleep(wait)
@@ -64,7 +64,7 @@ class Steps:
                 jobs.queue(DIGESTS)
 
     def _schedule(self, jobs: JobQueue, *, requested: bool) -> float:
-        state, now = jobs.state(), self.now()
+        state, now = Engine(jobs).state(), self.now()
         if state.retry_at is not None and now < state.retry_at and not requested:
             return 0.0
         executor, schedule = RunExecutor(self.config), schedule_from(self.config)
@@ -72,7 +72,7 @@ class Steps:
             schedule,
             executor.source_states(),
             executor.requested_refreshes(),
-            state.backoff,
+            backoff_of(state),
             since=now,
             now=now,
             debounce=timedelta(seconds=self.config.service.webhook_debounce_seconds),
@@ -80,12 +80,12 @@ class Steps:
         if requested:
             next_run = next_run.with_all_connectors(schedule)
         if next_run.request is not None:
-            jobs.want(next_run.request, self._last_run())
+            jobs.request(next_run.request, self._last_run(), now)
         return next_run.wait
 
     def pull(self, connector: str) -> None:
         """Read a source and keep what came; a source that could not be read is a gap, which is kept as well."""
-        with JobQueue(self.config) as jobs:
+        with JobQueue(self.config.database_url or "") as jobs:
             order = jobs.begin_pull(connector)
             if order is None:
                 return
@@ -116,49 +116,48 @@ class Steps:
 
     def evaluate(self) -> None:
         """One run over what was pulled, with the writes of each connector as a job of its own."""
-        with JobQueue(self.config) as jobs:
+        with JobQueue(self.config.database_url or "") as jobs:
             if not jobs.lock(EVALUATE):
                 return  # it goes on in a process that was thought to be gone
             claimed = jobs.claim(self._last_run(), self.now())
             if not claimed:
                 return
-            want = False
+            again = False
             try:
                 self._evaluate(jobs, claimed)
             except RunCancelled:
-                want = True
+                again = True
             except Exception as error:  # noqa: BLE001  whatever goes wrong here, the next time comes
                 self._record_failure(jobs, error)
             finally:
-                jobs.release(list(claimed), want=want)
+                jobs.release(list(claimed), self.now(), again=again)
 
     def _evaluate(self, jobs: JobQueue, claimed: Mapping[str, PulledSource]) -> None:
-        started, last_run, runs = self.now(), self._last_run(), list[int]()
-        request = RunRequest(
-            frozenset(claimed),
-            any(source.is_full for source in claimed.values()),
-            up_to_event=max(source.up_to_event for source in claimed.values()),
-        )
+        started, last_run, runs, request = self.now(), self._last_run(), list[int](), _request(claimed)
         with self._context(sorted(claimed), full=request.full) as opened:
             context = replace(
                 opened,
-                sources=[
-                    replace(source, selected=name in claimed, pulled=claimed[name].pulled if name in claimed else None)
-                    for source in opened.sources
-                    for name in [source.connector.name]
-                ],
+                sources=[_with_pull(source, claimed) for source in opened.sources],
                 pulled_after=last_run,
                 on_start=runs.append,
-                publisher=SharedPublisher(self, jobs),
+                publisher=SharedPublisher(jobs, self.publish, self.sleep),
             )
             result = sync_if_changed(context, run_document)
         outcome = None if isinstance(result, UnchangedRun) else result
         failed = frozenset(gap.connector for gap in (outcome.failures if outcome else ()) if gap.key is None)
-        backoff = jobs.state().backoff
+        backoff = backoff_of(Engine(jobs).state())
         backoff.record_result(request, started, failed, self.now())
         self._complete_refreshes(claimed, failed)
-        document = _round(request, outcome, started, self.now(), failed)
-        jobs.record_round(max(runs, default=last_run), backoff, document)
+        Engine(jobs).record_round(
+            EngineState(
+                max(runs, default=last_run),
+                last_round=_round(request, outcome, started, self.now(), failed),
+                tried=backoff.tried,
+                full_tried=backoff.full_tried,
+                refreshes_answered=backoff.refreshes_answered,
+                source_failures=backoff.failures,
+            )
+        )
 
     def _complete_refreshes(self, claimed: Mapping[str, PulledSource], failed: frozenset[str]) -> None:
         with closing(open_store(self.config)) as store:
@@ -168,7 +167,7 @@ class Steps:
 
     def publish(self, run: int, connector: str) -> None:
         """Carry out one connector's part of a run's plan, unless that run is over or another process does it."""
-        with JobQueue(self.config) as jobs:
+        with JobQueue(self.config.database_url or "") as jobs:
             publications = Publications(jobs)
             part = publications.take(run, connector)
             if part is None:
@@ -212,11 +211,11 @@ class Steps:
             return max((run.id for run in store.history(1)), default=0)
 
     def _record_failure(self, jobs: JobQueue, error: Exception) -> None:
-        state, now = jobs.state(), self.now()
+        state, now = Engine(jobs).state(), self.now()
         wait = min(MAX_RETRY_SECONDS, FIRST_RETRY_SECONDS * 2 ** min(state.failures, 16))
         extra = {} if isinstance(error, HubError) else {"exc_info": error}
         _log().error("no run", error=str(error) if isinstance(error, HubError) else "", again_in=wait, **extra)
-        jobs.record_failure(
+        Engine(jobs).record_failure(
             EngineState(
                 error=public_error_text(error),
                 is_held=isinstance(error, LeaseHeld),
@@ -227,50 +226,24 @@ class Steps:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class SharedPublisher:
-    """See `hub.pipeline.run_context.Publisher`: other workers take part, connector by connector.
-
-    This process carries out what nobody else has taken, and waits for the rest: the run ends when all of it has.
-    """
-
-    steps: Steps
-    jobs: JobQueue
-
-    def __call__(
-        self, job: RunContext, run: int, actions: Sequence[Action], ledger: LedgerEntries
-    ) -> tuple[Receipt, ...]:
-        """Raises RunCancelled where a part was broken off: the next run looks at what became of it."""
-        parts: dict[str, list[Action]] = {}
-        for action in actions:
-            parts.setdefault(action.target.ref.connector, []).append(action)
-        if len(parts) < 2:
-            return publish_for_run(job, run, actions, ledger)
-        Publications(self.jobs).offer(run, {name: _encoded(part, ledger) for name, part in parts.items()})
-        own, *others = parts
-        for name in others:
-            self.jobs.queue(PUBLISH, key=name, run=run, connector=name)
-        for name in [own, *others]:
-            self.steps.publish(run, name)
-        receipts = {name: self._wait(run, name) for name in parts}
-        return tuple(receipt for name in parts for receipt in receipts[name] or ())
-
-    def _wait(self, run: int, connector: str) -> tuple[Receipt, ...]:
-        while True:
-            status, receipts = Publications(self.jobs).look(run, connector)
-            if status == "done":
-                return decode_values(receipts)
-            if status == "failed":
-                raise RunCancelled("a part of the writes was broken off: the next run continues from here")
-            if status == "offered":
-                self.steps.publish(run, connector)
-            self.steps.sleep(POLL_SECONDS)
+def _request(claimed: Mapping[str, PulledSource]) -> RunRequest:
+    """What a scheduler would have asked for."""
+    sources = claimed.values()
+    is_full = any(source.is_full for source in sources)
+    return RunRequest(frozenset(claimed), is_full, up_to_event=max(source.up_to_event for source in sources))
 
 
-def _encoded(actions: Sequence[Action], ledger: LedgerEntries) -> tuple[str, str]:
-    """The actions, and what the run knows of their tickets."""
-    keys = dict.fromkeys((action.target.ref.connector, action.target.id) for action in actions)
-    return encode_values(actions), encode_values(ledger[key] for key in keys if key in ledger)
+def _with_pull(source: Source, claimed: Mapping[str, PulledSource]) -> Source:
+    """The source with what was read of it; not selected where nothing was."""
+    known = claimed.get(source.connector.name)
+    return replace(source, selected=known is not None, pulled=known.pulled if known is not None else None)
+
+
+def backoff_of(state: EngineState) -> SourceBackoff:
+    """What any worker tried."""
+    return SourceBackoff(
+        dict(state.tried), state.full_tried, state.refreshes_answered, failures=dict(state.source_failures)
+    )
 
 
 def _round(

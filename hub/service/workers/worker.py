@@ -20,10 +20,10 @@ from connectors.http.network import proxy_secrets
 from hub.config.settings import Config
 from hub.logs import configure
 from hub.model.errors import ConfigError, Problem, StoreError
-from hub.service.workers.queue import DIGESTS, EVALUATE, PUBLISH, PULL, QUEUE, SCHEDULE
-from hub.service.workers.schema import connect, jobs_url, schema_name
 from hub.service.workers.steps import Steps
 from hub.state import open_store
+from hub.store.jobs.queue import DIGESTS, EVALUATE, PUBLISH, PULL, QUEUE, SCHEDULE
+from hub.store.jobs.schema import connect, jobs_url, schema_name
 
 # Six fields: with seconds. What is due is looked for so often, whoever of the workers fires first.
 SCHEDULE_CRON = "* * * * * */5"

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from hub.service.workers.queue import PUBLISH, JobQueue
+from hub.store.jobs.queue import PUBLISH, JobQueue
 
 
 class Publications:

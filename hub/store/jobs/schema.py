@@ -1,7 +1,7 @@
 """The schema of the jobs beside that of the state: procrastinate's tables and our own, made and brought up to date."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from importlib import resources
 
 import psycopg
@@ -23,8 +23,8 @@ create table if not exists source (
     connector text primary key,
     version bigint not null default 0,
     evaluating_since timestamptz,
-    wanted_since timestamptz,
-    wanted_full boolean not null default false,
+    requested_since timestamptz,
+    requested_full boolean not null default false,
     tried timestamptz,
     failures integer not null default 0,
     retry_at timestamptz
@@ -74,19 +74,17 @@ def connect(url: str) -> psycopg.Connection:
     Raises:
         StoreError: The database can't be reached, the user may not make the schema, or a newer hub made it.
     """
-    with named_errors(url):
+    with named_errors(url), ExitStack() as failed:
         connection = psycopg.connect(
             url, autocommit=True, connect_timeout=CONNECT_SECONDS, application_name="alignment-hub-jobs"
         )
-        try:
-            name = schema_name(connection)
-            connection.execute("select set_config('search_path', %s, false)", [name])
-            if _missing(connection):
-                _upgrade(connection, name)
-        except BaseException:
-            connection.close()
-            raise
-        return connection
+        failed.callback(connection.close)
+        name = schema_name(connection)
+        connection.execute("select set_config('search_path', %s, false)", [name])
+        if _missing(connection):
+            _upgrade(connection, name)
+        failed.pop_all()
+    return connection
 
 
 def jobs_url(url: str, name: str) -> str:

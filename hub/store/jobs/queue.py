@@ -1,9 +1,8 @@
 """The queue of jobs and what one step leaves for the next, in PostgreSQL: keys in the jobs, data in tables of ours."""
 
-import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Self
 
@@ -12,12 +11,10 @@ from procrastinate import App, SyncPsycopgConnector
 from procrastinate.exceptions import AlreadyEnqueued
 from procrastinate.jobs import Job
 
-from hub.config.settings import Config
 from hub.model.initiative import PullResult
 from hub.model.service_state import RunRequest
-from hub.service.runs import SourceBackoff
-from hub.service.workers.encoding import decode_pull, decode_tickets, encode_pull, encode_tickets
-from hub.service.workers.schema import LOCK_CLASS, connect, named_errors
+from hub.store.jobs.encoding import decode_pull, decode_tickets, encode_pull, encode_tickets
+from hub.store.jobs.schema import LOCK_CLASS, connect, named_errors
 
 QUEUE = "hub"
 SCHEDULE, PULL, EVALUATE, PUBLISH, DIGESTS = "schedule", "pull", "evaluate", "publish", "digests"
@@ -26,7 +23,6 @@ PRIORITIES: Mapping[str, int] = {SCHEDULE: 40, PUBLISH: 30, EVALUATE: 20, PULL: 
 EVALUATION_WAIT = timedelta(seconds=5)
 """So long what was pulled waits for sources that are still being read, so that one run takes all of them."""
 TICKETS_IN_A_ROW = 5_000
-_ENGINE = ("last_run", "error", "is_held", "failing_since", "failures", "retry_at", "last_round")
 # Only one at a time changes our tables: then whoever ends last sees that nobody is left.
 _TABLE_LOCK = f"select pg_advisory_xact_lock({LOCK_CLASS}, hashtext(current_schema() || ':tables'))"
 _TRY_LOCK = f"select pg_try_advisory_lock({LOCK_CLASS}, hashtext(current_schema() || ':' || %s))"
@@ -52,33 +48,12 @@ class PulledSource:
     at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class EngineState:
-    """What all workers know together; see `hub.model.service_state.SchedulerState`.
-
-    `last_run` is the number of the last run that a worker did; `evaluating` and `wanted` are sources, by name, with
-    the time since when.
-    """
-
-    last_run: int = 0
-    error: str = ""
-    is_held: bool = False
-    failing_since: datetime | None = None
-    failures: int = 0
-    retry_at: datetime | None = None
-    last_round: Mapping[str, Any] | None = None
-    backoff: SourceBackoff = field(default_factory=SourceBackoff)
-    evaluating: Mapping[str, datetime] = field(default_factory=dict)
-    wanted: Mapping[str, datetime] = field(default_factory=dict)
-    has_workers: bool = False
-
-
 class JobQueue:
     """One connection, for one thread at a time; locks that were taken end with it. All methods raise StoreError."""
 
-    def __init__(self, config: Config) -> None:
-        self._url = config.database_url or ""
-        self._connection = connect(self._url)
+    def __init__(self, url: str) -> None:
+        self._url = url
+        self._connection = connect(url)
         self._jobs = App(connector=SyncPsycopgConnector()).job_manager
 
     def __enter__(self) -> Self:
@@ -108,7 +83,7 @@ class JobQueue:
 
     # --- sources that are to be read
 
-    def want(self, request: RunRequest, last_run: int) -> None:
+    def request(self, request: RunRequest, last_run: int, now: datetime) -> None:
         """Have the sources of the request pulled; not one that is being evaluated, or that waits for that already.
 
         `last_run` is the number of the last run that began.
@@ -116,18 +91,18 @@ class JobQueue:
         with self.tables() as db:
             db.execute(
                 "update engine set last_run = %s where not exists (select 1 from pulled) and not exists"
-                " (select 1 from source where wanted_since is not null or evaluating_since is not null)",
+                " (select 1 from source where requested_since is not null or evaluating_since is not null)",
                 [last_run],
             )
             for name in sorted(request.connectors):
                 db.execute("insert into source (connector) values (%s) on conflict do nothing", [name])
                 is_covered = db.execute(
                     "select 1 from source join pulled using (connector, version) where connector = %s"
-                    " and up_to_event >= %s and (is_full or not %s) and wanted_since is null",
+                    " and up_to_event >= %s and (is_full or not %s) and requested_since is null",
                     [name, request.up_to_event, request.full],
                 ).fetchone()
                 if is_covered is None:
-                    self._want(db, [name], full=request.full)
+                    self._request(db, [name], now, full=request.full)
 
     def begin_pull(self, connector: str) -> PullOrder | None:
         """What is to be read; None where nobody waits for it, or a run writes there at this moment."""
@@ -135,7 +110,7 @@ class JobQueue:
             return None
         with self.tables() as db:
             row = db.execute(
-                "select version, wanted_full from source where connector = %s and wanted_since is not null"
+                "select version, requested_full from source where connector = %s and requested_since is not null"
                 " and evaluating_since is null",
                 [connector],
             ).fetchone()
@@ -149,7 +124,7 @@ class JobQueue:
         name, tickets = order.connector, source.pulled.initiatives
         with self.tables() as db:
             done = db.execute(
-                "update source set wanted_since = null, wanted_full = false where connector = %s and version = %s"
+                "update source set requested_since = null, requested_full = false where connector = %s and version = %s"
                 " and evaluating_since is null returning 1",
                 [name, order.version],
             ).fetchone()
@@ -167,12 +142,14 @@ class JobQueue:
     def forget(self, connector: str) -> None:
         """The source can't be read as it is configured: nobody waits for it any more."""
         with self.tables() as db:
-            db.execute("update source set wanted_since = null, wanted_full = false where connector = %s", [connector])
+            db.execute(
+                "update source set requested_since = null, requested_full = false where connector = %s", [connector]
+            )
 
     def queue_again(self, now: datetime) -> None:
         """Queue the jobs that are to be done and may have been lost; evaluate where another source takes long."""
         with self.tables() as db:
-            self._queue_wanted(db)
+            self._queue_requested(db)
             self._queue_evaluation(db, now)
 
     # --- evaluation
@@ -191,63 +168,21 @@ class JobQueue:
                 db.execute("update engine set last_run = %s", [last_run])
             void |= {name for (name,) in db.execute("select connector from pulled") if self.is_writing(name)}
             self._void(db, void)
-            self._want(db, void, full=False)
+            self._request(db, void, now, full=False)
             fresh = db.execute("select connector from source join pulled using (connector, version)").fetchall()
             claimed = {name: _load_pulled(db, name) for (name,) in fresh}
             self._void(db, claimed)
             db.execute("update source set evaluating_since = %s where connector = any(%s)", [now, list(claimed)])
         return claimed
 
-    def release(self, connectors: Sequence[str], *, want: bool = False) -> None:
-        """The run ended: what was read meanwhile is void. With `want` the sources are read again at once."""
+    def release(self, connectors: Sequence[str], now: datetime, *, again: bool = False) -> None:
+        """The run ended: what was read meanwhile is void. With `again` the sources are read again at once."""
         with self.tables() as db:
             self._void(db, connectors)
-            if want:
-                self._want(db, connectors, full=False)
-            self._queue_wanted(db)
+            if again:
+                self._request(db, connectors, now, full=False)
+            self._queue_requested(db)
             self.queue(SCHEDULE)
-
-    def record_round(self, last_run: int, backoff: SourceBackoff, last_round: Mapping[str, Any]) -> None:
-        """A run came to its end; the next one starts from here."""
-        with self.tables() as db:
-            db.execute(
-                "update engine set last_run = %s, full_tried = %s, refreshes_answered = %s, last_round = %s, error = '',"
-                " is_held = false, failing_since = null, failures = 0, retry_at = null",
-                [last_run, backoff.full_tried, backoff.refreshes_answered, json.dumps(last_round)],
-            )
-            for name, tried in backoff.tried.items():
-                failures, retry_at = backoff.failures.get(name, (0, None))
-                db.execute(
-                    "update source set tried = %s, failures = %s, retry_at = %s where connector = %s",
-                    [tried, failures, retry_at, name],
-                )
-
-    def record_failure(self, state: EngineState) -> None:
-        """Something stands in the way of all runs."""
-        with self.tables() as db:
-            db.execute(
-                "update engine set error = %s, is_held = %s, failing_since = %s, failures = %s, retry_at = %s",
-                [state.error, state.is_held, state.failing_since, state.failures, state.retry_at],
-            )
-
-    def state(self) -> EngineState:
-        """What the workers are doing."""
-        with named_errors(self._url), self._connection.transaction():
-            db = self._connection
-            ((*values, full_tried, answered),) = db.execute(
-                f"select {', '.join(_ENGINE)}, full_tried, refreshes_answered from engine"
-            ).fetchall()  # noqa: S608
-            sources = db.execute(
-                "select connector, tried, failures, retry_at, evaluating_since, wanted_since from source"
-            ).fetchall()
-            alive = "select 1 from procrastinate_workers where last_heartbeat > now() - interval '30 seconds'"
-            has_workers = db.execute(alive).fetchone() is not None
-        backoff = SourceBackoff({name: tried for name, tried, *_ in sources if tried}, full_tried, answered)
-        backoff.failures.update({name: (count, until) for name, _, count, until, *_ in sources if until})
-        evaluating = {name: since for name, *_, since, _ in sources if since}
-        wanted = {name: since for name, *_, since in sources if since}
-        known = dict(zip(_ENGINE, values, strict=True))
-        return EngineState(**known, backoff=backoff, evaluating=evaluating, wanted=wanted, has_workers=has_workers)
 
     # --- locks, of which the database lets go as soon as the process is gone
 
@@ -276,17 +211,17 @@ class JobQueue:
             self._connection.execute(_TABLE_LOCK)
             yield self._connection
 
-    def _want(self, db: "psycopg.Connection[Any]", connectors: Sequence[str] | set[str], *, full: bool) -> None:
+    def _request(self, db: "psycopg.Connection[Any]", connectors: Iterable[str], now: datetime, *, full: bool) -> None:
         for name in connectors:
             db.execute(
-                "update source set wanted_since = coalesce(wanted_since, now()), wanted_full = wanted_full or %s"
-                " where connector = %s and evaluating_since is null",
-                [full, name],
+                "update source set requested_since = coalesce(requested_since, %s),"
+                " requested_full = requested_full or %s where connector = %s and evaluating_since is null",
+                [now, full, name],
             )
-        self._queue_wanted(db)
+        self._queue_requested(db)
 
-    def _queue_wanted(self, db: "psycopg.Connection[Any]") -> None:
-        query = "select connector from source where wanted_since is not null and evaluating_since is null"
+    def _queue_requested(self, db: "psycopg.Connection[Any]") -> None:
+        query = "select connector from source where requested_since is not null and evaluating_since is null"
         for (name,) in db.execute(query).fetchall():
             self.queue(PULL, key=name, connector=name)
 
@@ -302,14 +237,14 @@ class JobQueue:
         oldest = db.execute("select min(at) from pulled").fetchone()
         if oldest is None or oldest[0] is None:
             return
-        is_reading = db.execute("select 1 from source where wanted_since is not null").fetchone() is not None
+        is_reading = db.execute("select 1 from source where requested_since is not null").fetchone() is not None
         if not is_reading or oldest[0] + EVALUATION_WAIT <= now:
             self.queue(EVALUATE)
 
 
 def _load_pulled(db: "psycopg.Connection[Any]", name: str) -> PulledSource:
     query = "select body, is_full, up_to_event, at from pulled where connector = %s"
-    ((body, *rest),) = db.execute(query, [name]).fetchall()
+    ((body, *others),) = db.execute(query, [name]).fetchall()
     rows = db.execute("select body from pulled_tickets where connector = %s order by number", [name])
     tickets = tuple(ticket for (part,) in rows for ticket in decode_tickets(part))
-    return PulledSource(decode_pull(body, tickets), *rest)
+    return PulledSource(decode_pull(body, tickets), *others)
