@@ -20,7 +20,7 @@ from tests.end_to_end.test_serve_killed import (
     rhythm,
     slow,
 )
-from tests.end_to_end.workspace import AS_OF, Desk, desk_in
+from tests.end_to_end.workspace import AS_OF, Desk, desk_in, expected_tickets, marked_as_told
 from tests.hub.store.postgres_server import PostgresServer
 
 FILE = 'state = "sqlite:///hub.db"'
@@ -36,7 +36,8 @@ def desk(tmp_path: Path, postgres_server: PostgresServer) -> Iterator[Desk]:
 def test_workers_do_what_a_sync_does(desk: Desk) -> None:
     rhythm(desk, SELDOM)
     with serving(desk, "--workers", "2") as service:
-        until(lambda: service.ran)
+        until(lambda: told(desk))
+        until(lambda: service.ready["run"] is None)
         assert_each_ticket_is_told_once(desk)
         written = desk.writes
         assert service.end(SIGTERM) == 0
@@ -51,7 +52,7 @@ def test_a_worker_killed_while_it_reads_loses_nothing(desk: Desk) -> None:
         until(lambda: requests(desk) >= 3)
         kill(workers_of(service))
         slow(desk, 0.0)
-        until(lambda: service.ran)
+        until(lambda: told(desk))
         assert_each_ticket_is_told_once(desk)
 
 
@@ -64,7 +65,8 @@ def test_a_worker_killed_while_it_writes_doubles_nothing(desk: Desk) -> None:
             until(lambda least=least: desk.writes >= least)
             kill(workers_of(service)[:1])
         slow(desk, 0.0)
-        settled_by_workers(desk, service)
+        until(lambda: told(desk))
+        stays_so(desk, service)
         assert_each_ticket_is_told_once(desk)
         assert desk.others() == others
 
@@ -85,8 +87,8 @@ def test_workers_end_with_the_service_however_it_ends(desk: Desk) -> None:
 
 def test_a_worker_in_the_foreground_serves_a_service_without_any(desk: Desk) -> None:
     rhythm(desk, SELDOM)
-    with serving(desk, "--workers", "0") as service, worker(desk) as process:
-        until(lambda: service.ran)
+    with serving(desk, "--workers", "0"), worker(desk) as process:
+        until(lambda: told(desk))
         assert_each_ticket_is_told_once(desk)
         process.send_signal(SIGTERM)
         assert process.wait(30) == 0
@@ -133,8 +135,14 @@ def kill(processes: list[psutil.Process]) -> None:
         process.send_signal(SIGKILL)
 
 
-def settled_by_workers(desk: Desk, service: Serving) -> None:
-    """Two more rounds came to their end, of which the second wrote nothing."""
+def told(desk: Desk) -> bool:
+    """Whether everything stands on the tickets."""
+    marks = desk.marks()
+    return set(marks) == expected_tickets() and all(marked_as_told(mark, ticket) for ticket, mark in marks.items())
+
+
+def stays_so(desk: Desk, service: Serving) -> None:
+    """Two more rounds came to their end: whatever the first still had to look at, the second wrote nothing."""
     before = service.ended
     until(lambda: service.ended > before and service.ready["ready"])
     written, between = desk.writes, service.ended
