@@ -12,7 +12,7 @@ from connectors.base import Connector, ConnectorContext, RequestRecord
 from connectors.setup import Setup
 from hub import clock
 from hub.config.settings import Config, connector_problems
-from hub.core.checking.check import RuleSetting
+from hub.core.checking.evaluate import RuleSetting
 from hub.model.errors import ConfigError, Problem
 from hub.model.finding import Severity
 from hub.model.initiative import Ref

@@ -26,7 +26,20 @@ from tests.builders import TODAY, a_key_result, a_team, an_initiative, an_object
 LAST = Cycle("2026-Q3", date(2026, 7, 1), date(2026, 9, 30), Phase.CLOSED)
 YEAR = Cycle("2026", date(2026, 1, 1), date(2026, 12, 31), Phase.RUNNING)
 PULLED_AT = datetime(2026, 11, 16, 9, tzinfo=UTC)
-WORDS = ["checkout", "invoice", "partner", "search", "trial", "renewal", "backlog", "crash", "payment", "export", "studio", "launch"]
+WORDS = [
+    "checkout",
+    "invoice",
+    "partner",
+    "search",
+    "trial",
+    "renewal",
+    "backlog",
+    "crash",
+    "payment",
+    "export",
+    "studio",
+    "launch",
+]
 IDS = ("revenue", "reach", "dau", "trial", "p99", "crash", "deals", "secret", "year-arr", "old-beta", "dua", "adoption")
 PLACES = {"jira": ("ACME", "OPS"), "github": ("acme/app", "acme/web", "acme/lab")}
 STATUSES = tuple(StatusCategory)
@@ -213,7 +226,7 @@ class People:
         )
 
     def _labels(self, _: Initiative) -> dict[str, Any]:
-        some = ("bug", "okr-exempt", "okr-accept", "okr-decline", "okr-later", "platform", "web")
+        some = ("bug", "okr-exempt", "okr-accept", "okr-decline", "okr-later", "okr-unaligned", "okr-dependency", "web")
         return {"labels": frozenset(self.dice.sample(some, self.dice.choice((0, 0, 1, 2))))}
 
     def _priority(self, _: Initiative) -> dict[str, Any]:

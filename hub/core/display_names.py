@@ -2,8 +2,9 @@
 may read them.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from datetime import date
+from typing import Any, TypeVar
 
 from hub.model.initiative import Initiative, MentionSource, Ref
 from hub.model.message import Code, Line, Link, Span, Text, Wording
@@ -19,18 +20,25 @@ QUARTER_DAYS = range(80, 101)
 YEAR_DAYS = range(350, 380)
 DEFAULT = Wording()
 UNNAMED = "a key result"
+T = TypeVar("T")
 
 
 class Names:
     """Names for one ticket's readers; without `hub_url` there are no links to the hub's pages.
 
     `unnamed` stands for a key result that they may not see: on a ticket, nothing tells that it is a private one.
+    `shared` holds what `once` worked out for all tickets of one plan.
     """
 
     unnamed = UNNAMED
 
     def __init__(
-        self, portfolio: Portfolio, ref: Ref, wordings: Mapping[str, Wording] | None = None, hub_url: str = ""
+        self,
+        portfolio: Portfolio,
+        ref: Ref,
+        wordings: Mapping[str, Wording] | None = None,
+        hub_url: str = "",
+        shared: dict[Hashable, Any] | None = None,
     ) -> None:
         self.portfolio = portfolio
         self.ref = ref
@@ -39,6 +47,14 @@ class Names:
         self.public = self.initiative is not None and self.initiative.public
         self._hub = hub_url.rstrip("/")
         self._details: str | None = None
+        self._shared = {} if shared is None else shared
+
+    def once(self, key: Hashable, compute: Callable[[], T]) -> T:
+        """What several tickets of a plan have in common; `key` names all that it depends on besides the plan."""
+        if key not in self._shared:
+            self._shared[key] = compute()
+        result: T = self._shared[key]
+        return result
 
     def page(self, path: str) -> str:
         """The address of one of the hub's pages; empty without a hub address."""
@@ -146,8 +162,14 @@ def line(*parts: str | Span | Line) -> Line:
     """One line of words, values and lists."""
     spans: list[Span] = []
     for part in parts:
-        spans.extend((Text(part),) if isinstance(part, str) else part if isinstance(part, tuple) else (part,))
-    return tuple(span for span in spans if span.text)
+        if isinstance(part, tuple):
+            spans += [span for span in part if span.text]
+        elif isinstance(part, str):
+            if part:
+                spans.append(Text(part))
+        elif part.text:
+            spans.append(part)
+    return tuple(spans)
 
 
 def day(value: date) -> str:

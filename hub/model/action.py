@@ -7,10 +7,10 @@ from enum import StrEnum
 
 from hub.model.initiative import Ref
 from hub.model.message import Message
+from hub.model.value import Value
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Target:
+class Target(Value, frozen=True, order=True):
     """The ticket that a write goes to: its name now, and the tracker's id, which stays."""
 
     ref: Ref
@@ -37,8 +37,7 @@ EARLIER = "earlier-edition"
 """In place of a fingerprint: what was remembered before fingerprints stood for a fault's root, and is not known yet."""
 
 
-@dataclass(frozen=True, slots=True)
-class PostedFinding:
+class PostedFinding(Value, frozen=True):
     """What the ledger remembers of a finding that stands in a ticket's comment.
 
     `label` is its label there, if any; `request` is what it asked of somebody when they were last notified.

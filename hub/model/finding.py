@@ -12,6 +12,7 @@ from hub.model.initiative import Ref
 from hub.model.message import Advice
 from hub.model.okr import FileLocation
 from hub.model.private_names import PrivateNames
+from hub.model.value import Value
 
 
 class Severity(IntEnum):
@@ -51,8 +52,7 @@ Fact = str | int | float | bool | date | None | tuple["Fact", ...] | Mapping[str
 Facts = Mapping[str, Fact]
 
 
-@dataclass(frozen=True, slots=True)
-class Subject:
+class Subject(Value, frozen=True):
     """What a finding is about, its root: `id` is a ticket's `connector:KEY`, the id of a key result, objective or team,
     `waiting team -> providing team` for a dependency, `connector:PROJECT`, a cycle's id, or the workspace's name.
     """
@@ -66,8 +66,7 @@ Affected = Ref | KeyResultId
 """Whatever feels a fault: a ticket, or a key result."""
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(Value, frozen=True):
     """What a rule says of one root fault, with the facts it rests on.
 
     `act_on` are the tickets whose people can end it: the comment goes there. `label_on` are the tickets where it is
@@ -92,8 +91,7 @@ class Verdict:
         return tuple(dict.fromkeys((*self.act_on, *self.label_on)))
 
 
-@dataclass(frozen=True, slots=True)
-class NotJudged:
+class NotJudged(Value, frozen=True):
     """A subject that a rule could not judge because something was not read."""
 
     subject: Subject
@@ -113,8 +111,7 @@ class Waiver:
     until: date
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(Value, frozen=True):
     """A verdict with its rule's name, its severity in this phase, its words and its fingerprint.
 
     `act_on`, `label_on` and `affects` are the verdict's. `location` is the line of an OKR file that it is about, if

@@ -7,6 +7,7 @@ from enum import IntEnum, StrEnum
 from typing import NoReturn, Self
 
 from hub.model.ticket_input import Command, NotUnderstood, OkrTicket
+from hub.model.value import Value
 
 CANNOT = "the connector cannot answer queries"
 
@@ -99,8 +100,7 @@ class MentionSource(StrEnum):
     QUERY = "query"
 
 
-@dataclass(frozen=True, slots=True)
-class KeyResultMention:
+class KeyResultMention(Value, frozen=True):
     """A value on a ticket that should name a key result, as it is written there.
 
     `parent_option` is the option of the first list where a field has two; it counts where the second names no key
@@ -112,8 +112,7 @@ class KeyResultMention:
     parent_option: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Initiative:
+class Initiative(Value, frozen=True, array_like=True):
     """Work that a team does to move a key result: a Jira epic, a GitHub issue or Projects item.
 
     `id` is the tracker's own and survives moves and renames; `ref.key` may change. `containers` are the places that

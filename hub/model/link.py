@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from hub.model.initiative import MentionSource, Ref
+from hub.model.value import Value
 
 
-@dataclass(frozen=True, slots=True)
-class KeyResultLink:
+class KeyResultLink(Value, frozen=True):
     """The initiative names the key result itself, or its nearest ancestor that names one does."""
 
     initiative: Ref
@@ -26,8 +26,7 @@ class UnresolvedReason(StrEnum):
     SEVERAL = "several"
 
 
-@dataclass(frozen=True, slots=True)
-class UnresolvedName:
+class UnresolvedName(Value, frozen=True):
     """A value on a ticket that should name a key result and does not; `closest` are ids people may have meant."""
 
     initiative: Ref
@@ -45,8 +44,7 @@ class DependencySource(StrEnum):
     TEXT = "text"
 
 
-@dataclass(frozen=True, slots=True)
-class Dependency:
+class Dependency(Value, frozen=True):
     """`waiting` needs `providing`; `blocks` tells a stated block from a mere part or mention."""
 
     waiting: Ref
@@ -75,8 +73,7 @@ class Dismissal:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(Value, frozen=True):
     """A key result that a ticket may serve, how alike the words are (0 to 100), and why it is offered."""
 
     key_result: str

@@ -3,35 +3,32 @@
 from dataclasses import dataclass
 
 from hub.model.initiative import MentionSource
+from hub.model.value import Value
 
 TITLE = "OKR check"
 HEADLINE = f"{TITLE}:"
 """What every comment of the hub begins with for people's eyes, and so what a quotation of it holds."""
 
 
-@dataclass(frozen=True, slots=True)
-class Text:
+class Text(Value, frozen=True):
     """Words; whatever stands in them is shown as it is."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Strong:
+class Strong(Value, frozen=True):
     """Words that matter."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Code:
+class Code(Value, frozen=True):
     """An exact value to type."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
+class Link(Value, frozen=True):
     """A link that the hub makes itself; `url` never comes from a ticket's text."""
 
     text: str
@@ -42,8 +39,7 @@ Span = Text | Strong | Code | Link
 Line = tuple[Span, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Advice:
+class Advice(Value, frozen=True):
     """One finding in words: what is wrong, why it matters, what to do, what to do if it does not apply."""
 
     what: Line
@@ -52,8 +48,7 @@ class Advice:
     unless: Line = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Point:
+class Point(Value, frozen=True):
     """One open point of a ticket, for the people who can end it there.
 
     `topic` is its name in a few words, `what` one sentence of fact, `step` what to do now. `commands` answer it: one
@@ -77,8 +72,7 @@ class Point:
         return f"{self.topic[:1].upper()}{self.topic[1:]}."
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
+class Table(Value, frozen=True):
     """Rows under a head; `omitted_rows` further rows are only counted."""
 
     head: tuple[str, ...]
@@ -86,8 +80,7 @@ class Table:
     omitted_rows: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Fold:
+class Fold(Value, frozen=True):
     """What a dashboard shows folded: tables, then lines of a list. A tracker that cannot fold leaves it out."""
 
     title: str
@@ -95,8 +88,7 @@ class Fold:
     lines: tuple[Line, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Message:
+class Message(Value, frozen=True):
     """The one comment of a ticket: its points in view, the rest `folded`, and what was recorded of people's commands.
 
     A message without points says that everything is resolved, or that people asked for silence (`is_mute`). What is in

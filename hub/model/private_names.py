@@ -58,6 +58,8 @@ class PrivateNames:
 
     def names_in(self, text: str) -> frozenset[str]:
         """The names that the text holds, each as `squeezed` leaves it."""
+        if not self.private or (text.isascii() and self._known.first_words.isdisjoint(_ASCII_WORDS(text.lower()))):
+            return _NONE
         return frozenset(key for _, _, key in self._matches(text))
 
     def ids_named(self, value: str) -> frozenset[str]:
@@ -79,12 +81,20 @@ class PrivateNames:
                 yield start, end, squeezed(name)
 
 
+_NONE: frozenset[str] = frozenset()
+_ASCII_WORDS = re.compile("[a-z0-9]+").findall
+
+
 @dataclass(frozen=True, slots=True)
 class _NameIndex:
-    """The ids by each squeezed name, the longest word of each name, without which there is nothing to find, and all."""
+    """The ids by each squeezed name, the longest word of each name, without which there is nothing to find, and all.
+
+    An ASCII text holds a name only where one of its words is one of `first_words`.
+    """
 
     ids: Mapping[str, tuple[str, ...]]
     longest_words: frozenset[str]
+    first_words: frozenset[str]
     pattern: re.Pattern[str]
 
 
@@ -95,7 +105,11 @@ def _known(private: tuple[Name, ...], public: tuple[str, ...]) -> _NameIndex:
         for name in filter(None, dict.fromkeys((squeezed(id_), squeezed(title)))):
             ids[name] = (*ids.get(name, ()), id_)
     words = [parts for entry in private for name in entry if (parts := _WORD.findall(_plain(name)[0]))]
-    return _NameIndex(ids, frozenset(max(parts, key=len) for parts in words), _pattern(private, public))
+    longest = frozenset(max(parts, key=len) for parts in words)
+    # Any of a name's words may be written as one, and `kr` before them.
+    joined = {"".join(parts[:end]) for parts in words for end in range(1, len(parts) + 1)}
+    first_words = frozenset({"kr", *joined, *(f"kr{word}" for word in joined)})
+    return _NameIndex(ids, longest, first_words, _pattern(private, public))
 
 
 def _pattern(private: tuple[Name, ...], public: tuple[str, ...]) -> re.Pattern[str]:

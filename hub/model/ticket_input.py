@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
+from hub.model.value import Value
+
 
 class Verb(StrEnum):
     """What can be asked for; UNCLEAR stands for a line that begins like a command and is none."""
@@ -68,8 +70,7 @@ class OkrKind(StrEnum):
     KEY_RESULT = "key_result"
 
 
-@dataclass(frozen=True, slots=True)
-class OkrTicket:
+class OkrTicket(Value, frozen=True):
     """One ticket that is an objective or a key result.
 
     `values` are pairs of a word of the OKR files, such as `aligns_to`, and what the ticket says of it; a word may
@@ -111,8 +112,7 @@ KEY_RESULT_FIELDS = (
 ALL_FIELDS = frozenset((*IDENTITY_FIELDS, *OBJECTIVE_FIELDS, *KEY_RESULT_FIELDS))
 
 
-@dataclass(frozen=True, slots=True)
-class NotUnderstood:
+class NotUnderstood(Value, frozen=True):
     """A value on a ticket that was seen and not understood.
 
     `field` is the kind of value in plain words (`priority`, `due date`, `link type`), `reason` why it was not

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from connectors.base import Connector
-from hub.core.checking.check import RuleSetting
+from hub.core.checking.evaluate import RuleSetting
 from hub.core.planning.safety import Limits
 from hub.model.action import Action, LedgerEntries, Receipt
 from hub.model.errors import RunCancelled

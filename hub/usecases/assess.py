@@ -8,7 +8,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from hub.config.settings import Config
-from hub.core.checking.check import RuleSetting, check
+from hub.core.checking.check import check
+from hub.core.checking.evaluate import RuleSetting
 from hub.core.checking.redacted_portfolio import redact_judgement, redact_portfolio, strip_private_content
 from hub.core.checking.redaction import VisibleKeyResults, reveal
 from hub.core.mapping.build_portfolio import build_portfolio

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from hub import clock
 from hub.config.settings import Config, default_path, load
-from hub.core.checking.check import RuleSetting
+from hub.core.checking.evaluate import RuleSetting
 from hub.core.mapping.scope import with_queried_work
 from hub.model.errors import ConfigError, Problem
 from hub.model.finding import Judgement

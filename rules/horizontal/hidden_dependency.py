@@ -60,6 +60,7 @@ from hub.model.initiative import Initiative, Ref
 from hub.model.message import Advice, Code
 from hub.model.portfolio import Portfolio
 from rules.base import Evidence, Options, Unit, rule
+from rules.shared.completeness import unread
 from rules.shared.key_results import once_for_okrs
 from rules.shared.metrics import teams_on_same_metric
 from rules.shared.tickets import children_of, linked_tickets, mentioned_by
@@ -97,7 +98,6 @@ def _words(text: str) -> Words:
 
 
 TicketSignals = tuple[Ref, tuple[str, ...]]
-LINK_FIELDS = frozenset({"blocked_by", "blocks", "parent", "text"})
 SIGNALS = {
     "mention": "tickets of both mention each other",
     "name": "it carries the other team's name",
@@ -140,7 +140,7 @@ def hidden_dependency(portfolio: Portfolio, options: Options) -> Iterator[Verdic
         text, other = sorted((portfolio.team_of[ticket], team))
         pairs[text, other].append((ticket, tuple(sorted(signals))))
     dismissed = {tuple(sorted(dismissal.between)) for dismissal in portfolio.okrs.dismissed}
-    partly = bool(pairs) and any(ticket.missing_fields & LINK_FIELDS for ticket in portfolio.partly_read.values())
+    partly = bool(pairs) and unread(portfolio).links
     for pair in sorted(pairs.keys() - dismissed):
         if portfolio.gaps or portfolio.incomplete_sources or portfolio.incomplete_tickets or partly:
             yield NotJudged(_subject(pair), "a link that states it may be among what could not be read")

@@ -80,6 +80,7 @@ from hub.model.okr import KeyResult, LinkState
 from hub.model.portfolio import Portfolio
 from hub.model.private_names import squeezed
 from rules.base import Evidence, Options, Unit, rule
+from rules.shared.key_results import once_for_okrs
 from rules.shared.verdicts import (
     KEY_RESULT_FIELDS,
     key_result_span,
@@ -130,16 +131,18 @@ def find_leaks(portfolio: Portfolio) -> Iterator[PrivateLeak]:
     }
     ordinary = public | {squeezed(name) for name in by_chance}
     for ticket in map(portfolio.initiatives.__getitem__, portfolio.judged_tickets()):
-        sources_by_id: dict[str, list[str]] = defaultdict(list)
-        for name in ticket.key_result_mentions:
-            for id_ in names.ids_named(name.raw) if squeezed(name.raw) not in public else ():
-                sources_by_id[id_].append(name.source.value)
-        for key in names.names_in(ticket.title) - ordinary:
-            for id_ in names.ids_named(key):
-                sources_by_id[id_].append("title")
-        for id_, sources in sources_by_id.items():
+        named = [
+            (id_, mention.source.value)
+            for mention in ticket.key_result_mentions
+            if squeezed(mention.raw) not in public
+            for id_ in names.ids_named(mention.raw)
+        ]
+        if titles := names.names_in(ticket.title):
+            named += ((id_, "title") for key in titles - ordinary for id_ in names.ids_named(key))
+        for id_ in dict.fromkeys(id_ for id_, _ in named) if named else ():
             if portfolio.team_of.get(ticket.ref) not in audiences[id_]:
-                yield PrivateLeak(ticket, private[id_], tuple(dict.fromkeys(sources)))
+                sources = dict.fromkeys(source for other, source in named if other == id_)
+                yield PrivateLeak(ticket, private[id_], tuple(sources))
 
 
 def find_possible_leaks(portfolio: Portfolio) -> Iterator[Initiative]:
@@ -156,6 +159,7 @@ def _names_of(key_result: KeyResult) -> tuple[str, str]:
     return squeezed(key_result.id), squeezed(key_result.title)
 
 
+@once_for_okrs
 def aligned_only_through_private(portfolio: Portfolio) -> list[KeyResult]:
     """Public key results that lead to the organization's, and would not without private ones."""
     children: dict[str, list[str]] = defaultdict(list)
@@ -177,9 +181,8 @@ def aligned_only_through_private(portfolio: Portfolio) -> list[KeyResult]:
         unvisited = [id_ for id_ in children[todo.pop()] if id_ in public and id_ not in reached]
         reached.update(unvisited)
         todo.extend(unvisited)
-    dependent = (
-        k for k in portfolio.okrs.key_results.values() if k.id in public and k.id in portfolio.reaching - reached
-    )
+    lost = (public.keys() & portfolio.reaching) - reached
+    dependent = (k for k in portfolio.okrs.key_results.values() if k.id in lost)
     return [k for k in dependent if portfolio.objective_of(k.id).standalone is None]
 
 

@@ -80,8 +80,9 @@ from hub.model.progress import (
     working_days_between,
 )
 from rules.base import Evidence, Options, Unit, rule
+from rules.shared.completeness import unread
 from rules.shared.key_results import is_work_incomplete, okr_ticket_of
-from rules.shared.verdicts import incompleteness_reason, key_result_span, key_result_subject, line, texts
+from rules.shared.verdicts import key_result_span, key_result_subject, line, texts
 
 OPTIONS = {
     "max_missed_cadences": 2,
@@ -133,8 +134,7 @@ def stale_key_result(portfolio: Portfolio, options: Options) -> Iterator[Verdict
     """Judge every key result that is not met, while the cycle runs."""
     if portfolio.cycle.phase is Phase.CLOSED or not portfolio.cycle.contains(portfolio.today):
         return
-    partly = any(incompleteness_reason(portfolio, ticket) for ticket in portfolio.partly_read.values())
-    unread = partly or is_work_incomplete(portfolio)
+    is_unread = unread(portfolio).tickets or is_work_incomplete(portfolio)
     no_check_ins = not any(result.check_ins for result in portfolio.okrs.key_results.values())
     overdue: list[KeyResult] = []
     for result in portfolio.judged_key_results():
@@ -143,7 +143,7 @@ def stale_key_result(portfolio: Portfolio, options: Options) -> Iterator[Verdict
             faults.remove("overdue")
             overdue.append(result)
         if _is_done_without_progress(portfolio, result, options["min_progress_percent"]):
-            if unread or result.id in portfolio.okrs.unanswered:
+            if is_unread or result.id in portfolio.okrs.unanswered:
                 yield NotJudged(key_result_subject(result), "open work on it may be among what could not be read")
             else:
                 faults.append("done")

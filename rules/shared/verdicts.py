@@ -14,6 +14,7 @@ from hub.model.portfolio import Portfolio
 from hub.model.private_names import PRIVATE_NAME
 from hub.model.progress import working_days_between
 from hub.model.text import match_key
+from rules.shared.key_results import once_for_okrs
 from rules.shared.tickets import heirs
 
 
@@ -184,14 +185,22 @@ def obsolete_links(portfolio: Portfolio, ref: Ref) -> tuple[KeyResultLink, ...]:
     return tuple(link for link in named if portfolio.has_ended(portfolio.okrs.other_key_results[link.key_result]))
 
 
+@once_for_okrs
+def _ended_key_results(portfolio: Portfolio) -> frozenset[str]:
+    """Those of the running cycle and of cycles alongside whose cycle is over."""
+    ids = (*portfolio.okrs.key_results, *portfolio.overlapping_key_results)
+    return frozenset(id_ for id_ in ids if portfolio.has_ended(portfolio.key_result(id_)))
+
+
 def only_ended_key_results(portfolio: Portfolio, ref: Ref) -> tuple[KeyResult, ...]:
     """The key results of ended cycles that the ticket serves or names, itself or the nearest above it, and no others.
 
     Empty as well where a value is to be corrected first.
     """
-    served = [portfolio.key_result(link.key_result) for link in portfolio.serves.get(ref, ())]
-    if not (served or portfolio.other_cycle_links) or not all(map(portfolio.has_ended, served)):
+    links, ended = portfolio.serves.get(ref, ()), _ended_key_results(portfolio)
+    if not (links or portfolio.other_cycle_links) or any(link.key_result not in ended for link in links):
         return ()
+    served = [portfolio.key_result(link.key_result) for link in links]
     sources = [ref] if served else list(self_and_ancestors(portfolio, ref))
     if any(source in portfolio.unresolved_names for source in sources):
         return ()

@@ -1,4 +1,4 @@
-"""How much of each team's active work is aligned: a sum over tickets, so that one that changed is added and taken off."""
+"""How much of each team's active work is aligned: a sum over tickets, from which one that changed can be taken off."""
 
 from collections import Counter
 

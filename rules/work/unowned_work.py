@@ -64,9 +64,11 @@ def advise(facts: Facts) -> Advice:
 def unowned_work(portfolio: Portfolio, options: Options) -> Iterator[Verdict | NotJudged]:
     """Count the active initiatives of every place that no team owns, and all of them beside the rest."""
     unowned: dict[str, list[Ref]] = defaultdict(list)
-    for ticket in portfolio.active_initiatives():
-        if ticket.ref not in portfolio.team_of and ticket.containers:
-            unowned[_container_of(ticket)].append(ticket.ref)
+    teams = portfolio.team_of
+    for ref in [ref for ref in portfolio.active if ref not in teams]:
+        ticket = portfolio.initiatives[ref]
+        if ticket.containers:
+            unowned[_container_of(ticket)].append(ref)
     total = sum(map(len, unowned.values()))
     is_large = 100 * total > options["warn_above_percent"] * len(portfolio.active)
     for container, refs in unowned.items():

@@ -46,6 +46,7 @@ from hub.model.okr import KeyResult
 from hub.model.portfolio import Portfolio
 from hub.model.progress import working_days_between
 from rules.base import Evidence, Options, Unit, rule
+from rules.shared.key_results import once_for_okrs
 from rules.shared.verdicts import (
     in_grace,
     incompleteness_reason,
@@ -109,11 +110,18 @@ def work_outside_cycle(portfolio: Portfolio, options: Options) -> Iterator[Verdi
 def _late_key_results(portfolio: Portfolio, ticket: Initiative, grace_days: float) -> list[KeyResult]:
     """The key results that it serves and whose cycle ends too long before it is due, the first to end first."""
     due, cycles = ticket.due, portfolio.okrs.cycles
-    if due is None:
+    if due is None or (grace_days >= 0 and due <= _first_end(portfolio)):
         return []
     served = (portfolio.key_result(link.key_result) for link in portfolio.serves.get(ticket.ref, ()))
     late = [k for k in served if _is_late(cycles[k.cycle].end, due, grace_days)]
     return sorted(late, key=lambda k: cycles[k.cycle].end)
+
+
+@once_for_okrs
+def _first_end(portfolio: Portfolio) -> date:
+    """The day on which the first of all cycles ends that links may lead to."""
+    cycles = {portfolio.cycle.id, *(key_result.cycle for key_result in portfolio.overlapping_key_results.values())}
+    return min(portfolio.okrs.cycles[cycle].end for cycle in cycles)
 
 
 # Tickets are many, and the days on which they are due are few.

@@ -25,9 +25,11 @@ def test_every_class_of_the_model_is_a_value_an_enum_or_an_error(path: str, node
     decorators = {ast.unparse(expr) for expr in node.decorator_list}
     bases = {ast.unparse(base) for base in node.bases}
     frozen = any(re.search(r"frozen=True.*slots=True", decorator) for decorator in decorators)
+    frozen |= bool(bases & {"Value", "Struct"}) and "frozen=True" in map(ast.unparse, node.keywords)
+    descriptor = any(isinstance(part, ast.FunctionDef) and part.name == "__get__" for part in node.body)
     named = bool(bases & {"StrEnum", "IntEnum", "Enum"}) or path == "hub/model/errors.py"
     slotted = any(isinstance(part, ast.Assign) and ast.unparse(part).startswith("__slots__ = (") for part in node.body)
-    assert frozen or named or slotted
+    assert frozen or named or slotted or descriptor
 
 
 def test_no_file_is_longer_than_a_few_screens() -> None:

@@ -5,7 +5,8 @@ import tomllib
 from datetime import date
 from typing import Any
 
-from hub.core.checking.check import RuleSetting, check
+from hub.core.checking.check import check
+from hub.core.checking.evaluate import RuleSetting
 from hub.model.finding import Finding, Judgement, NotJudged, Waiver
 from hub.model.initiative import Gap, Initiative, PriorityBand, Ref, StatusCategory
 from hub.model.okr import Okrs

@@ -3,11 +3,13 @@
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from datetime import date
+from types import NoneType
 
 from hub.model.finding import Fact, Facts, KeyResultId, Subject, SubjectKind, Verdict
 from hub.model.okr import KeyResult, Okrs, Visibility
 from hub.model.portfolio import Portfolio
 from hub.model.private_names import PRIVATE_NAME, PRIVATE_OBJECTIVE
+from rules.shared.key_results import once_for_okrs
 
 VisibleKeyResults = frozenset[tuple[str, str]]
 """Private key results that may be seen, by cycle and id."""
@@ -68,6 +70,7 @@ def private_objectives(okrs: Okrs) -> frozenset[str]:
 
 # Asked about first: most facts are of these, and asking whether something is a Mapping is slow.
 _SIMPLE = (str, int, float, date)
+_ATOMS = frozenset({str, int, float, bool, date, NoneType})
 
 
 def redact_facts(verdict: Verdict, public_names: Collection[str], portfolio: Portfolio) -> Facts:
@@ -89,10 +92,10 @@ def redact_facts(verdict: Verdict, public_names: Collection[str], portfolio: Por
 def is_about_private(verdict: Verdict, portfolio: Portfolio) -> bool:
     """Whether its subject, what it affects or any of its facts names a private key result."""
     return (
-        redact_subject(verdict.subject, portfolio) != verdict.subject
+        redact_subject(verdict.subject, portfolio) is not verdict.subject
         or PRIVATE_NAME in verdict.subject.id
-        or _names_private(tuple(affect for affect in verdict.affects if isinstance(affect, KeyResultId)), portfolio)
-        or any(_names_private(fact, portfolio) for fact in verdict.facts.values())
+        or any(_is_private(affect, portfolio) for affect in verdict.affects if isinstance(affect, KeyResultId))
+        or any(_names_private(fact, portfolio) for fact in verdict.facts.values() if type(fact) not in _ATOMS)
     )
 
 
@@ -149,6 +152,8 @@ def _only_ids(fact: Fact, portfolio: Portfolio) -> Fact:
 
 
 def _names_private(fact: Fact, portfolio: Portfolio) -> bool:
+    if type(fact) in _ATOMS:
+        return False
     if isinstance(fact, KeyResultId):
         return _is_private(fact, portfolio)
     if isinstance(fact, tuple):
@@ -156,12 +161,10 @@ def _names_private(fact: Fact, portfolio: Portfolio) -> bool:
     return isinstance(fact, Mapping) and _names_private((*fact, *fact.values()), portfolio)
 
 
+@once_for_okrs
 def _objectives(portfolio: Portfolio) -> frozenset[str]:
-    objectives: frozenset[str] | None = portfolio.cache.get(_objectives)
-    if objectives is None:
-        # A team that is called like it is no secret.
-        objectives = portfolio.cache[_objectives] = private_objectives(portfolio.okrs) - portfolio.okrs.teams.keys()
-    return objectives
+    # A team that is called like it is no secret.
+    return private_objectives(portfolio.okrs) - portfolio.okrs.teams.keys()
 
 
 def _is_private(key_result: str, portfolio: Portfolio) -> bool:

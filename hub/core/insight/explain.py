@@ -5,7 +5,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from hub.core.checking.check import RuleSetting, check
+from hub.core.checking.check import check
+from hub.core.checking.evaluate import RuleSetting
 from hub.core.checking.redacted_portfolio import redactor
 from hub.core.checking.redaction import redact_id
 from hub.core.mapping.build_portfolio import build_portfolio

@@ -1,9 +1,9 @@
 """Which key results each ticket serves: what it names, else what its nearest ancestor names."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
-from itertools import chain, dropwhile
+from itertools import chain, dropwhile, islice
 
 from hub.core.checking.redaction import audience_of
 from hub.core.mapping.links import overlapping_key_results
@@ -19,13 +19,15 @@ MIN_LEAD = 0.15
 """How much more alike the nearest id has to be than the next one."""
 
 
-def closest_ids(value: str, ids: Iterable[str]) -> tuple[str, ...]:
+def closest_ids(value: str, ids: Collection[str]) -> tuple[str, ...]:
     """The one id that the value was meant to be; nothing where none is near, or two are about as near."""
     from rapidfuzz import process  # noqa: PLC0415  only misspelt ids need it
     from rapidfuzz.distance import OSA  # noqa: PLC0415
 
     word = match_key(value)
-    ranked = process.extract(word, list(ids), scorer=OSA.normalized_similarity, limit=2)
+    # What is less alike than this neither is the nearest nor is near it.
+    cutoff = MIN_SIMILARITY - MIN_LEAD
+    ranked = process.extract(word, ids, scorer=OSA.normalized_similarity, limit=2, score_cutoff=cutoff)
     if not word or not ranked or ranked[0][1] < MIN_SIMILARITY:
         return ()
     next_best = ranked[1][1] if len(ranked) > 1 else 0.0
@@ -55,7 +57,7 @@ class KeyResultMapper:
         self._audiences = {key_result.id: audience_of(key_result, okrs) for key_result in reversed(okrs.private)}
         self._overlapping = overlapping_key_results(okrs)
         self._known = _names(okrs, self._overlapping)
-        self._public = [k.id for k in okrs.key_results.values() if not k.private]
+        self._public = {k.id: k for k in okrs.key_results.values() if not k.private}
         self._closest: dict[str, tuple[str, ...]] = {}
         self._has_structural_mentions = bool(okrs.okr_id_by_ticket or okrs.linked_key_results or okrs.queried_work)
         self._own = {
@@ -76,7 +78,7 @@ class KeyResultMapper:
 
     def named_key_results(self, ref: Ref) -> tuple[str, ...]:
         """The key results that the ticket names itself."""
-        return tuple(key_result_link.key_result for key_result_link in self._own.get(ref, ()))
+        return tuple([key_result_link.key_result for key_result_link in self._own.get(ref, ())])
 
     def named(self) -> dict[Ref, tuple[str, ...]]:
         """The same of every ticket that names any."""
@@ -126,6 +128,16 @@ class KeyResultMapper:
         return self._okrs.incomplete_reason or None if linked == () else self.undetermined.get(initiative.ref)
 
     def _resolve(self, initiative: Initiative) -> tuple[KeyResultLink, ...]:
+        mentions = initiative.key_result_mentions
+        if len(mentions) == 1 and not self._has_structural_mentions:
+            # Nearly every ticket that names anything names one key result, and rightly.
+            (name,) = mentions
+            ids = self._known.get(match_key(name.raw), ()) if name.source is not MentionSource.COMMAND else ()
+            if len(ids) == 1:
+                return (KeyResultLink(initiative.ref, ids[0], name.source, name.raw),)
+        return self._resolve_each(initiative)
+
+    def _resolve_each(self, initiative: Initiative) -> tuple[KeyResultLink, ...]:
         links: dict[str, KeyResultLink] = {}
         other_cycle: dict[str, KeyResultLink] = {}
         unresolved = []
@@ -202,13 +214,14 @@ class KeyResultMapper:
         if reason is UnresolvedReason.SEVERAL:
             return tuple(id_ for id_ in ids if id_ in self._public)[:MAX_SUGGESTIONS]
         if reason is UnresolvedReason.OBJECTIVE:
-            word, key_results = match_key(raw), self._okrs.key_results
-            return tuple(id_ for id_ in self._public if key_results[id_].objective == word)[:MAX_SUGGESTIONS]
+            word = match_key(raw)
+            named = (id_ for id_, key_result in self._public.items() if key_result.objective == word)
+            return tuple(islice(named, MAX_SUGGESTIONS))
         if raw not in self._closest:
             other = self._okrs.other_key_results.get(match_key(raw))
             successor = None if other is None else other.replaced_by
-            known = [id_ for id_ in self._public if id_ == successor]
-            self._closest[raw] = tuple(known) or closest_ids(raw, self._public)
+            is_known = successor is not None and successor in self._public
+            self._closest[raw] = (successor,) if is_known else closest_ids(raw, self._public.keys())
         return self._closest[raw]
 
 

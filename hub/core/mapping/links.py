@@ -213,11 +213,13 @@ def answers(
     answers_by_ticket: dict[Ref, set[Answer]] = defaultdict(set)
     for ref, ticket_commands in (commands or {}).items():
         answers_by_ticket[ref] |= {_COMMANDS[command.verb] for command in ticket_commands if command.verb in _COMMANDS}
+    by_labels: dict[frozenset[str], set[Answer]] = {frozenset(): set()}
     for ticket in initiatives:
-        if ticket.labels:
-            ticket_answers = {_LABELS[word] for label in ticket.labels if (word := match_key(label)) in _LABELS}
-            if ticket_answers:
-                answers_by_ticket[ticket.ref] |= ticket_answers
+        labels = ticket.labels
+        if labels not in by_labels:
+            by_labels[labels] = {_LABELS[word] for label in labels if (word := match_key(label)) in _LABELS}
+        if by_labels[labels]:
+            answers_by_ticket[ticket.ref] |= by_labels[labels]
     return {
         ref: next(answer for answer in _FIRST if answer in ticket_answers)
         for ref, ticket_answers in answers_by_ticket.items()

@@ -128,10 +128,15 @@ def _exempt(
 ) -> dict[Ref, str]:
     """What is exempt for itself, and everything below it."""
     exempt: dict[Ref, str] = dict(commanded)
+    # Tickets are many, and their teams, kinds and labels together are few.
+    reasons: dict[tuple[str, str, frozenset[str], str], str | None] = {}
     for ref, ticket in initiatives.items():
         if ref not in exempt and not ticket.reference_only:
-            reason = exempt_reason(ticket, teams.get(team_of.get(ref, "")))
-            if reason is not None:
+            team = team_of.get(ref, "")
+            key = (team, ticket.kind, ticket.labels, ticket.exempt)
+            if key not in reasons:
+                reasons[key] = exempt_reason(ticket, teams.get(team))
+            if (reason := reasons[key]) is not None:
                 exempt[ref] = reason
     if exempt:
         for ref, ticket in initiatives.items():

@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from heapq import nsmallest
+from itertools import chain
 
 from hub.model.initiative import Initiative, Ref
 from hub.model.link import Candidate
@@ -16,6 +17,7 @@ MIN_WORD_LENGTH = 3
 MIN_STEM_LENGTH = 4
 
 _WORD = re.compile(r"[^\W\d_]+")
+_ASCII_WORD = re.compile("[a-z]+")
 # Words that stand in every title; one string, since it is only searched.
 _EMPTY = (
     " a about after all an and any are as at be been before but by can do each for from had has have how if in into is "
@@ -26,15 +28,23 @@ _EMPTY = (
 _ENDINGS = ("ment", "ing", "ion", "ed", "er", "ly")
 
 
+_OKR_LABELS = ("okr-", "kr-")
+
+
 def words_of(initiative: Initiative) -> tuple[str, ...]:
     """Title, people's own labels and the text; labels of the OKR process say nothing of the work."""
-    labels = " ".join(sorted(x for x in initiative.labels if not x.casefold().startswith(("okr-", "kr-"))))
-    return distinct(f"{initiative.title} {labels} {' '.join(initiative.words)}")
+    labels = [x for x in initiative.labels if not x.casefold().startswith(_OKR_LABELS)]
+    if not labels and not initiative.words:
+        return distinct(initiative.title)
+    return distinct(" ".join((initiative.title, *sorted(labels), *initiative.words)))
 
 
 def distinct(text: str) -> tuple[str, ...]:
     """Distinct words that carry meaning, in order, without their endings."""
-    return tuple(dict.fromkeys(filter(None, map(_meaning, _WORD.findall(text.casefold())))))
+    words = _ASCII_WORD.findall(text.lower()) if text.isascii() else _WORD.findall(text.casefold())
+    meanings = dict.fromkeys(map(_meaning, words))
+    meanings.pop("", None)
+    return tuple(meanings)
 
 
 def distinct_spellings(text: str) -> list[str]:
@@ -199,11 +209,8 @@ class Ranking:
     def _similar_links(self, ref: Ref, words: Sequence[str], team: str) -> Counter[str]:
         """The key results of the team's tickets that share most words with it, each by how alike they are."""
         linked = self._linked_of(team)
-        shared: Counter[Ref] = Counter()
-        for word in words:
-            tickets = linked.by_word.get(word, ())
-            if len(tickets) <= COMMON:
-                shared.update(tickets)
+        by_word = (linked.by_word.get(word, ()) for word in words)
+        shared = Counter(chain.from_iterable(tickets for tickets in by_word if len(tickets) <= COMMON))
         size = math.sqrt(len(words) or 1)
         similarity = {
             each_ref: count / (size * linked.sizes[each_ref]) for each_ref, count in shared.items() if each_ref != ref

@@ -1,8 +1,9 @@
 """The one comment of a ticket: at most two points in view, the rest folded; and which of several comments stays."""
 
 import hashlib
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import dropwhile
 
 from hub.core.display_names import Names, line
@@ -85,7 +86,7 @@ def message_digest(message: Message) -> str:
 
     Why something was resolved is told once: it is no reason to write again.
     """
-    return hashlib.sha256(repr(_digest_parts(message)).encode()).hexdigest()[:32]
+    return hashlib.sha256(_digest_text(message).encode()).hexdigest()[:32]
 
 
 def count_words(point: Point, title: int = WORDS_OF_A_TITLE) -> int:
@@ -126,33 +127,55 @@ def _finding_key(posted_finding: PostedFinding) -> str:
     return f"{EARLIER} {posted_finding.rule}" if posted_finding.fingerprint == EARLIER else posted_finding.fingerprint
 
 
-def _digest_parts(message: Message) -> tuple[object, ...]:
-    """All that a message holds in tuples and lists, which are written out many times faster than the values."""
-    points = [_point_parts(point) for point in (*message.points, *message.folded)]
-    recorded = [_spans(item) for item in message.recorded]
-    tables = [_rows(table) for table in message.tables]
-    checkboxes = [_spans(box) for box in message.checkboxes]
+def _digest_text(message: Message) -> str:
+    """All that a message holds as Python writes tuples and lists of it, put together part by part: that is faster.
+
+    The ledger holds hashes of it, so it stays as it is to the letter.
+    """
+    points = ", ".join([_point_text(point) for point in (*message.points, *message.folded)])
+    lead = _line_text(message.lead) if message.is_mute or message.checkboxes else "[]"
+    rare = "".join(f", {part}" for part in _rare_texts(message))
+    return f"({message.headline!r}, {lead}, {len(message.points)}, [{points}], {_line_text(message.footer)}{rare})"
+
+
+def _rare_texts(message: Message) -> Iterator[str]:
+    """What most messages lack: all of it, or nothing."""
     fold = message.fold
-    folded = ((fold.title, *map(_rows, fold.tables), *map(_spans, fold.lines)),) if fold else ()
-    rare = (recorded, tables, checkboxes, *folded) if recorded or tables or checkboxes or folded else ()
-    lead = _spans(message.lead) if message.is_mute or message.checkboxes else []
-    return (message.headline, lead, len(message.points), points, _spans(message.footer), *rare)
+    if message.recorded or message.tables or message.checkboxes or fold:
+        yield _lines_text(message.recorded)
+        yield _list_text(map(_table_text, message.tables))
+        yield _lines_text(message.checkboxes)
+    if fold:
+        parts = [repr(fold.title), *map(_table_text, fold.tables), *map(_line_text, fold.lines)]
+        yield f"({', '.join(parts)}{',' if len(parts) == 1 else ''})"
 
 
-def _rows(table: Table) -> tuple[object, ...]:
-    return (table.head, [[_spans(cell) for cell in row] for row in table.rows], table.omitted_rows)
+def _table_text(table: Table) -> str:
+    return f"({table.head!r}, {_list_text(map(_lines_text, table.rows))}, {table.omitted_rows})"
 
 
-def _point_parts(point: Point) -> tuple[object, ...]:
+def _point_text(point: Point) -> str:
     lines = (point.what, point.step, point.alternative, *point.listing)
-    return (point.topic, point.commands, point.listing_title, [_spans(item) for item in lines])
+    return f"({point.topic!r}, {point.commands!r}, {point.listing_title!r}, {_lines_text(lines)})"
 
 
-def _spans(spans: Line) -> list[tuple[str, ...]]:
-    return [
-        (type(span).__name__, span.text, span.url) if isinstance(span, Link) else (type(span).__name__, span.text)
+def _lines_text(lines: Iterable[Line]) -> str:
+    return _list_text(map(_line_text, lines))
+
+
+# Most lines are the same on very many tickets: instructions, the list of a team's key results.
+@lru_cache(maxsize=4096)
+def _line_text(spans: Line) -> str:
+    return _list_text(
+        f"('Link', {span.text!r}, {span.url!r})"
+        if isinstance(span, Link)
+        else f"({type(span).__name__!r}, {span.text!r})"
         for span in spans
-    ]
+    )
+
+
+def _list_text(parts: Iterable[str]) -> str:
+    return f"[{', '.join(parts)}]"
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,6 @@ from hub.core.planning.points import in_order, point_of
 from hub.core.planning.receipts import not_applied, recorded_lines
 from hub.model.action import EARLIER, Action, ActionKind, LedgerEntry, PostedFinding, Target
 from hub.model.finding import Finding
-from hub.model.initiative import Ref
 from hub.model.message import Message, Point, plain
 from hub.model.progress import working_days_between
 from hub.model.ticket_input import Command
@@ -31,6 +30,8 @@ REPOST_AFTER_DAYS = 10
 
 def findings_key(findings: Sequence[PostedFinding | Finding]) -> str:
     """What a label or a comment stands for: its findings, without wording."""
+    if len(findings) == 1:
+        return findings[0].fingerprint
     return ",".join(sorted({finding.fingerprint for finding in findings}))
 
 
@@ -44,25 +45,41 @@ def is_overridden(current_key: str, overridden_key: str | None) -> bool:
     )
 
 
-def as_posted(finding: Finding, ticket: Ref, request: str = "") -> PostedFinding:
+def is_labelled(finding: Finding, names: Names) -> bool:
+    """Whether the finding's label goes on this ticket; one finding may stand on very many."""
+    tickets = names.once(("labelled", id(finding)), lambda: frozenset(finding.label_on if finding.label else ()))
+    return names.ref in tickets
+
+
+def as_posted(finding: Finding, names: Names, request: str = "") -> PostedFinding:
     """What the ledger remembers of a finding on this ticket."""
-    label = finding.label if finding.label and ticket in finding.label_on else None
-    return PostedFinding(
-        finding.rule, str(finding.severity), finding.fingerprint, finding.tickets + finding.based_on, label, request
+    label = finding.label if is_labelled(finding, names) else None
+    return names.once(
+        ("posted", id(finding), label, request),
+        lambda: PostedFinding(
+            finding.rule, str(finding.severity), finding.fingerprint, finding.tickets + finding.based_on, label, request
+        ),
     )
 
 
-def plan_reason(findings: Sequence[Finding]) -> str:
+def plan_reason(findings: Sequence[Finding], names: Names) -> str:
     """What people read in the plan: each finding's sentence once."""
-    return " ".join(dict.fromkeys(plain(finding.advice.what) for finding in findings))
+    return " ".join(dict.fromkeys(_sentence(finding, names) for finding in findings))
+
+
+def _sentence(finding: Finding, names: Names) -> str:
+    return names.once(("sentence", id(finding)), lambda: plain(finding.advice.what))
 
 
 class CommentPlan:
     """The comment's part of one ticket's plan."""
 
-    def __init__(self, findings: Sequence[Finding], entry: LedgerEntry | None, target: Target, names: Names) -> None:
+    def __init__(
+        self, findings: Sequence[Finding], entry: LedgerEntry | None, target: Target, names: Names, updated_at: str
+    ) -> None:
         commands = names.portfolio.effective_commands.get(target.ref, ())
         self._findings, self._entry, self._target, self._names = findings, entry, target, names
+        self._updated_at = updated_at
         self._cached_points: Mapping[str, Point] | None = None
         self._recorded = recorded_lines(names) if commands else ()
         self._must_acknowledge = any(self._needs_acknowledgement(command) for command in commands)
@@ -72,10 +89,9 @@ class CommentPlan:
         """The writes that the comment needs; with `leave_as_is` it is left as people keep changing it."""
         entry = self._entry
         if entry is not None and entry.replaces and entry.replaces != entry.comment_id:
-            yield Action(ActionKind.DELETE_COMMENT, self._target, "a newer one replaces it", comment_id=entry.replaces)
+            yield self._delete(entry.replaces, "a newer one replaces it")
         for duplicate_id in entry.duplicates if entry is not None else ():
-            reason = "duplicate of another comment by the hub"
-            yield Action(ActionKind.DELETE_COMMENT, self._target, reason, comment_id=duplicate_id)
+            yield self._delete(duplicate_id, "duplicate of another comment by the hub")
         if not self._findings:
             yield from self._resolved()
         elif entry is None or entry.comment_id is None:
@@ -97,17 +113,17 @@ class CommentPlan:
         if entry is not None and is_overridden(findings_key(self._findings), entry.comment_removed_by_human):
             return
         if not is_mute or self._must_acknowledge:
-            yield self._write(ActionKind.CREATE_COMMENT, plan_reason(self._findings), self._open_message())
+            yield self._write(ActionKind.CREATE_COMMENT, plan_reason(self._findings, self._names), self._open_message())
 
     def _edited(self, entry: LedgerEntry) -> Iterator[Action]:
         message = self._open_message()
         if entry.edited_by_human:
             yield self._write(ActionKind.UPDATE_COMMENT, "someone edited the hub's comment: restored once", message)
         elif entry.digest and not message.is_mute and self._is_news(entry):
-            yield self._write(ActionKind.REPLACE_COMMENT, plan_reason(self._findings), message)
+            yield self._write(ActionKind.REPLACE_COMMENT, plan_reason(self._findings, self._names), message)
         elif entry.digest != message_digest(message):
             notifying = replace(message, notify=is_worse(self._findings, entry.findings))
-            yield self._write(ActionKind.UPDATE_COMMENT, plan_reason(self._findings), notifying)
+            yield self._write(ActionKind.UPDATE_COMMENT, plan_reason(self._findings, self._names), notifying)
 
     def _resolved(self) -> Iterator[Action]:
         """Nothing is wrong: said where something was, and where somebody asked for something."""
@@ -132,6 +148,8 @@ class CommentPlan:
         if self._is_mute_active():
             return mute_message(len(self._findings), self._names, self._recorded)
         by_fingerprint = self._points()
+        if len(self._findings) == 1:
+            return message_for(self._findings, self._names, self._recorded, list(by_fingerprint.values()))
         points = list(dict.fromkeys(by_fingerprint[finding.fingerprint] for finding in in_order(self._findings)))
         return message_for(self._findings, self._names, self._recorded, points)
 
@@ -186,14 +204,23 @@ class CommentPlan:
             findings=self._posted(),
             mute_comment_id=self._mute_comment_id(),
             day=self._names.portfolio.today,
+            ticket_updated_at=self._updated_at,
+        )
+
+    def _delete(self, comment_id: str, reason: str) -> Action:
+        return Action(
+            ActionKind.DELETE_COMMENT,
+            self._target,
+            reason,
+            comment_id=comment_id,
+            day=self._names.portfolio.today,
+            ticket_updated_at=self._updated_at,
         )
 
     def _posted(self) -> tuple[PostedFinding, ...]:
         """What the comment will stand for."""
         points = self._points() if self._findings else {}
-        return tuple(
-            as_posted(finding, self._target.ref, points[finding.fingerprint].request) for finding in self._findings
-        )
+        return tuple(as_posted(finding, self._names, points[finding.fingerprint].request) for finding in self._findings)
 
 
 def _lifted(comment_id: str) -> str:

@@ -153,7 +153,8 @@ def _refused(finding: Finding, links: Sequence[Link], names: Names) -> Point:
 
 def _links(finding: Finding, names: Names) -> list[Link]:
     teams = str(finding.facts["waiting_team"]), str(finding.facts["providing_team"])
-    return earliest_first(names.portfolio, links_by_teams(names.portfolio).get(teams, ()))
+    portfolio = names.portfolio
+    return names.once(("links", teams), lambda: earliest_first(portfolio, links_by_teams(portfolio).get(teams, ())))
 
 
 def _since(links: Sequence[Link], names: Names) -> date:

@@ -1,9 +1,11 @@
 """The plan: what should be on each ticket compared with what is, and the plan that retracts everything."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import chain
+from typing import Any
 
 from hub.core.display_names import Names
 from hub.core.planning.comment import CLOSED, WITHDRAWN, message_digest
@@ -57,6 +59,19 @@ class Plan:
     reactions: tuple[Reaction, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class PlanPart:
+    """What has to be planned where for all other tickets there is nothing to do, as the last plan found.
+
+    `tickets` are in the order of all tickets, `findings` are those that stand on them. `gone` are all entries of the
+    ledger whose tickets no source shows.
+    """
+
+    tickets: Sequence[Ref]
+    findings: Mapping[Ref, Sequence[Finding]]
+    gone: frozenset[tuple[str, str]]
+
+
 def plan(
     portfolio: Portfolio,
     judgement: Judgement,
@@ -66,29 +81,33 @@ def plan(
     wordings: Mapping[str, Wording] | None = None,
     hub_url: str = "",
     dashboard: Ref | None = None,
+    part: PlanPart | None = None,
 ) -> Plan:
     """Findings + ledger + what stands on the tickets → Plan; only for connectors in `publishing`.
 
     `wordings` tells how the tickets of each connector name key results; `hub_url` is where the hub's pages are, if
     anywhere. The ticket of the dashboard has one comment of the hub's as well, and that is the dashboard.
     """
-    findings_by_ticket = _by_ticket(judgement)
-    relevant = _relevant_tickets(portfolio, findings_by_ticket, ledger, publishing, dashboard)
+    findings_by_ticket = _by_ticket(judgement) if part is None else part.findings
+    tickets = _tickets(portfolio) if part is None else _chosen_tickets(portfolio, part.tickets)
+    relevant = _relevant_tickets(portfolio, tickets, findings_by_ticket, ledger, publishing, dashboard=dashboard)
     unevaluated = Unevaluated.of(judgement, portfolio)
     actions: list[Action] = []
     skipped: list[SkippedTicket] = []
     overrides: list[LabelRemovedByHuman] = []
     migrated: list[MigratedOverride] = []
     mutes: list[Mute] = []
+    shared: dict[Hashable, Any] = {}
     for ref, initiative, entry in relevant:
-        names = Names(portfolio, ref, wordings, hub_url)
+        names = Names(portfolio, ref, wordings, hub_url, shared)
         ticket = TicketPlan(initiative, tuple(findings_by_ticket.get(ref, ())), entry, names, unevaluated=unevaluated)
         actions += ticket.actions()
         overrides += ticket.overrides()
         migrated += ticket.migrated_overrides()
         mutes += ticket.mutes()
         skipped += [SkippedTicket(ref, reason) for reason in ticket.skip_reasons()]
-    withdrawals = (action for action in _withdrawals(portfolio, ledger, publishing) if action.target.ref != dashboard)
+    gone = _gone(portfolio, ledger) if part is None else [key for key in ledger if key in part.gone]
+    withdrawals = (x for x in _withdrawals(portfolio, ledger, gone, publishing) if x.target.ref != dashboard)
     actions += (
         replace(action, day=portfolio.today)
         for action in withdrawals
@@ -97,25 +116,36 @@ def plan(
     return Plan(tuple(actions), tuple(skipped), tuple(overrides), tuple(migrated), tuple(mutes))
 
 
+def _tickets(portfolio: Portfolio) -> Iterator[tuple[Ref, Initiative]]:
+    return chain(portfolio.initiatives.items(), _own_tickets(portfolio).items())
+
+
+def _chosen_tickets(portfolio: Portfolio, refs: Sequence[Ref]) -> Iterator[tuple[Ref, Initiative]]:
+    own = _own_tickets(portfolio)
+    for ref in refs:
+        if (ticket := portfolio.initiatives.get(ref) or own.get(ref)) is not None:
+            yield ref, ticket
+
+
 def _relevant_tickets(
     portfolio: Portfolio,
+    tickets: Iterator[tuple[Ref, Initiative]],
     findings_by_ticket: Mapping[Ref, Sequence[Finding]],
     ledger: LedgerEntries,
     publishing: frozenset[str],
+    *,
     dashboard: Ref | None,
 ) -> Iterator[tuple[Ref, Initiative, LedgerEntry | None]]:
     """The tickets with something to say, or with something of ours; of an absent one is not known what stands there."""
-    tickets = {**portfolio.initiatives, **_own_tickets(portfolio)}
-    for ref, initiative in tickets.items():
-        if initiative.reference_only or ref.connector not in publishing or ref == dashboard or ref in portfolio.absent:
+    commands = portfolio.effective_commands
+    for ref, initiative in tickets:
+        entry = ledger.get((ref.connector, initiative.id)) if ledger else None
+        is_relevant = (
+            entry or ref in findings_by_ticket or ref in commands or not initiative.labels.isdisjoint(HUB_LABELS)
+        )
+        if not is_relevant or initiative.reference_only or ref == dashboard or ref in portfolio.absent:
             continue
-        entry = ledger.get((ref.connector, initiative.id))
-        if (
-            entry
-            or ref in findings_by_ticket
-            or ref in portfolio.effective_commands
-            or not initiative.labels.isdisjoint(HUB_LABELS)
-        ):
+        if ref.connector in publishing:
             yield ref, initiative, entry
 
 
@@ -143,15 +173,22 @@ def _accepts_write(action: Action, ledger: LedgerEntries, today: date) -> bool:
     return (LABELS if action.label else COMMENT) not in refused_parts(entry, today)
 
 
-def _withdrawals(portfolio: Portfolio, ledger: LedgerEntries, publishing: frozenset[str]) -> Iterator[Action]:
-    """Tickets that two complete enumerations did not show: what stands there is withdrawn."""
+def _gone(portfolio: Portfolio, ledger: LedgerEntries) -> list[tuple[str, str]]:
+    """The entries whose tickets no source shows."""
     if not ledger:
-        return
+        return []
     present = {(ref.connector, ticket.id) for ref, ticket in portfolio.initiatives.items() if not ticket.reference_only}
     present |= {(ref.connector, row.id) for ref, row in portfolio.okrs.okr_tickets.items()}
-    for key, entry in ledger.items():
+    return [key for key in ledger if key not in present]
+
+
+def _withdrawals(
+    portfolio: Portfolio, ledger: LedgerEntries, gone: Sequence[tuple[str, str]], publishing: frozenset[str]
+) -> Iterator[Action]:
+    """Tickets that two complete enumerations did not show: what stands there is withdrawn."""
+    for entry in (ledger[key] for key in gone):
         ref = entry.target.ref
-        if key in present or ref.connector not in publishing or not portfolio.readable(ref) or entry.absences < 1:
+        if ref.connector not in publishing or not portfolio.readable(ref) or entry.absences < 1:
             continue
         if entry.replaces and entry.replaces != entry.comment_id:
             yield Action(ActionKind.DELETE_COMMENT, entry.target, "a newer one replaces it", comment_id=entry.replaces)

@@ -1,7 +1,7 @@
 """One ticket's part of the plan: its labels and comment, and the findings that could not be re-evaluated."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from hub.core.display_names import Names
 from hub.core.planning.comment_drift import updated_at
@@ -10,6 +10,7 @@ from hub.core.planning.comment_plan import (
     Mute,
     as_posted,
     findings_key,
+    is_labelled,
     is_overridden,
     plan_reason,
 )
@@ -132,16 +133,18 @@ class TicketPlan:
         self.initiative = initiative
         # What this ticket's people can end is said in the comment; what is only felt here is shown by a label.
         ref = initiative.ref
-        eligible = [f for f in findings if not unevaluated.is_partial or _may_show(f, entry)]
+        eligible = [f for f in findings if _may_show(f, entry)] if unevaluated.is_partial else findings
         self.findings = tuple(f for f in eligible if f.severity >= Severity.WARNING and ref in f.act_on)
-        self.findings_by_label = {
-            label: [f for f in eligible if f.label == label and ref in f.label_on] for label in HUB_LABELS
-        }
+        self.findings_by_label: dict[str, list[Finding]] = {}
+        for finding in eligible:
+            if finding.label in HUB_LABELS and is_labelled(finding, names):
+                self.findings_by_label.setdefault(finding.label, []).append(finding)
         self.entry = entry
         self.target = Target(ref, initiative.id)
-        self.comment = CommentPlan(self.findings, entry, self.target, names)
-        self.refused_parts = refused_parts(entry, portfolio.today, updated_at(initiative))
-        self._day = portfolio.today
+        self._updated_at = updated_at(initiative)
+        self.comment = CommentPlan(self.findings, entry, self.target, names, self._updated_at)
+        self.refused_parts = refused_parts(entry, portfolio.today, self._updated_at)
+        self._names = names
         self.keys_by_label = {
             label: findings_key(label_findings) for label, label_findings in self.findings_by_label.items()
         }
@@ -153,33 +156,27 @@ class TicketPlan:
             self.retained += tuple(old for old in recorded if old.fingerprint in dependent and old not in self.retained)
         # A label whose findings no comment recorded (they have theirs elsewhere, or the run was killed before it) is
         # not known to be done while anything was not seen.
-        recorded_labels = {old.label for old in recorded}
-        is_partial = unevaluated.may_affect(ref)
+        self._recorded_labels = {old.label for old in recorded}
+        self._is_partial = unevaluated.may_affect(ref)
         self._is_undetermined = bool(
             self.retained or unevaluated.rules or unevaluated.is_partial or ref in unevaluated.affected_tickets
         )
-        self.undetermined_labels = {
-            label: bool(self.retained) or (is_partial and label not in recorded_labels) for label in HUB_LABELS
-        }
 
     def actions(self) -> Iterator[Action]:
         """What the labels need, and then the comment; nothing that the ticket does not take."""
-        planned = [] if LABELS in self.refused_parts else [*self._labels()]
+        if LABELS not in self.refused_parts:
+            yield from self._labels()
         if not self.retained and COMMENT not in self.refused_parts:
-            planned += self.comment.actions(leave_as_is=self._leaves_to_human())
-        ticket_updated_at = updated_at(self.initiative)
-        yield from (replace(action, day=self._day, ticket_updated_at=ticket_updated_at) for action in planned)
+            yield from self.comment.actions(leave_as_is=self._leaves_to_human())
 
     def overrides(self) -> Iterator[LabelRemovedByHuman]:
         """Labels that the hub put here and that somebody took away, wanted still or not."""
+        entry, present = self.entry, self.initiative.labels
+        if entry is None or "labels" in self.initiative.missing_fields:
+            return
         for label in HUB_LABELS:
-            key = self.keys_by_label[label]
-            is_removed = self.entry is not None and label in self.entry.labels and label not in self.initiative.labels
-            if (
-                is_removed
-                and (key or not self.undetermined_labels[label])
-                and "labels" not in self.initiative.missing_fields
-            ):
+            key = self.keys_by_label.get(label, "")
+            if label in entry.labels and label not in present and (key or not self._is_label_undetermined(label)):
                 yield LabelRemovedByHuman(self.target, label, key)
 
     def migrated_overrides(self) -> Iterator[MigratedOverride]:
@@ -188,11 +185,12 @@ class TicketPlan:
         if entry is None:
             return
         for label in HUB_LABELS:
-            if self.keys_by_label[label] or not self.undetermined_labels[label]:
+            key = self.keys_by_label.get(label, "")
+            if key or not self._is_label_undetermined(label):
                 if entry.labels_removed_by_human.get(label) == EARLIER:
-                    yield MigratedOverride(self.target, self.keys_by_label[label], label)
+                    yield MigratedOverride(self.target, key, label)
                 if entry.unsettable_labels.get(label) == EARLIER:
-                    yield MigratedOverride(self.target, self.keys_by_label[label], label, is_unsettable=True)
+                    yield MigratedOverride(self.target, key, label, is_unsettable=True)
         if entry.comment_removed_by_human == EARLIER and (self.findings or not self.retained):
             yield MigratedOverride(self.target, findings_key(self.findings))
 
@@ -218,7 +216,7 @@ class TicketPlan:
 
     def _refused(self, label: str, removed: frozenset[str]) -> bool:
         """Whether the label is not wanted here: a person took it away, the screen lacks it, or the hub gave way."""
-        entry, key = self.entry, self.keys_by_label[label]
+        entry, key = self.entry, self.keys_by_label.get(label, "")
         if entry is None or label in removed:
             return label in removed
         overridden_keys = (entry.labels_removed_by_human.get(label), entry.unsettable_labels.get(label))
@@ -230,30 +228,38 @@ class TicketPlan:
         if "labels" in self.initiative.missing_fields:
             return
         entry, removed = self.entry, frozenset(override.label for override in self.overrides())
+        mute = self._is_unexplained()
         for label in HUB_LABELS:
-            mute = self._is_unexplained()
-            key, present = "" if mute else self.keys_by_label[label], label in self.initiative.labels
+            key, present = "" if mute else self.keys_by_label.get(label, ""), label in self.initiative.labels
             if key and not present and not self._refused(label, removed):
-                yield Action(
-                    ActionKind.ADD_LABEL, self.target, self._reason(label), label=label, findings=self._posted(label)
-                )
-            elif present and not key and entry and label in entry.labels and not self.undetermined_labels[label]:
-                yield Action(ActionKind.REMOVE_LABEL, self.target, self._removal_reason(), label=label)
+                findings = self.findings_by_label[label]
+                posted = tuple(as_posted(finding, self._names) for finding in findings)
+                yield self._action(ActionKind.ADD_LABEL, plan_reason(findings, self._names), label, posted)
+            elif present and not key and entry and label in entry.labels and not self._is_label_undetermined(label):
+                yield self._action(ActionKind.REMOVE_LABEL, self._removal_reason(), label)
+
+    def _action(self, kind: ActionKind, reason: str, label: str, findings: tuple[PostedFinding, ...] = ()) -> Action:
+        return Action(
+            kind,
+            self.target,
+            reason,
+            label=label,
+            findings=findings,
+            day=self._names.portfolio.today,
+            ticket_updated_at=self._updated_at,
+        )
+
+    def _is_label_undetermined(self, label: str) -> bool:
+        """Whether something that was not seen may still want the label."""
+        return bool(self.retained) or (self._is_partial and label not in self._recorded_labels)
 
     def _is_unexplained(self) -> bool:
         """Whether the comment that would explain the labels cannot stand here."""
         has_comment = self.entry is not None and self.entry.comment_id is not None
         return COMMENT in self.refused_parts and bool(self.findings) and not has_comment
 
-    def _posted(self, label: str) -> tuple[PostedFinding, ...]:
-        """What the label will stand for."""
-        return tuple(as_posted(finding, self.initiative.ref) for finding in self.findings_by_label[label])
-
     def _removal_reason(self) -> str:
         return "no comment can explain it here" if self._is_unexplained() else "all its findings are resolved"
-
-    def _reason(self, label: str) -> str:
-        return plan_reason(self.findings_by_label[label])
 
 
 def _may_show(finding: Finding, entry: LedgerEntry | None) -> bool:

@@ -158,9 +158,14 @@ def reads(names: Names, source: MentionSource) -> bool:
 
 def _list(names: Names, source: MentionSource | None = None) -> tuple[str, tuple[Line, ...]]:
     """The team's public key results, ready to link; none where a list is too long to fold or to be read by all."""
-    portfolio, team = names.portfolio, names.own_team()
     if names.public or not names.wording.lists:
         return "", ()
+    key = ("list", names.own_team(), names.ref.connector, source)
+    return names.once(key, lambda: _list_of_team(names, source))
+
+
+def _list_of_team(names: Names, source: MentionSource | None) -> tuple[str, tuple[Line, ...]]:
+    portfolio, team = names.portfolio, names.own_team()
     ids = portfolio.key_results_of.get(team or "", ()) or tuple(key_result.id for key_result in portfolio.organization)
     key_results = [
         key_result for key_result in map(portfolio.key_result, ids) if not (key_result.private or key_result.is_met)

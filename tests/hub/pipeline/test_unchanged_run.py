@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from hub.core.checking.check import RuleSetting
+from hub.core.checking.evaluate import RuleSetting
 from hub.core.planning.safety import Limits
 from hub.model.errors import QueryRefused, SourceError
 from hub.model.finding import Severity, Waiver

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from hub.core.checking.check import RuleSetting
+from hub.core.checking.evaluate import RuleSetting
 from hub.core.insight.run_summary import RunResult
 from hub.core.planning.safety import Limits
 from hub.model.action import Status

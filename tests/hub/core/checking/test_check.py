@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hub.core.checking.check import RuleSetting, check, fingerprint
+from hub.core.checking.check import check, fingerprint
+from hub.core.checking.evaluate import RuleSetting
 from hub.core.insight.audit.build import waiver_report
 from hub.model.finding import Finding, KeyResultId, NotJudged, Severity, Subject, SubjectKind, Verdict, Waiver
 from hub.model.okr import Phase, Visibility

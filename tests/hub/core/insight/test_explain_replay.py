@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from hub.core.checking.check import RuleSetting
+from hub.core.checking.evaluate import RuleSetting
 from hub.core.insight.explain import replay
 from hub.model.finding import Severity
 from hub.model.initiative import PullResult, Snapshot
