@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar, runtime_check
 
 from hub.model.action import Comment, Target
 from hub.model.errors import Check
+from hub.model.host_limits import HostLimits
 from hub.model.initiative import PullResult, PullState
 from hub.model.message import Message, Wording
 from hub.model.service_state import RateLimitStatus
@@ -35,6 +36,10 @@ class RateLimitStore(Protocol):
 
     def save_status(self, status: RateLimitStatus) -> None:
         """Keep what a host said is left, for whoever asks how things stand."""
+        ...
+
+    def share_limits(self, host: str, learned: HostLimits, now: datetime) -> HostLimits:
+        """Tell the other processes what this one learned of a host, and be told what they did."""
         ...
 
 

@@ -5,7 +5,8 @@ from types import ModuleType
 
 from hub.config.settings import Config
 from hub.model.errors import ConfigError, Problem
-from hub.store.base import EndedSessions, RateLimits, Store
+from hub.store.base import EndedSessions, Store
+from hub.store.shared import RateLimits, ServiceLease
 
 TRANSIENT_STATE = ":memory:"
 
@@ -22,10 +23,9 @@ def open_store(config: Config, *, create: bool = True) -> Store:
 
 def open_state_file(path: Path | str) -> Store:
     """A state in a file of its own, such as a backup."""
-    from hub.pipeline.lease import is_owner_dead
     from hub.store.sqlite.store import SqliteStore
 
-    return SqliteStore(path, owner_is_gone=is_owner_dead)
+    return SqliteStore(path)
 
 
 def has_state(config: Config) -> bool:
@@ -45,9 +45,19 @@ def open_ended_sessions(config: Config) -> EndedSessions:
     return sessions
 
 
+def open_service_lease(config: Config) -> ServiceLease:
+    """By which one of the services does the runs. The state must be there."""
+    from hub.store.sqlite.store import SqliteServiceLease
+
+    if config.database_url is None:
+        return SqliteServiceLease(config.state_path)
+    lease: ServiceLease = _postgres(config).PostgresServiceLease(config.database_url)
+    return lease
+
+
 def open_rate_limits(config: Config) -> RateLimits:
     """Outside of runs, from any thread."""
-    from hub.store.sql.service import SqlRateLimits
+    from hub.store.sql.rate_limits import SqlRateLimits
     from hub.store.sqlite.connection import BriefConnections
 
     if config.database_url is None:

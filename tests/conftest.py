@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from hypothesis import HealthCheck, settings
 
-from connectors.http.throttle import limiter_for
+from connectors.http.host_limiter import limiter_for
 from hub.logs import configure
 from tests.hub.store.postgres_server import REQUIRED, PostgresServer, programs, temporary
 

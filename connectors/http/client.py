@@ -15,6 +15,7 @@ import tenacity
 
 from connectors.base import ConnectorContext, RequestRecord
 from connectors.http import retry_policy
+from connectors.http.host_limiter import HostRateLimiter, limiter_for
 from connectors.http.messages import (
     Answer,
     Fail,
@@ -31,7 +32,7 @@ from connectors.http.messages import (
 from connectors.http.network import Network, as_unreachable, network_for
 from connectors.http.rate_limit import RateLimit
 from connectors.http.retry_policy import decide
-from connectors.http.throttle import ClientIdentity, HostRateLimiter, Throttle, limiter_for
+from connectors.http.throttle import ClientIdentity, Throttle
 from connectors.http.transport import IncompleteBody, UnusableBody, decompress, headers_of, new_client, time_limit
 from connectors.threads import with_context
 from hub.model.errors import CredentialsRefused, RetryLater, SourceError
@@ -190,13 +191,16 @@ class ApiClient:
         self._wait_for_slot(call)
         call.attempt += 1
         sent_at = self._context.now()
-        answer = self._follow_redirects(call)
+        try:
+            answer = self._follow_redirects(call)
+            if isinstance(answer, Response):
+                self._throttle.update(call.request, answer)
+        finally:
+            self._throttle.end_call(call.request)
         decision = decide(call.request, answer, call.attempt, self._limits, self._context.now())
         self._request_log.record(call.request, answer, decision, requested_at=requested_at, sent_at=sent_at)
-        if isinstance(answer, Response):
-            self._throttle.update(call.request, answer)
-            if answer.status == UNAUTHORIZED and self._renew_credentials(call):
-                return Retry(0.0, "the credentials were renewed")
+        if isinstance(answer, Response) and answer.status == UNAUTHORIZED and self._renew_credentials(call):
+            return Retry(0.0, "the credentials were renewed")
         if isinstance(decision, Retry | Fail):
             self._throttle.back_off(decision)
         if isinstance(decision, Fail):

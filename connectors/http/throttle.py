@@ -6,84 +6,22 @@ from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from functools import cache
 from threading import Lock
 from typing import TypeVar
 
 from connectors.base import ConnectorContext
+from connectors.http.host_limiter import HostRateLimiter
 from connectors.http.messages import CallKind, Fail, Limits, Request, Response, Retry
 from connectors.http.rate_limit import RateLimit, buckets_of, min_interval, read_rate_limits, wait_seconds
 from connectors.threads import with_context
 from hub.model.errors import RetryLater, SourceError, StoreError
-from hub.model.service_state import HOUR, RateLimitBudget, RateLimitStatus, next_slot
-
-
-class HostRateLimiter:
-    """When the next call may go out; tells the wait and leaves the waiting to the caller."""
-
-    def __init__(self) -> None:
-        self._lock = Lock()
-        self._paused_until: dict[str, datetime] = {}
-        self._next_free: dict[str, datetime] = {}
-        self._writes: dict[str, list[float]] = {}
-        self._rate_limits: dict[tuple[str, str], RateLimit] = {}
-
-    def pause(self, until: datetime, bucket: str = "") -> None:
-        """Hold a lane back until then, or everybody; a shorter pause never cuts a longer one."""
-        with self._lock:
-            self._paused_until[bucket] = max(until, self._paused_until.get(bucket, until))
-
-    def pause_seconds(self, now: datetime, buckets: Iterable[str] = ()) -> float:
-        """Seconds left of the pauses that concern these lanes."""
-        with self._lock:
-            ends = [self._paused_until[bucket] for bucket in ("", *buckets) if bucket in self._paused_until]
-            return max(0.0, *((end - now).total_seconds() for end in ends)) if ends else 0.0
-
-    def reserve_slot(self, bucket: str, spacing: float, now: datetime) -> float:
-        """Take the next free place in a lane whose calls are `spacing` seconds apart; tells how long until then."""
-        if spacing <= 0:
-            return 0.0
-        with self._lock:
-            slot = max(now, self._next_free.get(bucket, now))
-            self._next_free[bucket] = slot + timedelta(seconds=spacing)
-            return (slot - now).total_seconds()
-
-    def reserve(self, lane: str, now: datetime, *, per_minute: float, per_hour: int, longest: float) -> float:
-        """See `connectors.base.RateLimitStore`: the writes of this process alone."""
-        timestamp = now.timestamp()
-        with self._lock:
-            slots = [at for at in self._writes.get(lane, ()) if at > timestamp - HOUR]
-            slot = next_slot(slots, timestamp, per_minute=per_minute, per_hour=per_hour)
-            if slot - timestamp <= longest:
-                slots.append(slot)
-            self._writes[lane] = slots
-            return slot - timestamp
-
-    def save_status(self, status: RateLimitStatus) -> None:
-        """See `connectors.base.RateLimitStore`: nobody outside of this process asks."""
-
-    def update(self, account: str, rate_limits: Iterable[RateLimit]) -> None:
-        """Remember what is left for an account."""
-        with self._lock:
-            for rate_limit in rate_limits:
-                at = (account, rate_limit.kind)
-                self._rate_limits[at] = rate_limit.newer_of(self._rate_limits.get(at))
-
-    def rate_limits(self, account: str) -> tuple[RateLimit, ...]:
-        """What is left for an account, as far as the host has told."""
-        with self._lock:
-            return tuple(rate_limit for (owner, _), rate_limit in self._rate_limits.items() if owner == account)
-
-
-@cache
-def limiter_for(_host: str) -> HostRateLimiter:
-    """The one pace of a host in this process."""
-    return HostRateLimiter()
-
+from hub.model.service_state import RateLimitBudget, RateLimitStatus
 
 HOST_PAUSE, LIMIT_NEARLY_SPENT = "the host asked all clients to wait", "a limit of the host is nearly spent"
 OWN_LIMIT = "the hub's own limit of writes is reached"
 SAVE_INTERVAL_SECONDS = 10
+# So long may pass before a process knows what another one learned.
+SHARE_INTERVAL_SECONDS = 0.25
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +48,8 @@ class Throttle:
         self._account = self._hash(identity.account)
         self._bucket = "" if identity.writer else self._account
         self._saved_at: datetime | None = None
+        self._shared_at: datetime | None = None
+        self._sharing = Lock()
         self._limiter = limiter
         self._context = context
         self._limits = limits
@@ -124,18 +64,24 @@ class Throttle:
 
     def acquire(self, request: Request, deadline: datetime) -> float | Fail:
         """Wait for the call's turn: the seconds that our own pace took of it, or why it is put off."""
-        if refusal := self._wait_out_pause(request, deadline):
+        if refusal := self._wait_out_pause(request, deadline, self._current_pause):
             return refusal
         wait = self._reserve(request)
         if wait > self._limits.max_wait_seconds:
             return Fail(RetryLater, OWN_LIMIT, wait)
         if wait > 0:
             self._context.sleep(wait)
-        return self._wait_out_pause(request, deadline + timedelta(seconds=wait)) or wait
+        return self._wait_out_pause(request, deadline + timedelta(seconds=wait), self._begin) or wait
 
-    def _wait_out_pause(self, request: Request, deadline: datetime) -> Fail | None:
+    def end_call(self, request: Request) -> None:
+        """The call whose turn it was is over, whatever came of it."""
+        self._limiter.end_call(self._account, request)
+
+    def _wait_out_pause(
+        self, request: Request, deadline: datetime, ask: Callable[[Request], tuple[float, str]]
+    ) -> Fail | None:
         """Others may have been told to slow down: their pause is ours, unless it is too long to sit out."""
-        while (pause := self._current_pause(request))[0] > 0:
+        while (pause := ask(request))[0] > 0:
             wait, reason = pause
             if wait > self._limits.max_wait_seconds or self._context.now() + timedelta(seconds=wait) > deadline:
                 return Fail(RetryLater, reason, wait)
@@ -143,10 +89,19 @@ class Throttle:
         return None
 
     def _current_pause(self, request: Request) -> tuple[float, str]:
+        self._share()
         now = self._context.now()
         paused = self._limiter.pause_seconds(now, buckets_of(request))
         saving = wait_seconds(self._limiter.rate_limits(self._account), request, now)
         return (paused, HOST_PAUSE) if paused >= saving else (saving, LIMIT_NEARLY_SPENT)
+
+    def _begin(self, request: Request) -> tuple[float, str]:
+        """The same; where nothing holds the call back, it counts as begun."""
+        pause = self._current_pause(request)
+        return pause if pause[0] > 0 else (self._begin_call(request), LIMIT_NEARLY_SPENT)
+
+    def _begin_call(self, request: Request) -> float:
+        return self._limiter.begin_call(self._account, request, self._context.now())
 
     def _reserve(self, request: Request) -> float:
         """Take a place behind the calls of the same kind; a write that would wait over the cap takes none."""
@@ -176,6 +131,7 @@ class Throttle:
         """Tell those who share the state what is left; a run does not fail because it cannot tell."""
         if self._context.rate_limit_store is None:
             return
+        self._share(at_once=True)
         self._saved_at = now = self._context.now()
         budgets = tuple(
             RateLimitBudget(b.kind, b.limit, b.remaining, b.resets_at) for b in self._limiter.rate_limits(self._account)
@@ -192,6 +148,24 @@ class Throttle:
         """Hold back whoever the answer asks to wait."""
         if decision.host_wide or decision.bucket:
             self._limiter.pause(self._context.now() + timedelta(seconds=decision.wait), decision.bucket)
+            self._share(at_once=True)
+
+    def _share(self, *, at_once: bool = False) -> None:
+        """Give other processes what this one learned, and take over what they did; where that cannot be done, each
+        goes by what it knows. One thread at a time: the others go on meanwhile.
+        """
+        store, now = self._context.rate_limit_store, self._context.now()
+        if store is None or not (at_once or self._is_share_due(now)) or not self._sharing.acquire(blocking=at_once):
+            return
+        try:
+            self._shared_at = now
+            with suppress(StoreError):
+                self._limiter.learn(store.share_limits(self._identity.host, self._limiter.learned(now), now))
+        finally:
+            self._sharing.release()
+
+    def _is_share_due(self, now: datetime) -> bool:
+        return self._shared_at is None or now - self._shared_at >= timedelta(seconds=SHARE_INTERVAL_SECONDS)
 
     def _write_bucket(self) -> str:
         """One lane for an account, whichever of its tokens is used: limits of writing are the account's."""

@@ -78,13 +78,23 @@ class FinishedRun:
 
 
 @dataclass(frozen=True, slots=True)
+class ReplicaState:
+    """Whether this process does the runs; `holder` is who does them, and `fault` why the state cannot be asked."""
+
+    is_holder: bool = True
+    holder: str = ""
+    fault: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class SchedulerState:
     """`due` and `full_due` say when the next runs begin; `error` is what stands in the way now, told since
     `failing_since`.
 
     After an error nothing is tried before `retry_at`. `pending_refreshes` is how many tickets wait to be looked at.
     `checked_at` says when each source was last looked at without a fault, though nothing had changed there. `requested`
-    says that somebody asked for a run that has not begun yet, `is_held` that another process has the lease.
+    says that somebody asked for a run that has not begun yet, `is_held` that another process has the lease of a run.
+    `replica` says whether this process does runs at all.
     """
 
     since: datetime
@@ -101,15 +111,17 @@ class SchedulerState:
     stopping: bool = False
     requested: bool = False
     checked_at: Mapping[str, datetime] = field(default_factory=dict)
+    replica: ReplicaState = field(default_factory=ReplicaState)
 
     def last_checked(self, connector: str, read: datetime) -> datetime:
         """When the source was last looked at, of which the state says that it was `read` then."""
         return max(read, self.checked_at.get(connector, read))
 
     def problems(self, now: datetime) -> tuple[str, ...]:
-        """Why the service is not ready, in words; nothing where it is."""
+        """Why the service is not ready, in words; nothing where it is. A run that another process does is no reason."""
         problems = ["the service is stopping"] if self.stopping else []
-        problems += [self.error] if self.error else []
+        problems += [self.replica.fault] if self.replica.fault else []
+        problems += [self.error] if self.error and not self.is_held else []
         if self.current is None and not self.error:
             late = [name for name, at in self.due.items() if (now - at).total_seconds() > LATE_SECONDS]
             problems += [f"{name} should have been read at {self.due[name].isoformat()}" for name in sorted(late)]

@@ -1,14 +1,13 @@
 """The running service: scheduler, web application and port, started and stopped; where it may listen."""
 
-import gc
 import os
 import signal
 import socket
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date
 from ipaddress import ip_address
 from threading import Lock
 
@@ -22,11 +21,15 @@ from hub.config.settings import Config
 from hub.logs import configure
 from hub.model.errors import ConfigError, HubError, Problem
 from hub.model.service_state import RateLimitStatus
+from hub.pipeline.lease import lease_owner
+from hub.service.control import CACHED_SECONDS, Control, source_ages
 from hub.service.digest_sender import DigestSender, check_channels, is_supported_url, notify
+from hub.service.gc_tuning import SWITCH_INTERVAL_SECONDS, GcTuning
+from hub.service.replica import Replica, ReplicaEvents
 from hub.service.runs import RunExecutor, schedule_from
 from hub.service.scheduler import RunObserver, RunScheduler, Scheduler
 from hub.service.tracing import RunTracer, build_tracer, telemetry_secrets
-from hub.state import open_ended_sessions, open_store
+from hub.state import open_ended_sessions, open_service_lease, open_store
 from hub.usecases.assess import assess
 from hub.web.app import make_app
 from hub.web.auth.setup import setup
@@ -50,34 +53,6 @@ def is_bind_allowed(host: str, auth_configured: bool) -> bool:
     return auth_configured or is_loopback(host)
 
 
-# A thread that computes hands over after so long: each packet of an answer waits for it.
-SWITCH_INTERVAL_SECONDS = 0.0005
-# A look through everything stops all threads for as long as it takes: seldom while a run makes much that is new.
-GC_THRESHOLDS = (5_000, 20, 100)
-# What lives until the next snapshot is looked through for garbage only so seldom.
-FULL_COLLECTION_EVERY = 50
-
-
-class GcTuning:
-    """Called with each new snapshot: what it holds stays alive, so it is not looked through again and again."""
-
-    def __init__(self) -> None:
-        self._snapshot_count = 0
-        sys.setswitchinterval(SWITCH_INTERVAL_SECONDS)
-        gc.set_threshold(*GC_THRESHOLDS)
-        gc.freeze()
-
-    def on_snapshot(self, _seconds: float) -> None:
-        """Set aside all that lives now; what nobody needs any more goes all the same, unless it holds itself."""
-        self._snapshot_count += 1
-        if self._snapshot_count % FULL_COLLECTION_EVERY == 0:
-            gc.unfreeze()
-            gc.collect()
-        gc.freeze()
-
-
-# However many ask what is left of rate limits, the state is read once in so many seconds.
-RATE_LIMITS_SECONDS = 2.0
 EXIT_INTERRUPTED = 130
 SIGNAL_EXIT_BASE = 128
 
@@ -133,7 +108,8 @@ def run_service(
         options.verbose, (*config.secrets, *proxy_secrets(), *telemetry_secrets()), log_format=config.service.log_format
     )
     tracer = build_tracer(clock_of(config))
-    scheduler, app, receiver = _build_parts(config, options, sock, tracer)
+    parts = _build_parts(config, options, sock, tracer)
+    scheduler, app, receiver = parts.scheduler, parts.app, parts.receiver
     end, web = _StopSignal(), Server(app, lambda: on_started(config.service.public_url or address_of(sock)))
 
     def stop(number: int) -> None:
@@ -142,11 +118,15 @@ def run_service(
         web.should_exit = True
 
     with handle_stop_signals(stop, lambda number: _exit_now(SIGNAL_EXIT_BASE + number)):
+        if parts.replica is not None:
+            parts.replica.start(parts.events)
         scheduler.start()
         receiver.start()
         web.run(sockets=[sock])
         receiver.close()
         in_time = _finish(scheduler, tracer, config.service.shutdown_timeout_seconds)
+        if parts.replica is not None:
+            parts.replica.stop()
     _log().info("the service has stopped", in_time=in_time)
     if not in_time:
         # Threads that wait for a tracker must not hold the process: nothing that they do is needed any more.
@@ -163,9 +143,18 @@ def _finish(scheduler: RunScheduler, tracer: RunTracer | None, timeout_seconds: 
     return in_time
 
 
-def _build_parts(
-    config: Config, options: ServiceOptions, sock: socket.socket, tracer: RunTracer | None
-) -> tuple[RunScheduler, FastAPI, WebhookReceiver]:
+@dataclass(frozen=True, slots=True)
+class _Parts:
+    """What is started and stopped."""
+
+    scheduler: RunScheduler
+    app: FastAPI
+    receiver: WebhookReceiver
+    replica: Replica | None
+    events: ReplicaEvents
+
+
+def _build_parts(config: Config, options: ServiceOptions, sock: socket.socket, tracer: RunTracer | None) -> _Parts:
     metrics, now = Metrics(), clock_of(config)
     on_request = _notify_both(metrics.on_request, tracer.on_request) if tracer else metrics.on_request
     executor = RunExecutor(
@@ -174,9 +163,11 @@ def _build_parts(
     source = StoreSnapshotSource(config, now, lambda: options.today or local_day(config))
     cache = SnapshotCache(source, observers=(metrics.on_snapshot, GcTuning().on_snapshot))
     scheduler: RunScheduler
+    replica: Replica | None = None
     if options.make_scheduler is not None:
         scheduler = options.make_scheduler(now, metrics.on_run_end, cache.refresh)
     else:
+        replica = Replica(open_service_lease(config), lease_owner(), now)
         scheduler = Scheduler(
             executor,
             schedule_from(config),
@@ -184,19 +175,19 @@ def _build_parts(
             debounce_seconds=config.service.webhook_debounce_seconds,
             after_each_run=_after_each_run(config, cache, options.today),
             observers=(metrics.on_run_end, tracer.on_run_end) if tracer else (metrics.on_run_end,),
+            replica=replica.state,
         )
     receiver = webhook_receiver(config, scheduler.wake, metrics.on_delivery)
-    routes = (readiness_route(scheduler.state, _source_ages(executor), now), receiver.routes)
-    return (
-        scheduler,
-        _build_application(config, scheduler, cache, metrics, routes, bound=sock.getsockname()[0]),
-        receiver,
-    )
+    ages = source_ages(executor)
+    control = Control(config, scheduler, ages)
+    routes = (readiness_route(control.state, ages, now), receiver.routes)
+    app = _build_application(config, control, cache, metrics, routes, bound=sock.getsockname()[0])
+    return _Parts(scheduler, app, receiver, replica, ReplicaEvents(scheduler.wake, cache.refresh))
 
 
 def _build_application(
     config: Config,
-    scheduler: RunScheduler,
+    control: Control,
     cache: SnapshotCache,
     metrics: Metrics,
     routes: Sequence[APIRouter],
@@ -213,8 +204,8 @@ def _build_application(
         authentication.authenticator,
         clock_of(config),
         workspace=name,
-        trigger_run=scheduler.run_now,
-        scheduler_state=scheduler.state,
+        trigger_run=control.run_now,
+        scheduler_state=control.state,
         rate_limits=_rate_limits(config),
     )
     metrics_router = metrics_route(
@@ -260,7 +251,7 @@ def _rate_limits(config: Config) -> Callable[[], Sequence[RateLimitStatus]]:
         except HubError:
             return ()
 
-    return cached(TTLCache(1, RATE_LIMITS_SECONDS), lock=Lock())(read_rate_limits)
+    return cached(TTLCache(1, CACHED_SECONDS), lock=Lock())(read_rate_limits)
 
 
 def _notify_both(
@@ -271,22 +262,6 @@ def _notify_both(
         second(exchange)
 
     return on_request
-
-
-def _source_ages(executor: RunExecutor) -> Callable[[], Mapping[str, datetime]]:
-    """When each source was last read; none where the state cannot say, which the engine tells of as well."""
-
-    def read() -> Mapping[str, datetime]:
-        try:
-            return {
-                name: source_state.read
-                for name, source_state in executor.source_states().items()
-                if source_state.read is not None
-            }
-        except HubError:
-            return {}
-
-    return read
 
 
 def _exit_now(code: int) -> None:

@@ -10,7 +10,14 @@ import structlog
 
 from hub.core.insight.run_summary import RunResult, counts
 from hub.model.errors import HubError, LeaseHeld, RunCancelled, StoreError
-from hub.model.service_state import CurrentRun, FinishedRun, PendingRefresh, RunRequest, SchedulerState
+from hub.model.service_state import (
+    CurrentRun,
+    FinishedRun,
+    PendingRefresh,
+    ReplicaState,
+    RunRequest,
+    SchedulerState,
+)
 from hub.report.text import public_error
 from hub.service.progress import ProgressTracker
 from hub.service.runs import NextRun, SourceBackoff, SourceState, SyncSchedule, select_run
@@ -51,6 +58,8 @@ REFRESH, NOW, STOP = "refresh", "now", "stop"
 # The state is looked at so often even when nothing is due: another process may have put something there.
 MAX_SLEEP_SECONDS = 30.0
 FIRST_RETRY_SECONDS, MAX_RETRY_SECONDS, MAX_STORE_RETRY_SECONDS = 1.0, 300.0, 30.0
+# So often a run that another process holds up is tried again: it is killed, or ends, at any moment.
+HELD_RETRY_SECONDS = 1.0
 INTERNAL_ERROR = "an error of its own stopped the run, see the log: "
 
 
@@ -118,9 +127,10 @@ class Scheduler:
         debounce_seconds: float = 0.5,
         observers: Sequence[RunObserver] = (),
         after_each_run: Callable[[], None] = lambda: None,
+        replica: Callable[[], ReplicaState] = ReplicaState,
     ) -> None:
         self._jobs, self._schedule, self._now, self._observers = jobs, schedule, now, tuple(observers)
-        self._after_each_run = after_each_run
+        self._after_each_run, self._replica = after_each_run, replica
         self._debounce = timedelta(seconds=debounce_seconds)
         self._wake_signals = WakeSignals()
         self._stopping = threading.Event()
@@ -145,7 +155,7 @@ class Scheduler:
     def state(self) -> SchedulerState:
         """What the engine is doing."""
         with self._lock:
-            state = self._state
+            state = replace(self._state, replica=self._replica())
         current, requested = state.current, self._wake_signals.is_set(NOW)
         if current is None:
             return replace(state, requested=requested)
@@ -173,6 +183,9 @@ class Scheduler:
         """Do one thing that is due; returns for how many seconds there is nothing to do."""
         now = self._now()
         run_requested = NOW in self._wake_signals.drain()
+        if not self._replica().is_holder:
+            self._stand_by()
+            return MAX_SLEEP_SECONDS
         retry = self._state.retry_at
         if retry is not None and now < retry and not run_requested:
             return min(MAX_SLEEP_SECONDS, (retry - now).total_seconds())
@@ -185,6 +198,12 @@ class Scheduler:
             self._record_failure(error, now)
             return 0.0
         return min(MAX_SLEEP_SECONDS, next_run.wait)
+
+    def _stand_by(self) -> None:
+        """Nothing is due here, and what stood in the way here is another process's to find out."""
+        idle: dict[str, datetime] = {}
+        self._update_state(due=idle, full_due=None, pending_refreshes=0, error="", is_held=False)
+        self._update_state(failing_since=None, failures=0, retry_at=None)
 
     def _loop(self) -> None:
         while not self._stopping.is_set():
@@ -236,16 +255,18 @@ class Scheduler:
             observer(finished, outcome)
 
     def _record_failure(self, error: Exception, now: datetime) -> None:
-        state = self._state
+        state, is_held = self._state, isinstance(error, LeaseHeld)
         failures = state.failures + 1
         limit = MAX_STORE_RETRY_SECONDS if isinstance(error, StoreError) else MAX_RETRY_SECONDS
-        wait = min(limit, FIRST_RETRY_SECONDS * 2 ** min(failures - 1, 16))
-        extra = {} if isinstance(error, HubError) else {"exc_info": error}
-        structlog.get_logger().error("no run", error=_error_text(error), again_in=wait, **extra)
+        wait = HELD_RETRY_SECONDS if is_held else min(limit, FIRST_RETRY_SECONDS * 2 ** min(failures - 1, 16))
+        if not (is_held and state.is_held):
+            extra = {} if isinstance(error, HubError) else {"exc_info": error}
+            log = structlog.get_logger().info if is_held else structlog.get_logger().error
+            log("no run", error=_error_text(error), again_in=wait, **extra)
         since = state.failing_since or now
         self._update_state(
             error=public_error_text(error),
-            is_held=isinstance(error, LeaseHeld),
+            is_held=is_held,
             failing_since=since,
             failures=failures,
             retry_at=now + timedelta(seconds=wait),

@@ -11,8 +11,9 @@ from typing import Any, Protocol
 from hub.model.action import Comment, LedgerEntry, PostedFinding, Target
 from hub.model.initiative import Gap, Initiative, PullResult, Snapshot, WorkAnswer
 from hub.model.portfolio import DependencyHistory, DependencyKey
-from hub.model.service_state import DigestBaseline, PendingRefresh, RateLimitStatus, Run, WebhookDelivery
+from hub.model.service_state import DigestBaseline, PendingRefresh, Run, WebhookDelivery
 from hub.model.ticket_input import OkrTicket
+from hub.store.shared import RateLimits
 
 MAX_REPORTS = 30
 """The last so many runs keep their whole report."""
@@ -245,22 +246,6 @@ class WebhookInbox(Protocol):
 
     def complete_refreshes(self, up_to_event: int, except_connectors: frozenset[str] = frozenset()) -> None:
         """The requests up to this number were read; later ones, and those of `except_connectors`, stay."""
-
-
-class RateLimits(Protocol):
-    """When the next write may go out, and what hosts report is left: shared by all processes with the same state."""
-
-    def reserve(self, bucket: str, now: datetime, *, per_minute: float, per_hour: int, longest: float) -> float:
-        """Take the next free place in a bucket; returns the seconds until then. A limit of 0 is none.
-
-        Where the wait is beyond `longest`, no place is taken.
-        """
-
-    def save_status(self, status: RateLimitStatus) -> None:
-        """Keep what a host reports is left; what another host reported under the same name is dropped."""
-
-    def rate_limits(self, now: datetime) -> Sequence[RateLimitStatus]:
-        """What each connector may still spend at its host."""
 
 
 class DigestLog(Protocol):

@@ -8,7 +8,7 @@ from typing import Any
 from connectors.base import Connector
 from connectors.github.connector import GitHubConnector
 from connectors.github.settings import GitHubSettings
-from connectors.http.throttle import limiter_for
+from connectors.http.host_limiter import limiter_for
 from connectors.jira.connector import JiraConnector
 from connectors.jira.settings import JiraSettings
 from hub.model.initiative import Initiative, PullResult

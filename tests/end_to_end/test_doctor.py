@@ -18,7 +18,7 @@ def test_the_example_is_healthy_and_nothing_is_written(desk: Desk) -> None:
     assert "fail" not in ran.out
     assert "7 projects and repositories of teams are read" in ran.out
     assert desk.writes == 0
-    assert not desk.state.exists()
+    assert not desk.has_state()
 
 
 def test_missing_rights_end_with_3_and_name_the_right(desk: Desk) -> None:

@@ -19,17 +19,16 @@ from tests.end_to_end.test_serve_killed import (
     settled,
     slow,
 )
-from tests.end_to_end.workspace import Desk, desk_in
+from tests.end_to_end.workspace import STATE_IN_FILE, Desk, desk_in
 from tests.hub.store.postgres_server import PostgresServer, temporary
 
-FILE = 'state = "sqlite:///hub.db"'
 KILLS, READS, WRITES = 6, 45, 45
 
 
 @pytest.fixture
 def desk(tmp_path: Path, postgres_server: PostgresServer) -> Iterator[Desk]:
     with desk_in(tmp_path) as desk:
-        desk.configure(FILE, f'state = "{postgres_server.new_schema()}"')
+        desk.keep_state_in(postgres_server.new_schema())
         yield desk
 
 
@@ -93,7 +92,7 @@ def test_a_backup_is_restored_elsewhere_and_the_next_sync_writes_nothing(
     assert desk.hub("state", "backup", str(backup)).code == 0
     written = desk.writes
     used = _state_line(desk)
-    for state in (FILE, f'state = "{postgres_server.new_schema()}"'):
+    for state in (STATE_IN_FILE, f'state = "{postgres_server.new_schema()}"'):
         desk.configure(_state_line(desk), state)
         assert desk.hub("state", "restore", str(backup)).code == 0
         assert desk.sync("--yes").code == 0
@@ -111,7 +110,7 @@ def test_a_state_moves_from_a_file_to_a_database_and_back(tmp_path: Path, postgr
         assert desk.hub("state", "move", url).code == 0
         again = desk.hub("state", "move", url)
         assert (again.code, "another state is there already" in again.err) == (2, True)
-        desk.configure(FILE, f'state = "{url}"')
+        desk.configure(STATE_IN_FILE, f'state = "{url}"')
         assert desk.sync("--yes").code == 0
         assert desk.hub("state", "move", f"sqlite:///{tmp_path / 'back.db'}").code == 0
         desk.configure(f'state = "{url}"', f'state = "sqlite:///{tmp_path / "back.db"}"')
@@ -122,7 +121,7 @@ def test_a_state_moves_from_a_file_to_a_database_and_back(tmp_path: Path, postgr
 def test_a_database_that_is_down_is_named_without_its_password(desk: Desk) -> None:
     with temporary() as server:
         url = server.url.replace("hub@", "hub:s3cr%40t@")
-        desk.configure(_state_line(desk), FILE)
+        desk.configure(_state_line(desk), STATE_IN_FILE)
     lost = desk.process_with(f"HUB_STATE={url}", "sync")
     assert lost.code == 3
     assert f"127.0.0.1:{urlsplit(url).port}" in lost.err

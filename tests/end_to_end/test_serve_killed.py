@@ -6,7 +6,6 @@ from signal import SIGINT, SIGKILL, SIGTERM
 
 import httpx
 
-from hub.store.sqlite.store import SqliteStore
 from tests.end_to_end.serving import Serving, serving, until
 from tests.end_to_end.workspace import Desk, expected_tickets, marked_as_told
 from tests.sandbox_support.faults import Fault
@@ -81,7 +80,7 @@ def test_a_service_that_is_told_to_stop_ends_in_order_and_its_successor_goes_on(
         until(lambda: desk.writes >= 5)
         assert service.end(SIGTERM) == 0
     assert set(desk.marks()) < expected_tickets()
-    with closing(SqliteStore(desk.state)) as store:
+    with closing(desk.open_store()) as store:
         assert [run.status for run in store.runs(9)] == ["cancelled"]
         written = store.ledger_entries()
     assert not any(known.create_pending or known.added or known.removed for known in written.values())
@@ -101,27 +100,42 @@ def test_a_second_signal_ends_the_service_at_once(desk: Desk) -> None:
         assert service.end(SIGTERM) == 128 + SIGTERM
 
 
-def test_two_services_on_one_state_take_turns(desk: Desk) -> None:
+def test_of_two_services_on_one_state_one_stands_by_until_the_other_is_killed(desk: Desk) -> None:
     rhythm(desk, OFTEN)
     # Long enough for the second service to start and look, however busy the machine is.
     hold(desk, 10)
     with serving(desk) as first:
         until(lambda: holds(first))
         with serving(desk) as second:
-            until(lambda: not second.ready["ready"])
-            assert f":{first.process.pid}" in second.ready["problems"][0]
+            assert (second.ready["role"], second.ready["ready"]) == ("stand-by", False)
+            assert "the first run of the holder has not ended" in second.ready["problems"][0]
+            assert f":{first.process.pid}/" in second.ready["holder"]
             assert second.get("/healthz").status_code == 200
             settled(desk, first)
+            until(lambda: second.ready["ready"])
+            assert (second.ready["role"], second.ended) == ("stand-by", "")
             assert_each_ticket_is_told_once(desk)
             first.end(SIGKILL)
             settled(desk, second)
+            assert second.ready["role"] == "holder"
     assert_each_ticket_is_told_once(desk)
+
+
+def test_a_service_that_is_told_to_stop_leaves_the_runs_to_the_other_at_once(desk: Desk) -> None:
+    rhythm(desk, SELDOM)
+    with serving(desk) as first:
+        until(lambda: first.ran)
+        with serving(desk) as second:
+            until(lambda: second.ready["ready"])
+            assert second.ready["role"] == "stand-by"
+            assert first.end(SIGTERM) == 0
+            until(lambda: second.ready["role"] == "holder")
 
 
 def test_a_time_that_was_missed_is_made_good_once(desk: Desk) -> None:
     rhythm(desk, 'schedule = "7 4 * * *"\ntimezone = "Asia/Kathmandu"')
     assert desk.sync().code == 0
-    with closing(SqliteStore(desk.state)) as store, store._atomic() as db:
+    with closing(desk.open_store()) as store, store._atomic() as db:  # type: ignore[attr-defined]
         db.execute("update source set read = '2026-01-01T00:00:00+00:00'")
     written = desk.writes
     with serving(desk) as service:

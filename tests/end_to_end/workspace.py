@@ -11,6 +11,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+import psycopg
+
 from connectors.base import ConnectorContext
 from connectors.registry import plugin
 from hub.cli.demo import TODAY, DemoEnvironment
@@ -24,13 +26,15 @@ from hub.pipeline.sync import sync
 from hub.report.run_json import run_document
 from hub.sandbox.github.site import BOT
 from hub.sandbox.jira.site import HUB_LABELS
-from hub.store.sqlite.store import SqliteStore
+from hub.state import has_state, open_store
+from hub.store.base import Store
 from hub.wiring import clock_of, open_run_context
 from tests.sandbox_support.apps import start_environment
 
 ROOT = Path(__file__).parents[2]
 TRUTH: dict[str, Any] = tomllib.loads((ROOT / "examples" / "acme" / "truth.toml").read_text(encoding="utf-8"))
 AS_OF = ("--today", TODAY.isoformat())
+STATE_IN_FILE = 'state = "sqlite:///hub.db"'
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,12 +180,30 @@ class Desk:
 
     def remembered(self) -> tuple[object, object, object]:
         """All that the state says of tickets and runs."""
-        with closing(SqliteStore(self.state)) as store:
+        with closing(self.open_store()) as store:
             return store.ledger_entries(), store.snapshot(), store.runs(100)
 
+    def keep_state_in(self, url: str) -> None:
+        """In PostgreSQL from now on, in an empty schema of its own."""
+        self.configure(STATE_IN_FILE, f'state = "{url}"')
+
+    def open_store(self) -> Store:
+        """The state, wherever it is."""
+        return open_store(load(self.config, {}))
+
+    def has_state(self) -> bool:
+        """Whether anything was stored yet."""
+        return has_state(load(self.config, {}))
+
     def lose_the_state(self) -> None:
+        """All of it is gone."""
+        url = load(self.config, {}).database_url
         for file in self.folder.glob("hub.db*"):
             file.unlink()
+        if url is not None:
+            with psycopg.connect(url, autocommit=True) as connection:
+                (schema,) = connection.execute("select current_schema()").fetchone() or ()
+                connection.execute(f"drop schema {schema} cascade; create schema {schema}".encode())
 
 
 @contextmanager

@@ -22,7 +22,7 @@ from hub.pipeline.sync import sync
 from hub.sandbox.github.site import BOT, TOKEN, GitHubSite
 from hub.sandbox.jira.site import JiraSite
 from hub.sandbox.server import serve
-from hub.store.sql.service import SqlRateLimits
+from hub.store.sql.rate_limits import SqlRateLimits
 from hub.store.sqlite.connection import BriefConnections
 from hub.store.sqlite.store import SqliteStore
 from tests.builders import acme_okrs

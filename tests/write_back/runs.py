@@ -43,7 +43,7 @@ def a_job(
 
 def opened(path: Path) -> SqliteStore:
     """The state, whoever held it before: that process is gone."""
-    return SqliteStore(path, owner_is_gone=lambda _owner: True)
+    return SqliteStore(path)
 
 
 def synced(

@@ -100,7 +100,7 @@ def test_two_workers_at_once_finish_a_replacement_with_one_comment(place: Place,
 
     def work() -> None:
         try:
-            synced(place, path, store=SqliteStore(path, owner_is_gone=lambda _owner: True), day=MUCH_LATER)
+            synced(place, path, store=SqliteStore(path), day=MUCH_LATER)
         except StoreError:
             return
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from connectors.http.throttle import HostRateLimiter
+from connectors.http.host_limiter import HostRateLimiter
 from hub.core.planning.safety import Limits
 from hub.model.action import Comment, Status, Target
 from hub.model.errors import RetryLater

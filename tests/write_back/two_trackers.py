@@ -153,7 +153,7 @@ class TwoTrackers:
         self.moment += timedelta(minutes=1)
         connectors = self.connectors()
         try:
-            with closing(SqliteStore(self.path, owner_is_gone=lambda _owner: True)) as store:
+            with closing(SqliteStore(self.path)) as store:
                 job = replace(
                     a_job(connectors[0], store),
                     sources=[Source(connector) for connector in connectors],

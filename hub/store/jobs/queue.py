@@ -20,7 +20,7 @@ QUEUE = "hub"
 SCHEDULE, PULL, EVALUATE, PUBLISH, DIGESTS = "schedule", "pull", "evaluate", "publish", "digests"
 PRIORITIES: Mapping[str, int] = {SCHEDULE: 40, PUBLISH: 30, EVALUATE: 20, PULL: 10, DIGESTS: 0}
 """What others wait for goes first."""
-EVALUATION_WAIT = timedelta(seconds=5)
+EVALUATION_WAIT = timedelta(seconds=15)
 """So long what was pulled waits for sources that are still being read, so that one run takes all of them."""
 TICKETS_IN_A_ROW = 5_000
 # Only one at a time changes our tables: then whoever ends last sees that nobody is left.

@@ -14,9 +14,9 @@ from hub.model.urls import display_url
 
 CONNECT_SECONDS = 10
 # The first number tells the locks of jobs from those of the state and of other programs.
-LOCK_CLASS = 1095320649
+LOCK_CLASS = 1095320651
 # One that changes the schema at a time; the name of the schema is the second number.
-_SCHEMA_LOCK = "select pg_advisory_xact_lock(1095320650, hashtext(%s))"
+_SCHEMA_LOCK = "select pg_advisory_xact_lock(1095320652, hashtext(%s))"
 OWN_TABLES = """
 create table if not exists migration (name text primary key);
 create table if not exists source (

@@ -16,6 +16,8 @@ from hub.store.postgres.tables import steps
 from hub.store.sql.database import Cursor, Database, check_lease
 
 CONNECT_SECONDS = 10
+# A machine that vanished without a word: the server ends its sessions, and with them their locks, after 25 seconds.
+KEEPALIVES = "set tcp_keepalives_idle = 10; set tcp_keepalives_interval = 5; set tcp_keepalives_count = 3"
 KEY_BYTES = 32
 # One writer at a time in each schema; the first number tells these locks from those of other programs.
 LOCK = "select pg_advisory_xact_lock(1095320647, hashtext(current_schema()))"
@@ -36,6 +38,7 @@ class PostgresConnection:
             self._connection = psycopg.connect(
                 url, autocommit=True, connect_timeout=CONNECT_SECONDS, application_name="alignment-hub"
             )
+            self._connection.execute(KEEPALIVES)
         except psycopg.Error as error:
             raise StoreError(f"the state {self._name} cannot be opened: {_reason(error)}") from error
         with ExitStack() as failed:
@@ -127,13 +130,13 @@ class PostgresReconnecting:
     @contextmanager
     def atomic(self) -> Iterator[Database]:
         """See `Transactions.atomic`."""
-        with self._lock, self._connected().atomic() as db:
+        with self._lock, self.connected().atomic() as db:
             yield db
 
     @contextmanager
     def claimed(self) -> Iterator[Database]:
         """See `Transactions.claimed`."""
-        with self._lock, self._connected().claimed() as db:
+        with self._lock, self.connected().claimed() as db:
             yield db
 
     def close(self) -> None:
@@ -143,7 +146,8 @@ class PostgresReconnecting:
                 self._shared.close()
                 self._shared = None
 
-    def _connected(self) -> PostgresConnection:
+    def connected(self) -> PostgresConnection:
+        """The connection, opened where there is none."""
         if self._shared is None or self._shared.is_closed:
             self._shared = PostgresConnection(self._url, create=False)
         return self._shared

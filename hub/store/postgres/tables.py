@@ -210,12 +210,37 @@ for each row execute function record_snapshot_diff()
 """
 
 
+_SHARED_LIMITS = """
+alter table lease add column locked integer not null default 0;
+create table host_pause (
+  host text not null,
+  bucket text not null,
+  until text not null,
+  primary key (host, bucket)
+);
+create table host_limit (
+  host text not null,
+  account text not null,
+  kind text not null,
+  scope text not null,
+  quota integer not null,
+  remaining integer not null,
+  resets_at text not null,
+  primary key (host, account, kind)
+)
+"""
+
+
 def steps() -> tuple[tuple[str, ...], ...]:
     """The statements of each version, beginning with the first."""
-    return (tuple(_first()),)
+    return tuple(_first()), tuple(_collated(_SHARED_LIMITS))
 
 
 def _first() -> Iterator[str]:
-    yield from _TABLES.replace(" text", ' text collate "C"').split(";")
+    yield from _collated(_TABLES)
     yield _SNAPSHOT_DIFF
     yield _SNAPSHOT_DIFF_TRIGGER
+
+
+def _collated(statements: str) -> Iterator[str]:
+    yield from statements.replace(" text", ' text collate "C"').split(";")

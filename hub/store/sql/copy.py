@@ -27,6 +27,8 @@ TABLES = (
     "write_reservation",
     "rate_limit_state",
     "rate_limit_budget",
+    "host_pause",
+    "host_limit",
     "run",
     "snapshot",
     "snapshot_diff",

@@ -1,7 +1,7 @@
 """Which runs there were and which one may write; and since when findings and dependencies are known."""
 
 import json
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -15,6 +15,7 @@ from hub.model.service_state import Run
 from hub.model.ticket_input import Command, Verb
 from hub.store.base import MAX_REPORTS, MAX_SUMMARIES, History, RunLog
 from hub.store.sql.database import LEASE_LOST, Database, RunTransactions, SqlRole, upsert
+from hub.store.sql.lease import RUN, ProcessLock, holder_of, save_lease
 
 PRUNE_SPAN = 100
 """How far back it is looked for what is let go: a little further than one run, for some end without an end."""
@@ -23,15 +24,18 @@ PRUNE_SPAN = 100
 class SqlRunLog(SqlRole, RunLog):
     """Each run keeps a small summary for ever, the last ones their whole report, too."""
 
-    def __init__(self, connection: RunTransactions, *, owner_is_gone: Callable[[str], bool]) -> None:
+    def __init__(self, connection: RunTransactions, lock: ProcessLock) -> None:
         super().__init__(connection)
         self._connection = connection
-        self._owner_is_gone = owner_is_gone
+        self._lock = lock
+        self._locked_for: int | None = None
 
     def begin_run(self, owner: str, now: datetime, *, lease_seconds: float) -> int:
         self._connection.run = None
+        # In one transaction, so that nobody finds the new lease without its lock.
         with self._claimed() as db:
-            run = _take_lease(db, owner, now, lease_seconds, self._owner_is_gone)
+            run = _take_lease(db, owner, now, lease_seconds, self._lock)
+            self._locked_for = run if self._lock.is_held else None
         self._connection.run = run
         return run
 
@@ -44,6 +48,10 @@ class SqlRunLog(SqlRole, RunLog):
             extended = db.execute("update lease set until = ? where name = 'run' and run = ?", [until, run]).rowcount
             if extended != 1:
                 raise StoreError(LEASE_LOST)
+            # A run that took over from one that slept gets the lock once that one let go of it.
+            if self._locked_for is None and self._lock.acquire():
+                self._locked_for = run
+                db.execute("update lease set locked = 1 where name = 'run' and run = ?", [run])
 
     def finish_run(
         self, run: int, now: datetime, status: str, report: Mapping[str, Any], summary: Mapping[str, Any] | None = None
@@ -58,6 +66,9 @@ class SqlRunLog(SqlRole, RunLog):
             # A lease that another run has taken stays.
             db.execute("delete from lease where name = 'run' and run = ?", [run])
             _prune(db, run)
+        if self._locked_for == run:
+            self._locked_for = None
+            self._lock.release()
 
     def runs(self, limit: int) -> Sequence[Run]:
         with self._atomic() as db:
@@ -87,16 +98,14 @@ class SqlRunLog(SqlRole, RunLog):
             return int(db.execute("select coalesce(max(id), 0) from run where finished is not null").fetchone()[0])
 
 
-def _take_lease(db: Database, owner: str, now: datetime, lease_seconds: float, is_gone: Callable[[str], bool]) -> int:
+def _take_lease(db: Database, owner: str, now: datetime, lease_seconds: float, lock: ProcessLock) -> int:
     """Open a run under a new number, unless another's lease lives."""
-    lease = db.execute("select owner, until from lease where name = 'run'").fetchone()
-    if lease is not None and datetime.fromisoformat(lease[1]) > now and not is_gone(lease[0]):
-        raise LeaseHeld(f"another run holds the state: {lease[0]}, until {lease[1]}. Wait for it, or stop it")
+    if (holder := holder_of(db, RUN, now, lock)) is not None:
+        raise LeaseHeld(f"another run holds the state: {holder[0]}, until {holder[1]}. Wait for it, or stop it")
     db.execute("update run set status = 'lost' where status = 'running'")
     statement = "insert into run (started, status) values (?, 'running') returning id"
     run = int(db.execute(statement, [now.isoformat()]).fetchone()[0])
-    until = (now + timedelta(seconds=lease_seconds)).isoformat()
-    db.execute(upsert("lease", ("name",), ("owner", "run", "until")), ["run", owner, run, until])
+    save_lease(db, RUN, owner, now + timedelta(seconds=lease_seconds), lock=lock, run=run)
     return run
 
 

@@ -1,100 +1,21 @@
-"""Rate limits, webhook inbox, digests, ended sessions, and the store that has all roles."""
+"""Webhook inbox, digests, ended sessions, and the store that has all roles."""
 
 from collections.abc import Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 import msgspec
 
-from hub.model.service_state import (
-    HOUR,
-    MINUTE,
-    DigestBaseline,
-    PendingRefresh,
-    RateLimitBudget,
-    RateLimitStatus,
-    WebhookDelivery,
-    next_slot,
-)
-from hub.store.base import DigestLog, EndedSessions, RateLimits, Store, WebhookInbox
+from hub.model.errors import StoreError
+from hub.model.service_state import DigestBaseline, PendingRefresh, WebhookDelivery
+from hub.store.base import DigestLog, EndedSessions, Store, WebhookInbox
 from hub.store.sql.copy import check_idle, copy_tables, is_unused
 from hub.store.sql.database import Database, SqlRole, upsert
 from hub.store.sql.ledger import SqlLedger
+from hub.store.sql.rate_limits import SqlRateLimits
 from hub.store.sql.run_log import SqlHistory, SqlRunLog
 from hub.store.sql.snapshots import SqlSnapshots
-
-
-class SqlRateLimits(SqlRole, RateLimits):
-    """The places of the last hours by bucket, and the last answer of each host."""
-
-    def reserve(self, bucket: str, now: datetime, *, per_minute: float, per_hour: int, longest: float) -> float:
-        timestamp = now.timestamp()
-        if not (per_minute or per_hour):
-            return 0.0
-        with self._claimed() as db:
-            # Kept for longer than they count: another process may have read its clock a little earlier.
-            db.execute("delete from write_reservation where at <= ?", [timestamp - 2 * HOUR])
-            rows = db.execute("select at from write_reservation where bucket = ? order by at", [bucket])
-            place = next_slot([at for (at,) in rows], timestamp, per_minute=per_minute, per_hour=per_hour)
-            if place - timestamp <= longest:
-                db.execute("insert into write_reservation values (?, ?)", [bucket, place])
-            return place - timestamp
-
-    def save_status(self, status: RateLimitStatus) -> None:
-        name, host, bucket = status.connector, status.host, status.bucket
-        with self._claimed() as db:
-            db.execute("delete from rate_limit_budget where connector = ? and host != ?", [name, host])
-            db.execute("delete from rate_limit_state where connector = ? and host != ?", [name, host])
-            db.execute(
-                "insert into rate_limit_state values (?, ?, ?, ?, ?, ?) on conflict (connector) do update set"
-                " reported_at = excluded.reported_at,"
-                " bucket = case excluded.bucket when '' then rate_limit_state.bucket else excluded.bucket end,"
-                " per_minute = excluded.per_minute, per_hour = excluded.per_hour",
-                [name, host, status.reported_at.isoformat(), bucket, status.per_minute, status.per_hour],
-            )
-            db.executemany(
-                upsert("rate_limit_budget", ("connector", "kind"), ("host", "quota", "remaining", "resets_at")),
-                [
-                    (
-                        name,
-                        rate_limit_budget.kind,
-                        host,
-                        rate_limit_budget.limit,
-                        rate_limit_budget.remaining,
-                        rate_limit_budget.resets_at.isoformat(),
-                    )
-                    for rate_limit_budget in status.budgets
-                ],
-            )
-
-    def rate_limits(self, now: datetime) -> Sequence[RateLimitStatus]:
-        with self._atomic() as db:
-            rows = db.execute(
-                "select connector, host, reported_at, bucket, per_minute, per_hour"
-                " from rate_limit_state order by connector"
-            )
-            return [_status(db, row, now.timestamp()) for row in rows.fetchall()]
-
-
-def _status(db: Database, row: tuple[str, str, str, str, float, float], timestamp: float) -> RateLimitStatus:
-    """What the host said, and the writes of the account in the last minute and hour."""
-    name, host, reported_at, bucket, per_minute, per_hour = row
-    budgets = tuple(
-        RateLimitBudget(kind, limit, remaining, datetime.fromisoformat(resets))
-        for kind, limit, remaining, resets in db.execute(
-            "select kind, quota, remaining, resets_at from rate_limit_budget where connector = ? order by kind", [name]
-        )
-    )
-    minute, hour = (_writes_since(db, bucket, timestamp - seconds) for seconds in (MINUTE, HOUR))
-    when = datetime.fromisoformat(reported_at)
-    return RateLimitStatus(name, host, when, budgets, bucket, per_minute, int(per_hour), minute, hour)
-
-
-def _writes_since(db: Database, bucket: str, since: float) -> int:
-    row = db.execute("select count(*) from write_reservation where bucket = ? and at > ?", [bucket, since]).fetchone()
-    return int(row[0])
-
 
 # Trackers send a delivery again for three days at the most.
 MAX_RECENT = timedelta(days=7)
@@ -181,6 +102,9 @@ class SqlStore(
     """All roles together over one connection."""
 
     def close(self) -> None:
+        # First, as a server takes a moment to notice that a session is over.
+        with suppress(StoreError):
+            self._lock.release()
         self._connection.close()
 
     def is_unused(self) -> bool:

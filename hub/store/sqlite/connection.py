@@ -1,12 +1,11 @@
 """Opens the file of the state, brings its tables to the current version, and shares connections."""
 
 import json
-import os
 import secrets
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, closing, contextmanager, suppress
+from contextlib import AbstractContextManager, closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,12 +13,13 @@ from hub.model.action import EARLIER
 from hub.model.errors import StoreError
 from hub.store.sql.database import check_lease
 from hub.store.sqlite import tables
+from hub.store.sqlite.lock import create_for_owner_only
 
 if TYPE_CHECKING:
     from sqlite_utils import Database, Migrations
 
 # Counted up with each step: a state of a newer version is refused, not guessed at.
-VERSION = 24
+VERSION = 25
 KEY_BYTES = 32
 
 _LEDGER = """
@@ -51,6 +51,7 @@ def migrations() -> "Migrations":
     fingerprint = "alter table run add column fingerprint text not null default ''"
     steps(name="m023_input_fingerprints_of_runs")(_step((fingerprint, "drop table rest")))
     steps(name="m024_names_of_tables_and_columns")(_step(tuple(tables.renames())))
+    steps(name="m025_locked_leases_and_shared_limits")(_step(tables.SHARED_LIMITS.split(";")))
     return steps
 
 
@@ -157,7 +158,8 @@ class SharedConnection:
         self._path = str(path)
         self._lock = threading.RLock()
         try:
-            _create_for_owner_only(self._path)
+            if self._path != TRANSIENT_PATH:
+                create_for_owner_only(self._path)
             connection = sqlite3.connect(self._path, check_same_thread=False, isolation_level=None)
             self._db = Database(connection)
             connection.execute(f"pragma busy_timeout = {BUSY_MILLISECONDS}")
@@ -245,12 +247,3 @@ def _enable_write_ahead(connection: sqlite3.Connection) -> None:
     ):
         with attempt:
             connection.execute("pragma journal_mode = wal")
-
-
-def _create_for_owner_only(path: str) -> None:
-    """A new file is readable by its owner alone, even while it is empty; SQLite gives the files beside it the same
-    rights. One that is there is not opened: closing it would end the locks of other connections in this process.
-    """
-    if path != TRANSIENT_PATH:
-        with suppress(FileExistsError):
-            os.close(os.open(os.path.realpath(path), os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))

@@ -1,18 +1,27 @@
 """The store over one file."""
 
-from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
+from hub.store.sql.lease import NoLock, ProcessLock, SqlServiceLease
 from hub.store.sql.service import SqlEndedSessions, SqlStore
-from hub.store.sqlite.connection import BriefConnections, SharedConnection
+from hub.store.sqlite.connection import TRANSIENT_PATH, BriefConnections, SharedConnection
+from hub.store.sqlite.lock import FileLock
 
 
 class SqliteStore(SqlStore):
     """All roles together."""
 
-    def __init__(self, path: Path | str, *, owner_is_gone: Callable[[str], bool] = lambda _owner: False) -> None:
-        super().__init__(SharedConnection(path), owner_is_gone=owner_is_gone)
+    def __init__(self, path: Path | str) -> None:
+        lock: ProcessLock = NoLock() if str(path) == TRANSIENT_PATH else FileLock(f"{path}-run-lock")
+        super().__init__(SharedConnection(path), lock)
+
+
+class SqliteServiceLease(SqlServiceLease):
+    """The file must be there."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(BriefConnections(path), FileLock(f"{path}-service-lock"), lambda: None)
 
 
 class SqliteEndedSessions(SqlEndedSessions):

@@ -254,6 +254,26 @@ create table work_answer (
 ) without rowid
 """
 
+SHARED_LIMITS = """
+alter table lease add column locked integer not null default 0;
+create table host_pause (
+  host text not null,
+  bucket text not null,
+  until text not null,
+  primary key (host, bucket)
+) without rowid;
+create table host_limit (
+  host text not null,
+  account text not null,
+  kind text not null,
+  scope text not null,
+  quota integer not null,
+  remaining integer not null,
+  resets_at text not null,
+  primary key (host, account, kind)
+) without rowid
+"""
+
 RENAMED_TABLES = {
     "allowance": "rate_limit_budget",
     "finding_seen": "finding_history",

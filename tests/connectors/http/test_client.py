@@ -16,8 +16,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from connectors.http.client import ApiClient
+from connectors.http.host_limiter import HostRateLimiter
 from connectors.http.messages import CallKind, Limits, Redactor, Request, Response, error_text
-from connectors.http.throttle import HostRateLimiter
 from hub.model.errors import CredentialsRefused, OutcomeUnknown, RetryLater, SourceError
 from tests.fakes.connector_context import FakeTime, a_world
 

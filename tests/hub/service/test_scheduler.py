@@ -10,10 +10,10 @@ import pytest
 from hub.core.insight.run_summary import RunResult
 from hub.core.planning.plan import Plan as Wanted
 from hub.core.schedule import parse_schedule
-from hub.model.errors import ConfigError, HubError, LeaseHeld, Problem, RunCancelled
+from hub.model.errors import ConfigError, HubError, LeaseHeld, Problem, RunCancelled, StoreError
 from hub.model.finding import Judgement
 from hub.model.initiative import Gap, Snapshot
-from hub.model.service_state import FinishedRun, PendingRefresh, RunRequest
+from hub.model.service_state import FinishedRun, PendingRefresh, ReplicaState, RunRequest
 from hub.report.text import public_error
 from hub.service.progress import ProgressTracker
 from hub.service.runs import SourceState, SyncSchedule
@@ -26,6 +26,7 @@ PLAN = SyncSchedule(
     {"jira": parse_schedule("every 15m"), "github": parse_schedule("every 15m")}, parse_schedule("never"), UTC
 )
 HELD = LeaseHeld("another run holds the state: host:1, until then")
+BUSY = StoreError("the state hub.db cannot be written")
 
 
 @dataclass
@@ -83,11 +84,16 @@ class Bench:
 
     clock: FakeClock = field(default_factory=FakeClock)
     ended: list[FinishedRun] = field(default_factory=list)
+    replica: ReplicaState = field(default_factory=ReplicaState)
 
     def __post_init__(self) -> None:
         self.work = FakeWork(self.clock)
         self.engine = Scheduler(
-            self.work, PLAN, now=self.clock.now, observers=[lambda ended, _outcome: self.ended.append(ended)]
+            self.work,
+            PLAN,
+            now=self.clock.now,
+            observers=[lambda ended, _outcome: self.ended.append(ended)],
+            replica=lambda: self.replica,
         )
 
     def turns(self, count: int) -> float:
@@ -131,7 +137,7 @@ def test_a_round_in_which_nothing_had_changed_is_told_and_the_next_comes_in_time
     assert len(bench.work.rounds) == 2
 
 
-@pytest.mark.parametrize("error", [HELD, ConfigError([Problem("okrs/a.toml:3", "cycle", "is missing")])])
+@pytest.mark.parametrize("error", [BUSY, ConfigError([Problem("okrs/a.toml:3", "cycle", "is missing")])])
 def test_an_error_is_told_and_tried_again_later(bench: Bench, error: HubError) -> None:
     bench.work.errors = [error, error]
     assert bench.turns(2) == 1
@@ -147,7 +153,7 @@ def test_an_error_is_told_and_tried_again_later(bench: Bench, error: HubError) -
 
 
 def test_waits_after_errors_grow_to_a_limit(bench: Bench) -> None:
-    bench.work.errors = [HELD] * 12
+    bench.work.errors = [BUSY] * 12
     waits = []
     for _ in range(12):
         waits.append(bench.turns(2))
@@ -155,6 +161,41 @@ def test_waits_after_errors_grow_to_a_limit(bench: Bench) -> None:
         assert retry is not None
         bench.clock.moment = retry
     assert waits == [1, 2, 4, 8, 16, *[30] * 7]
+
+
+def test_a_run_that_another_process_holds_up_is_tried_every_second_and_is_no_fault(bench: Bench) -> None:
+    bench.work.errors = [HELD] * 3
+    for _ in range(3):
+        assert bench.turns(2) == 1
+        state = bench.engine.state()
+        assert (state.is_held, state.problems(bench.clock.now())) == (True, ())
+        bench.clock.wait(seconds=1)
+    bench.turns(1)
+    assert bench.work.rounds == [RunRequest(BOTH)]
+
+
+def test_a_stand_by_does_nothing_until_the_runs_are_its_own(bench: Bench) -> None:
+    bench.replica = ReplicaState(is_holder=False, holder="host:1")
+    bench.knock(1, "10001")
+    bench.engine.run_now()
+    assert bench.turns(3) == 30
+    state = bench.engine.state()
+    assert (bench.work.rounds, state.requested, state.replica.holder) == ([], False, "host:1")
+    bench.clock.wait(seconds=3600)
+    assert bench.engine.state().problems(bench.clock.now()) == ()
+    bench.replica = ReplicaState()
+    bench.turns(1)
+    assert bench.work.rounds == [RunRequest(BOTH, refresh={"jira": frozenset({"10001"})}, up_to_event=1)]
+
+
+def test_who_loses_the_runs_tells_no_fault_of_earlier_ones(bench: Bench) -> None:
+    bench.work.errors = [BUSY]
+    bench.turns(1)
+    bench.replica = ReplicaState(is_holder=False, holder="host:1")
+    bench.turns(1)
+    assert bench.engine.state().problems(bench.clock.now()) == ()
+    bench.replica = ReplicaState(is_holder=False, fault="the state does not answer")
+    assert bench.engine.state().problems(bench.clock.now()) == ("the state does not answer",)
 
 
 def test_a_requested_run_and_a_lease_held_elsewhere_are_told_until_they_are_over(bench: Bench) -> None:

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from hub.model.service_state import FinishedRun, RunRequest, SchedulerState
+from hub.model.service_state import FinishedRun, ReplicaState, RunRequest, SchedulerState
 from hub.web.monitoring import readiness
 from tests.hub.web.served_snapshot import NOW
 
@@ -30,3 +30,27 @@ def test_an_engine_that_cannot_work_or_is_late_is_not_ready() -> None:
     assert (broken["ready"], broken["status"], broken["problems"]) == (False, "not ready", ("the state is locked",))
     late = readiness(STATE, READ, NOW + timedelta(hours=1))
     assert (late["status"], len(late["problems"])) == ("not ready", 2)
+
+
+STANDS_BY = replace(STATE, replica=ReplicaState(is_holder=False, holder="host:1"))
+
+
+def test_a_stand_by_with_data_is_ready_and_tells_their_age() -> None:
+    told = readiness(STANDS_BY, {"jira": NOW, "github": NOW - timedelta(minutes=2)}, NOW + timedelta(minutes=1))
+    assert (told["ready"], told["status"], told["role"], told["holder"]) == (True, "ready", "stand-by", "host:1")
+    assert told["data_age_seconds"] == 180.0
+    assert readiness(STATE, READ, NOW)["role"] == "holder"
+
+
+def test_a_stand_by_without_data_or_without_a_state_is_not_ready() -> None:
+    empty = readiness(STANDS_BY, {}, NOW)
+    assert (empty["ready"], empty["data_age_seconds"]) == (False, None)
+    assert empty["problems"] == ("nothing was read yet: the first run of the holder has not ended",)
+    lost = readiness(replace(STATE, replica=ReplicaState(is_holder=False, fault="no connection")), {}, NOW)
+    assert (lost["ready"], lost["problems"]) == (False, ("no connection",))
+
+
+def test_a_run_by_hand_beside_the_service_is_in_doubt_and_no_reason_not_to_be_ready() -> None:
+    held = replace(STATE, error="another run holds the state: host:1", is_held=True, failing_since=NOW)
+    told = readiness(held, READ, NOW)
+    assert (told["ready"], told["warnings"]) == (True, ("another run holds the state: host:1",))

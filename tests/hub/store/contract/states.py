@@ -3,18 +3,18 @@
 import signal
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol
 
 import psycopg
 
-from hub.store.base import EndedSessions, RateLimits, Store
+from hub.store.base import EndedSessions, Store
 from hub.store.postgres.connection import PostgresReconnecting
-from hub.store.postgres.store import PostgresEndedSessions, PostgresStore
-from hub.store.sql.service import SqlRateLimits
+from hub.store.postgres.store import PostgresEndedSessions, PostgresServiceLease, PostgresStore
+from hub.store.shared import RateLimits, ServiceLease
+from hub.store.sql.rate_limits import SqlRateLimits
 from hub.store.sqlite.connection import BriefConnections
-from hub.store.sqlite.store import SqliteEndedSessions, SqliteStore
+from hub.store.sqlite.store import SqliteEndedSessions, SqliteServiceLease, SqliteStore
 
 ROOT = Path(__file__).parents[4]
 
@@ -24,15 +24,20 @@ class State(Protocol):
 
     @property
     def opening(self) -> str:
-        """Lines of Python by which another process opens it as `store`, and its rate limits as `limits`."""
+        """Lines of Python by which another process opens it as `store`, and its rate limits as `limits`, its lease of
+        services as `lease`."""
         ...
 
-    def open(self, *, owner_is_gone: Callable[[str], bool] = ...) -> Store:
+    def open(self) -> Store:
         """The whole store over a connection of its own."""
         ...
 
     def rate_limits(self) -> RateLimits:
         """As connectors have them, outside of runs; the state is not made by that."""
+        ...
+
+    def lease(self) -> ServiceLease:
+        """As each service has it."""
         ...
 
     def sessions(self) -> EndedSessions:
@@ -59,17 +64,22 @@ class SqliteState:
     def opening(self) -> str:
         return (
             "from hub.store.sqlite.connection import BriefConnections\n"
-            "from hub.store.sql.service import SqlRateLimits\n"
-            "from hub.store.sqlite.store import SqliteStore\n"
+            "from hub.store.sql.rate_limits import SqlRateLimits\n"
+            "from hub.store.sqlite.store import SqliteServiceLease, SqliteStore\n"
+            "from pathlib import Path\n"
             f"store, limits = SqliteStore({str(self.path)!r}), SqlRateLimits(BriefConnections({str(self.path)!r}))\n"
+            f"lease = SqliteServiceLease(Path({str(self.path)!r}))\n"
         )
 
-    def open(self, *, owner_is_gone: Callable[[str], bool] = lambda _owner: False) -> Store:
-        self._opened.append(SqliteStore(self.path, owner_is_gone=owner_is_gone))
+    def open(self) -> Store:
+        self._opened.append(SqliteStore(self.path))
         return self._opened[-1]
 
     def rate_limits(self) -> RateLimits:
         return SqlRateLimits(BriefConnections(self.path))
+
+    def lease(self) -> ServiceLease:
+        return SqliteServiceLease(self.path)
 
     def sessions(self) -> EndedSessions:
         return SqliteEndedSessions(self.path)
@@ -94,17 +104,21 @@ class PostgresState:
     def opening(self) -> str:
         return (
             "from hub.store.postgres.connection import PostgresReconnecting\n"
-            "from hub.store.postgres.store import PostgresStore\n"
-            "from hub.store.sql.service import SqlRateLimits\n"
+            "from hub.store.postgres.store import PostgresServiceLease, PostgresStore\n"
+            "from hub.store.sql.rate_limits import SqlRateLimits\n"
             f"store, limits = PostgresStore({self.url!r}), SqlRateLimits(PostgresReconnecting({self.url!r}))\n"
+            f"lease = PostgresServiceLease({self.url!r})\n"
         )
 
-    def open(self, *, owner_is_gone: Callable[[str], bool] = lambda _owner: False) -> Store:
-        self._opened.append(PostgresStore(self.url, owner_is_gone=owner_is_gone))
+    def open(self) -> Store:
+        self._opened.append(PostgresStore(self.url))
         return self._opened[-1]
 
     def rate_limits(self) -> RateLimits:
         return SqlRateLimits(self._connections)
+
+    def lease(self) -> ServiceLease:
+        return PostgresServiceLease(self.url)
 
     def sessions(self) -> EndedSessions:
         return PostgresEndedSessions(self.url)

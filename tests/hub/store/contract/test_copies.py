@@ -10,6 +10,7 @@ import pytest
 from hub.core.insight.digest import DigestBaseline
 from hub.model.action import Comment, PostedFinding, Target
 from hub.model.errors import StoreError
+from hub.model.host_limits import HostLimit, HostLimits, HostPause
 from hub.model.initiative import PullResult
 from hub.model.service_state import RateLimitBudget, RateLimitStatus, WebhookDelivery
 from hub.model.ticket_input import OkrKind, OkrTicket
@@ -49,6 +50,8 @@ def fill(store: Store) -> None:
     store.reserve("jira", NOW, per_minute=60, per_hour=0, longest=60)
     budget = RateLimitBudget("graphql", 5000, 4000, NOW)
     store.save_status(RateLimitStatus("github", "api.github.com", NOW, (budget,), "github", 80, 500, 0, 0))
+    left = HostLimit("hash", "graphql", "graphql", 5000, 4000, NOW + timedelta(hours=1))
+    store.share_limits("api.github.com", HostLimits((HostPause("", NOW + timedelta(minutes=1)),), (left,)), NOW)
     store.record_deliveries([WebhookDelivery("jira", "d1", "h1", ("1", "2"), NOW)])
     store.finish_run(run, NOW, "done", {"counts": {"done": 1}}, {"counts": {"done": 1}})
 

@@ -71,7 +71,7 @@ def test_what_was_written_before_the_kill_is_there_and_nothing_after(state: Stat
 
 def test_an_intent_outlives_the_process_that_had_it(state: State) -> None:
     killed(state, VALUES + AFTER_AN_INTENT)
-    store = state.open(owner_is_gone=lambda owner: owner == "host:1")
+    store = state.open()
     known = store.ledger_entries()["jira", "1"]
     assert (known.create_pending, known.create_attempts, known.added) == (True, 1, {"okr-stale"})
     store.begin_run("host:2", LATER, lease_seconds=60)

@@ -1,15 +1,17 @@
 """Writes are counted for all processes together: never more than the limits in any window; and what hosts said."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
 from connectors.base import RateLimitStore
-from connectors.http.throttle import HostRateLimiter
+from connectors.http.host_limiter import HostRateLimiter
 from hub.model.errors import StoreError
+from hub.model.host_limits import HostLimit, HostLimits, HostPause
 from hub.model.service_state import RateLimitBudget, RateLimitStatus
-from hub.store.base import RateLimits
+from hub.store.shared import RateLimits
 from tests.hub.store.contract.states import State, process
 
 NOW = datetime(2026, 11, 16, 9, tzinfo=UTC)
@@ -116,3 +118,39 @@ def test_another_host_under_the_same_name_begins_anew(store: RateLimits) -> None
     store.save_status(a_spending(bucket="lane", budgets=(RateLimitBudget("core", 5000, 1, NOW),)))
     store.save_status(a_spending(host="ghes.acme.test"))
     assert store.rate_limits(NOW) == [a_spending(host="ghes.acme.test")]
+
+
+LEFT = HostLimit("hash", "core", "core", 5000, 300, NOW + timedelta(minutes=30))
+PAUSED = HostPause("", NOW + timedelta(seconds=60))
+
+
+def test_what_one_process_learned_all_know_until_it_is_over(state: State) -> None:
+    state.open()
+    first, second = state.rate_limits(), state.rate_limits()
+    told = HostLimits((PAUSED,), (LEFT,))
+    assert first.share_limits("api.github.com", told, NOW) == told
+    assert second.share_limits("api.github.com", HostLimits(), NOW) == told
+    assert second.share_limits("ghes.acme.test", HostLimits(), NOW) == HostLimits()
+    assert second.share_limits("api.github.com", HostLimits(), NOW + timedelta(minutes=1)) == HostLimits((), (LEFT,))
+    assert second.share_limits("api.github.com", HostLimits(), NOW + timedelta(minutes=30)) == HostLimits()
+
+
+def test_what_is_older_replaces_nothing(state: State) -> None:
+    state.open()
+    limits = state.rate_limits()
+    limits.share_limits("h", HostLimits((PAUSED,), (LEFT,)), NOW)
+    shorter, fuller = HostPause("", NOW + timedelta(seconds=5)), replace(LEFT, remaining=400)
+    assert limits.share_limits("h", HostLimits((shorter,), (fuller,)), NOW) == HostLimits((PAUSED,), (LEFT,))
+    new_hour = replace(LEFT, remaining=4999, resets_at=NOW + timedelta(minutes=90))
+    assert limits.share_limits("h", HostLimits((), (new_hour,)), NOW).limits == (new_hour,)
+
+
+def test_pauses_and_limits_are_told_apart_by_lane_account_and_kind(state: State) -> None:
+    state.open()
+    limits = state.rate_limits()
+    ticket = HostPause("ticket ACME-1", NOW + timedelta(seconds=5))
+    others = (replace(LEFT, account="other"), replace(LEFT, kind="graphql", scope="graphql"))
+    limits.share_limits("h", HostLimits((PAUSED,), (LEFT,)), NOW)
+    told = limits.share_limits("h", HostLimits((ticket,), others), NOW)
+    assert set(told.pauses) == {PAUSED, ticket}
+    assert set(told.limits) == {LEFT, *others}

@@ -6,7 +6,7 @@ import pytest
 
 from hub.model.errors import StoreError
 from hub.store.base import MAX_REPORTS, MAX_SUMMARIES, RunLog
-from tests.hub.store.contract.states import State
+from tests.hub.store.contract.states import State, process
 
 NOW = datetime(2026, 11, 16, 9, tzinfo=UTC)
 LATER = NOW + timedelta(hours=1)
@@ -81,12 +81,47 @@ def test_an_expired_lease_is_taken_over_and_the_old_run_stops(store: RunLog) -> 
         store.begin_run("host:3", NOW + timedelta(seconds=61), lease_seconds=60)
 
 
-def test_a_lease_whose_holder_is_gone_is_free_at_once(state: State) -> None:
-    state.open().begin_run("host:1", NOW, lease_seconds=3600)
-    asked: list[str] = []
-    store = state.open(owner_is_gone=lambda owner: not asked.append(owner))
+HOLDS_AND_WAITS = """
+from datetime import UTC, datetime
+store.begin_run("host:1", datetime(2026, 11, 16, 9, tzinfo=UTC), lease_seconds=3600)
+print("holds", flush=True)
+input()
+"""
+
+
+def test_a_lease_whose_process_was_killed_is_free_at_once(state: State) -> None:
+    store = state.open()
+    with process(state, HOLDS_AND_WAITS) as child:
+        assert child.stdout is not None
+        assert child.stdout.readline() == "holds\n"
+        with pytest.raises(StoreError, match="host:1"):
+            store.begin_run("host:2", NOW, lease_seconds=60)
+        child.kill()
+        child.wait()
     assert store.begin_run("host:2", NOW, lease_seconds=60) == 2
-    assert asked == ["host:1"]
+
+
+def test_two_processes_of_one_name_are_not_taken_for_each_other(state: State) -> None:
+    store = state.open()
+    with process(state, HOLDS_AND_WAITS) as child:
+        assert child.stdout is not None
+        child.stdout.readline()
+        with pytest.raises(StoreError, match="host:1"):
+            store.begin_run("host:1", NOW, lease_seconds=60)
+        child.kill()
+
+
+def test_who_took_over_from_a_run_that_slept_is_not_taken_for_gone(state: State) -> None:
+    asleep, awake, third = state.open(), state.open(), state.open()
+    old = asleep.begin_run("host:1", NOW, lease_seconds=60)
+    later = NOW + timedelta(seconds=60)
+    new = awake.begin_run("host:2", later, lease_seconds=60)
+    asleep.finish_run(old, later, "failed", {})
+    with pytest.raises(StoreError, match="host:2"):
+        third.begin_run("host:3", later, lease_seconds=60)
+    awake.extend_lease(new, later, lease_seconds=60)
+    awake.close()
+    assert third.begin_run("host:3", later, lease_seconds=60) == 3
 
 
 def test_a_run_that_never_ended_is_told_as_lost(store: RunLog) -> None:

@@ -66,9 +66,9 @@ def test_the_last_source_that_is_read_has_all_evaluated(jobs: JobQueue) -> None:
 def test_what_was_pulled_does_not_wait_long_for_another_source(jobs: JobQueue) -> None:
     jobs.request(BOTH, 0, NOW)
     read(jobs, "jira")
-    jobs.queue_again(NOW + timedelta(seconds=4))
+    jobs.queue_again(NOW + timedelta(seconds=14))
     assert waiting(jobs) == ["pull:github", "pull:jira"]
-    jobs.queue_again(NOW + timedelta(seconds=5))
+    jobs.queue_again(NOW + timedelta(seconds=15))
     assert "evaluate" in waiting(jobs)
     assert set(jobs.claim(0, NOW)) == {"jira"}
 

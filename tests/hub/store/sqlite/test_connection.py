@@ -14,7 +14,7 @@ from hub.model.initiative import Gap, PullResult, Ref
 from hub.model.service_state import DigestBaseline, WebhookDelivery
 from hub.model.ticket_input import Command, OkrKind, OkrTicket, Verb
 from hub.store.base import MAX_REPORTS
-from hub.store.sql.service import SqlRateLimits
+from hub.store.sql.rate_limits import SqlRateLimits
 from hub.store.sqlite import tables
 from hub.store.sqlite.connection import BriefConnections
 from hub.store.sqlite.store import SqliteStore

@@ -46,7 +46,7 @@ def test_a_new_state_is_its_owners_alone_with_all_files_beside_it(path: Path) ->
             modes = {file.name: file.stat().st_mode & 0o777 for file in path.parent.iterdir()}
     finally:
         os.umask(mask)
-    assert modes == {"hub.db": 0o600, "hub.db-wal": 0o600, "hub.db-shm": 0o600}
+    assert modes == dict.fromkeys(("hub.db", "hub.db-wal", "hub.db-shm", "hub.db-run-lock"), 0o600)
 
 
 def test_the_rights_of_a_state_that_is_there_are_left_as_they_are(path: Path) -> None:
