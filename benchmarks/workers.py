@@ -15,6 +15,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -119,14 +120,22 @@ def watched(config: Path) -> Iterator[Callable[[str], Any]]:
         yield lambda query: connection.execute(query.encode()).fetchall()[0][0]
 
 
+PENDING = """
+select count(*) from source where requested_since is not null or evaluating_since is not null or tried is null
+  or tried <= {asked} or exists (select 1 from pulled)
+"""
+
+
 def seconds_of_round(config: Path) -> float:
-    """From the request of a run until it is recorded."""
+    """From the request of a run until every tracker was read, evaluated and written."""
     with watched(config) as look, JobQueue(load(config, os.environ).database_url or "") as jobs:
-        before = look("select last_round from engine")
+        asked = datetime.now(UTC)
         started = time.perf_counter()
         jobs.queue(SCHEDULE, key="now", requested=True)
-        while look("select last_round from engine") == before:
-            time.sleep(0.01)
+        while look("select count(*) from source") < len(TRACKERS) or look(
+            PENDING.format(asked=f"'{asked.isoformat()}'")
+        ):
+            time.sleep(0.02)
         return time.perf_counter() - started
 
 

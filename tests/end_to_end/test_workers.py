@@ -1,11 +1,14 @@
 """Workers: the same run in jobs, however many processes do them, and whichever of them is killed."""
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from random import Random
 from signal import SIGKILL, SIGTERM
 from typing import Any
 
+import httpx
 import psutil
 import pytest
 
@@ -22,8 +25,10 @@ from tests.end_to_end.test_serve_killed import (
 )
 from tests.end_to_end.workspace import AS_OF, Desk, desk_in, expected_tickets, marked_as_told
 from tests.hub.store.postgres_server import PostgresServer
+from tests.sandbox_support.webhooks import signature
 
 FILE = 'state = "sqlite:///hub.db"'
+KILLS, WRITES_PER_HOUR = 4, 10
 
 
 @pytest.fixture
@@ -56,19 +61,81 @@ def test_a_worker_killed_while_it_reads_loses_nothing(desk: Desk) -> None:
         assert_each_ticket_is_told_once(desk)
 
 
-def test_a_worker_killed_while_it_writes_doubles_nothing(desk: Desk) -> None:
+@pytest.mark.parametrize("which", [0, 1])
+def test_a_worker_killed_while_it_writes_doubles_nothing(desk: Desk, which: int) -> None:
+    """One of the two has the run and writes on one tracker, the other one writes on the other tracker."""
     rhythm(desk, OFTEN)
     others = desk.others()
-    slow(desk, 0.02)
+    slow(desk, 0.05)
     with serving(desk, "--workers", "2") as service:
-        for least in (3, 8, 15):
-            until(lambda least=least: desk.writes >= least)
-            kill(workers_of(service)[:1])
+        until(lambda: desk.here.jira.traffic.writes >= 2 and desk.here.github.traffic.writes >= 2, every=0.001)
+        kill([workers_of(service)[which]])
         slow(desk, 0.0)
         until(lambda: told(desk))
         stays_so(desk, service)
         assert_each_ticket_is_told_once(desk)
         assert desk.others() == others
+
+
+def test_kills_at_random_moments_double_nothing(desk: Desk) -> None:
+    rhythm(desk, OFTEN)
+    others, random = desk.others(), Random(20261130)
+    slow(desk, 0.02)
+    with serving(desk, "--workers", "2") as service:
+        for _ in range(KILLS):
+            moment = requests(desk) + random.randint(1, 60)
+            until(lambda moment=moment: requests(desk) >= moment, every=0.001)
+            kill(random.sample(workers_of(service), 1))
+            until(lambda: len(workers_of(service)) == 2)
+        slow(desk, 0.0)
+        until(lambda: told(desk))
+        stays_so(desk, service)
+        assert_each_ticket_is_told_once(desk)
+        assert desk.others() == others
+
+
+def test_limits_hold_for_all_workers_together(desk: Desk) -> None:
+    """Two connectors of one account are written side by side, and the tracker counts the writes."""
+    rhythm(desk, SELDOM)
+    table = (
+        desk.config.read_text(encoding="utf-8").partition("[connectors.jira]")[2].partition("[connectors.github]")[0]
+    )
+    table = table.replace("writes_per_hour = 0", f"writes_per_hour = {WRITES_PER_HOUR}")
+    desk.configure("project in (ACME, BIZ, GTM, CS)", "project in (ACME, BIZ)")
+    desk.configure(
+        "writes_per_hour = 0\n\n[connectors.github]", f"writes_per_hour = {WRITES_PER_HOUR}\n\n[connectors.github]"
+    )
+    desk.configure(
+        "[connectors.github]", "[connectors.jira2]" + table.replace("ACME, BIZ, ", "") + "[connectors.github]"
+    )
+    slow(desk, 0.02)
+    with serving(desk, "--workers", "3") as service:
+        until(lambda: service.ready["last"])
+        until(lambda: service.ready["run"] is None)
+        assert desk.here.jira.traffic.writes == WRITES_PER_HOUR
+
+
+def test_a_webhook_has_its_ticket_read_by_a_worker(desk: Desk) -> None:
+    rhythm(desk, SELDOM)
+    secret = desk.folder / "secrets" / "hook"
+    secret.write_text("a-secret-of-webhooks", encoding="utf-8")
+    desk.configure(
+        'token_file = "secrets/jira-token"', 'token_file = "secrets/jira-token"\nwebhook_secret_file = "secrets/hook"'
+    )
+    with serving(desk, "--workers", "2") as service:
+        until(lambda: told(desk))
+        until(lambda: service.ready["run"] is None)
+        before = service.ended
+        key = "ACME-3"
+        desk.jira.edit(key, summary="Another title")
+        body = json.dumps(
+            {"webhookEvent": "jira:issue_updated", "issue": {"id": str(desk.jira.issue(key).id)}}
+        ).encode()
+        headers = {"X-Hub-Signature": signature("a-secret-of-webhooks", body)}
+        answer = httpx.post(f"{service.url}/webhooks/jira", content=body, headers=headers)
+        assert answer.status_code == 202
+        until(lambda: service.ended > before and service.ready["pending_refreshes"] == 0)
+    assert "Another title" in desk.hub("why", f"jira:{key}").out
 
 
 def test_workers_end_with_the_service_however_it_ends(desk: Desk) -> None:
