@@ -26,6 +26,7 @@ COMMANDS: Mapping[str, str] = {
     "status": "the last runs, gaps, deferred and failed writes",
     "doctor": "check the configuration, every connector and its permissions",
     "serve": "run the service: scheduled syncs, webhooks and web pages",
+    "worker": "do the jobs of syncs beside other workers, which share a state in PostgreSQL",
     "state": "back up the state, restore it, or move it to another database",
     "retract": "remove everything that the hub has posted",
 }

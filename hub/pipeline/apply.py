@@ -56,7 +56,8 @@ def apply(
     if job.mode is not Mode.PUBLISH or decision.unsafe is not None:
         return decision.planned
     record_plan(job, planned, observed)
-    receipts = (*_publish(job, run, decision.actions, observed.ledger), *decision.receipts)
+    carry_out = job.publisher or publish_for_run
+    receipts = (*carry_out(job, run, decision.actions, observed.ledger), *decision.receipts)
     deferred = (receipt.action for receipt in receipts if receipt.status is Status.DEFERRED)
     new = [action.target for action in deferred if action.kind is ActionKind.CREATE_COMMENT]
     job.store.record_deferred(run, new, observed.complete)
@@ -73,7 +74,9 @@ def apply_dashboard(job: RunContext, decision: WriteDecision, ledger: LedgerEntr
     return (*done, *decision.receipts)
 
 
-def _publish(job: RunContext, run: int, actions: Sequence[Action], ledger: LedgerEntries) -> tuple[Receipt, ...]:
+def publish_for_run(job: RunContext, run: int, actions: Sequence[Action], ledger: LedgerEntries) -> tuple[Receipt, ...]:
+    """See `Publisher`: in this process, as long as the run holds the lease."""
+
     def check_lease() -> None:
         job.store.extend_lease(run, job.now(), lease_seconds=LEASE_SECONDS)
 

@@ -85,10 +85,11 @@ class EarlyPull:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A configured connector; `selected` is false where `--only` leaves it out."""
+    """A connector; `--only` may leave it unselected. `pulled` is what `read_source` returned before the run began."""
 
     connector: Connector
     selected: bool = True
+    pulled: PullResult | None = None
 
 
 def pull_states(
@@ -129,8 +130,7 @@ def _ids(refresh: RefreshRequests, connector: str) -> frozenset[str]:
 def pull(sources: Sequence[Source], now: datetime, states: PullStates | None = None) -> Snapshot:
     """Every source's tickets and gaps, in the order of the configuration; where one is known, only changes are read.
 
-    Raises:
-        QueryRefused: A tracker refuses the configured query, which is no gap but a fault of the configuration.
+    QueryRefused where a tracker refuses the configured query, which is no gap but a fault of the configuration.
     """
     states = states or {}
     return merged(pull_changes(sources, states), now, states)
@@ -158,7 +158,7 @@ def merged(delta: Sequence[PullResult], now: datetime, states: PullStates) -> Sn
 
 def _fresh(source: Source, states: PullStates) -> PullResult:
     last = states.get(source.connector.name, LastPull({}))
-    read = _pull_source(source, last.pull_state)
+    read = read_source(source, last.pull_state)
     if read.mode is SyncMode.FULL:
         delta = _with_missing(source.connector, read, last)
     else:
@@ -179,9 +179,9 @@ def _with_missing(connector: Connector, read: PullResult, last: LastPull) -> Pul
     return retain_unconfirmed(read, missing_tickets, last.tickets, last.absent)
 
 
-def _pull_source(source: Source, known: PullState | None) -> PullResult:
+def read_source(source: Source, known: PullState | None) -> PullResult:
     """What it says of itself; a source that keeps OKRs and could not be read has none to show, which is not none."""
-    pulled = _pull_or_gap(source, known)
+    pulled = source.pulled or _pull_or_gap(source, known)
     return replace(pulled, okrs=()) if pulled.okrs is None and source.connector.has_okrs else pulled
 
 

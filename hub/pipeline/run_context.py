@@ -9,6 +9,7 @@ from typing import Protocol
 from connectors.base import Connector, SupportsComments
 from hub.core.checking.evaluate import RuleSetting
 from hub.core.planning.safety import Limits
+from hub.model.action import Action, LedgerEntries, Receipt
 from hub.model.errors import RunCancelled
 from hub.model.finding import Waiver
 from hub.model.initiative import Ref
@@ -69,7 +70,8 @@ class RunContext:
     `workspace` is what the configuration calls it all. `remote_links` has key results linked on tickets.
     `progress` is told what was done and how much of it, `announce` before that how much there is to do.
     `stopping` is asked between stages and tickets, `on_start` is told the run's number, `observer` how far the run has
-    got. `early` is what was read of the sources already, before the run began.
+    got. `early` is what was read of the sources already, before the run began. What other processes read of them is
+    good for the run that comes after `pulled_after` alone. `publisher` carries out the writes in place of this process.
     """
 
     sources: Sequence[Source]
@@ -97,6 +99,12 @@ class RunContext:
     on_start: Callable[[int], None] = lambda _run: None
     observer: RunObserver = field(default_factory=SilentObserver)
     early: EarlyPull | None = None
+    pulled_after: int = 0
+    publisher: "Publisher | None" = None
+
+    def without_early_pulls(self) -> "RunContext":
+        """The same run, which reads every source itself."""
+        return replace(self, early=None, sources=[replace(source, pulled=None) for source in self.sources])
 
     @property
     def wordings(self) -> Mapping[str, Wording]:
@@ -116,6 +124,10 @@ class RunContext:
         """Raise Stopped where the run was told to stop: asked only where nothing is half done."""
         if self.stopping():
             raise RunCancelled("the run was cancelled: the next one continues from here")
+
+
+Publisher = Callable[[RunContext, int, Sequence[Action], LedgerEntries], tuple[Receipt, ...]]
+"""Carries out the actions of a run, whose number it gets; returns a receipt for each. Raises what `apply` does."""
 
 
 def _wording_of(connector: Connector) -> Wording:

@@ -60,8 +60,9 @@ def sync(job: RunContext, document: Callable[[RunResult], Mapping[str, Any]]) ->
         return _run_stages(job, None)
     run = job.store.begin_run(job.owner, job.now(), lease_seconds=LEASE_SECONDS)
     job.on_start(run)
-    if job.early is not None and run != job.early.last_run + 1:
-        job = replace(job, early=None)  # another run changed the state meanwhile
+    last_run = job.early.last_run if job.early is not None else job.pulled_after
+    if run != last_run + 1:
+        job = job.without_early_pulls()  # another run changed the state meanwhile
     status: str = "failed"
     report: Mapping[str, Any] = {}
     short: Mapping[str, Any] = {}
@@ -133,7 +134,7 @@ def _start(job: RunContext, run: int | None) -> tuple[RunContext, _Start]:
     ledger = store.ledger_entries()
     dashboard = find_dashboard(job, ledger)
     if dashboard is not None and dashboard.has_requests:
-        job = replace(job, full=job.full or dashboard.recheck_all, early=None)
+        job = replace(job.without_early_pulls(), full=job.full or dashboard.recheck_all)
     sources = job.early.stored if job.early is not None else store.snapshot()
     return job, _Start(
         sources,

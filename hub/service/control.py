@@ -14,7 +14,7 @@ from hub.config.settings import Config
 from hub.model.errors import HubError
 from hub.model.service_state import SchedulerState, WebhookDelivery
 from hub.service.runs import RunExecutor
-from hub.service.scheduler import Scheduler
+from hub.service.scheduler import RunScheduler
 from hub.state import open_store
 from hub.wiring import clock_of
 
@@ -27,7 +27,7 @@ class Control:
     """What the pages ask of the scheduler, in either role."""
 
     config: Config
-    scheduler: Scheduler
+    scheduler: RunScheduler
     ages: Callable[[], Mapping[str, datetime]]
 
     def state(self) -> SchedulerState:

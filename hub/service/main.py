@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from ipaddress import ip_address
 from threading import Lock
 
@@ -27,7 +27,7 @@ from hub.service.digest_sender import DigestSender, check_channels, is_supported
 from hub.service.gc_tuning import SWITCH_INTERVAL_SECONDS, GcTuning
 from hub.service.replica import Replica, ReplicaEvents
 from hub.service.runs import RunExecutor, schedule_from
-from hub.service.scheduler import Scheduler
+from hub.service.scheduler import RunObserver, RunScheduler, Scheduler
 from hub.service.tracing import RunTracer, build_tracer, telemetry_secrets
 from hub.state import open_ended_sessions, open_service_lease, open_store
 from hub.usecases.assess import assess
@@ -57,13 +57,21 @@ EXIT_INTERRUPTED = 130
 SIGNAL_EXIT_BASE = 128
 
 
+MakeScheduler = Callable[[Callable[[], datetime], RunObserver, Callable[[], None]], RunScheduler]
+
+
 @dataclass(frozen=True, slots=True)
 class ServiceOptions:
-    """How the service runs: `today` judges as of another day, `confirmed` carries out plans of any size."""
+    """How the service runs: `today` judges as of another day, `confirmed` carries out plans of any size.
+
+    `make_scheduler` makes what stands in for a scheduler where other processes do the runs, from the clock, an observer
+    of runs and a function that refreshes the pages.
+    """
 
     today: date | None = None
     confirmed: bool = False
     verbose: int = 1
+    make_scheduler: MakeScheduler | None = None
 
 
 @dataclass(slots=True)
@@ -110,13 +118,15 @@ def run_service(
         web.should_exit = True
 
     with handle_stop_signals(stop, lambda number: _exit_now(SIGNAL_EXIT_BASE + number)):
-        parts.replica.start(parts.events)
+        if parts.replica is not None:
+            parts.replica.start(parts.events)
         scheduler.start()
         receiver.start()
         web.run(sockets=[sock])
         receiver.close()
         in_time = _finish(scheduler, tracer, config.service.shutdown_timeout_seconds)
-        parts.replica.stop()
+        if parts.replica is not None:
+            parts.replica.stop()
     _log().info("the service has stopped", in_time=in_time)
     if not in_time:
         # Threads that wait for a tracker must not hold the process: nothing that they do is needed any more.
@@ -124,7 +134,7 @@ def run_service(
     return end.code
 
 
-def _finish(scheduler: Scheduler, tracer: RunTracer | None, timeout_seconds: float) -> bool:
+def _finish(scheduler: RunScheduler, tracer: RunTracer | None, timeout_seconds: float) -> bool:
     """Whether the run that was under way came to its end in time."""
     scheduler.stop()
     in_time = scheduler.join(timeout_seconds)
@@ -137,10 +147,10 @@ def _finish(scheduler: Scheduler, tracer: RunTracer | None, timeout_seconds: flo
 class _Parts:
     """What is started and stopped."""
 
-    scheduler: Scheduler
+    scheduler: RunScheduler
     app: FastAPI
     receiver: WebhookReceiver
-    replica: Replica
+    replica: Replica | None
     events: ReplicaEvents
 
 
@@ -152,16 +162,21 @@ def _build_parts(config: Config, options: ServiceOptions, sock: socket.socket, t
     )
     source = StoreSnapshotSource(config, now, lambda: options.today or local_day(config))
     cache = SnapshotCache(source, observers=(metrics.on_snapshot, GcTuning().on_snapshot))
-    replica = Replica(open_service_lease(config), lease_owner(), now)
-    scheduler = Scheduler(
-        executor,
-        schedule_from(config),
-        now=now,
-        debounce_seconds=config.service.webhook_debounce_seconds,
-        after_each_run=_after_each_run(config, cache, options.today),
-        observers=(metrics.on_run_end, tracer.on_run_end) if tracer else (metrics.on_run_end,),
-        replica=replica.state,
-    )
+    scheduler: RunScheduler
+    replica: Replica | None = None
+    if options.make_scheduler is not None:
+        scheduler = options.make_scheduler(now, metrics.on_run_end, cache.refresh)
+    else:
+        replica = Replica(open_service_lease(config), lease_owner(), now)
+        scheduler = Scheduler(
+            executor,
+            schedule_from(config),
+            now=now,
+            debounce_seconds=config.service.webhook_debounce_seconds,
+            after_each_run=_after_each_run(config, cache, options.today),
+            observers=(metrics.on_run_end, tracer.on_run_end) if tracer else (metrics.on_run_end,),
+            replica=replica.state,
+        )
     receiver = webhook_receiver(config, scheduler.wake, metrics.on_delivery)
     ages = source_ages(executor)
     control = Control(config, scheduler, ages)

@@ -85,7 +85,7 @@ class SourceBackoff:
     full_tried: datetime | None = None
     refreshes_answered: datetime | None = None
     """When the last run that answered webhooks ended."""
-    _failures: dict[str, tuple[int, datetime]] = field(default_factory=dict)
+    failures: dict[str, tuple[int, datetime]] = field(default_factory=dict)
 
     def record_result(self, request: RunRequest, started: datetime, failed: frozenset[str], ended: datetime) -> None:
         """A round came to its end; sources that were not read make their knocks wait ever longer."""
@@ -93,18 +93,18 @@ class SourceBackoff:
         self.tried |= dict.fromkeys(request.connectors, started)
         self.full_tried = started if request.full else self.full_tried
         for name in request.connectors:
-            times = self._failures.pop(name, (0, started))[0] + 1
+            times = self.failures.pop(name, (0, started))[0] + 1
             if name in failed:
                 wait = min(MAX_BACKOFF_SECONDS, FIRST_BACKOFF_SECONDS * 2 ** min(times - 1, 16))
-                self._failures[name] = (times, started + timedelta(seconds=wait))
+                self.failures[name] = (times, started + timedelta(seconds=wait))
 
     def blocked(self, now: datetime) -> frozenset[str]:
         """Connectors whose knocks are not answered yet."""
-        return frozenset(name for name, (_, until) in self._failures.items() if now < until)
+        return frozenset(name for name, (_, until) in self.failures.items() if now < until)
 
     def time_to_retry(self, now: datetime) -> float:
         """Seconds until the first of them may be tried again."""
-        return min((_seconds(until, now) for _, until in self._failures.values() if now < until), default=NEVER)
+        return min((_seconds(until, now) for _, until in self.failures.values() if now < until), default=NEVER)
 
     def with_attempts(self, last: Mapping[str, SourceState]) -> dict[str, SourceState]:
         """What the state says, and what was tried here since: a source that cannot be read is not read all the time."""

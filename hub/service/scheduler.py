@@ -90,6 +90,30 @@ class Jobs(Protocol):
 RunObserver = Callable[[FinishedRun, RunResult | None], None]
 
 
+class RunScheduler(Protocol):
+    """Has runs done, here or by workers; see `Scheduler`. Thread-safe."""
+
+    def start(self) -> None:
+        """Begin."""
+
+    def wake(self) -> None:
+        """Look now whether a webhook asked for something."""
+
+    def run_now(self) -> None:
+        """Read every connector now, whatever its schedule says."""
+
+    def state(self) -> SchedulerState:
+        """What is being done."""
+        ...
+
+    def stop(self) -> None:
+        """End; returns at once."""
+
+    def join(self, seconds: float) -> bool:
+        """Wait for the end after `stop`; whether it came in time."""
+        ...
+
+
 class Scheduler:
     """Thread-safe from outside. `observe` hears of every round, `after_each_run` after whatever was done or not
     done."""
@@ -210,11 +234,11 @@ class Scheduler:
             self._update_state(
                 error="", is_held=False, failing_since=None, failures=0, retry_at=None, checked_at=checked_at
             )
-            self._report_finished(request, started, _result_of(outcome), outcome, failed=failed)
+            self._report_finished(request, started, result_of(outcome), outcome, failed=failed)
         except RunCancelled:
             self._report_finished(request, started, "cancelled")
         except Exception as error:
-            self._report_finished(request, started, "error", error=_public_error_text(error))
+            self._report_finished(request, started, "error", error=public_error_text(error))
             raise
         finally:
             self._update_state(current=None, due={})
@@ -241,7 +265,7 @@ class Scheduler:
             log("no run", error=_error_text(error), again_in=wait, **extra)
         since = state.failing_since or now
         self._update_state(
-            error=_public_error_text(error),
+            error=public_error_text(error),
             is_held=is_held,
             failing_since=since,
             failures=failures,
@@ -253,13 +277,14 @@ class Scheduler:
             self._state = replace(self._state, **parts)
 
 
-def _result_of(outcome: RunResult | None) -> str:
+def result_of(outcome: RunResult | None) -> str:
+    """In a word: see `FinishedRun.result`."""
     if outcome is None:
         return "unchanged"
     return "refused" if outcome.unsafe is not None else "partial" if outcome.failures else "done"
 
 
-def _public_error_text(error: Exception) -> str:
+def public_error_text(error: Exception) -> str:
     """For whoever asks: a fault in an OKR file may name what is private."""
     return public_error(error) if isinstance(error, HubError) else _error_text(error)
 

@@ -52,19 +52,18 @@ class RunLog(Protocol):
     """Which runs there were, and the lease by which one at a time may write."""
 
     def begin_run(self, owner: str, now: datetime, *, lease_seconds: float) -> int:
-        """Take the lease and open a run.
+        """Take the lease and open a run; StoreError, which names the holder, where another run has a live one.
 
-        Returns:
-            The run's number, which fences its writes: they fail once another run has taken the lease.
-
-        Raises:
-            StoreError: Another run holds a live lease; the message names its holder.
+        Returns the run's number, which fences its writes: they fail once another run has taken the lease.
         """
 
     def finish_run(
         self, run: int, now: datetime, status: str, report: Mapping[str, Any], summary: Mapping[str, Any] | None = None
     ) -> None:
         """Close the run and give the lease back; whole reports are kept of the last runs only."""
+
+    def join_run(self, run: int) -> None:
+        """Write on behalf of a run of another process, as long as it has the lease."""
 
     def extend_lease(self, run: int, now: datetime, *, lease_seconds: float) -> None:
         """Keep the lease alive; StoreError when another run has taken it."""

@@ -32,6 +32,8 @@ WITH_EXTRAS = (
     "hub/cli/demo.py",
     "hub/web/",
     "hub/service/main.py",
+    "hub/service/workers/",
+    "hub/store/jobs/",
     "hub/web/webhooks.py",
 )
 

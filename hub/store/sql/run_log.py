@@ -39,6 +39,9 @@ class SqlRunLog(SqlRole, RunLog):
         self._connection.run = run
         return run
 
+    def join_run(self, run: int) -> None:
+        self._connection.run = run
+
     def extend_lease(self, run: int, now: datetime, *, lease_seconds: float) -> None:
         until = (now + timedelta(seconds=lease_seconds)).isoformat()
         with self._claimed() as db:
