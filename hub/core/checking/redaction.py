@@ -129,7 +129,7 @@ def _redact_fact(fact: Fact, portfolio: Portfolio) -> Fact:
         return redact_id(fact, portfolio)
     if isinstance(fact, str) and fact in _objectives(portfolio):
         return PRIVATE_OBJECTIVE
-    if type(fact) in _ATOMS or isinstance(fact, _SIMPLE):
+    if fact is None or isinstance(fact, _SIMPLE):
         return fact
     if isinstance(fact, tuple):
         return tuple(_redact_fact(part, portfolio) for part in fact)
