@@ -1,7 +1,8 @@
 """Two replicas of which one is killed again and again: nothing doubled or lost, no limit exceeded, pages all the time.
 
-HUB_REPLICA_KILLS says how often, at most in HUB_REPLICA_SECONDS; with HUB_REPLICA_LIMITS=vendor the limits are GitHub's own (80 writes a minute and
-500 an hour, of which the hub takes its default share) and not some that let the test end soon.
+HUB_REPLICA_KILLS says how often, at most in HUB_REPLICA_SECONDS. With HUB_REPLICA_LIMITS=vendor the limits are GitHub's
+own (80 writes a minute and 500 an hour, of which the hub takes its default share) and not some that let the test end
+soon.
 """
 
 import os
