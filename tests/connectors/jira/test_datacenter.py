@@ -44,7 +44,8 @@ def test_server_that_gives_few_rows_at_once_is_believed() -> None:
     with staged(CENTER, page_cap=7) as stage:
         stage.site.add_issue("ACME-1", created=BORN)
         many(stage, 40)
-        assert keys(stage) == [f"ACME-{number}" for number in range(1, 41)]
+        tickets = keys(stage, commands={"enabled": False})
+        assert tickets == [f"ACME-{number}" for number in range(1, 41)]
         # Six pages of ids, and as many to fetch what they name.
         assert windows(stage) == 12
 
