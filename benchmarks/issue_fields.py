@@ -131,7 +131,7 @@ def main() -> None:
         change = lambda answer: refused if "node" in (answer.get("data") or {}) else answer  # noqa: E731
         box.faults.add(Fault("rewrite", path="/graphql", times=None, change=change))
         rows.append(row("long lists refused", box, running.url, okrs, args.issues))
-    print(f"{machine()}; tracker and hub in one process; {LONG_EVERY}th issues have {MANY} labels, fields, blockers\n")
+    print(f"{machine()}; one process for both; every {LONG_EVERY}th issue has {MANY} labels, fields and blockers\n")
     print(table(HEAD, rows))
     for name, document in (("Issues", queries.ISSUES), ("Items", queries.ITEMS), ("IssuesById", queries.ISSUES_BY_ID)):
         cost = query_cost(schema(), parse(document), {"first": 100})
