@@ -7,8 +7,8 @@ from typing import Any
 
 from connectors.base import Actor, ConnectorContext
 from connectors.github import api
-from connectors.github.field_checks import Json, issue_field_checks, project_checks
-from connectors.github.repositories import label_checks, repository_checks, type_checks
+from connectors.github.field_checks import Json, issue_field_checks, project_checks, type_checks
+from connectors.github.repositories import label_checks, repository_checks
 from connectors.github.settings import GitHubSettings, permissions_text
 from connectors.http.client import ApiClient
 from connectors.http.messages import Request, Response

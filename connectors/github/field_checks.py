@@ -4,10 +4,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from connectors.github import api, queries
+from connectors.github.graphql import FILTERS
 from connectors.github.settings import Fields, GitHubSettings, is_known_status
 from connectors.http.client import ApiClient
 from connectors.shared.diagnosis import CheckReporter, join_names, suggest_names, unmapped_checks
 from connectors.shared.settings import KeyResultMentions
+from connectors.shared.vocabulary import plain_name
 from hub.model.errors import Check
 from hub.model.text import match_key
 
@@ -77,6 +79,42 @@ def issue_field_checks(
         yield from _options(report, f"organization {owner}", settings, fields)
     if not unlisted and not settings.projects:
         yield from _missing_issue_field(report, settings, known)
+
+
+def type_checks(report: CheckReporter, client: ApiClient, settings: GitHubSettings) -> Iterator[Check]:
+    """Whether this GitHub knows issue types at all, where issues are chosen by them, and those that are named."""
+    okrs = settings.okrs
+    chosen = (*settings.types, *(okrs.types if okrs else ()))
+    repositories = (*settings.repositories, *(okrs.repositories if okrs else ()))
+    if not (chosen or settings.initiative_types) or not repositories:
+        return
+    filters = {"states": ["OPEN"], **({"type": chosen[0]} if chosen else {})}
+    answer = api.read_answer(client.send(api.issues_page(repositories[0], filters, api.Slice(1))))
+    if any(FILTERS in error.message for error in answer.errors):
+        message = "this server has no issue types, so `types` can't be used"
+        yield report.fail(message, "Use `labels` instead", configured=True)
+        return
+    names = _type_names(client, repositories)
+    if names is None:
+        yield report.skip("could not check whether the issue types in the configuration exist")
+        return
+    known = {plain_name(name) for name in names}
+    for name in dict.fromkeys((*chosen, *settings.initiative_types)):
+        if plain_name(name) not in known:
+            remedy = suggest_names(name, list(names)) or "Correct it, or add the type to the organization"
+            yield report.warn(f"no organization has the issue type {name!r}", remedy)
+
+
+def _type_names(client: ApiClient, repositories: Sequence[str]) -> frozenset[str] | None:
+    """The issue types of all owners; None where they could not be read of one."""
+    names: set[str] = set()
+    for owner in dict.fromkeys(repository.partition("/")[0] for repository in repositories):
+        answer = api.read_answer(client.send(api.graphql(queries.ISSUE_TYPES, {"login": owner})))
+        connection = answer.at(("organization", "issueTypes"))
+        if connection is None:
+            return None
+        names |= {str(node["name"]) for node in connection.get("nodes") or () if node and node.get("isEnabled")}
+    return frozenset(names)
 
 
 def _has_no_issue_fields(answer: api.GraphQLAnswer) -> bool:

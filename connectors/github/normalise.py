@@ -152,8 +152,8 @@ def _missing_of(sources: Sequence[FieldValues], base: Initiative) -> frozenset[s
     """A status that may stand in a field that was not read is as little known as the rest."""
     if all(values.complete for values in sources):
         return frozenset()
-    is_status_open = not base.status.ended and not any(values.status for values in sources)
-    return frozenset({"fields", "status"} if is_status_open else {"fields"})
+    first = next(values for values in sources if values.status or not values.complete)
+    return frozenset({"fields"} if first.status or base.status.ended else {"fields", "status"})
 
 
 def _overruled(
@@ -164,20 +164,20 @@ def _overruled(
     def word(values: FieldValues) -> str:
         return values.status or ""
 
-    for label, setting, of in (
-        ("status", "fields.status", word),
-        ("start date", "fields.start", lambda values: str(values.start or "")),
-        ("due date", "fields.target", lambda values: str(values.due or "")),
-        ("priority", "fields.priority", lambda values: values.priority_name),
+    for label, of in (
+        ("status", word),
+        ("start date", lambda values: str(values.start or "")),
+        ("due date", lambda values: str(values.due or "")),
+        ("priority", lambda values: values.priority_name),
     ):
         used, other = (next(filter(None, map(of, values)), "") for values in (columns, shared))
-        if used and other and not _is_same(setting, used, other, settings):
+        if used and other and not _is_same(label, used, other, settings):
             reason = f"a project's own column says {used}, which counts before the issue field"
-            yield build(label, other, reason, setting)
+            yield build(f"{label} in the issue field", other, reason)
 
 
-def _is_same(setting: str, used: str, other: str, settings: GitHubSettings) -> bool:
-    if setting == "fields.priority" and (band := settings.band_of(used)) is not None:
+def _is_same(label: str, used: str, other: str, settings: GitHubSettings) -> bool:
+    if label == "priority" and (band := settings.band_of(used)) is not None:
         return settings.band_of(other) == band
     return plain_name(used) == plain_name(other)
 

@@ -8,7 +8,6 @@ from typing import Any, Protocol
 from urllib.parse import quote
 
 from connectors.github import api
-from connectors.github.graphql import FILTERS
 from connectors.github.queries import POINTS
 from connectors.github.settings import GitHubSettings
 from connectors.http.client import ApiClient
@@ -244,22 +243,6 @@ def label_checks(report: CheckReporter, get: GetRequest, settings: GitHubSetting
                 suggest_names(label, [label for name in repositories for label in _labels(get, name)]) or "Fix [okrs]"
             )
             yield report.fail(f"no repository that keeps OKRs has the label {label!r}", remedy, configured=True)
-
-
-def type_checks(report: CheckReporter, client: ApiClient, settings: GitHubSettings) -> Iterator[Check]:
-    """Whether this GitHub knows issue types at all, where issues are chosen by them."""
-    okrs = settings.okrs
-    types = (*settings.types, *(okrs.types if okrs else ()))
-    repositories = (*settings.repositories, *(okrs.repositories if okrs else ()))
-    if not types or not repositories:
-        return
-    filters = {"states": ["OPEN"], "type": types[0]}
-    answer = api.read_answer(client.send(api.issues_page(repositories[0], filters, api.Slice(1))))
-    if any(FILTERS in error.message for error in answer.errors):
-        message = "this server has no issue types, so `types` can't be used"
-        yield report.fail(message, "Use `labels` instead", configured=True)
-    else:
-        yield report.skip("could not check whether the issue types under `types` exist")
 
 
 def _rights(report: CheckReporter, name: str, permissions: Any) -> Check:

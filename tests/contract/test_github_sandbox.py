@@ -40,6 +40,16 @@ def github(checker: Checker) -> Iterator[httpx.Client]:
     site = a_site()
     site.add_issue("acme/app", "A pull request", number=30, pull_request=True)
     site.add_comment("acme/app#12", "From an account that is gone", None)
+    for kind, value in (
+        ("DATE", "2026-11-30"),
+        ("NUMBER", 3),
+        ("TEXT", "dau"),
+        ("SINGLE_SELECT", "a"),
+        ("MULTI_SELECT", ["a"]),
+    ):
+        options = ["a", "b"] if kind.endswith("SELECT") else []
+        site.add_issue_field("acme", {"name": kind, "type": kind, "options": options})
+        site.set_issue_field("acme/app#12", kind, value)
     with served(github_app(site, middleware=checker.watch)) as client:
         yield client
 
@@ -57,6 +67,8 @@ READS = [
     f"{EPIC}/labels",
     f"{APP}/labels",
     f"{APP}/labels/kr-dau",
+    "/orgs/acme/issue-fields",
+    f"{EPIC}/issue-field-values",
     f"{EPIC}/parent",
     f"{APP}/issues/3/sub_issues",
     f"{EPIC}/dependencies/blocked_by",

@@ -92,6 +92,8 @@ def _endpoints() -> list[tuple[str, str, Callable[[Call], Reply]]]:
 
 def _relations() -> list[tuple[str, str, Callable[[Call], Reply]]]:
     return [
+        ("GET", "/orgs/{owner}/issue-fields", endpoints.issue_fields),
+        ("GET", ISSUE + "/issue-field-values", endpoints.issue_field_values),
         ("GET", ISSUE + "/parent", endpoints.parent),
         ("GET", ISSUE + "/sub_issues", endpoints.related("sub_issues")),
         ("GET", ISSUE + "/dependencies/blocked_by", endpoints.related("blocked_by")),

@@ -176,6 +176,20 @@ def related(name: str) -> Endpoint:
     return listed
 
 
+def issue_fields(call: Call) -> Reply:
+    """The fields of an organization."""
+    fields = call.site.issue_fields.get(call.path["owner"].lower(), {})
+    if not call.access.reads_issue_fields:
+        raise Failure(403, "Resource not accessible by personal access token")
+    return Reply([payloads.issue_field(field) for field in fields.values()])
+
+
+def issue_field_values(call: Call) -> Reply:
+    """What the issue says in them."""
+    visible, headers = page(call, list(call.issue.field_values.values()))
+    return Reply([payloads.issue_field_value(value) for value in visible], headers=headers)
+
+
 def _own_comment(call: Call) -> Comment:
     call.require_write_access()
     target = call.comment

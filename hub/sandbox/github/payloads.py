@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 from urllib.parse import quote
 
+from hub.sandbox.github.issue_field_state import IssueField, IssueFieldOption, IssueFieldValue
 from hub.sandbox.github.profiles import repository_url, user
 from hub.sandbox.github.state import Account, Comment, Issue, IssueType, Label, Milestone, Repository
 
@@ -58,6 +59,7 @@ def issue(issue: Issue, users: dict[int, Any] | None = None) -> dict[str, Any]:
         "comments": len(issue.comments),
         "milestone": milestone(issue.milestone, issue.repo),
         "type": issue_type(issue.type),
+        "issue_field_values": [issue_field_value(value) for value in issue.field_values.values()],
         **_relations(issue),
         **EMPTY,
     }
@@ -157,6 +159,40 @@ def milestone(milestone: Milestone | None, repo: Repository) -> dict[str, Any] |
         "due_on": milestone.due,
         "closed_at": None,
     }
+
+
+def issue_field(field: IssueField) -> dict[str, Any]:
+    """A field of an organization."""
+    return {
+        "id": field.id,
+        "node_id": field.node_id,
+        "name": field.name,
+        "description": None,
+        "data_type": field.type.lower(),
+        "visibility": "all" if field.visibility == "ALL" else "organization_members_only",
+        "options": [_option(option) for option in field.options] or None,
+        "created_at": field.created,
+        "updated_at": field.created,
+    }
+
+
+def issue_field_value(value: IssueFieldValue) -> dict[str, Any]:
+    """What an issue says in a field."""
+    field = value.field
+    payload = {
+        "issue_field_id": field.id,
+        "issue_field_name": field.name,
+        "node_id": field.node_id,
+        "data_type": field.type.lower(),
+        "value": value.text,
+    }
+    if isinstance(value.value, list):
+        return payload | {"multi_select_options": [_option(option) for option in value.value]}
+    return payload | ({"single_select_option": _option(value.value)} if field.options else {})
+
+
+def _option(option: IssueFieldOption) -> dict[str, Any]:
+    return {"id": option.id, "name": option.name, "color": option.color.lower()}
 
 
 def rate_limit(resources: Mapping[str, Mapping[str, int]]) -> dict[str, Any]:

@@ -280,3 +280,16 @@ def test_a_user_and_an_older_server_have_no_issue_fields(github: Served) -> None
     message = "Field 'issueFields' doesn't exist on type 'Organization'"
     github.sandbox.faults.add(Fault("status", path="/graphql", status=200, body={"errors": [{"message": message}]}))
     assert "acme has no issue fields" in told(diagnosed(github, projects=[]), Health.OK)
+
+
+def test_an_issue_type_that_no_organization_has_names_the_closest(github: Served) -> None:
+    github.site.issue_type("Feature")
+    checks = diagnosed(github, types=["Features"], initiative_types=["feature"])
+    (check,) = [check for check in checks if "issue type" in check.message and check.outcome is not Health.OK]
+    assert (check.message, check.remedy) == ("no organization has the issue type 'Features'", "Did you mean Feature?")
+    message = "Field 'issueTypes' doesn't exist on type 'Organization'"
+    refused = {"data": {"organization": None}, "errors": [{"message": message}]}
+    change = lambda answer: refused if "issueTypes" in str(answer) else answer  # noqa: E731
+    github.sandbox.faults.add(Fault("rewrite", path="/graphql", times=None, change=change))
+    told_as_skipped = told(diagnosed(github, types=["Features"]), Health.SKIP)
+    assert "could not check whether the issue types in the configuration exist" in told_as_skipped

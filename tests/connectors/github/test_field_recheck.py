@@ -31,9 +31,15 @@ def test_every_open_issue_has_its_turn(unlinked: int, linked: int) -> None:
     assert seen == {each.id for each in tickets}
 
 
-def test_what_nobody_judges_has_none() -> None:
-    ended = ticket(1, status=StatusCategory.DONE)
-    assert next_to_recheck([ended, ticket(2, exempt="label bug"), ticket(3, reference_only=True)], ("x", "y"))[0] == []
+def test_open_issues_without_a_key_result_do_not_wait_for_the_others() -> None:
+    settled = [ticket(number, status=StatusCategory.DONE) for number in range(5 * AT_ONCE)]
+    tickets = [*settled, ticket(900, exempt="label bug"), ticket(901, reference_only=True), ticket(902)]
+    positions: tuple[str, ...] = ()
+    for _ in range(7):
+        ids, positions = next_to_recheck(tickets, positions)
+        assert "I_0902" in ids
+        assert "I_0901" not in ids
+        assert len(ids) == AT_ONCE + 1
 
 
 @pytest.fixture

@@ -311,11 +311,15 @@ def refusing(id_: str) -> Any:
     return change
 
 
-EDITS = ("create", "words", "label", "close", "field", "archive", "transfer", "link", "parent", "remove", "delete")
+EDITS = (
+    *("create", "words", "label", "close", "field", "archive", "transfer", "link", "parent", "remove", "delete"),
+    *("issue field", "milestone"),
+)
+GOAL = {"field": "Goal"}
 UNSEEN = {"transfer", "link", "parent", "remove", "delete"}
 
 
-def edit(site: GitHubSite, dice: random.Random, how: str) -> None:  # noqa: C901 - an edit a branch
+def edit(site: GitHubSite, dice: random.Random, how: str) -> None:  # noqa: C901, PLR0912 - an edit a branch
     issues: list[Issue] = [issue for repo in site.repositories.values() for issue in repo.issues.values()]
     issue, other = dice.choice(issues), dice.choice(issues)
     item = dice.choice(issue.items) if issue.items else None
@@ -331,6 +335,11 @@ def edit(site: GitHubSite, dice: random.Random, how: str) -> None:  # noqa: C901
         site.edit_issue(issue, state=dice.choice(("open", "closed")))
     elif how == "field" and item:
         site.set_field(item, "Status", dice.choice(("Todo", "In Progress", "Done")))
+    elif how == "issue field":
+        site.set_issue_field(issue, "Goal", dice.choice(("dau", "nps", None)))
+    elif how == "milestone":
+        due = dice.choice(("2026-12-01", "2027-01-15", None))
+        site.edit_milestone(site.milestone(issue.repo, "Q4"), due=due, state=dice.choice(("open", "closed")))
     elif how == "archive" and item:
         site.archive(item, archived=not item.archived)
     elif how == "transfer" and issue.repo.name == "app":
@@ -345,15 +354,24 @@ def edit(site: GitHubSite, dice: random.Random, how: str) -> None:  # noqa: C901
         site.delete_issue(issue)
 
 
+def a_work(site: GitHubSite, dice: random.Random, number: int) -> Issue:
+    if number == 0:
+        site.add_issue_field("acme", {"name": "Goal", "type": "TEXT"})
+    milestone = {"title": "Q4"} if number % 2 else None
+    made = site.add_issue(dice.choice(("acme/app", "acme/web")), f"Work {number}", milestone=milestone)
+    site.set_issue_field(made, "Goal", "dau" if number == 1 else None)  # one that the project leads to
+    return made
+
+
 @settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.randoms(use_true_random=False))
 def test_changes_and_memory_make_the_same_picture_as_a_full_pull(dice: random.Random) -> None:
     with staged() as stage:
         for number in range(8):
-            made = stage.site.add_issue(dice.choice(("acme/app", "acme/web")), f"Work {number}")
+            made = a_work(stage.site, dice, number)
             if number % 3:
                 stage.site.add_item("acme/5", made, {"Status": "Todo"})
-        stage.sync()
+        stage.sync(key_results=GOAL)
         for _ in range(4):
             done = dice.choices(EDITS, k=dice.randrange(5))
             for how in done:
@@ -361,8 +379,9 @@ def test_changes_and_memory_make_the_same_picture_as_a_full_pull(dice: random.Ra
                 edit(stage.site, dice, how)
             stage.wait(minutes=dice.randrange(2000))
             # Some edits move no time: those are for the census.
-            known = stage.sync(ranked=False, full_resync_hours=0 if UNSEEN & set(done) else 10_000)
-            assert different(known, stage.all(ranked=False)) == []
+            hours = 0 if UNSEEN & set(done) else 10_000
+            known = stage.sync(ranked=False, full_resync_hours=hours, key_results=GOAL)
+            assert different(known, stage.all(ranked=False, key_results=GOAL)) == []
             assert stage.memory.kept().keys() == known.keys()
 
 

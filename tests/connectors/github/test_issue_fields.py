@@ -111,9 +111,9 @@ def test_a_projects_own_column_counts_and_what_it_overrules_is_told(there: Serve
     assert ticket.status is StatusCategory.IN_PROGRESS
     assert named(ticket) == ["nps", *SAID["Key Result"]]
     assert [(value.field, value.raw, value.setting) for value in ticket.not_understood] == [
-        ("status", "Done", "fields.status"),
-        ("due date", "2026-11-30", "fields.target"),
-        ("priority", "High", "fields.priority"),
+        ("status in the issue field", "Done", ""),
+        ("due date in the issue field", "2026-11-30", ""),
+        ("priority in the issue field", "High", ""),
     ]
     assert "says 2026-12-01, which counts before the issue field" in ticket.not_understood[1].reason
 

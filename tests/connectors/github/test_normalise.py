@@ -124,6 +124,23 @@ def test_field_values_that_were_not_read_whole_are_named() -> None:
 
 
 @pytest.mark.parametrize(
+    ("column", "field", "unread"),
+    [
+        (FieldValues(complete=False), FieldValues(status="Done"), {"fields", "status"}),
+        (FieldValues(status="Todo", complete=False), FieldValues(), {"fields"}),
+        (FieldValues(status="Todo"), FieldValues(complete=False), {"fields"}),
+        (FieldValues(), FieldValues(complete=False), {"fields", "status"}),
+    ],
+)
+def test_a_status_is_known_where_nothing_that_counts_before_it_is_unread(
+    column: FieldValues, field: FieldValues, unread: set[str]
+) -> None:
+    base = initiative(issue(), "github", settings())
+    made = with_fields(base, [ProjectItemFields("acme/5", 0, column)], settings(), field)
+    assert made.missing_fields == unread
+
+
+@pytest.mark.parametrize(
     "row",
     [
         issue(title=None, body=None, createdAt="yesterday", milestone={"dueOn": "soon"}),

@@ -121,3 +121,16 @@ def test_settings_that_mean_nothing_are_refused(okrs: dict[str, Any], words: str
 def test_okrs_need_a_repository_to_be_looked_for_in() -> None:
     with pytest.raises(ValueError, match=r"okrs\.repositories"):
         GitHubSettings(token="t", projects=("acme/5",), okrs={})
+
+
+def test_issue_fields_say_what_no_column_says(there: Served) -> None:
+    site = there.site
+    for definition in ({"name": "Goal", "type": "NUMBER"}, {"name": "Teams", "type": "MULTI_SELECT"}):
+        site.add_issue_field("acme", {**definition, "options": ["product", "platform"]})
+    for name, value in (("Goal", 7), ("Teams", ["product", "platform"])):
+        site.set_issue_field("acme/app#2", name, value)
+    site.set_issue_field("acme/app#1", "Goal", 9)
+    rows = rows_of(there, fields={"target": "Goal", "teams": "Teams"})
+    assert [float(text) for text in rows["acme/app#2"].values_of("target")] == [5, 500]
+    assert rows["acme/app#2"].values_of("teams") == ("product, platform",)
+    assert rows["acme/app#1"].values_of("target") == ("9.0",)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.connectors.github.test_incremental import EDITS, UNSEEN, Stage, edit, staged
+from tests.connectors.github.test_incremental import EDITS, GOAL, UNSEEN, Stage, a_work, edit, staged
 from tests.connectors.pull_state import by_id, different, is_unchanged
 from tests.sandbox_support.faults import Fault
 
@@ -111,18 +111,18 @@ def test_a_github_that_cannot_be_read_is_not_unchanged(stage: Stage, fault: dict
 def test_where_a_github_shows_no_difference_a_full_pull_shows_what_is_known(dice: random.Random) -> None:
     with staged() as stage:
         for number in range(8):
-            made = stage.site.add_issue(dice.choice(("acme/app", "acme/web")), f"Work {number}")
+            made = a_work(stage.site, dice, number)
             if number % 3:
                 stage.site.add_item("acme/5", made, {"Status": "Todo"})
-        stage.sync()
+        stage.sync(key_results=GOAL)
         for _ in range(5):
             # What moves no time is for the census, in a pull as well.
             for how in dice.choices([text for text in EDITS if text not in UNSEEN], k=dice.randrange(3)):
                 stage.wait(minutes=dice.randrange(300))
                 edit(stage.site, dice, how)
             stage.wait(minutes=dice.randrange(2000))
-            if unchanged(stage, full_resync_hours=10_000):
+            if unchanged(stage, full_resync_hours=10_000, key_results=GOAL):
                 kept = {ticket.id: ticket for ticket in by_id(stage.memory.whole, ranked=False).values()}
-                assert different(kept, stage.all(ranked=False)) == []
+                assert different(kept, stage.all(ranked=False, key_results=GOAL)) == []
             if dice.random() < 0.5:
-                stage.sync(ranked=False, full_resync_hours=10_000)
+                stage.sync(ranked=False, full_resync_hours=10_000, key_results=GOAL)
