@@ -28,6 +28,7 @@ from connectors.github.graphql import without_features
 from connectors.github.issue_fetch import AT_ONCE
 from connectors.github.repositories import names_request
 from hub.model.action import Target
+from hub.model.measure import Measure
 from hub.model.message import Message, Point, Text
 from hub.sandbox.github.query_cost import query_cost
 from hub.sandbox.github.schema import schema as sandbox_schema
@@ -182,6 +183,7 @@ def test_every_rest_call_fits_the_description() -> None:
     asked = {(pair.method, pair.path.rstrip("0123456789")) for pair in checker.pairs}
     assert asked >= {
         ("GET", "/user"),
+        ("GET", "/search/issues"),
         ("POST", "/graphql"),
         ("GET", "/repos/acme/app/issues/1/comments"),
         ("POST", "/repos/acme/app/issues/1/comments"),
@@ -205,6 +207,7 @@ def do_everything(connector: GitHubConnector, target: Target) -> None:
     list(connector.find_own_comments([target]))
     connector.minimize_comment(target, comment.id, minimized=True)
     connector.delete_comment(target, comment.id)
+    connector.measure(Measure(connector.name, "repo:acme/app is:issue", sum="Points"))
     list(connector.diagnose())
     connector.close()
 

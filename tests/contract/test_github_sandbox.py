@@ -73,6 +73,7 @@ READS = [
     f"{APP}/issues/3/sub_issues",
     f"{EPIC}/dependencies/blocked_by",
     f"{APP}/issues/4/dependencies/blocking",
+    "/search/issues?q=repo:acme/app%20is:issue&per_page=1&advanced_search=true",
 ]
 
 

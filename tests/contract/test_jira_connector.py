@@ -10,9 +10,10 @@ from typing import Any
 import pytest
 
 from connectors.jira.connector import JiraConnector
-from hub.model.action import Target
+from hub.model.action import RemoteLink, Target
 from hub.model.errors import SourceError
 from hub.model.initiative import SyncMode
+from hub.model.measure import Measure
 from hub.model.message import Message, Text
 from tests.connectors.jira.deployments import WAYS, Stage, Way, staged
 from tests.connectors.pull_state import Memory
@@ -50,6 +51,7 @@ def checker(way: Way) -> Checker:
 @pytest.fixture
 def stage(way: Way, checker: Checker) -> Iterator[Stage]:
     with staged(way, checker.watch) as stage:
+        stage.site.add_field("Story points", "number")
         for number in range(1, 250):
             stage.site.add_issue(f"ACME-{number}", "A title", description="Depends on ACME-2", labels=["kr-launch-dau"])
         stage.site.add_project("TEAM", team_managed=True)
@@ -68,6 +70,9 @@ def do_everything(connector: JiraConnector, target: Target) -> None:
     connector.has_reply(target, comment.id)
     list(connector.find_own_comments([target]))
     connector.delete_comment(target, comment.id)
+    connector.set_remote_link(target, RemoteLink("hub:1", "A key result", "https://hub.test/key-results/a", "Grow"))
+    connector.remove_remote_link(target, "hub:1")
+    connector.measure(Measure(connector.name, "project = ACME", sum="Story points"))
     list(connector.diagnose())
 
 

@@ -28,6 +28,8 @@ def site() -> JiraSite:
     site.edit("ACME-1", status="Done")
     site.link("ACME-1", "ACME-2")
     site.comment("ACME-1", "A person's words")
+    link = {"globalId": "wiki", "object": {"url": "https://wiki.test/plan", "title": "The plan"}}
+    site.remote_links.add(site.issue("ACME-1").id, link)
     return site
 
 
@@ -60,6 +62,8 @@ def client(site: JiraSite, checker: Checker) -> Iterator[httpx.Client]:
         "issue/ACME-2?fields=summary,parent",
         "issue/ACME-1/editmeta",
         "issue/ACME-1/comment?orderBy=-created&maxResults=1",
+        "issue/ACME-1/remotelink",
+        "issue/ACME-1/remotelink?globalId=wiki",
     ],
 )
 def test_what_is_read_is_as_described(client: httpx.Client, checker: Checker, path: str) -> None:
@@ -92,6 +96,7 @@ def test_every_write_is_as_described(client: httpx.Client, checker: Checker) -> 
     at = f"/issue/ACME-1/comment/{comment}"
     labels = {"update": {"labels": [{"add": "okr-unaligned"}, {"remove": "kr-dau"}]}}
     new = {"fields": {"project": {"key": "ACME"}, "issuetype": {"name": "Epic"}, "summary": "New"}}
+    link = {"globalId": "hub", "object": {"url": "https://hub.test", "title": "A key result"}}
     answers = [
         client.put(at, params={"notifyUsers": "false"}, json={"body": body}),
         client.get(at),
@@ -103,8 +108,12 @@ def test_every_write_is_as_described(client: httpx.Client, checker: Checker) -> 
         client.put("/issue/ACME-1", params={"returnIssue": "true"}, json={"fields": {"summary": "Other"}}),
         client.post("/issue", json=new),
         client.delete(at),
+        client.post("/issue/ACME-1/remotelink", json=link),
+        client.post("/issue/ACME-1/remotelink", json=link),
+        client.delete("/issue/ACME-1/remotelink", params={"globalId": "hub"}),
     ]
-    assert [answer.status_code for answer in answers] == [200, 200, 200, 200, 200, 201, 204, 200, 201, 204]
+    statuses = [200, 200, 200, 200, 200, 201, 204, 200, 201, 204, 201, 200, 204]
+    assert [answer.status_code for answer in answers] == statuses
     assert checker.violations() == []
 
 
@@ -122,6 +131,9 @@ def test_every_write_is_as_described(client: httpx.Client, checker: Checker) -> 
         ("GET issue/ACME-1/comment/1", None, 404),
         ("GET comment/10004/properties/none", None, 404),
         ("PUT comment/10004/properties/mine", {"v": 1}, 403),
+        ("POST issue/ACME-1/remotelink", {"object": {"title": "No address"}}, 400),
+        ("DELETE issue/ACME-1/remotelink?globalId=none", None, 404),
+        ("DELETE issue/ACME-1/remotelink", None, 400),
     ],
 )
 def test_every_refusal_has_the_vendors_two_kinds_of_messages(

@@ -132,3 +132,20 @@ def test_no_run_is_unchanged_where_a_value_is_measured(counted: Desk) -> None:
         run(counted)
     with open_run_context(load(counted.config, {}), mode=Mode.PUBLISH, today=TODAY) as job:
         assert not isinstance(pull_early(job), UnchangedRun)
+
+
+def test_github_counts_issues_for_a_key_result_too(desk: Desk) -> None:
+    declare(desk, "repo:acme/app is:issue", "github")
+    outcome = run(desk)
+    issues = [issue for issue in desk.github.repository("acme/app").issues.values() if issue.typename == "Issue"]
+    assert outcome.portfolio.okrs.measured[MEASURED].value == len(issues)
+    assert gaps(outcome) == []
+
+
+def test_a_contradiction_is_one_finding_about_the_key_result_and_on_no_ticket(desk: Desk) -> None:
+    declare(desk, "labels = nobody-has-this")
+    desk.okrs('unit = "tickets" }', 'unit = "%" }')
+    before = [finding for finding in run(desk, Mode.PREVIEW).judgement.findings if finding.subject.id == MEASURED]
+    (stale,) = [finding for finding in before if finding.rule == STALE]
+    assert "overstated" in str(stale.facts["faults"])
+    assert (stale.facts["value"], stale.facts["tracker_value"], stale.on_tickets) == (1.4, 0, ())

@@ -5,6 +5,7 @@ from starlette.responses import Response
 from hub.sandbox.jira.request import ApiError, Call, answer, no_content
 
 MAX_GLOBAL_ID = 255
+NO_LINK = "No remote link with that global id is there."
 
 
 def list_links(call: Call) -> Response:
@@ -14,7 +15,7 @@ def list_links(call: Call) -> Response:
         return answer(rows)
     row = next((row for row in rows if row.get("globalId") == global_id), None)
     if row is None:
-        raise ApiError(404)
+        raise ApiError(404, NO_LINK)
     return answer(row)
 
 
@@ -30,7 +31,8 @@ def set_link(call: Call) -> Response:
         raise ApiError(400, **missing)
     links = call.site.remote_links
     row = next((row for row in links.of(issue.id) if global_id and row.get("globalId") == global_id), None)
-    status = 201 if row is None else 200
+    # Data Center tells no difference: its description knows 200 alone.
+    status = 201 if row is None and call.site.deployment.cloud else 200
     if row is None:
         row = links.add(issue.id, content)
     else:
@@ -47,7 +49,7 @@ def remove_link(call: Call) -> Response:
     if not global_id:
         raise ApiError(400, "The global ID must be provided.")
     if not any(row.get("globalId") == global_id for row in rows):
-        raise ApiError(404)
+        raise ApiError(404, NO_LINK)
     rows[:] = [row for row in rows if row.get("globalId") != global_id]
     return no_content()
 

@@ -2,13 +2,17 @@
 
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 import pytest
 
 from hub.model.initiative import StatusCategory
+from hub.model.measure import Measure, MeasureAnswer
 from hub.model.okr import Alignment, CheckIn, Contribution, KeyResult, LinkState, Okrs
+from hub.usecases.assess import PUBLIC, StoredState
 from hub.web.pages.okrs import key_result_page, key_results_page
 from tests.builders import acme_okrs, an_initiative
+from tests.hub.web.served_snapshot import NOW, FakeSnapshotSource, read_of
 from tests.hub.web.snapshots import SECRET, SECRET_TITLE, a_snapshot, ask, html, points, with_a_secret, words
 
 DAU = {"key_result": "dau"}
@@ -154,3 +158,25 @@ def test_the_list_puts_the_organization_first_and_can_be_of_a_team() -> None:
     of_team = ask(key_results_page, snapshot, team="product").context["table"].listing
     assert [row.key_result.id for row in of_team.rows] == ["dau"]
     assert "Title of dau dau Product 25 % 51 %" in words(ask(key_results_page, snapshot), snapshot)
+
+
+@pytest.mark.parametrize(
+    ("answer", "told"),
+    [
+        ({"value": 1200.5, "read_at": NOW}, "In jira 1,200.5 tickets read 16 Nov 2026, 09:00 UTC Expected by now"),
+        ({"error": "is down"}, "In jira not read is down Expected by now"),
+        (
+            {"value": 12.0, "read_at": NOW, "error": "is down"},
+            "In jira 12 tickets read 16 Nov 2026, 09:00 UTC; not read since is down Expected by now",
+        ),
+    ],
+)
+def test_a_trackers_value_stands_beside_the_stated_one(answer: dict[str, Any], told: str) -> None:
+    measure = Measure("jira", "labels = growth", unit="tickets")
+    answers = (MeasureAnswer(measure.request, **answer),)
+    sources = tuple(replace(source, measures=answers if source.connector == "jira" else ()) for source in read_of())
+    looks = FakeSnapshotSource(okrs=with_dau(current=25.0, measure=measure), remembered=StoredState(sources))
+    snapshot = looks.build(PUBLIC, "1")
+    said = words(ask(key_result_page, snapshot, DAU), snapshot)
+    assert "Measured 25 % 25" in said
+    assert told in said
