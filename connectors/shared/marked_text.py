@@ -65,14 +65,14 @@ class Mark:
 
 def marked_text(message: Message, workspace: str, ticket: str, markup: Markup = PLAIN) -> str:
     """The comment's whole text; `ticket` is the tracker's id, which stays when a ticket is moved."""
-    shown, length = list[str](), 0
+    visible, length = list[str](), 0
     for part in (part for part in _parts(message, markup) if part):
         length += len(part)
         if length > MAX_COMMENT_LENGTH:
-            shown.append("…")
+            visible.append("…")
             break
-        shown.append(part)
-    return "\n\n".join((*shown, str(Mark(workspace, ticket, message.closed))))
+        visible.append(part)
+    return "\n\n".join((*visible, str(Mark(workspace, ticket, message.closed))))
 
 
 def mark_in(text: str, workspace: str) -> Mark | None:
@@ -141,14 +141,14 @@ def _table(table: Table, markup: Markup) -> str:
 
 def _rows(rows: list[str], omitted: int, markup: Markup) -> str:
     """A list; what finds no room is counted."""
-    shown, length = list[str](), 0
+    visible, length = list[str](), 0
     for row in rows:
         length += len(row)
         if length > MAX_COMMENT_LENGTH:
             break
-        shown.append(markup.bullet + row)
-    hidden = omitted + len(rows) - len(shown)
-    return "\n".join((*shown, *([f"{markup.bullet}{hidden:,} more"] if hidden else [])))
+        visible.append(markup.bullet + row)
+    hidden = omitted + len(rows) - len(visible)
+    return "\n".join((*visible, *([f"{markup.bullet}{hidden:,} more"] if hidden else [])))
 
 
 def _line(line: Line, markup: Markup) -> str:

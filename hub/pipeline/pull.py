@@ -170,9 +170,9 @@ def _fresh(source: Source, states: PullStates) -> PullResult:
 def _with_missing(connector: Connector, read: PullResult, last: LastPull) -> PullResult:
     """A full read, and what became of the remembered tickets that it lacks: one answer may lack what is there."""
     missing_tickets = missing(read, last.tickets)
-    if missing_tickets and (asked := connector.capabilities.lookup) is not None:
+    if missing_tickets and (answering := connector.capabilities.lookup) is not None:
         try:
-            lookup = asked.look_up(PullState(read.cursor or "", missing_tickets))
+            lookup = answering.look_up(PullState(read.cursor or "", missing_tickets))
         except SourceError as error:
             lookup = PullResult(read.connector, gaps=(Gap(read.connector, error.detail),))
         read = with_lookup_results(read, missing_tickets, lookup)
@@ -289,11 +289,11 @@ def _query_work(connector: Connector, queries: Queries, before: Iterable[WorkAns
     """One by one, so that a query that fails takes no other with it."""
     last = {work_answer.query: work_answer.tickets for work_answer in before}
     for query, ids in queries.items():
-        if (asked := connector.capabilities.work_queries) is None:
+        if (answering := connector.capabilities.work_queries) is None:
             yield WorkAnswer(query, None, CANNOT)
             continue
         try:
-            yield WorkAnswer(query, asked.tickets_by_query({ids[0]: query})[ids[0]])
+            yield WorkAnswer(query, answering.tickets_by_query({ids[0]: query})[ids[0]])
         except SourceError as error:
             # The gap names the key results; other ones than the first may declare the same query.
             reason = error.detail.removeprefix(f"the work query of {ids[0]}: ")

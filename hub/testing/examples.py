@@ -114,7 +114,7 @@ def judge(rule: Rule, portfolio: Portfolio, options: Mapping[str, float] | None 
     return judgement
 
 
-def said(finding: Finding) -> str:
+def advice_text(finding: Finding) -> str:
     """All words of the advice."""
     advice = finding.advice
     lines = (advice.what, advice.why, *advice.do, advice.unless)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from http.client import HTTPConnection
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Lock, Thread
+from typing import Any
 from urllib.parse import urlsplit
 
 HOP_HEADERS = frozenset({"connection", "content-length", "host", "keep-alive", "transfer-encoding"})
@@ -102,34 +103,44 @@ def fault_proxy(upstream: str) -> Iterator[FaultProxy]:
 
 
 def _handler_of(proxy: FaultProxy) -> type[BaseHTTPRequestHandler]:
-    class Handler(BaseHTTPRequestHandler):
-        """One request."""
+    class Handler(_Handler):
+        """Requests of this proxy."""
 
-        def handle_one_request(self) -> None:
-            """Any method."""
-            self.raw_requestline = self.rfile.readline(65_537)
-            if not self.raw_requestline or not self.parse_request():
-                self.close_connection = True
-                return
-            self.close_connection = True
-            body = self.rfile.read(int(self.headers.get("content-length") or 0))
-            broken = proxy.broken_answer(self.command, self.path)
-            if broken is not None and broken.status:
-                self._answer(broken.status, {"Content-Type": "application/json"}, b"{}")
-                return
-            headers = {name: value for name, value in self.headers.items() if name.lower() not in HOP_HEADERS}
-            status, answered, content = proxy.forward(self.command, self.path, headers, body)
-            if broken is None:
-                self._answer(status, answered, content)
-
-        def _answer(self, status: int, headers: dict[str, str], body: bytes) -> None:
-            self.send_response_only(status)
-            for name, value in headers.items():
-                if name.lower() not in HOP_HEADERS:
-                    self.send_header(name, value)
-            self.send_header("Content-Length", str(len(body)))
-            self.send_header("Connection", "close")
-            self.end_headers()
-            self.wfile.write(body)
+        def __init__(self, *parts: Any) -> None:
+            self.proxy = proxy
+            super().__init__(*parts)
 
     return Handler
+
+
+class _Handler(BaseHTTPRequestHandler):
+    """One request of any method, answered by the tracker or as the test wants."""
+
+    proxy: FaultProxy
+
+    def handle_one_request(self) -> None:
+        """Pass it on, unless a fault hits it."""
+        self.raw_requestline = self.rfile.readline(65_537)
+        self.close_connection = True
+        if not self.raw_requestline or not self.parse_request():
+            return
+        self.close_connection = True
+        body = self.rfile.read(int(self.headers.get("content-length") or 0))
+        broken = self.proxy.broken_answer(self.command, self.path)
+        if broken is not None and broken.status:
+            self._answer(broken.status, {"Content-Type": "application/json"}, b"{}")
+            return
+        headers = {name: value for name, value in self.headers.items() if name.lower() not in HOP_HEADERS}
+        status, answered, content = self.proxy.forward(self.command, self.path, headers, body)
+        if broken is None:
+            self._answer(status, answered, content)
+
+    def _answer(self, status: int, headers: dict[str, str], body: bytes) -> None:
+        self.send_response_only(status)
+        for name, value in headers.items():
+            if name.lower() not in HOP_HEADERS:
+                self.send_header(name, value)
+        self.send_header("Content-Length", str(len(body)))
+        self.send_header("Connection", "close")
+        self.end_headers()
+        self.wfile.write(body)

@@ -20,10 +20,10 @@ class ReadingContract:
 
     def test_the_account_is_the_same_for_every_connection(self, tracker: TrackerUnderTest) -> None:
         """Comments are known as the hub's by this id."""
-        with connected(tracker) as one, connected(tracker) as another:
-            require(one.whoami().id, "whoami gives no id")
-            require(one.whoami() == one.whoami(), "whoami changes within one connection")
-            require(one.whoami().id == another.whoami().id, "whoami gives another id for each connection")
+        with connected(tracker) as first, connected(tracker) as another:
+            require(first.whoami().id, "whoami gives no id")
+            require(first.whoami() == first.whoami(), "whoami changes within first connection")
+            require(first.whoami().id == another.whoami().id, "whoami gives another id for each connection")
 
     def test_every_ticket_is_read(self, tracker: TrackerUnderTest) -> None:
         """Over all pages, each once, with the id that people's tickets have."""
@@ -38,7 +38,7 @@ class ReadingContract:
         wrong = [target.ref for target in made if named[target.id] != target.ref]
         require(not wrong, f"tickets have another name than people see: {wrong}")
 
-    def test_a_ticket_says_what_the_hub_needs(self, tracker: TrackerUnderTest) -> None:
+    def test_a_ticket_has_what_the_hub_needs(self, tracker: TrackerUnderTest) -> None:
         """Title, place, address, a level that is judged, a state that is open, and the connector's name."""
         ticket = read(tracker, tracker.make_ticket(TicketDraft("Sells more books")))
         require("Sells more books" in ticket.title, f"the title is {ticket.title!r}")
@@ -85,7 +85,7 @@ class ReadingContract:
         require(again.complete, f"the pull left gaps: {again.gaps}")
         _require_same(with_changes(known, again), dict(known.tickets))
 
-    def test_the_cursor_misses_no_change(self, tracker: TrackerUnderTest) -> None:
+    def test_the_cursor_finds_every_change(self, tracker: TrackerUnderTest) -> None:
         """Changes right after the pull, on old tickets and by new ones, twice in a row; compared with a full pull."""
         made = tracker.make_tickets()
         known = remembered(pull(tracker))
@@ -100,12 +100,12 @@ class ReadingContract:
             _require_same(tickets, {ticket.id: ticket for ticket in pull(tracker).initiatives})
             known = replace(known, cursor=pulled.cursor or known.cursor, tickets=tickets)
 
-    def test_of_a_description_only_what_the_hub_needs_is_kept(self, tracker: TrackerUnderTest) -> None:
+    def test_of_a_description_only_what_the_hub_needs_is_stored(self, tracker: TrackerUnderTest) -> None:
         """People's words stay in the tracker."""
         text = f"Log in as {PRIVATE_WORDS[1]} with {PRIVATE_WORDS[0]}\nKey: {PRIVATE_WORDS[2]}, PIN {PRIVATE_WORDS[3]}"
         ticket = read(tracker, tracker.make_ticket(TicketDraft("Ordinary work", text)))
-        kept = [word for word in PRIVATE_WORDS if word in repr(replace(ticket, mentions=()))]
-        require(not kept, f"words of the description are kept: {kept}")
+        stored = [word for word in PRIVATE_WORDS if word in repr(replace(ticket, mentions=()))]
+        require(not stored, f"words of the description are stored: {stored}")
 
     def test_a_hostile_or_long_text_hides_nothing(self, tracker: TrackerUnderTest) -> None:
         """Whatever people write, the ticket is read, and quickly."""
@@ -180,8 +180,8 @@ def _require_gap(tracker: TrackerUnderTest, fault: Fault) -> None:
 
 
 def _require_silence(tracker: TrackerUnderTest, text: str) -> None:
-    told = [number for number, secret in enumerate(tracker.secrets) if secret in text]
-    require(not told, f"secret number {told} is told")
+    leaked_secrets = [number for number, secret in enumerate(tracker.secrets) if secret in text]
+    require(not leaked_secrets, f"secret number {leaked_secrets} is shown")
 
 
 def _require_same(found: dict[str, Initiative], expected: dict[str, Initiative]) -> None:

@@ -9,12 +9,12 @@ from hub.model.finding import Judgement, SubjectKind
 from hub.model.initiative import Gap
 from hub.model.okr import KeyResult, Visibility
 from hub.model.portfolio import Portfolio
-from hub.testing.examples import example, example_portfolio, judge, portfolio_of, said
+from hub.testing.examples import advice_text, example, example_portfolio, judge, portfolio_of
 from hub.testing.tracker import not_here, require
 from rules.base import Rule
 
 NOTHING = re.compile(r"\bNone\b(?! of )|\{\}|\(\)|\[\]|\bnan\b")
-"""What is left where a fact is put into words that is not told."""
+"""What is left where a fact is put into words that may not be shown."""
 UNREAD = "the list of tickets ended early"
 
 
@@ -26,22 +26,22 @@ class RuleContract:
 
     judges_exempt_work: frozenset[str] = frozenset()
 
-    def test_what_the_page_says_fails_does_fail(self, rule: Rule) -> None:
+    def test_the_failing_example_of_the_page_fails(self, rule: Rule) -> None:
         """A hit: there is a finding, and it says something."""
         found = judge(rule, _failing(rule))
         require(found.findings, "the example under `## Fails` gives no finding")
-        wordless = [finding.subject.id for finding in found.findings if not said(finding).strip()]
+        wordless = [finding.subject.id for finding in found.findings if not advice_text(finding).strip()]
         require(not wordless, f"findings without words: {wordless}")
 
-    def test_what_the_page_says_passes_does_pass(self, rule: Rule) -> None:
+    def test_the_passing_example_of_the_page_passes(self, rule: Rule) -> None:
         """A miss: nothing is found, and nothing is left open."""
         found = judge(rule, example_portfolio(example(rule.page, "Passes")))
-        told = [said(finding) for finding in found.findings]
-        require(not told, f"the example under `## Passes` gives findings: {told}")
+        advices = [advice_text(finding) for finding in found.findings]
+        require(not advices, f"the example under `## Passes` gives findings: {advices}")
         require(not found.not_judged, f"the example under `## Passes` is not evaluated: {found.not_judged}")
 
     def test_an_exempt_ticket_gives_no_finding(self, rule: Rule) -> None:
-        """Exempt: people said that it is no OKR work."""
+        """Exempt: people advice_text that it is no OKR work."""
         if rule.name in self.judges_exempt_work:
             not_here("the rule judges exempt work on purpose")
         portfolio = _failing(rule)
@@ -60,11 +60,11 @@ class RuleContract:
         """Incomplete: a ticket of the passing example that was not read may only leave something not evaluated."""
         portfolio = example_portfolio(example(rule.page, "Passes"))
         for unread in portfolio.initiatives:
-            rest = (ticket for ref, ticket in portfolio.initiatives.items() if ref != unread)
+            remaining = (ticket for ref, ticket in portfolio.initiatives.items() if ref != unread)
             gap = Gap(unread.connector, UNREAD)
-            found = judge(rule, portfolio_of(rest, portfolio.okrs, gaps=(gap,), today=portfolio.today))
-            told = [said(finding) for finding in found.findings]
-            require(not told, f"{unread} was not read, and so there are findings: {told}")
+            found = judge(rule, portfolio_of(remaining, portfolio.okrs, gaps=(gap,), today=portfolio.today))
+            advices = [advice_text(finding) for finding in found.findings]
+            require(not advices, f"{unread} was not read, and so there are findings: {advices}")
 
     def test_the_order_of_tickets_does_not_matter(self, rule: Rule) -> None:
         """The same findings, whatever a tracker lists first; and twice the same."""
@@ -76,11 +76,14 @@ class RuleContract:
         require(first == other, "the findings depend on the order of the tickets")
 
     def test_words_about_private_key_results_are_sentences(self, rule: Rule) -> None:
-        """Facts that are not told are None or empty lists: no sentence may show that."""
+        """Facts that may not be shown are None or empty lists: no sentence may show that."""
         portfolio = _failing(rule)
         for keep in ("", *portfolio.okrs.key_results):
             for finding in judge(rule, _all_private(portfolio, keep)).findings:
-                require(not NOTHING.search(said(finding)), f"a fact that is not told shows: {said(finding)}")
+                require(
+                    not NOTHING.search(advice_text(finding)),
+                    f"a fact that may not be shown leaves a hole: {advice_text(finding)}",
+                )
 
 
 def _failing(rule: Rule) -> Portfolio:

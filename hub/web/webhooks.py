@@ -163,7 +163,11 @@ def webhook_routes(
 
 def webhook_connectors(connectors: Sequence[Connector]) -> Mapping[str, SupportsWebhooks]:
     """Those of the connectors that take webhooks, by name."""
-    return {connector.name: taken for connector in connectors if (taken := connector.capabilities.webhooks) is not None}
+    return {
+        connector.name: webhooks
+        for connector in connectors
+        if (webhooks := connector.capabilities.webhooks) is not None
+    }
 
 
 def load_own_accounts(connectors: Sequence[Connector]) -> None:

@@ -8,7 +8,8 @@ from hub.model.finding import Finding, Judgement, NotJudged, Waiver
 from hub.model.initiative import Gap, Initiative
 from hub.model.okr import Okrs
 from hub.model.portfolio import Portfolio
-from hub.testing.examples import example, example_portfolio, said
+from hub.testing.examples import advice_text as said
+from hub.testing.examples import example, example_portfolio
 from rules.base import Rule
 from tests.builders import TODAY, a_portfolio
 

@@ -23,7 +23,7 @@ from hub.model.initiative import (
     SyncMode,
 )
 from hub.model.message import HEADLINE, Code, Link, Message, Point, Strong, Text
-from hub.testing.commenting import HOSTILE
+from hub.testing.posting import HOSTILE
 from hub.testing.tracker import contract_context
 
 Connect = Callable[..., RedmineConnector]

@@ -140,7 +140,8 @@ class RedmineConnector:
     def _notes(self, target: Target) -> Sequence[api.Journal]:
         """All notes that the account sees, the oldest first, however it has them sorted."""
         answer = read_as(self._client.send(api.history(target.id)), api.IssueWithHistory, self.name)
-        return sorted((entry for entry in answer.issue.journals if entry.notes), key=lambda entry: entry.id)
+        notes = {entry.id: entry for entry in answer.issue.journals if entry.notes}
+        return [notes[id_] for id_ in sorted(notes)]
 
     def _is_marked(self, note: api.Journal) -> bool:
         return mark_in(note.notes or "", self._context.workspace) is not None

@@ -20,8 +20,12 @@ def _escape_textile(words: str) -> str:
     return _REVISION.sub("&#114;", _SIGN.sub(_entity, words))
 
 
+def _entity_and_gap(match: re.Match[str]) -> str:
+    return f"{_entity(match)}{_GAP}"
+
+
 def _escape_markdown(words: str) -> str:
-    return _REVISION.sub(f"r{_GAP}", _SIGN.sub(lambda match: _entity(match) + _GAP, words))
+    return _REVISION.sub(f"r{_GAP}", _SIGN.sub(_entity_and_gap, words))
 
 
 def _textile_code(words: str) -> str:

@@ -48,7 +48,7 @@ def initiative(
         level=level,
         exempt=settings.exemption_of(issue.tracker.name, level, ()),
         parent=ref_of(connector, issue.parent.id) if issue.parent else None,
-        blocked_by=tuple(dict.fromkeys((*waits_for, *_numbered(connector, named)))),
+        blocked_by=(*waits_for, *(ref for ref in _numbered(connector, named) if ref not in waits_for)),
         blocks=others_wait,
         depends_on_text=tuple(name for name in named if not _NUMBER.fullmatch(name)),
         mentions=mentioned(text),
