@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from connectors.base import Connector
 from hub.core.checking.evaluate import RuleSetting
@@ -17,6 +17,9 @@ from hub.model.okr import Okrs
 from hub.pipeline.pull import EarlyPull, RefreshRequests, Source
 from hub.store.base import Store
 from rules.base import Rule
+
+if TYPE_CHECKING:
+    from hub.pipeline.run_memory import RunMemory
 
 
 def no_progress(_: str, __: int) -> None:
@@ -69,7 +72,8 @@ class RunContext:
     `workspace` is what the configuration calls it all.
     `progress` is told what was done and how much of it, `announce` before that how much there is to do.
     `stopping` is asked between stages and tickets, `on_start` is told the run's number, `observer` how far the run has
-    got. `early` is what was read of the sources already, before the run began.
+    got. `early` is what was read of the sources already, before the run began. `memory` is what the process keeps from
+    run to run, where it goes on to run.
     """
 
     sources: Sequence[Source]
@@ -96,6 +100,7 @@ class RunContext:
     on_start: Callable[[int], None] = lambda _run: None
     observer: RunObserver = field(default_factory=SilentObserver)
     early: EarlyPull | None = None
+    memory: "RunMemory | None" = None
 
     @property
     def wordings(self) -> Mapping[str, Wording]:
