@@ -40,7 +40,7 @@ class Desk:
     settings: Mapping[str, RuleSetting] = field(default_factory=dict)
     waivers: Sequence[Waiver] = ()
     heard: list[tuple[str, int]] = field(default_factory=list)
-    memory: RunMemory | None = field(default_factory=RunMemory)
+    memory: RunMemory | None = None
 
     def job(self, *, mode: Mode = Mode.PUBLISH, only: Sequence[str] = (), confirmed: bool = False) -> RunContext:
         return RunContext(
