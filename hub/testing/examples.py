@@ -7,7 +7,8 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 
-from hub.core.checking.evaluate import RuleSetting, check
+from hub.core.checking.check import check
+from hub.core.checking.evaluate import RuleSetting
 from hub.core.mapping.build_portfolio import build_portfolio
 from hub.model.finding import Finding, Judgement
 from hub.model.initiative import (
