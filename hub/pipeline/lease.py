@@ -37,11 +37,17 @@ def heartbeat(
         thread.join()
 
 
-@cache
 def lease_owner() -> str:
     """This process, as the lease and its error message name it: `host:pid/number`.
 
     Host and process number are for people, who look for the process. Containers may share both: what tells two
     processes apart is the random number.
     """
-    return f"{socket.gethostname()}:{os.getpid()}/{secrets.token_hex(4)}"
+    pid = os.getpid()
+    return f"{socket.gethostname()}:{pid}/{_number_of(pid)}"
+
+
+@cache
+def _number_of(_pid: int) -> str:
+    """Another one after a fork."""
+    return secrets.token_hex(4)

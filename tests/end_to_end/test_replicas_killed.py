@@ -1,7 +1,8 @@
 """Two replicas of which one is killed again and again: nothing doubled or lost, no limit exceeded, pages all the time.
 
-HUB_REPLICA_KILLS says how often; with HUB_REPLICA_LIMITS=vendor the limits are GitHub's own (80 writes a minute and
-500 an hour, of which the hub takes its default share) and not some that let the test end soon.
+HUB_REPLICA_KILLS says how often, at most in HUB_REPLICA_SECONDS. With HUB_REPLICA_LIMITS=vendor the limits are GitHub's
+own (80 writes a minute and 500 an hour, of which the hub takes its default share) and not some that let the test end
+soon.
 """
 
 import os
@@ -23,7 +24,8 @@ import pytest
 from hub.cli import demo
 from hub.sandbox.github import app as github
 from hub.sandbox.jira import app as jira
-from tests.end_to_end.serving import Serving, serving, until
+from tests.end_to_end.forked import starting
+from tests.end_to_end.serving import Serving, until
 from tests.end_to_end.test_serve_killed import OFTEN, requests, rhythm, settled, slow
 from tests.end_to_end.workspace import Desk
 from tests.hub.store.postgres_server import PostgresServer
@@ -31,6 +33,7 @@ from tests.sandbox_support.apps import github_app, jira_app
 from tests.sandbox_support.limit_watch import LimitWatch
 
 KILLS = int(os.environ.get("HUB_REPLICA_KILLS", "4"))
+SECONDS = float(os.environ.get("HUB_REPLICA_SECONDS", "inf"))
 AS_VENDOR = os.environ.get("HUB_REPLICA_LIMITS") == "vendor"
 # The sandbox's limits of a minute and an hour, and what the hub is told to take of them.
 LIMITS, OWN = ((80, 500), (60, 450)) if AS_VENDOR else ((640, 500), (480, 450))
@@ -89,14 +92,24 @@ class Scene:
     made: int = 0
 
     def work(self) -> None:
-        """People make tickets that need a comment, and change one that has one."""
+        """People make tickets that need a comment, and change some that have one."""
         for _ in range(self.random.randint(1, 2)):
             self.made += 1
-            self.desk.jira.add_issue(f"ACME-{900 + self.made}", f"Work {self.made}", type="Epic", status="In Progress")
-        self.desk.github.add_issue("acme/app", f"Work {self.made}")
-        label = "kr-launch-conversion"
-        change = self.desk.jira.remove_label if label in self.desk.jira.labels("ACME-5") else self.desk.jira.add_label
-        change("ACME-5", label)
+            # Work of some age: what was begun just now is given time.
+            self.desk.jira.add_issue(
+                f"ACME-{900 + self.made}",
+                f"Work {self.made}",
+                status="In Progress",
+                labels=["kr-launch-dua"],
+                created="2026-10-06T08:00:00+00:00",
+                updated=self.desk.jira.clock(),
+            )
+        settled, label = self.made % 2 == 0, "kr-launch-conversion"
+        (self.desk.jira.add_label if settled else self.desk.jira.remove_label)("ACME-5", label)
+        if settled:
+            self.desk.github.remove_label("acme/app#1", "kr-launch-bugs")
+        else:
+            self.desk.github.add_label_by_person("acme/app#1", "kr-launch-bugs")
 
     def kill_one(self, replicas: list[Serving]) -> Serving:
         """Kill either at a random moment of what it does; returns the one that is left."""
@@ -144,17 +157,21 @@ def scene(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Scene]:
 def test_either_replica_is_killed_at_random_moments(scene: Scene) -> None:
     desk, visitor = scene.desk, scene.visitor
     with ExitStack() as stack:
-        replicas = [stack.enter_context(serving(desk)) for _ in range(2)]
+        starter = stack.enter_context(starting(desk))
+        replicas = [stack.enter_context(starter.serving()) for _ in range(2)]
         until(lambda: all(replica.ready["ready"] for replica in replicas))
         visitor.replicas = replicas
         slow(desk, 0.004)
         with visitor.visiting(Random(1)):
+            begin = monotonic()
             for kill in range(KILLS):
+                if monotonic() - begin > SECONDS:
+                    break
                 scene.work()
                 if kill % PAUSE_EVERY == PAUSE_EVERY - 1:
                     scene.random.choice(scene.watches).ask_for_pause(PAUSE_SECONDS)
                 left = scene.kill_one(visitor.replicas)
-                replicas = [left, stack.enter_context(serving(desk))]
+                replicas = [left, stack.enter_context(starter.serving())]
                 until(lambda replicas=replicas: all(replica.ready["ready"] for replica in replicas))
                 visitor.replicas = replicas
         slow(desk, 0.0)
@@ -163,7 +180,7 @@ def test_either_replica_is_killed_at_random_moments(scene: Scene) -> None:
     _report(scene)
     _assert_nothing_doubled_or_lost(scene)
     assert visitor.wrong == []
-    assert visitor.answers["200"] > KILLS
+    assert visitor.answers["200"] > scene.killed.total()
     for watch in scene.watches:
         assert (watch.exceeded, watch.in_pause) == (0, [])
         # The pace is even, whichever process writes; two that were on their way together may come closer.
@@ -185,7 +202,7 @@ def _assert_nothing_doubled_or_lost(scene: Scene) -> None:
 def _report(scene: Scene) -> None:
     """Figures for whoever runs this by hand: see them with `pytest -s`."""
     visitor, takeovers = scene.visitor, sorted(scene.takeovers)
-    lines = [f"{KILLS} kills: {dict(scene.killed)}; tickets made: {scene.made} in Jira"]
+    lines = [f"{scene.killed.total()} kills: {dict(scene.killed)}; tickets made: {scene.made} in Jira"]
     lines += [f"pages: {dict(visitor.answers)}, slowest {visitor.slowest:.2f} s, wrong: {visitor.wrong[:5]}"]
     if takeovers:
         lines += [f"takeover: median {takeovers[len(takeovers) // 2]:.2f} s, longest {takeovers[-1]:.2f} s"]

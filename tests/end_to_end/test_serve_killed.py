@@ -1,5 +1,6 @@
 """The service that is killed, stopped, started twice or late: each ticket has its one comment, and nothing twice."""
 
+import json
 from contextlib import closing
 from random import Random
 from signal import SIGINT, SIGKILL, SIGTERM
@@ -9,6 +10,7 @@ import httpx
 from tests.end_to_end.serving import Serving, serving, until
 from tests.end_to_end.workspace import Desk, expected_tickets, marked_as_told
 from tests.sandbox_support.faults import Fault
+from tests.sandbox_support.webhooks import signature
 
 KILLS = 10
 # A first run reads about 50 times before it writes; a kill comes anywhere in there or among the writes.
@@ -102,23 +104,55 @@ def test_a_second_signal_ends_the_service_at_once(desk: Desk) -> None:
 
 def test_of_two_services_on_one_state_one_stands_by_until_the_other_is_killed(desk: Desk) -> None:
     rhythm(desk, OFTEN)
-    # Long enough for the second service to start and look, however busy the machine is.
-    hold(desk, 10)
     with serving(desk) as first:
-        until(lambda: holds(first))
+        settled(desk, first)
         with serving(desk) as second:
-            assert (second.ready["role"], second.ready["ready"]) == ("stand-by", False)
-            assert "the first run of the holder has not ended" in second.ready["problems"][0]
-            assert f":{first.process.pid}/" in second.ready["holder"]
-            assert second.get("/healthz").status_code == 200
-            settled(desk, first)
             until(lambda: second.ready["ready"])
+            assert f":{first.process.pid}/" in second.ready["holder"]
             assert (second.ready["role"], second.ended) == ("stand-by", "")
             assert_each_ticket_is_told_once(desk)
             first.end(SIGKILL)
             settled(desk, second)
             assert second.ready["role"] == "holder"
     assert_each_ticket_is_told_once(desk)
+
+
+def test_a_stand_by_is_not_ready_before_anything_was_read(desk: Desk) -> None:
+    # Long enough for the second service to start and look, however busy the machine is.
+    hold(desk, 120)
+    with serving(desk) as first:
+        until(lambda: holds(first))
+        with serving(desk) as second:
+            assert (second.ready["role"], second.get("/readyz").status_code) == ("stand-by", 503)
+            assert "the first run of the holder has not ended" in second.ready["problems"][0]
+            assert second.get("/healthz").status_code == 200
+
+
+def test_a_webhook_at_the_stand_by_is_acted_on_by_the_holder_and_its_pages_show_it(desk: Desk) -> None:
+    rhythm(desk, SELDOM)
+    (desk.folder / "secrets" / "webhook").write_text("s3cret", encoding="utf-8")
+    desk.configure('email = "hub@acme.test"', 'email = "hub@acme.test"\nwebhook_secret_file = "secrets/webhook"')
+    with serving(desk) as holder, serving(desk) as stand_by:
+        until(lambda: holder.came_to(1) and stand_by.ready["ready"])
+        assert stand_by.ready["role"] == "stand-by"
+        made = desk.jira.add_issue("ACME-900", "Work that nobody linked", type="Epic", status="In Progress")
+        body = json.dumps({"webhookEvent": "jira:issue_created", "issue": {"id": str(made.id), "key": "ACME-900"}})
+        signed = {"X-Hub-Signature": signature("s3cret", body.encode()), "Content-Type": "application/json"}
+        assert httpx.post(f"{stand_by.url}/webhooks/jira", content=body, headers=signed).status_code == 202
+        until(lambda: "jira:ACME-900" in desk.marks())
+        until(lambda: "ACME-900" in stand_by.get("/tickets?q=ACME-900").text)
+        assert (stand_by.ready["role"], stand_by.ended) == ("stand-by", "")
+
+
+def test_a_sync_that_is_asked_for_at_the_stand_by_is_done_by_the_holder(desk: Desk) -> None:
+    rhythm(desk, SELDOM)
+    with serving(desk) as holder, serving(desk) as stand_by:
+        until(lambda: holder.came_to(1) and stand_by.ready["ready"])
+        before = holder.ended
+        assert "Another replica runs the syncs" in stand_by.get("/runs").text
+        assert httpx.post(f"{stand_by.url}/runs").status_code == 303
+        until(lambda: holder.ended > before)
+        assert stand_by.ended == ""
 
 
 def test_a_service_that_is_told_to_stop_leaves_the_runs_to_the_other_at_once(desk: Desk) -> None:

@@ -99,7 +99,10 @@ def _host_limits(db: Database, host: str, now: datetime) -> HostLimits:
         "select account, kind, scope, quota, remaining, resets_at from host_limit where host = ? and resets_at > ?",
         [host, _utc(now)],
     )
-    left = tuple(HostLimit(*values, datetime.fromisoformat(resets_at)) for *values, resets_at in limits.fetchall())
+    left = tuple(
+        HostLimit(account, kind, scope, quota, remaining, datetime.fromisoformat(resets_at))
+        for account, kind, scope, quota, remaining, resets_at in limits.fetchall()
+    )
     return HostLimits(paused, left)
 
 
