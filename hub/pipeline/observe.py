@@ -1,8 +1,8 @@
 """Read the hub's own comments and labels as they are now; writes nothing: what the ledger has to record is returned."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from connectors.base import Connector
 from connectors.threads import with_context
@@ -59,8 +59,22 @@ def _checked_boxes(connector: Connector, known: LedgerEntry | None) -> tuple[str
     return comment.checked_boxes if comment else ()
 
 
+@dataclass(frozen=True, slots=True)
+class ObservedPart:
+    """What is to be looked at, where nothing can have changed elsewhere: tickets, and entries without a ticket."""
+
+    tickets: Sequence[tuple[str, Initiative]]
+    keys: frozenset[Key]
+
+
 def observe(
-    snapshot: Snapshot, ledger: LedgerEntries, connectors: Mapping[str, Connector], *, confirmed: bool, full: bool
+    snapshot: Snapshot,
+    ledger: LedgerEntries,
+    connectors: Mapping[str, Connector],
+    *,
+    confirmed: bool,
+    full: bool,
+    part: ObservedPart | None = None,
 ) -> Observation:
     """The ledger as the tickets confirm it, and what is to be recorded of that.
 
@@ -70,11 +84,12 @@ def observe(
     take. A connector that fails leaves its entries as they were; one that was not read to its end is not read here.
     """
     complete = _complete(snapshot, connectors)
-    recovered = recover_ledger(snapshot, ledger, complete)
+    own = list(own_tickets(snapshot, complete)) if part is None else [x for x in part.tickets if x[0] in complete]
+    recovered = recover_ledger(own, ledger, complete, ledger.keys() if part is None else part.keys)
     known = dict(recovered.ledger)
     if full:
         known = {key: replace(entry, unsettable_labels={}, write_refusal=None) for key, entry in known.items()}
-    tickets = {(name, ticket.id): ticket for name, ticket in _own_tickets(snapshot, complete)}
+    tickets = {(name, ticket.id): ticket for name, ticket in own}
     changes, blocked = list(recovered.changes), dict[str, str]()
     for name, connector in complete.items():
         chosen = comments_to_verify(name, known, tickets)
@@ -115,10 +130,16 @@ def _lost_access(
     )
 
 
-def recover_ledger(snapshot: Snapshot, ledger: LedgerEntries, connectors: Mapping[str, Connector]) -> Observation:
+def recover_ledger(
+    tickets: Iterable[tuple[str, Initiative]],
+    ledger: LedgerEntries,
+    connectors: Mapping[str, Connector],
+    keys: Collection[Key],
+) -> Observation:
     """The ledger, completed by what is found on the tickets; a label without our comment is a person's.
 
-    This is how a lost ledger is restored: one read for each labelled ticket.
+    This is how a lost ledger is restored: one read for each labelled ticket. Of the entries, those of `keys` are looked
+    at whose comment may not have been sent.
     """
     known = dict(ledger)
     changes: list[LedgerChange] = []
@@ -128,10 +149,10 @@ def recover_ledger(snapshot: Snapshot, ledger: LedgerEntries, connectors: Mappin
             known[key] = now.entry
             changes.extend(now.changes)
 
-    for key, entry in ledger.items():
+    for key, entry in ((key, ledger[key]) for key in keys if key in ledger):
         if entry.create_pending and not entry.comment_id and key[0] in connectors:
             take(key, _with_outcome(entry, connectors[key[0]]))
-    for name, ticket in _own_tickets(snapshot, connectors):
+    for name, ticket in tickets:
         key, target, connector = (name, ticket.id), Target(ticket.ref, ticket.id), connectors[name]
         labels = ticket.labels & frozenset(HUB_LABELS)
         if key in known:
@@ -172,7 +193,7 @@ def _find_own_comments(
         return None
 
 
-def _own_tickets(snapshot: Snapshot, connectors: Mapping[str, Connector]) -> Iterator[tuple[str, Initiative]]:
+def own_tickets(snapshot: Snapshot, connectors: Mapping[str, Connector]) -> Iterator[tuple[str, Initiative]]:
     """The tickets of the queries, with their connector's name; those that others only refer to are left out."""
     for pulled in snapshot.pulled:
         if pulled.connector in connectors:

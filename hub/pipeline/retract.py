@@ -11,7 +11,7 @@ from hub.model.errors import SourceError
 from hub.model.initiative import Gap, Snapshot
 from hub.pipeline.apply import WRITES, publish
 from hub.pipeline.lease import LEASE_SECONDS, heartbeat
-from hub.pipeline.observe import recover_ledger
+from hub.pipeline.observe import own_tickets, recover_ledger
 from hub.pipeline.pull import failed, pull
 from hub.pipeline.record import record_observed
 from hub.pipeline.run_context import INTERRUPTED, RunContext
@@ -59,7 +59,7 @@ def retract(job: RunContext, agreed: Callable[[Sequence[Action]], bool], *, sear
 def _retract(job: RunContext, run: int, agreed: Callable[[Sequence[Action]], bool], *, search: bool) -> RetractResult:
     connectors, before = job.writable, job.store.ledger_entries()
     snapshot = pull(job.sources, job.now())
-    observed = recover_ledger(snapshot, before, connectors)
+    observed = recover_ledger(own_tickets(snapshot, connectors), before, connectors, before.keys())
     ledger = observed.ledger
     present = {(i.ref.connector, i.id): i.labels for pull_result in snapshot.pulled for i in pull_result.initiatives}
     actions = retraction(ledger, present, frozenset(connectors))

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from connectors.base import Connector
 from hub.core.checking.evaluate import RuleSetting
@@ -18,6 +18,9 @@ from hub.model.okr import Okrs
 from hub.pipeline.pull import EarlyPull, RefreshRequests, Source
 from hub.store.base import Store
 from rules.base import Rule
+
+if TYPE_CHECKING:
+    from hub.pipeline.run_memory import RunMemory
 
 
 def no_progress(_: str, __: int) -> None:
@@ -72,6 +75,7 @@ class RunContext:
     `stopping` is asked between stages and tickets, `on_start` is told the run's number, `observer` how far the run has
     got. `early` is what was read of the sources already, before the run began. What other processes read of them is
     good for the run that comes after `pulled_after` alone. `publisher` carries out the writes in place of this process.
+    `memory` is what the process keeps from run to run, where it goes on to run.
     """
 
     sources: Sequence[Source]
@@ -98,6 +102,7 @@ class RunContext:
     on_start: Callable[[int], None] = lambda _run: None
     observer: RunObserver = field(default_factory=SilentObserver)
     early: EarlyPull | None = None
+    memory: "RunMemory | None" = None
     pulled_after: int = 0
     publisher: "Publisher | None" = None
 

@@ -1,39 +1,35 @@
 """The whole job, top to bottom: pull, observe, map, check, plan, refuse what is unsafe, apply, record."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 import structlog
 from structlog.contextvars import bound_contextvars
 
 from connectors.base import SupportsReactions
-from hub.core.checking.check import check
-from hub.core.checking.redacted_portfolio import strip_private_content
-from hub.core.insight.dashboard import Dashboard, DashboardInput, decide_dashboard
+from hub.core.insight.dashboard import DashboardInput, decide_dashboard
 from hub.core.insight.dashboard_sections import WITHOUT_WORK
 from hub.core.insight.run_summary import RunResult, summary
-from hub.core.mapping.build_portfolio import build_portfolio
 from hub.core.planning.comment_drift import Observation
-from hub.core.planning.plan import Plan, plan, without_unchanged_edits
+from hub.core.planning.plan import Plan, PlanPart, plan, without_unchanged_edits
 from hub.core.planning.receipts import Reaction, reactions
 from hub.core.planning.safety import WriteDecision, decide_writes
-from hub.model.action import LedgerEntries, Status
+from hub.model.action import Status
 from hub.model.errors import RunCancelled
-from hub.model.finding import Judgement
 from hub.model.initiative import Snapshot
-from hub.model.okr import Okrs
-from hub.model.portfolio import DependencyHistory, Portfolio
+from hub.model.portfolio import Portfolio
+from hub.model.ticket_input import Command
 from hub.pipeline.apply import apply, apply_dashboard
+from hub.pipeline.judge import Judged, judge
 from hub.pipeline.lease import LEASE_SECONDS, heartbeat
-from hub.pipeline.observe import find_dashboard, observe
-from hub.pipeline.pull import all_okrs, failed, pull, pull_states, run_work_queries
+from hub.pipeline.observe import observe
+from hub.pipeline.pull import failed
 from hub.pipeline.record import record
 from hub.pipeline.run_context import INTERRUPTED, Mode, RunContext, StageTimer
+from hub.pipeline.run_memory import KeptRun
+from hub.pipeline.start import RunStart, known_commands, pull_all, start_run
 from hub.pipeline.unchanged_run import UnchangedRun, pull_early, record_fingerprint
-from hub.report.screen import by_reason, shorten
-from hub.store.base import StoredSource
 
 
 def sync_if_changed(job: RunContext, document: Callable[[RunResult], Mapping[str, Any]]) -> RunResult | UnchangedRun:
@@ -55,7 +51,7 @@ def sync_if_changed(job: RunContext, document: Callable[[RunResult], Mapping[str
 def sync(job: RunContext, document: Callable[[RunResult], Mapping[str, Any]]) -> RunResult:
     """One run. `document` makes of an outcome what is remembered and printed of it."""
     if job.mode is Mode.PREVIEW:
-        return _run_stages(job, None)
+        return _run_stages(job, None)[0]
     run = job.store.begin_run(job.owner, job.now(), lease_seconds=LEASE_SECONDS)
     job.on_start(run)
     last_run = job.early.last_run if job.early is not None else job.pulled_after
@@ -66,9 +62,11 @@ def sync(job: RunContext, document: Callable[[RunResult], Mapping[str, Any]]) ->
     short: Mapping[str, Any] = {}
     try:
         with bound_contextvars(run=run), heartbeat(job.store, run, job.now):
-            outcome = _run_stages(job, run)
+            outcome, kept = _run_stages(job, run)
         status, report, short = _status(outcome), document(outcome), summary(outcome)
-        record_fingerprint(job, run, outcome)
+        record_fingerprint(job, run, outcome, kept)
+        if job.memory is not None:
+            job.memory.put(kept)
         return outcome
     except RunCancelled:
         status = "cancelled"
@@ -81,103 +79,72 @@ def sync(job: RunContext, document: Callable[[RunResult], Mapping[str, Any]]) ->
         _log().info("run finished", run=run, status=status, **report.get("counts", {}))
 
 
-@dataclass(frozen=True, slots=True)
-class _Start:
-    """What a run starts from: what the store holds, of which no stage up to the plan reads more, and the dashboard."""
-
-    sources: Sequence[StoredSource]
-    ledger: LedgerEntries
-    history: DependencyHistory
-    waiting_since: Mapping[tuple[str, str], int]
-    first_seen: Mapping[str, datetime]
-    dashboard: Dashboard | None
-
-
-def _run_stages(job: RunContext, run: int | None) -> RunResult:
+def _run_stages(job: RunContext, run: int | None) -> tuple[RunResult, KeptRun | None]:
     """One after the other; a dry run, which has no number, ends before anything is written."""
     timer = StageTimer(job.stopwatch, job.observer, job.early.began if job.early else None)
-    job, start = _start(job, run)
-    okrs, snapshot = _pull(job, start)
+    job, start = start_run(job, run)
+    okrs, snapshot = pull_all(job, start)
     timer.end("pull")
     job.raise_if_stopping()
-    observed = observe(snapshot, start.ledger, job.writable, confirmed=job.confirmed, full=job.full)
+    part = start.kept.observed_part(snapshot) if start.kept is not None else None
+    observed = observe(snapshot, start.ledger, job.writable, confirmed=job.confirmed, full=job.full, part=part)
     timer.end("observe")
-    portfolio = build_portfolio(snapshot, okrs, job.today(), start.history, job.workspace)
-    timer.end("map")
-    judgement, portfolio = check(portfolio, job.rules, job.settings, job.waivers), strip_private_content(portfolio)
-    timer.end("check")
-    planned = _plan(job, portfolio, judgement, observed, _reactions(job, start, snapshot, portfolio, observed))
-    decision = _refuse_if_unsafe(job, start, planned, portfolio, observed)
-    outcome = _outcome(
-        job, start, decision, run=run, snapshot=snapshot, portfolio=portfolio, judgement=judgement, planned=planned
-    )
+    known = known_commands(job, start, snapshot)
+    judged = judge(job, start.kept, okrs, snapshot, timer)
+    scope = None
+    if start.kept is not None and part is not None and judged.change is not None:
+        scope = start.kept.plan_part(judged.change, snapshot, observed, part)
+    replies = _reactions(job, known, snapshot, judged.portfolio, observed)
+    planned = replace(_plan(job, judged, observed, scope), reactions=replies)
+    decision = _refuse_if_unsafe(job, start, planned, judged.portfolio, observed)
+    outcome = _outcome(job, start, decision, run=run, snapshot=snapshot, judged=judged, planned=planned)
     timer.end("plan")
     job.raise_if_stopping()
     if run is None:
         receipts = outcome.receipts + _dashboard(job, start, outcome, observed).planned
-        return replace(outcome, receipts=receipts, seconds=timer.seconds)
+        return replace(outcome, receipts=receipts, seconds=timer.seconds), None
     outcome = replace(outcome, receipts=apply(job, run, planned, decision, observed))
     reported = apply_dashboard(job, _dashboard(job, start, outcome, observed), observed.ledger)
     timer.end("publish")
-    return record(job, replace(outcome, receipts=outcome.receipts + reported, seconds=timer.seconds))
+    outcome = replace(outcome, receipts=outcome.receipts + reported, seconds=timer.seconds)
+    return _recorded(job, run, start, outcome, judged=judged, observed=observed)
 
 
-def _start(job: RunContext, run: int | None) -> tuple[RunContext, _Start]:
-    """The run reads everything again where people checked the dashboard's box for that."""
-    _log().info("run started", run=run, mode=job.mode.value, sources=[source.connector.name for source in job.sources])
-    store = job.store
-    ledger = store.ledger_entries()
-    dashboard = find_dashboard(job, ledger)
-    if dashboard is not None and dashboard.has_requests:
-        job = replace(job.without_early_pulls(), full=job.full or dashboard.recheck_all)
-    sources = job.early.stored if job.early is not None else store.snapshot()
-    return job, _Start(
-        sources, ledger, store.dependency_history(), store.deferred_comments(), store.first_seen(), dashboard
-    )
+def _recorded(
+    job: RunContext, run: int, start: RunStart, outcome: RunResult, *, judged: Judged, observed: Observation
+) -> tuple[RunResult, KeptRun | None]:
+    """The outcome as it is recorded, and what is kept of it for the next run of this process."""
+    if start.kept is not None and judged.change is not None:
+        outcome = record(job, outcome, start.kept)
+        start.kept.finish(job, run, outcome, observed)
+        return outcome, start.kept
+    outcome = record(job, outcome)
+    is_kept = job.memory is not None and judged.basis is not None and judged.basis.is_updatable
+    return outcome, KeptRun.of(job, run, outcome, judged.basis) if is_kept and judged.basis is not None else None
 
 
-def _pull(job: RunContext, start: _Start) -> tuple[Okrs, Snapshot]:
-    """Tickets, OKRs and the work that queries find; what people checked on the dashboard is read again in any case."""
-    okrs, snapshot = all_okrs(job.okrs, _snapshot(job, start), start.sources)
-    okrs, snapshot = run_work_queries(okrs, snapshot, job.sources, start.sources)
-    _log_pulled(snapshot)
-    job.observer.on_pulled(
-        {
-            pulled.connector: sum(not ticket.reference_only for ticket in pulled.initiatives)
-            for pulled in snapshot.pulled
-        }
-    )
-    return okrs, snapshot
-
-
-def _snapshot(job: RunContext, start: _Start) -> Snapshot:
-    """What was read before the run began is not read again."""
-    if job.early is not None:
-        return job.early.snapshot()
-    rechecks = start.dashboard.rechecks if start.dashboard is not None else ()
-    states = pull_states(start.sources, start.ledger, job.refresh, full=job.full, rechecks=rechecks)
-    return pull(job.sources, job.now(), states)
-
-
-def _plan(
-    job: RunContext, portfolio: Portfolio, judgement: Judgement, observed: Observation, replies: tuple[Reaction, ...]
-) -> Plan:
-    """What should stand on the tickets, held against what was observed there; `replies` answer people's commands."""
+def _plan(job: RunContext, judged: Judged, observed: Observation, part: PlanPart | None) -> Plan:
+    """What should stand on the tickets, held against what was observed there."""
     planned = plan(
-        portfolio,
-        judgement,
+        judged.portfolio,
+        judged.judgement,
         observed.ledger,
         observed.complete,
         wordings=job.wordings,
         hub_url=job.hub_url,
         dashboard=job.dashboard,
+        part=part,
     )
     renderers = {name: job.writable[name].rendered_text for name in observed.complete}
-    return replace(without_unchanged_edits(planned, observed.ledger, renderers), reactions=replies)
+    return without_unchanged_edits(planned, observed.ledger, renderers)
 
 
 def _reactions(
-    job: RunContext, start: _Start, snapshot: Snapshot, portfolio: Portfolio, observed: Observation
+    job: RunContext,
+    known: Mapping[str, tuple[Command, ...]],
+    snapshot: Snapshot,
+    portfolio: Portfolio,
+    observed: Observation,
 ) -> tuple[Reaction, ...]:
     blocked = job.limits.dry_run_connectors.union(observed.blocked_connectors)
     connectors = {name: job.writable[name] for name in observed.complete - blocked}
@@ -186,11 +153,11 @@ def _reactions(
         for name, connector in connectors.items()
         if isinstance(connector, SupportsReactions) and connector.wording.reacts
     }
-    return reactions(snapshot, portfolio, start.history.commands, reacting)
+    return reactions(snapshot, portfolio, known, reacting)
 
 
 def _refuse_if_unsafe(
-    job: RunContext, start: _Start, planned: Plan, portfolio: Portfolio, observed: Observation
+    job: RunContext, start: RunStart, planned: Plan, portfolio: Portfolio, observed: Observation
 ) -> WriteDecision:
     """Caps, limits and first runs: all is refused where it is too much at once."""
     known = {connector for connector, _ in observed.ledger}
@@ -207,31 +174,31 @@ def _refuse_if_unsafe(
 
 def _outcome(
     job: RunContext,
-    start: _Start,
+    start: RunStart,
     decision: WriteDecision,
     *,
     run: int | None,
     snapshot: Snapshot,
-    portfolio: Portfolio,
-    judgement: Judgement,
+    judged: Judged,
     planned: Plan,
 ) -> RunResult:
     """What comes of the run if it writes nothing."""
     return RunResult(
         run=run,
         snapshot=snapshot,
-        portfolio=portfolio,
-        judgement=judgement,
+        portfolio=judged.portfolio,
+        judgement=judged.judgement,
         plan=planned,
         receipts=decision.planned,
         failures=failed(snapshot),
         unsafe=decision.unsafe,
         first_seen=start.first_seen,
         is_read_only=not any(source.connector.publishes for source in job.sources),
+        is_update=judged.change is not None,
     )
 
 
-def _dashboard(job: RunContext, start: _Start, outcome: RunResult, observed: Observation) -> WriteDecision:
+def _dashboard(job: RunContext, start: RunStart, outcome: RunResult, observed: Observation) -> WriteDecision:
     """What the dashboard is to say of this outcome; nothing where all was refused, or its tracker is not written."""
     dashboard = start.dashboard
     if dashboard is None or outcome.unsafe is not None or dashboard.ref.connector in observed.blocked_connectors:
@@ -251,21 +218,6 @@ def _dashboard(job: RunContext, start: _Start, outcome: RunResult, observed: Obs
     )
     seen = replace(seen, after_days=int(chosen.get("after_days", seen.after_days)))
     return decide_dashboard(dashboard, seen, job.now(), full=job.full)
-
-
-def _log_pulled(snapshot: Snapshot) -> None:
-    for pulled in snapshot.pulled:
-        _log().info("pulled", connector=pulled.connector, tickets=len(pulled.initiatives), requests=pulled.requests)
-        for known in (True, False):
-            gaps = [gap for gap in pulled.gaps if (gap.name in pulled.reported_gaps) is known]
-            emit = _log().info if known else _log().warning
-            for reason, keys in by_reason((gap.key or "", gap.reason) for gap in gaps):
-                emit(
-                    "not read",
-                    connector=pulled.connector,
-                    tickets=shorten(list(filter(None, keys))) or None,
-                    reason=reason,
-                )
 
 
 def _log() -> structlog.typing.FilteringBoundLogger:

@@ -11,14 +11,15 @@ from typing import Any
 from hub import __version__
 from hub.core.insight.run_summary import RunResult
 from hub.core.mapping.scope import work_queries
-from hub.core.planning.comment_drift import updated_at
-from hub.model.action import HUB_LABELS, LedgerEntries, LedgerEntry, Status
+from hub.model.action import LedgerEntries, LedgerEntry, Status
 from hub.model.errors import HubError
-from hub.model.initiative import Initiative, PullResult, SyncMode
+from hub.model.initiative import PullResult, SyncMode
 from hub.model.ticket_input import OkrTicket
 from hub.pipeline.observe import find_dashboard
 from hub.pipeline.pull import EarlyPull, LastPull, pull_changes, pull_states
 from hub.pipeline.run_context import Mode, RunContext
+from hub.pipeline.run_memory import KeptRun
+from hub.pipeline.settled import is_settled
 from hub.store.base import Store, StoredSource
 
 _ATOMS = frozenset({str, int, float, bool, NoneType})
@@ -62,15 +63,41 @@ def _has_dashboard_requests(job: RunContext) -> bool:
     return dashboard is not None and dashboard.has_requests
 
 
-def record_fingerprint(job: RunContext, run: int, outcome: RunResult) -> None:
+def record_fingerprint(job: RunContext, run: int, outcome: RunResult, kept: KeptRun | None = None) -> None:
     """Remember the inputs of a run that left nothing to do; of any other run there is nothing to remember.
 
-    Where work is declared by query there never is: what a query finds may change while no ticket does.
+    Where work is declared by query there never is: what a query finds may change while no ticket does. A run that
+    updated the last one tells by what it `kept`; its report is whole only where nothing changed.
     """
     is_comparable = all(source.selected for source in job.sources) and not work_queries(outcome.portfolio.okrs)
-    if is_comparable and is_fixed_point(outcome, job.store.ledger_entries()):
+    if not is_comparable or not leaves_nothing(outcome):
+        return
+    if outcome.is_update and kept is not None:
+        is_fixed = not (kept.unsettled or kept.open) and not has_changes(outcome)
+        is_fixed = is_fixed and _has_stable_absences(outcome.snapshot.delta, kept.ledger.values())
+    else:
+        is_fixed = is_fixed_point(outcome, job.store.ledger_entries())
+    if is_fixed:
         # What was compared before the run is as good: what people changed since then begins another run.
         job.store.record_fingerprint(run, job.early.inputs if job.early else input_fingerprint(job))
+
+
+def has_changes(outcome: RunResult) -> bool:
+    """Whether the run read anything that is not as it was."""
+    return any(pulled.initiatives or pulled.deleted or pulled.commands for pulled in outcome.snapshot.delta)
+
+
+def leaves_nothing(outcome: RunResult) -> bool:
+    """Whether all was read, and nothing written, held back or newly commanded."""
+    return (
+        outcome.unsafe is None
+        and all(receipt.status is Status.PLANNED for receipt in outcome.receipts)
+        and all(
+            not (pull_result.gaps or pull_result.absent) and pull_result.cursor is not None
+            for pull_result in outcome.snapshot.pulled
+        )
+        and not any(pull_result.commands for pull_result in outcome.snapshot.delta)
+    )
 
 
 def is_fixed_point(outcome: RunResult, ledger: LedgerEntries) -> bool:
@@ -85,15 +112,9 @@ def is_fixed_point(outcome: RunResult, ledger: LedgerEntries) -> bool:
         if not i.reference_only
     }
     return (
-        outcome.unsafe is None
-        and all(receipt.status is Status.PLANNED for receipt in outcome.receipts)
-        and all(
-            not (pull_result.gaps or pull_result.absent) and pull_result.cursor is not None
-            for pull_result in outcome.snapshot.pulled
-        )
-        and not any(pull_result.commands for pull_result in outcome.snapshot.delta)
+        leaves_nothing(outcome)
         and _has_stable_absences(outcome.snapshot.delta, ledger.values())
-        and all(_is_stable(entry, tickets.get(key)) for key, entry in ledger.items())
+        and all(is_settled(entry, tickets.get(key)) for key, entry in ledger.items())
     )
 
 
@@ -167,16 +188,6 @@ def _has_stable_absences(results: Iterable[PullResult], entries: Iterable[Ledger
     return all(pull_result.mode is SyncMode.INCREMENTAL for pull_result in results) or not any(
         ledger_entry.absences for ledger_entry in entries
     )
-
-
-def _is_stable(entry: LedgerEntry, ticket: Initiative | None) -> bool:
-    """Nothing under way, the comment compared as of the ticket's last change, the labels those that we left."""
-    if entry.create_pending or entry.added or entry.removed:
-        return False
-    if ticket is None:
-        return True
-    compared = entry.comment_id is None or entry.verified_at == updated_at(ticket)
-    return compared and ticket.labels & frozenset(HUB_LABELS) == entry.labels & frozenset(HUB_LABELS)
 
 
 def _canonical(value: object) -> str:

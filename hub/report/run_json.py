@@ -106,17 +106,26 @@ def _omitted(kind: Any) -> frozenset[str]:
 
 def run_document(outcome: RunResult) -> dict[str, Any]:
     """The object of `hub sync --format json`."""
+    judgement, since = outcome.judgement, outcome.first_seen
+    document = run_document_without_findings(outcome)
+    document["findings"] = [finding_row(finding, since.get(finding.fingerprint)) for finding in judgement.findings]
+    document["waived"] = [finding_row(finding, since.get(finding.fingerprint)) for finding in judgement.waived]
+    document["not_judged"] = [_not_judged(skip) for skip in judgement.not_judged]
+    return document
+
+
+def service_document(outcome: RunResult) -> dict[str, Any]:
+    """What the service remembers of a run; one that judged what changed alone does not list all findings again."""
+    changed = any(pulled.initiatives or pulled.deleted or pulled.commands for pulled in outcome.snapshot.delta)
+    return run_document_without_findings(outcome) if outcome.is_update and changed else run_document(outcome)
+
+
+def run_document_without_findings(outcome: RunResult) -> dict[str, Any]:
+    """What was read, written and left, and how many of everything."""
     return {
         "run": outcome.run,
         "cycle": outcome.portfolio.cycle.id,
         "sources": [_source(outcome, index) for index in range(len(outcome.snapshot.pulled))],
-        "findings": [
-            finding_row(finding, outcome.first_seen.get(finding.fingerprint)) for finding in outcome.judgement.findings
-        ],
-        "waived": [
-            finding_row(finding, outcome.first_seen.get(finding.fingerprint)) for finding in outcome.judgement.waived
-        ],
-        "not_judged": [_not_judged(skip) for skip in outcome.judgement.not_judged],
         "plan": plan_rows(outcome.receipts),
         "skipped_tickets": [{"ticket": str(skipped.ref), "reason": skipped.reason} for skipped in outcome.plan.skipped],
         "refused": outcome.unsafe,

@@ -13,9 +13,10 @@ from hub.core.insight.run_summary import RunResult
 from hub.core.schedule import Schedule, next_after, parse_schedule
 from hub.model.service_state import PendingRefresh, RunRequest
 from hub.pipeline.run_context import Mode
+from hub.pipeline.run_memory import RunMemory
 from hub.pipeline.sync import sync_if_changed
 from hub.pipeline.unchanged_run import UnchangedRun
-from hub.report.run_json import run_document
+from hub.report.run_json import service_document
 from hub.service.progress import ProgressTracker
 from hub.state import open_store
 from hub.wiring import clock_of, ignore_request, open_run_context
@@ -193,6 +194,7 @@ class RunExecutor:
     """See `hub.service.scheduler.Work`.
 
     `today` judges as of another day; `confirmed` carries out plans of any size; `on_request` is told of every request.
+    `memory` is kept from run to run.
     """
 
     config: Config
@@ -200,6 +202,7 @@ class RunExecutor:
     confirmed: bool = False
     verbose: int = 1
     on_request: Callable[[RequestRecord], None] = ignore_request
+    memory: RunMemory = field(default_factory=RunMemory)
 
     def source_states(self) -> Mapping[str, SourceState]:
         """See `Jobs.source_states`."""
@@ -229,9 +232,14 @@ class RunExecutor:
             on_request=self.on_request,
         ) as opened:
             context = replace(
-                opened, stopping=stopping, on_start=tracker.on_start, observer=tracker, refresh=request.refresh
+                opened,
+                stopping=stopping,
+                on_start=tracker.on_start,
+                observer=tracker,
+                refresh=request.refresh,
+                memory=self.memory,
             )
-            result = sync_if_changed(context, run_document)
+            result = sync_if_changed(context, service_document)
             return None if isinstance(result, UnchangedRun) else result
 
     def complete_refreshes(self, up_to_event: int, except_connectors: frozenset[str]) -> None:

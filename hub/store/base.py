@@ -85,8 +85,8 @@ class Ledger(Protocol):
     Within a run, whose lease another has taken, everything that writes raises StoreError.
     """
 
-    def ledger_entries(self) -> dict[tuple[str, str], LedgerEntry]:
-        """The whole ledger by (connector, ticket id)."""
+    def ledger_entries(self, tickets: Collection[tuple[str, str]] | None = None) -> dict[tuple[str, str], LedgerEntry]:
+        """The whole ledger by (connector, ticket id), or what is known of these tickets."""
 
     def record_intent(self, target: Target, digest: str) -> None:
         """Remember the wish for a comment before it is sent."""
@@ -216,6 +216,15 @@ class History(Protocol):
         """These findings were there (fingerprint → rule).
 
         What is not among them is forgotten, but for the findings of `unevaluated_rules`; None means all rules.
+        """
+
+    def update_findings(
+        self, added: Mapping[str, str], resolved: Collection[str], now: datetime, *, unevaluated_rules: Collection[str]
+    ) -> frozenset[str]:
+        """These findings are new (fingerprint → rule), and these are not there any more; all others stay as they were.
+
+        Returns:
+            Of the resolved ones those that are forgotten: all but the findings of `unevaluated_rules`.
         """
 
     def first_seen(self) -> Mapping[str, datetime]:

@@ -1,6 +1,6 @@
 """What the rules said of the portfolio, brought up to date by judging what was touched alone."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 from typing import Any
@@ -15,9 +15,11 @@ from hub.model.finding import Finding, Judgement, SubjectKind, Waiver
 from hub.model.initiative import PullResult, Ref
 from hub.model.portfolio import Focus, Portfolio
 from rules.base import Rule, Unit
+from rules.shared.dependencies import Link, links_by_teams
 
 Order = Callable[[UnitKey], Any]
 ByUnit = dict[UnitKey, list[Outcome]]
+Links = Mapping[tuple[str, str], tuple[Link, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +69,10 @@ class IncrementalJudgement:
     def portfolio(self) -> Portfolio:
         """What was judged, with what rules work out together."""
         return self._shared.portfolio
+
+    def links(self) -> Links:
+        """What `links_by_teams` says of the portfolio."""
+        return links_by_teams(self._shared.portfolio)
 
     @property
     def is_updatable(self) -> bool:

@@ -20,7 +20,8 @@ from hub.model.service_state import Run
 class RunResult:
     """What a run saw, found, wanted and did. `unsafe` says why a plan was refused as a whole.
 
-    `first_seen` says since when findings are known, by fingerprint; `is_read_only` that no source can be written on.
+    `first_seen` says since when findings are known, by fingerprint; `is_read_only` that no source can be written on;
+    `is_update` that only what changed was judged.
     """
 
     run: int | None
@@ -35,6 +36,7 @@ class RunResult:
     unsafe: str | None = None
     first_seen: Mapping[str, datetime] = field(default_factory=dict)
     is_read_only: bool = False
+    is_update: bool = False
 
 
 LINES = 50

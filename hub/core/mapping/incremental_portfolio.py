@@ -38,16 +38,24 @@ class Update:
 
 
 class IncrementalPortfolio:
-    """Mutable: `portfolio` is that of the last update, and its tables change with the next one.
+    """Mutable: `portfolio` is that of the last update, and its tables change with the next one."""
 
-    ValueError where something was not read, so that absence means nothing: only a whole run tells what follows then.
-    """
+    @classmethod
+    def of(
+        cls, snapshot: Snapshot, okrs: Okrs, today: date, history: DependencyHistory, workspace: str = ""
+    ) -> "IncrementalPortfolio | None":
+        """None where something was not read, so that absence means nothing: only a whole run tells what follows then.
+
+        As well where two tickets have one name.
+        """
+        is_incomplete = not _is_complete(snapshot) or okrs.incomplete_reason or okrs.undetermined_connectors
+        refs = [ticket.ref for pulled in snapshot.pulled for ticket in pulled.initiatives]
+        return None if is_incomplete or len(set(refs)) < len(refs) else cls(snapshot, okrs, today, history, workspace)
 
     def __init__(
         self, snapshot: Snapshot, okrs: Okrs, today: date, history: DependencyHistory, workspace: str = ""
     ) -> None:
-        if not _is_complete(snapshot) or okrs.incomplete_reason or okrs.undetermined_connectors:
-            raise ValueError("the portfolio rests on tickets or OKRs that were not read")
+        """Of a snapshot that is complete."""
         mapped = map_tickets(snapshot, okrs, today, history, workspace)
         self.okrs, self.today, self.workspace, self._key = okrs, today, workspace, history.key
         self._raw = {(pulled.connector, i.id): i for pulled in snapshot.pulled for i in pulled.initiatives}
@@ -56,8 +64,6 @@ class IncrementalPortfolio:
         self.position: dict[Ref, Position] = {
             ticket.ref: (self._connectors[key[0]], at) for at, (key, ticket) in enumerate(self._raw.items())
         }
-        if len(self.position) != len(self._raw):
-            raise ValueError("two tickets have one name")
         self._pulled_at = snapshot.pulled_at
         self._commands = _commands_by_ticket(snapshot, history)
         self.tables = tables = PortfolioTables(mapped.portfolio, mapped.named, self.position)
@@ -65,6 +71,13 @@ class IncrementalPortfolio:
         self.portfolio = tables.current(candidates=self._ranking.candidates)
         self._ranking.remember_asking(ref for ref in self.portfolio.active if not tables.serves.get(ref))
         self._upward = upward(self.portfolio)
+
+    def commands(self) -> dict[str, tuple[Command, ...]]:
+        """All that were ever read, by connector."""
+        by_connector: dict[str, list[Command]] = {}
+        for (name, _), commands in self._commands.items():
+            by_connector.setdefault(name, []).extend(commands)
+        return {name: tuple(commands) for name, commands in by_connector.items()}
 
     def prepare(self, delta: Sequence[PullResult]) -> Update | None:
         """What the changes touch, while all is as it was; None where everything has to be mapped anew."""

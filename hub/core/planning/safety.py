@@ -96,16 +96,20 @@ def refuse_if_unsafe(
         return
     changing = {action.target for action in actions if not is_restatement(action, ledger)}
     touched = Counter(target.ref.connector for target in changing)
-    pulled = Counter(ref.connector for ref, ticket in portfolio.initiatives.items() if not ticket.reference_only)
     _refuse_first_run({name: count for name, count in sorted(touched.items()) if name in first_run}, limits)
     for connector, count in sorted(touched.items()):
-        total = max(pulled[connector], count)
+        total = max(_pulled(portfolio, connector), count) if count >= MIN_TICKETS_FOR_SHARE else count
         if count >= MIN_TICKETS_FOR_SHARE and count > limits.max_share * total:
             raise UnsafePlan(
                 f"the plan touches {count} of {total} tickets of {connector}, more than publish.max_share = "
                 f"{limits.max_share:g} allows. {REVIEW}"
             )
         _refuse_withdrawal(connector, actions, ledger, limits)
+
+
+def _pulled(portfolio: Portfolio, connector: str) -> int:
+    tickets = portfolio.initiatives.items()
+    return sum(ref.connector == connector for ref, ticket in tickets if not ticket.reference_only)
 
 
 def _refuse_first_run(touched: Mapping[str, int], limits: Limits) -> None:
@@ -130,15 +134,17 @@ def is_restatement(action: Action, ledger: LedgerEntries) -> bool:
 
 
 def _refuse_withdrawal(connector: str, actions: Sequence[Action], ledger: LedgerEntries, limits: Limits) -> None:
+    resolved = {
+        a.target for a in actions if a.kind is ActionKind.RESOLVE_COMMENT and a.target.ref.connector == connector
+    }
+    if len(resolved) < MIN_TICKETS_FOR_SHARE:
+        return
     open_comments = sum(
         ledger_entry.comment_id is not None and not ledger_entry.resolved
         for (name, _), ledger_entry in ledger.items()
         if name == connector
     )
-    resolved = {
-        a.target for a in actions if a.kind is ActionKind.RESOLVE_COMMENT and a.target.ref.connector == connector
-    }
-    if len(resolved) >= MIN_TICKETS_FOR_SHARE and len(resolved) > limits.max_resolved_share * open_comments:
+    if len(resolved) > limits.max_resolved_share * open_comments:
         earlier = any(
             f.fingerprint == EARLIER
             for (name, _), ledger_entry in ledger.items()

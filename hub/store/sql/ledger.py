@@ -16,12 +16,14 @@ from hub.store.sql.rows import findings_format
 class SqlLedger(SqlRole, Ledger):
     """One row a ticket; every change is a transaction of its own within the run's fence."""
 
-    def ledger_entries(self) -> dict[tuple[str, str], LedgerEntry]:
+    def ledger_entries(self, tickets: Collection[tuple[str, str]] | None = None) -> dict[tuple[str, str], LedgerEntry]:
         with self._atomic() as db:
-            return {
-                (ledger_entry.target.ref.connector, ledger_entry.target.id): ledger_entry
-                for ledger_entry in _read_entries(db, "")
-            }
+            if tickets is None:
+                entries = _read_entries(db, "")
+            else:
+                condition = " where connector = ? and ticket_id = ?"
+                entries = [entry for key in tickets for entry in _read_entries(db, condition, *key)]
+            return {(entry.target.ref.connector, entry.target.id): entry for entry in entries}
 
     def record_intent(self, target: Target, digest: str) -> None:
         with self._claimed() as db:

@@ -159,6 +159,16 @@ class SqlHistory(SqlRole, History):
         with self._claimed() as db:
             _save_findings(db, findings, now, unevaluated_rules=unevaluated_rules)
 
+    def update_findings(
+        self, added: Mapping[str, str], resolved: Collection[str], now: datetime, *, unevaluated_rules: Collection[str]
+    ) -> frozenset[str]:
+        marks = ", ".join("?" * len(unevaluated_rules)) or "''"
+        delete = f"delete from finding_history where fingerprint = ? and rule not in ({marks}) returning fingerprint"  # noqa: S608 - only marks
+        with self._claimed() as db:
+            _save_findings(db, added, now, unevaluated_rules=None)
+            rows = [db.execute(delete, [fingerprint, *unevaluated_rules]).fetchone() for fingerprint in resolved]
+            return frozenset(row[0] for row in rows if row is not None)
+
     def first_seen(self) -> Mapping[str, datetime]:
         with self._atomic() as db:
             rows = db.execute(f"select fingerprint, first_seen from finding_history where {_OF_THIS_EDITION}")  # noqa: S608
@@ -186,6 +196,8 @@ class SqlHistory(SqlRole, History):
 
 def save_commands(db: Database, pulled: PullResult) -> None:
     """Keep what was read for the first time: a comment that is edited later says nothing new."""
+    if not pulled.commands:
+        return
     known = {row[0] for row in db.execute("select comment_id from command where connector = ?", [pulled.connector])}
     rows = [
         (

@@ -13,6 +13,7 @@ from hub.model.initiative import Initiative
 from hub.model.okr import Okrs
 from hub.pipeline.pull import Source
 from hub.pipeline.run_context import Mode, RunContext
+from hub.pipeline.run_memory import RunMemory
 from hub.pipeline.sync import sync
 from hub.store.sqlite.store import SqliteStore
 from rules.base import Rule
@@ -39,6 +40,7 @@ class Desk:
     settings: Mapping[str, RuleSetting] = field(default_factory=dict)
     waivers: Sequence[Waiver] = ()
     heard: list[tuple[str, int]] = field(default_factory=list)
+    memory: RunMemory | None = None
 
     def job(self, *, mode: Mode = Mode.PUBLISH, only: Sequence[str] = (), confirmed: bool = False) -> RunContext:
         return RunContext(
@@ -58,6 +60,7 @@ class Desk:
             owner="host:1",
             mode=mode,
             confirmed=confirmed,
+            memory=self.memory,
             progress=lambda what, count: self.heard.append((what, count)),
         )
 

@@ -1,0 +1,100 @@
+"""What a run starts from, and the pull: what the store holds or the last run left, brought up to what trackers show."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+import structlog
+
+from hub.core.insight.dashboard import Dashboard
+from hub.model.action import LedgerEntries
+from hub.model.initiative import Snapshot
+from hub.model.okr import Okrs
+from hub.model.ticket_input import Command
+from hub.pipeline.observe import find_dashboard
+from hub.pipeline.pull import all_okrs, merged, pull, pull_states, run_work_queries
+from hub.pipeline.run_context import RunContext
+from hub.pipeline.run_memory import KeptRun
+from hub.report.screen import by_reason, shorten
+from hub.store.base import StoredSource
+
+
+@dataclass(frozen=True, slots=True)
+class RunStart:
+    """What a run starts from: what the store holds, or what was kept of the last run, and the dashboard."""
+
+    sources: Sequence[StoredSource]
+    ledger: LedgerEntries
+    waiting_since: Mapping[tuple[str, str], int]
+    first_seen: Mapping[str, datetime]
+    dashboard: Dashboard | None
+    kept: KeptRun | None = None
+
+
+def start_run(job: RunContext, run: int | None) -> tuple[RunContext, RunStart]:
+    """The run reads everything again where people checked the dashboard's box for that."""
+    structlog.get_logger().info(
+        "run started", run=run, mode=job.mode.value, sources=[source.connector.name for source in job.sources]
+    )
+    store = job.store
+    kept = job.memory.take(job, run) if job.memory is not None else None
+    ledger = store.ledger_entries() if kept is None else kept.ledger
+    dashboard = find_dashboard(job, ledger)
+    if dashboard is not None and dashboard.has_requests:
+        job = replace(job.without_early_pulls(), full=job.full or dashboard.recheck_all)
+    if kept is not None and not job.full:
+        return job, RunStart(kept.sources, ledger, kept.waiting_since, kept.first_seen, dashboard, kept)
+    sources = job.early.stored if job.early is not None else store.snapshot()
+    return job, RunStart(sources, store.ledger_entries(), store.deferred_comments(), store.first_seen(), dashboard)
+
+
+def pull_all(job: RunContext, start: RunStart) -> tuple[Okrs, Snapshot]:
+    """Tickets, OKRs and the work that queries find; what people checked on the dashboard is read again in any case."""
+    okrs, snapshot = all_okrs(job.okrs, _snapshot(job, start), start.sources)
+    okrs, snapshot = run_work_queries(okrs, snapshot, job.sources, start.sources)
+    _log_pulled(snapshot)
+    job.observer.on_pulled(
+        {
+            pulled.connector: sum(not ticket.reference_only for ticket in pulled.initiatives)
+            for pulled in snapshot.pulled
+        }
+    )
+    return okrs, snapshot
+
+
+def _snapshot(job: RunContext, start: RunStart) -> Snapshot:
+    """What was read before the run began is not read again."""
+    rechecks = start.dashboard.rechecks if start.dashboard is not None else ()
+    if start.kept is not None:
+        states = start.kept.pull_states(job.refresh, rechecks)
+        if job.early is not None:
+            return merged(job.early.fresh, job.early.pulled_at, states)
+    elif job.early is not None:
+        return job.early.snapshot()
+    else:
+        states = pull_states(start.sources, start.ledger, job.refresh, full=job.full, rechecks=rechecks)
+    return pull(job.sources, job.now(), states)
+
+
+def known_commands(job: RunContext, start: RunStart, snapshot: Snapshot) -> Mapping[str, tuple[Command, ...]]:
+    """The commands that were read before this run; none where it read none."""
+    if not any(pulled.commands for pulled in snapshot.delta or snapshot.pulled):
+        return {}
+    return job.store.dependency_history().commands if start.kept is None else start.kept.judgement.kept.commands()
+
+
+def _log_pulled(snapshot: Snapshot) -> None:
+    for pulled in snapshot.pulled:
+        structlog.get_logger().info(
+            "pulled", connector=pulled.connector, tickets=len(pulled.initiatives), requests=pulled.requests
+        )
+        for known in (True, False):
+            gaps = [gap for gap in pulled.gaps if (gap.name in pulled.reported_gaps) is known]
+            emit = structlog.get_logger().info if known else structlog.get_logger().warning
+            for reason, keys in by_reason((gap.key or "", gap.reason) for gap in gaps):
+                emit(
+                    "not read",
+                    connector=pulled.connector,
+                    tickets=shorten(list(filter(None, keys))) or None,
+                    reason=reason,
+                )
