@@ -118,10 +118,7 @@ def run_service(
         web.should_exit = True
 
     with handle_stop_signals(stop, lambda number: _exit_now(SIGNAL_EXIT_BASE + number)):
-        if parts.replica is not None:
-            parts.replica.start(parts.events)
-        scheduler.start()
-        receiver.start()
+        parts.start()
         web.run(sockets=[sock])
         receiver.close()
         in_time = _finish(scheduler, tracer, config.service.shutdown_timeout_seconds)
@@ -152,6 +149,13 @@ class _Parts:
     receiver: WebhookReceiver
     replica: Replica | None
     events: ReplicaEvents
+
+    def start(self) -> None:
+        """Begin; workers need no replica of their own here, for any of them does the next run."""
+        if self.replica is not None:
+            self.replica.start(self.events)
+        self.scheduler.start()
+        self.receiver.start()
 
 
 def _build_parts(config: Config, options: ServiceOptions, sock: socket.socket, tracer: RunTracer | None) -> _Parts:

@@ -1,8 +1,8 @@
 """Workers: the same run in jobs, however many processes do them, and whichever of them is killed."""
 
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from random import Random
 from signal import SIGKILL, SIGTERM
@@ -14,7 +14,8 @@ import pytest
 
 from hub.config.settings import load
 from hub.store.jobs.queue import PULL, SCHEDULE, JobQueue
-from tests.end_to_end.serving import Serving, serving, until
+from tests.end_to_end.serving import Serving, serving
+from tests.end_to_end.serving import until as until_soon
 from tests.end_to_end.test_serve_killed import (
     OFTEN,
     SELDOM,
@@ -200,6 +201,15 @@ def workers_of(service: Serving) -> list[psutil.Process]:
 def kill(processes: list[psutil.Process]) -> None:
     for process in processes:
         process.send_signal(SIGKILL)
+
+
+def until(happened: Callable[[], object], *, every: float = 0.005) -> None:
+    """Wait for it: three processes that start at once take a while on a busy machine."""
+    for _ in range(3):
+        with suppress(AssertionError):
+            until_soon(happened, every=every)
+            return
+    until_soon(happened, every=every)
 
 
 def told(desk: Desk) -> bool:
