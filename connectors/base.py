@@ -32,15 +32,12 @@ class RateLimitStore(Protocol):
 
         A wait beyond `longest` is told, and no place is taken.
         """
-        ...
 
     def save_status(self, status: RateLimitStatus) -> None:
         """Keep what a host said is left, for whoever asks how things stand."""
-        ...
 
     def share_limits(self, host: str, learned: HostLimits, now: datetime) -> HostLimits:
         """Tell the other processes what this one learned of a host, and be told what they did."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +90,6 @@ class Connector(Protocol):
 
     def whoami(self) -> Actor:
         """The account; asked once and remembered."""
-        ...
 
     def pull(self, known: PullState | None = None) -> PullResult:
         """Read everything that is configured; or, where something is `known`, what changed since.
@@ -109,11 +105,9 @@ class Connector(Protocol):
             CredentialsRefused: Nothing can be read with these credentials.
             QueryRefused: The tracker does not take the configured query.
         """
-        ...
 
     def find_comments(self, target: Target) -> Sequence[Comment]:
         """The ticket's comments with our mark, whoever wrote them, the oldest first, however many others there are."""
-        ...
 
     def rendered_text(self, target: Target, message: Message) -> str:
         """What `Comment.says` is of a comment that holds this message; asks the tracker nothing new."""
