@@ -45,15 +45,12 @@ class RateLimitStore(Protocol):
 
         A wait beyond `longest` is told, and no place is taken.
         """
-        ...
 
     def save_status(self, status: RateLimitStatus) -> None:
         """Keep what a host said is left, for whoever asks how things stand."""
-        ...
 
     def share_limits(self, host: str, learned: HostLimits, now: datetime) -> HostLimits:
         """Tell the other processes what this one learned of a host, and be told what they did."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +129,6 @@ class Connector(Protocol):
 
     def whoami(self) -> Actor:
         """The account; asked once and remembered."""
-        ...
 
     def pull(self, known: PullState | None = None) -> PullResult:
         """Read everything that is configured; or, where something is `known`, what changed since.
@@ -148,7 +144,6 @@ class Connector(Protocol):
             CredentialsRefused: Nothing can be read with these credentials.
             QueryRefused: The tracker does not take the configured query.
         """
-        ...
 
     def diagnose(self) -> Iterable[Check]:
         """What works, what does not, and how to fix it; writes nothing, and a failure is a check, never raised."""
@@ -164,7 +159,6 @@ class SupportsComments(Connector, Protocol):
 
     def find_comments(self, target: Target) -> Sequence[Comment]:
         """The ticket's comments with our mark, whoever wrote them, the oldest first, however many others there are."""
-        ...
 
     def rendered_text(self, target: Target, message: Message) -> str:
         """What `Comment.rendered_text` is of a comment that holds this message; asks the tracker nothing new."""
