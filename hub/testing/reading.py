@@ -22,7 +22,7 @@ class ReadingContract:
         """Comments are known as the hub's by this id."""
         with connected(tracker) as first, connected(tracker) as another:
             require(first.whoami().id, "whoami gives no id")
-            require(first.whoami() == first.whoami(), "whoami changes within first connection")
+            require(first.whoami() == first.whoami(), "whoami changes within one connection")
             require(first.whoami().id == another.whoami().id, "whoami gives another id for each connection")
 
     def test_every_ticket_is_read(self, tracker: TrackerUnderTest) -> None:
