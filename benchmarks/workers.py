@@ -102,12 +102,15 @@ def workers(config: Path, count: int) -> Iterator[None]:
     """So many workers, each of which has been heard of."""
     command = [sys.executable, "-m", "hub", "worker", "--config", str(config), *TODAY]
     with ExitStack() as stack:
+        processes = []
         for _ in range(count):
             process = subprocess.Popen(command, stderr=subprocess.DEVNULL)
+            processes.append(process)
             stack.callback(process.wait)
             stack.callback(process.kill)
         with watched(config) as look:
             while look("select count(*) from procrastinate_workers") < count:
+                assert all(process.poll() is None for process in processes), "a worker ended"
                 time.sleep(0.05)
         time.sleep(3)  # what they load at their first jobs is loaded then
         yield

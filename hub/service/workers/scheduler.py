@@ -21,7 +21,7 @@ from hub.store.jobs.engine import Engine, EngineState
 from hub.store.jobs.queue import SCHEDULE, JobQueue
 
 POLL_SECONDS = 1.0
-NO_WORKER = "no worker was heard of for 30 seconds: start one with hub worker"
+NO_WORKER = "no worker has reported for 30 seconds: start one with hub worker"
 # Workers that are started with the service need some seconds before they are heard of.
 START_SECONDS = 30.0
 
