@@ -10,7 +10,7 @@ from datetime import date, datetime
 
 from hub.core.checking.evaluate import Settings
 from hub.core.incremental.judgement import Change, IncrementalJudgement
-from hub.core.incremental.plan_part import open_tickets, part_to_plan
+from hub.core.incremental.plan_part import open_tickets, part_to_plan, planned_targets
 from hub.core.insight.run_summary import RunResult
 from hub.core.mapping.apply_delta import stale_tickets
 from hub.core.planning.comment_drift import Observation, has_unknown_text
@@ -153,11 +153,8 @@ class KeptRun:
 
     def finish(self, job: RunContext, run: int, outcome: RunResult, observed: Observation) -> None:
         """Take up what the run wrote into the state."""
-        plan = outcome.plan
-        targets = [action.target for action in (*plan.actions, *plan.unchanged_edits)]
-        targets += [receipt.action.target for receipt in outcome.receipts]
-        targets += [part.target for part in (*plan.overrides, *plan.migrated_overrides, *plan.mutes)]
-        targets += [change.target for change in observed.changes]
+        targets = {*planned_targets(outcome.plan), *(receipt.action.target for receipt in outcome.receipts)}
+        targets |= {change.target for change in observed.changes}
         keys = {(target.ref.connector, target.id) for target in targets}
         keys |= {(x.connector, ticket.id) for x in outcome.snapshot.delta for ticket in x.initiatives}
         entries = job.store.ledger_entries(keys)
@@ -165,7 +162,7 @@ class KeptRun:
             self.ledger.pop(key, None)
         self.ledger.update(entries)
         self._settle(keys | self.unsettled)
-        self.open = open_tickets(plan)
+        self.open = open_tickets(outcome.plan)
         self._read_rest(job.store)
         self.run = run
 

@@ -4,17 +4,27 @@ from collections.abc import Iterable
 
 from hub.core.incremental.judgement import Change, IncrementalJudgement
 from hub.core.planning.plan import Plan, PlanPart
+from hub.model.action import Target
 from hub.model.initiative import Ref
 
 Key = tuple[str, str]
 """A connector's name and the tracker's id of a ticket."""
 
 
+def planned_targets(planned: Plan) -> frozenset[Target]:
+    """The tickets for which something is written or remembered."""
+    actions = (*planned.actions, *planned.unchanged_edits)
+    remembered = (
+        *(override.target for override in planned.overrides),
+        *(migrated.target for migrated in planned.migrated_overrides),
+        *(mute.target for mute in planned.mutes),
+    )
+    return frozenset((*(action.target for action in actions), *remembered))
+
+
 def open_tickets(planned: Plan) -> frozenset[Ref]:
-    """The tickets for which something is planned or remembered: the next plan looks at them again."""
-    targets = [action.target for action in (*planned.actions, *planned.unchanged_edits)]
-    targets += [part.target for part in (*planned.overrides, *planned.migrated_overrides, *planned.mutes)]
-    return frozenset((*(target.ref for target in targets), *(skipped.ref for skipped in planned.skipped)))
+    """The tickets for which something was planned or held back: the next plan looks at them again."""
+    return frozenset(target.ref for target in planned_targets(planned)).union(x.ref for x in planned.skipped)
 
 
 def part_to_plan(kept: IncrementalJudgement, change: Change, others: Iterable[Ref], gone: frozenset[Key]) -> PlanPart:

@@ -4,7 +4,8 @@ from collections.abc import Callable, Collection
 from dataclasses import replace
 from typing import Any
 
-from hub.core.mapping.incremental_portfolio import IncrementalPortfolio, Touched
+from hub.core.mapping.incremental_portfolio import IncrementalPortfolio
+from hub.core.mapping.touched import Touched
 from hub.model.initiative import Ref
 from hub.model.portfolio import Portfolio
 from rules.shared.completeness import unread

@@ -17,6 +17,7 @@ from hub.core.mapping.ticket_trees import Changes, touched_trees
 from hub.core.mapping.touched import Touched, relations, touched_by, upward
 from hub.core.mapping.updatable_ranking import UpdatableRanking
 from hub.model.initiative import Initiative, PullResult, Ref, Snapshot, SyncMode
+from hub.model.link import Dependency
 from hub.model.okr import Okrs
 from hub.model.portfolio import DependencyHistory, DependencyKey
 from hub.model.ticket_input import Command
@@ -184,7 +185,7 @@ class IncrementalPortfolio:
         self._ranking.remember_asking(ref for ref in update.trees if ref in tops and not tables.serves.get(ref))
         return frozenset(ref for team, said in words.items() if said for ref in self._ranking.asking(team, said))
 
-    def _history(self, dependencies: Iterable[object]) -> DependencyHistory:
+    def _history(self, dependencies: Iterable[Dependency]) -> DependencyHistory:
         """What the state knows after the last run; of the dependencies that are read anew, the tables forget it."""
         known: dict[DependencyKey, date] = dict(self.portfolio.first_seen)
         self.tables.forget_dates(dependencies)
