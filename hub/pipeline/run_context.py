@@ -19,7 +19,7 @@ from hub.store.base import Store
 from rules.base import Rule
 
 if TYPE_CHECKING:
-    from hub.pipeline.run_memory import RunMemory
+    from hub.pipeline.previous_run import RunCache
 
 
 def no_progress(_: str, __: int) -> None:
@@ -72,7 +72,7 @@ class RunContext:
     `workspace` is what the configuration calls it all.
     `progress` is told what was done and how much of it, `announce` before that how much there is to do.
     `stopping` is asked between stages and tickets, `on_start` is told the run's number, `observer` how far the run has
-    got. `early` is what was read of the sources already, before the run began. `memory` is what the process keeps from
+    got. `early` is what was read of the sources already, before the run began. `cache` is what the process keeps from
     run to run, where it goes on to run.
     """
 
@@ -100,7 +100,7 @@ class RunContext:
     on_start: Callable[[int], None] = lambda _run: None
     observer: RunObserver = field(default_factory=SilentObserver)
     early: EarlyPull | None = None
-    memory: "RunMemory | None" = None
+    cache: "RunCache | None" = None
 
     @property
     def wordings(self) -> Mapping[str, Wording]:

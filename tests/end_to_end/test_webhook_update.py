@@ -1,4 +1,4 @@
-"""`hub serve` answers a webhook by judging one ticket, and whoever judges everything afterwards has nothing to write."""
+"""`hub serve` answers a webhook by judging one ticket; whoever judges everything afterwards has nothing to write."""
 
 import subprocess
 import sys

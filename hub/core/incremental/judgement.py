@@ -8,7 +8,7 @@ from typing import Any
 from hub.core.checking.check import evaluate_all, judgement_of
 from hub.core.checking.evaluate import CheckContext, Outcome, Settings, UnitKey, evaluate
 from hub.core.incremental.shared_tables import SharedTables
-from hub.core.incremental.shown_findings import ShownFindings
+from hub.core.incremental.ticket_findings import TicketFindings
 from hub.core.mapping.incremental_portfolio import IncrementalPortfolio
 from hub.core.mapping.touched import Touched
 from hub.model.finding import Finding, Judgement, SubjectKind, Waiver
@@ -37,24 +37,24 @@ class IncrementalJudgement:
     """
 
     def __init__(
-        self, kept: IncrementalPortfolio, rules: Sequence[Rule], settings: Settings, waivers: Iterable[Waiver]
+        self, tickets: IncrementalPortfolio, rules: Sequence[Rule], settings: Settings, waivers: Iterable[Waiver]
     ) -> None:
-        self.kept, self._rules = kept, rules
-        self._shared = SharedTables(replace(kept.portfolio))
+        self.tickets, self._rules = tickets, rules
+        self._shared = SharedTables(replace(tickets.portfolio))
         self._context = CheckContext.of(self._shared.portfolio, rules, settings, tuple(waivers))
         self._judge_all()
 
     def _judge_all(self) -> None:
         outcomes, self._failed = evaluate_all(self._rules, self._of(self._shared.portfolio))
         self._by_unit = {name: _by_unit(listed) for name, listed in outcomes.items()}
-        self._shown = ShownFindings(outcomes)
+        self._shown = TicketFindings(outcomes)
         self._natural = {name: {key: at for at, key in enumerate(units)} for name, units in self._by_unit.items()}
-        self._said = {name: judgement_of(listed) for name, listed in outcomes.items()}
+        self._judgements = {name: judgement_of(listed) for name, listed in outcomes.items()}
         self._shared.keep_okr_tables()
         self._join()
 
     def _join(self) -> None:
-        said = self._said.values()
+        said = self._judgements.values()
         self.judgement = Judgement(
             tuple(chain.from_iterable(part.findings for part in said)),
             tuple(chain.from_iterable(part.not_judged for part in said)),
@@ -77,16 +77,16 @@ class IncrementalJudgement:
     @property
     def is_updatable(self) -> bool:
         """Whether the next changes can be judged alone."""
-        return not self._failed and bool(self._context.fingerprints.key or not self.kept.okrs.private)
+        return not self._failed and bool(self._context.fingerprints.key or not self.tickets.okrs.private)
 
     def update(self, delta: Sequence[PullResult]) -> Change | None:
         """Judge what these changes touch; None where all has to be judged, and this object is of no use any more."""
-        update = self.kept.prepare(delta) if self.is_updatable else None
+        update = self.tickets.prepare(delta) if self.is_updatable else None
         if update is None:
             return None
         self._shared.forget(update.trees)
-        touched = self.kept.apply(update)
-        if not self._shared.learn(self.kept, update.trees, touched):
+        touched = self.tickets.apply(update)
+        if not self._shared.learn(self.tickets, update.trees, touched):
             return None
         changed: set[Ref] = set()
         for rule in self._rules:
@@ -100,7 +100,7 @@ class IncrementalJudgement:
         match rule.unit:
             case Unit.OKRS:
                 return set()
-            case Unit.WHOLE:
+            case Unit.PORTFOLIO:
                 keys, new = set(units), evaluate(rule, self._of(self._shared.view()))
                 keys |= {outcome.key for outcome in new}
             case Unit.TICKET_GROUP:
@@ -119,9 +119,9 @@ class IncrementalJudgement:
                 self._shown.replace(rule.name, key, units.get(key, ()), new.get(key, ()))
             units = {key: listed for key, listed in units.items() if key not in others}
             units |= {key: new[key] for key in others if key in new}
-            order = new if rule.unit is Unit.WHOLE else sorted(units, key=self._order(rule))
+            order = new if rule.unit is Unit.PORTFOLIO else sorted(units, key=self._order(rule))
             self._by_unit[rule.name] = {key: units[key] for key in order}
-            self._said[rule.name] = judgement_of(chain.from_iterable(self._by_unit[rule.name].values()))
+            self._judgements[rule.name] = judgement_of(chain.from_iterable(self._by_unit[rule.name].values()))
         return changed
 
     def findings_on(self, ref: Ref) -> list[Finding]:
@@ -130,16 +130,16 @@ class IncrementalJudgement:
         for rule in self._rules:
             if keys := self._shown.keys(rule.name, ref):
                 units = self._by_unit[rule.name]
-                order = list(units).index if rule.unit is Unit.WHOLE else self._order(rule)
+                order = list(units).index if rule.unit is Unit.PORTFOLIO else self._order(rule)
                 listed = chain.from_iterable(units[key] for key in sorted(keys, key=order))
                 found += (x for outcome in listed for x in outcome.findings if not x.waiver and ref in x.on_tickets)
         return found
 
     def _order(self, rule: Rule) -> Order:
         """As a whole judgement has it: by the order of tickets or OKRs; what never changes stays where it is."""
-        okrs, natural = self.kept.okrs, self._natural[rule.name]
+        okrs, natural = self.tickets.okrs, self._natural[rule.name]
         orders: dict[Unit, tuple[str, Any]] = {
-            Unit.TICKET: (SubjectKind.INITIATIVE, self.kept.position),
+            Unit.TICKET: (SubjectKind.INITIATIVE, self.tickets.position),
             Unit.KEY_RESULT: (SubjectKind.KEY_RESULT, self._shared.key_result_order),
             Unit.OBJECTIVE: (SubjectKind.OBJECTIVE, {id_: at for at, id_ in enumerate(okrs.objectives)}),
             Unit.TEAM: (SubjectKind.TEAM, {id_: at for at, id_ in enumerate((*okrs.teams, ""))}),
@@ -162,9 +162,9 @@ class IncrementalJudgement:
         return self._view_of(tickets, focus)
 
     def _view_of(self, tickets: Iterable[Ref], focus: Focus) -> Portfolio:
-        position = self.kept.position
+        position = self.tickets.position
         refs = tuple(sorted((ref for ref in tickets if ref in position), key=position.__getitem__))
-        tops = self.kept.portfolio.active_tops
+        tops = self.tickets.portfolio.active_tops
         return self._shared.view(active=tuple(ref for ref in refs if ref in tops), focus=replace(focus, tickets=refs))
 
     def _standing(self, rule: Rule, keys: Iterable[UnitKey]) -> set[Ref]:

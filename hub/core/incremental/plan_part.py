@@ -27,15 +27,15 @@ def open_tickets(planned: Plan) -> frozenset[Ref]:
     return frozenset(target.ref for target in planned_targets(planned)).union(x.ref for x in planned.skipped)
 
 
-def part_to_plan(kept: IncrementalJudgement, change: Change, others: Iterable[Ref], gone: frozenset[Key]) -> PlanPart:
+def part_to_plan(judged: IncrementalJudgement, change: Change, others: Iterable[Ref], gone: frozenset[Key]) -> PlanPart:
     """Where comments may say something else now.
 
     They speak of the ticket and of what waits for it or is waited for. `others` are the open tickets of the last plan,
     and those of whose comments and labels the ledger has learned something since.
     """
     refs = change.tickets.union(change.touched.tickets, change.touched.neighbours, others)
-    position = kept.kept.position
-    okr_tickets = (ref for ref in kept.kept.okrs.okr_tickets if ref in refs and ref not in position)
+    position = judged.tickets.position
+    okr_tickets = (ref for ref in judged.tickets.okrs.okr_tickets if ref in refs and ref not in position)
     tickets = (*sorted((ref for ref in refs if ref in position), key=position.__getitem__), *okr_tickets)
-    findings = {ref: found for ref in tickets if (found := kept.findings_on(ref))}
+    findings = {ref: found for ref in tickets if (found := judged.findings_on(ref))}
     return PlanPart(tickets, findings, gone)

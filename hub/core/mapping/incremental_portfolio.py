@@ -93,7 +93,7 @@ class IncrementalPortfolio:
         if changes is None or self._changes_levels(changes):
             return None
         initiatives = self.tables.initiatives
-        meant = {ref for word in self._changed_words(changes) for ref in self.tables.asked.get(word, ())}
+        meant = {ref for word in self._changed_words(changes) for ref in self.tables.named_in_texts.get(word, ())}
         changes |= {ref: initiatives[ref] for ref in meant if ref not in changes}
         trees = touched_trees(changes, initiatives, self.tables.children, max(MIN_LIMIT, len(initiatives) // PART))
         return None if trees is None else Update(raw, changes, trees, commands)

@@ -62,7 +62,7 @@ class RunInputs:
 
 
 @dataclass(slots=True)
-class KeptRun:
+class PreviousRun:
     """Mutable: what the last run left, which the next one brings up to date.
 
     `unsettled` are entries of the ledger that a run looks at although nothing changed, `gone` those whose tickets no
@@ -125,7 +125,7 @@ class KeptRun:
 
     def _settle(self, keys: Iterable[Key]) -> None:
         """Find out whether the ledger agrees with these tickets."""
-        okr_tickets = {(ref.connector, row.id) for ref, row in self.judgement.kept.okrs.okr_tickets.items()}
+        okr_tickets = {(ref.connector, row.id) for ref, row in self.judgement.tickets.okrs.okr_tickets.items()}
         for key in keys:
             entry, ticket = self.ledger.get(key), self.tickets.get(key[0], {}).get(key[1])
             is_shown = (ticket is not None and not ticket.reference_only) or key in okr_tickets
@@ -140,7 +140,7 @@ class KeptRun:
         self, store: Store, findings: Mapping[str, str], unevaluated_rules: frozenset[str], now: datetime
     ) -> None:
         """Write since when dependencies and findings (fingerprint → rule) are known, where that changed."""
-        dates = self.judgement.kept.portfolio.first_seen
+        dates = self.judgement.tickets.portfolio.first_seen
         if dates != self.dependency_dates:
             store.save_dependency_history(dates, is_complete=True)
             self.dependency_dates = dict(dates)
@@ -170,11 +170,11 @@ class KeptRun:
         self.sources, self.waiting_since = store.sources(), store.deferred_comments()
 
     @classmethod
-    def of(cls, job: RunContext, run: int, outcome: RunResult, judgement: IncrementalJudgement) -> "KeptRun":
+    def of(cls, job: RunContext, run: int, outcome: RunResult, judgement: IncrementalJudgement) -> "PreviousRun":
         """What a whole run left."""
         store = job.store
         tickets = {x.connector: {ticket.id: ticket for ticket in x.initiatives} for x in outcome.snapshot.pulled}
-        kept = cls(
+        previous = cls(
             run,
             RunInputs.of(job),
             judgement,
@@ -183,7 +183,7 @@ class KeptRun:
             store.ledger_entries(),
             store.deferred_comments(),
             dict(outcome.first_seen),
-            dict(judgement.kept.portfolio.first_seen),
+            dict(judgement.tickets.portfolio.first_seen),
             open=open_tickets(outcome.plan),
         )
         labelled = (
@@ -192,23 +192,23 @@ class KeptRun:
             for id_, ticket in known.items()
             if ticket.labels and not ticket.labels.isdisjoint(HUB_LABELS)
         )
-        kept._settle({*kept.ledger, *labelled})
-        return kept
+        previous._settle({*previous.ledger, *labelled})
+        return previous
 
 
 @dataclass(slots=True)
-class RunMemory:
+class RunCache:
     """Empty at first, and after whatever went wrong: then the next run is a whole one."""
 
-    kept: KeptRun | None = None
+    previous: PreviousRun | None = None
 
-    def take(self, job: RunContext, run: int | None) -> KeptRun | None:
+    def take(self, job: RunContext, run: int | None) -> PreviousRun | None:
         """What the run begins with, if that is still so; it is put back by `put` once the run has come to its end."""
-        kept, self.kept = self.kept, None
-        if kept is None or run is None or job.full or job.confirmed or run != kept.run + 1:
+        previous, self.previous = self.previous, None
+        if previous is None or run is None or job.full or job.confirmed or run != previous.run + 1:
             return None
-        return kept if kept.inputs == RunInputs.of(job) else None
+        return previous if previous.inputs == RunInputs.of(job) else None
 
-    def put(self, kept: KeptRun | None) -> None:
+    def put(self, previous: PreviousRun | None) -> None:
         """Keep it for the next run."""
-        self.kept = kept
+        self.previous = previous

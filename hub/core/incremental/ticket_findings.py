@@ -7,7 +7,7 @@ from hub.core.checking.evaluate import Outcome, UnitKey
 from hub.model.initiative import Ref
 
 
-class ShownFindings:
+class TicketFindings:
     """Mutable: by ticket and rule, what verdicts are about that stand there."""
 
     def __init__(self, outcomes: Mapping[str, Sequence[Outcome]]) -> None:
