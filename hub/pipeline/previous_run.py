@@ -109,9 +109,9 @@ class PreviousRun:
     def plan_part(self, change: Change, snapshot: Snapshot, observed: Observation, part: ObservedPart) -> PlanPart:
         """What is to be planned, once the tickets of the snapshot were judged and these were looked at."""
         self._take_tickets(snapshot)
-        looked_at = {observed.ledger[key].target.ref for key in part.keys if key in observed.ledger}
-        looked_at |= {ticket.ref for _, ticket in part.tickets}
-        return part_to_plan(self.judgement, change, self.open | looked_at, frozenset(self.gone))
+        observed_refs = {observed.ledger[key].target.ref for key in part.keys if key in observed.ledger}
+        observed_refs |= {ticket.ref for _, ticket in part.tickets}
+        return part_to_plan(self.judgement, change, self.open | observed_refs, frozenset(self.gone))
 
     def _take_tickets(self, snapshot: Snapshot) -> None:
         """Know the tickets as they were read."""
@@ -128,10 +128,10 @@ class PreviousRun:
         okr_tickets = {(ref.connector, row.id) for ref, row in self.judgement.tickets.okrs.okr_tickets.items()}
         for key in keys:
             entry, ticket = self.ledger.get(key), self.tickets.get(key[0], {}).get(key[1])
-            is_shown = (ticket is not None and not ticket.reference_only) or key in okr_tickets
+            is_present = (ticket is not None and not ticket.reference_only) or key in okr_tickets
             own = ticket if ticket is not None and not ticket.reference_only else None
             has_label = entry is None and own is not None and not own.labels.isdisjoint(HUB_LABELS)
-            (self.gone.discard if entry is None or is_shown else self.gone.add)(key)
+            (self.gone.discard if entry is None or is_present else self.gone.add)(key)
             is_open = has_label or (entry is not None and not is_settled(entry, own))
             is_open |= entry is not None and (has_unknown_text(entry) or bool(entry.replaces))
             (self.unsettled.add if is_open else self.unsettled.discard)(key)
@@ -163,10 +163,10 @@ class PreviousRun:
         self.ledger.update(entries)
         self._settle(keys | self.unsettled)
         self.open = open_tickets(outcome.plan)
-        self._read_rest(job.store)
+        self._reload(job.store)
         self.run = run
 
-    def _read_rest(self, store: Store) -> None:
+    def _reload(self, store: Store) -> None:
         self.sources, self.waiting_since = store.sources(), store.deferred_comments()
 
     @classmethod

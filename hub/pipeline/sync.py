@@ -118,8 +118,10 @@ def _recorded(
         start.previous.finish(job, run, outcome, observed)
         return outcome, start.previous
     outcome = record(job, outcome)
-    is_kept = job.cache is not None and judged.basis is not None and judged.basis.is_updatable
-    return outcome, PreviousRun.of(job, run, outcome, judged.basis) if is_kept and judged.basis is not None else None
+    is_reusable = job.cache is not None and judged.basis is not None and judged.basis.is_updatable
+    return outcome, PreviousRun.of(
+        job, run, outcome, judged.basis
+    ) if is_reusable and judged.basis is not None else None
 
 
 def _plan(job: RunContext, judged: Judged, observed: Observation, part: PlanPart | None) -> Plan:

@@ -157,10 +157,7 @@ class Ledger(Protocol):
     def record_deferred(
         self, run: int, targets: Sequence[Target], checked_connectors: Collection[str] | None = None
     ) -> None:
-        """These wait; whoever waited before keeps its place; all others wait no more.
-
-        What a run did not look at goes on waiting: where connectors are named, this is about theirs alone.
-        """
+        """These wait, in the place that they had; all others, of the connectors that are named, wait no more."""
 
     def label_created(self, connector: str, names: Sequence[str]) -> None:
         """The hub made these labels, each `place:label`, where there were none."""

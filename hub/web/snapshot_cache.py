@@ -69,7 +69,7 @@ class StoreSnapshotSource:
 
 
 NOTHING_SERVED = "none"
-REST = 4
+PAUSE_FACTOR = 4
 """So many times as long as a snapshot took to build, none is built."""
 
 
@@ -88,7 +88,7 @@ class SnapshotCache:
         self._lock = threading.Lock()
         self._snapshots: dict[VisibleKeyResults, PortfolioSnapshot] = {}
         self._building: dict[VisibleKeyResults, Future[PortfolioSnapshot]] = {}
-        self._rests_until = 0.0
+        self._paused_until = 0.0
         self._is_stale = False
         self._pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix="snapshot")
 
@@ -126,7 +126,7 @@ class SnapshotCache:
     def refresh(self) -> None:
         """Something new may be known: the snapshots that are used are rebuilt, and so seldom that runs find time.
 
-        Building rests four times as long as the last one took, so that one webhook after the other does not keep the
+        Building pauses four times as long as the last one took, so that one webhook after the other does not keep the
         service busy with pages that nobody looks at.
         """
         if not self.is_ready():
@@ -136,7 +136,7 @@ class SnapshotCache:
 
     def _catch_up(self) -> None:
         """Begin to rebuild for somebody who looks, where that is due; they see the last snapshot meanwhile."""
-        if self._is_stale and time.monotonic() >= self._rests_until:
+        if self._is_stale and time.monotonic() >= self._paused_until:
             self._is_stale = False
             self._pool.submit(self._rebuild)
 
@@ -176,7 +176,7 @@ class SnapshotCache:
             self._building.pop(visible, None)
             self._snapshots[visible] = snapshot
             self.fault = None
-            self._rests_until = time.monotonic() + REST * (time.perf_counter() - began)
+            self._paused_until = time.monotonic() + PAUSE_FACTOR * (time.perf_counter() - began)
         for observe in self._observers:
             observe(time.perf_counter() - began)
         return snapshot

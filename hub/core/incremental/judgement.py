@@ -1,4 +1,4 @@
-"""What the rules said of the portfolio, brought up to date by judging what was touched alone."""
+"""What the rules judgements of the portfolio, brought up to date by judging what was touched alone."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -47,18 +47,18 @@ class IncrementalJudgement:
     def _judge_all(self) -> None:
         outcomes, self._failed = evaluate_all(self._rules, self._of(self._shared.portfolio))
         self._by_unit = {name: _by_unit(listed) for name, listed in outcomes.items()}
-        self._shown = TicketFindings(outcomes)
+        self._ticket_findings = TicketFindings(outcomes)
         self._natural = {name: {key: at for at, key in enumerate(units)} for name, units in self._by_unit.items()}
         self._judgements = {name: judgement_of(listed) for name, listed in outcomes.items()}
         self._shared.keep_okr_tables()
         self._join()
 
     def _join(self) -> None:
-        said = self._judgements.values()
+        judgements = self._judgements.values()
         self.judgement = Judgement(
-            tuple(chain.from_iterable(part.findings for part in said)),
-            tuple(chain.from_iterable(part.not_judged for part in said)),
-            tuple(chain.from_iterable(part.waived for part in said)),
+            tuple(chain.from_iterable(part.findings for part in judgements)),
+            tuple(chain.from_iterable(part.not_judged for part in judgements)),
+            tuple(chain.from_iterable(part.waived for part in judgements)),
             self._failed,
         )
 
@@ -116,7 +116,7 @@ class IncrementalJudgement:
         changed = {ref for key in others for side in (units, new) for x in side.get(key, ()) for ref in _tickets(x)}
         if others:
             for key in others:
-                self._shown.replace(rule.name, key, units.get(key, ()), new.get(key, ()))
+                self._ticket_findings.replace(rule.name, key, units.get(key, ()), new.get(key, ()))
             units = {key: listed for key, listed in units.items() if key not in others}
             units |= {key: new[key] for key in others if key in new}
             order = new if rule.unit is Unit.PORTFOLIO else sorted(units, key=self._order(rule))
@@ -128,7 +128,7 @@ class IncrementalJudgement:
         """What the ticket shows, in the order of the judgement."""
         found: list[Finding] = []
         for rule in self._rules:
-            if keys := self._shown.keys(rule.name, ref):
+            if keys := self._ticket_findings.keys(rule.name, ref):
                 units = self._by_unit[rule.name]
                 order = list(units).index if rule.unit is Unit.PORTFOLIO else self._order(rule)
                 listed = chain.from_iterable(units[key] for key in sorted(keys, key=order))
@@ -157,7 +157,7 @@ class IncrementalJudgement:
             return shared.view_of_links(lambda link: link.providing in touched.providers)
         tickets = touched.tickets | touched.nearby
         if rule.unit is Unit.TEAM:
-            tickets |= self._standing(rule, keys)
+            tickets |= self._current_tickets(rule, keys)
         focus = Focus((), touched.key_results, touched.objectives, touched.teams)
         return self._view_of(tickets, focus)
 
@@ -167,23 +167,23 @@ class IncrementalJudgement:
         tops = self.tickets.portfolio.active_tops
         return self._shared.view(active=tuple(ref for ref in refs if ref in tops), focus=replace(focus, tickets=refs))
 
-    def _standing(self, rule: Rule, keys: Iterable[UnitKey]) -> set[Ref]:
-        """The tickets of what the rule said of these."""
+    def _current_tickets(self, rule: Rule, keys: Iterable[UnitKey]) -> set[Ref]:
+        """The tickets of what the rule judgements of these."""
         units = self._by_unit[rule.name]
         return {ref for key in keys for outcome in units.get(key, ()) for ref in _tickets(outcome)}
 
     def _groups(self, rule: Rule, touched: Touched) -> tuple[set[UnitKey], list[Outcome]]:
         """Groups in which a touched ticket stands or stood: judged once more by all tickets that do."""
         tickets, units, focus = touched.tickets | touched.nearby, self._by_unit[rule.name], Focus()
-        if any(not self._standing(rule, (key,)) for key in units):
+        if any(not self._current_tickets(rule, (key,)) for key in units):
             # What could not be judged does not tell its tickets.
             new = evaluate(rule, self._of(self._shared.view()))
             return {*units, *(outcome.key for outcome in new)}, new
-        keys = {key for key in units if not tickets.isdisjoint(self._standing(rule, (key,)))}
+        keys = {key for key in units if not tickets.isdisjoint(self._current_tickets(rule, (key,)))}
         keys |= {outcome.key for outcome in evaluate(rule, self._of(self._view_of(tickets, focus)))}
         if not keys:
             return keys, []
-        return keys, evaluate(rule, self._of(self._view_of(tickets | self._standing(rule, keys), focus)))
+        return keys, evaluate(rule, self._of(self._view_of(tickets | self._current_tickets(rule, keys), focus)))
 
 
 def _by_unit(outcomes: Iterable[Outcome]) -> ByUnit:

@@ -59,11 +59,11 @@ class SharedTables:
         view.cache.update(self.portfolio.cache)
         return view
 
-    def view_of_links(self, is_wanted: Callable[[Link], bool]) -> Portfolio:
+    def view_of_links(self, is_touched: Callable[[Link], bool]) -> Portfolio:
         """The portfolio with no other dependencies between teams than these."""
-        links = {teams: tuple(filter(is_wanted, links)) for teams, links in self._links.items()}
+        links = {teams: tuple(filter(is_touched, links)) for teams, links in self._links.items()}
         view = self.view(dependencies=())
-        keep(view, links_by_teams, {teams: wanted for teams, wanted in links.items() if wanted})
+        keep(view, links_by_teams, {teams: touched_links for teams, touched_links in links.items() if touched_links})
         return view
 
     def _prepare(self, portfolio: Portfolio) -> None:

@@ -84,7 +84,7 @@ class IncrementalPortfolio:
         """What the changes touch, while all is as it was; None where everything has to be mapped anew."""
         if not all(_is_change(pulled) and pulled.connector in self._connectors for pulled in delta):
             return None
-        commands = {key: said for pulled in delta for key, said in self._new_commands(pulled)}
+        commands = {key: new for pulled in delta for key, new in self._new_commands(pulled)}
         raw: dict[Key, Initiative | None] = {key: self._raw[key] for key in commands if key in self._raw}
         for pulled in delta:
             raw |= {(pulled.connector, ticket.id): ticket for ticket in pulled.initiatives}
@@ -106,8 +106,8 @@ class IncrementalPortfolio:
             either = known if ticket is None else ticket
             if either is None:
                 continue
-            is_taken = known is None and either.ref in self.position
-            if either.ref in changes or is_taken or (known is not None and known.ref != either.ref):
+            is_duplicate = known is None and either.ref in self.position
+            if either.ref in changes or is_duplicate or (known is not None and known.ref != either.ref):
                 return None
             changes[either.ref] = ticket
         return changes
@@ -183,7 +183,12 @@ class IncrementalPortfolio:
                 team = tables.team_of.get(ref, "")
                 words[team] = words.get(team, frozenset()) | self._ranking.add(ref)
         self._ranking.remember_asking(ref for ref in update.trees if ref in tops and not tables.serves.get(ref))
-        return frozenset(ref for team, said in words.items() if said for ref in self._ranking.asking(team, said))
+        return frozenset(
+            ref
+            for team, words_of_team in words.items()
+            if words_of_team
+            for ref in self._ranking.asking(team, words_of_team)
+        )
 
     def _history(self, dependencies: Iterable[Dependency]) -> DependencyHistory:
         """What the state knows after the last run; of the dependencies that are read anew, the tables forget it."""
@@ -229,8 +234,8 @@ class IncrementalPortfolio:
         for name in self._connectors:
             tickets = tuple(self._raw[name, tables.initiatives[ref].id] for ref in known if ref.connector == name)
             pulled.append(PullResult(name, tickets))
-            said = (command for ticket in tickets for command in self._commands.get((name, ticket.id), ()))
-            commands[name] = tuple(said)
+            words_of_team = (command for ticket in tickets for command in self._commands.get((name, ticket.id), ()))
+            commands[name] = tuple(words_of_team)
         return Snapshot(tuple(pulled), self._pulled_at), commands
 
 

@@ -173,11 +173,11 @@ class PortfolioTables:
     def _replace_priorities(self, trees: Trees) -> frozenset[Ref]:
         """Where one ticket of a ranked list changes, all of them may move."""
         listed = {ref for place in self._rank(trees) for ref in self._ranked[place]}
-        asked = listed.union(trees)
-        tickets = {ref: self.initiatives[ref] for ref in asked if ref in self.initiatives}
+        candidates = listed.union(trees)
+        tickets = {ref: self.initiatives[ref] for ref in candidates if ref in self.initiatives}
         now = priorities(tickets, sorted(listed, key=self._order))
         known = self._rows["priorities"]
-        moved = {ref for ref in asked if known.get(ref) != now.get(ref)}
+        moved = {ref for ref in candidates if known.get(ref) != now.get(ref)}
         _replace_rows(known, moved, now)
         return frozenset(moved)
 
