@@ -37,7 +37,7 @@ EARLIER = "earlier-edition"
 """In place of a fingerprint: what was remembered before fingerprints stood for a fault's root, and is not known yet."""
 
 
-class PostedFinding(Value, frozen=True):
+class PostedFinding(Value, frozen=True, array_like=True):
     """What the ledger remembers of a finding that stands in a ticket's comment.
 
     `label` is its label there, if any; `request` is what it asked of somebody when they were last notified.

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import IntEnum, StrEnum
-from typing import NoReturn, Self
+from typing import NoReturn, Self, TypeVar
 
 from hub.model.ticket_input import Command, NotUnderstood, OkrTicket
 from hub.model.value import Value
@@ -28,6 +28,9 @@ QUERY_OF = "query of "
 NOT_SELECTED = "not read in this run: --only names other connectors"
 
 
+R = TypeVar("R", bound="Ref")
+
+
 class Ref(str):
     """A ticket's name: the connector's name and the tracker's key, `jira:ACME-1`, `github:acme/app#12`.
 
@@ -40,10 +43,7 @@ class Ref(str):
 
     def __new__(cls, connector: str, key: str) -> Self:
         """Of its two parts."""
-        ref = super().__new__(cls, f"{connector}:{key}")
-        object.__setattr__(ref, "connector", connector)
-        object.__setattr__(ref, "key", key)
-        return ref
+        return _with_parts(super().__new__(cls, f"{connector}:{key}"), connector, key)
 
     def __setattr__(self, name: str, value: object) -> NoReturn:
         """Nothing of a name changes."""
@@ -63,7 +63,13 @@ class Ref(str):
         connector, colon, key = text.partition(":")
         if not (connector and colon and key):
             raise ValueError(f"expected connector:key, got {text!r}")
-        return cls(connector, key)
+        return _with_parts(super().__new__(cls, text), connector, key)
+
+
+def _with_parts(ref: R, connector: str, key: str) -> R:
+    object.__setattr__(ref, "connector", connector)
+    object.__setattr__(ref, "key", key)
+    return ref
 
 
 class StatusCategory(StrEnum):

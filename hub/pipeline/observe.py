@@ -89,7 +89,7 @@ def observe(
     known = dict(recovered.ledger)
     if full:
         known = {key: replace(entry, unsettable_labels={}, write_refusal=None) for key, entry in known.items()}
-    tickets = {(name, ticket.id): ticket for name, ticket in own}
+    tickets = {(name, ticket.id): ticket for name, ticket in own if (name, ticket.id) in known}
     changes, blocked = list(recovered.changes), dict[str, str]()
     for name, connector in complete.items():
         chosen = comments_to_verify(name, known, tickets)
@@ -152,9 +152,12 @@ def recover_ledger(
     for key, entry in ((key, ledger[key]) for key in keys if key in ledger):
         if entry.create_pending and not entry.comment_id and key[0] in connectors:
             take(key, _with_outcome(entry, connectors[key[0]]))
+    hub_labels = frozenset(HUB_LABELS)
     for name, ticket in tickets:
-        key, target, connector = (name, ticket.id), Target(ticket.ref, ticket.id), connectors[name]
-        labels = ticket.labels & frozenset(HUB_LABELS)
+        key, labels = (name, ticket.id), ticket.labels & hub_labels
+        if not labels and key not in known:
+            continue
+        target, connector = Target(ticket.ref, ticket.id), connectors[name]
         if key in known:
             take(key, with_label_changes(known[key], target, labels))
             take(key, _with_replacement(known[key], target, connector))

@@ -197,10 +197,10 @@ def only_ended_key_results(portfolio: Portfolio, ref: Ref) -> tuple[KeyResult, .
 
     Empty as well where a value is to be corrected first.
     """
-    links, ended = portfolio.serves.get(ref, ()), _ended_key_results(portfolio)
-    if not (links or portfolio.other_cycle_links) or any(link.key_result not in ended for link in links):
+    serving, ended = portfolio.serves.get(ref, ()), _ended_key_results(portfolio)
+    if not (serving or portfolio.other_cycle_links) or any(link.key_result not in ended for link in serving):
         return ()
-    served = [portfolio.key_result(link.key_result) for link in links]
+    served = [portfolio.key_result(link.key_result) for link in serving]
     sources = [ref] if served else list(self_and_ancestors(portfolio, ref))
     if any(source in portfolio.unresolved_names for source in sources):
         return ()

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from hub.model.initiative import Initiative
 from hub.model.portfolio import Portfolio
+from rules.shared.key_results import aligned_key_results
 from rules.shared.verdicts import incompleteness_reason
 
 
@@ -41,7 +42,7 @@ def kind_of_work(portfolio: Portfolio, ticket: Initiative) -> str:
     """What an active ticket counts as: aligned, unaligned (it serves others alone), or without a key result."""
     served = [link.key_result for link in portfolio.serves.get(ticket.ref, ())]
     other_cycle = [link.key_result for link in portfolio.other_cycle_links.get(ticket.ref, ())]
-    if any(map(portfolio.aligned, served)) or not portfolio.reaching.isdisjoint(other_cycle):
+    if not aligned_key_results(portfolio).isdisjoint(served) or not portfolio.reaching.isdisjoint(other_cycle):
         return "aligned"
     return "unaligned" if served else "without"
 

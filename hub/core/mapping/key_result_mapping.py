@@ -220,8 +220,10 @@ class KeyResultMapper:
         if raw not in self._closest:
             other = self._okrs.other_key_results.get(match_key(raw))
             successor = None if other is None else other.replaced_by
-            is_known = successor is not None and successor in self._public
-            self._closest[raw] = (successor,) if is_known else closest_ids(raw, self._public.keys())
+            if successor is None or successor not in self._public:
+                self._closest[raw] = closest_ids(raw, self._public.keys())
+            else:
+                self._closest[raw] = (successor,)
         return self._closest[raw]
 
 

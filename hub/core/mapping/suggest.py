@@ -33,10 +33,16 @@ _OKR_LABELS = ("okr-", "kr-")
 
 def words_of(initiative: Initiative) -> tuple[str, ...]:
     """Title, people's own labels and the text; labels of the OKR process say nothing of the work."""
-    labels = [x for x in initiative.labels if not x.casefold().startswith(_OKR_LABELS)]
+    labels = _own_labels(initiative.labels)
     if not labels and not initiative.words:
         return distinct(initiative.title)
-    return distinct(" ".join((initiative.title, *sorted(labels), *initiative.words)))
+    return distinct(" ".join((initiative.title, *labels, *initiative.words)))
+
+
+# Tickets are many, and which labels stand together is much the same.
+@lru_cache(maxsize=8192)
+def _own_labels(labels: frozenset[str]) -> tuple[str, ...]:
+    return tuple(sorted(label for label in labels if not label.casefold().startswith(_OKR_LABELS)))
 
 
 def distinct(text: str) -> tuple[str, ...]:

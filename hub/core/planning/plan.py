@@ -102,8 +102,9 @@ def plan(
         names = Names(portfolio, ref, wordings, hub_url, shared)
         ticket = TicketPlan(initiative, tuple(findings_by_ticket.get(ref, ())), entry, names, unevaluated=unevaluated)
         actions += ticket.actions()
-        overrides += ticket.overrides()
-        migrated += ticket.migrated_overrides()
+        if entry is not None:
+            overrides += ticket.overrides()
+            migrated += ticket.migrated_overrides()
         mutes += ticket.mutes()
         skipped += [SkippedTicket(ref, reason) for reason in ticket.skip_reasons()]
     gone = _gone(portfolio, ledger) if part is None else [key for key in ledger if key in part.gone]

@@ -134,7 +134,7 @@ class TicketPlan:
         # What this ticket's people can end is said in the comment; what is only felt here is shown by a label.
         ref = initiative.ref
         eligible = [f for f in findings if _may_show(f, entry)] if unevaluated.is_partial else findings
-        self.findings = tuple(f for f in eligible if f.severity >= Severity.WARNING and ref in f.act_on)
+        self.findings = tuple([f for f in eligible if f.severity >= Severity.WARNING and ref in f.act_on])
         self.findings_by_label: dict[str, list[Finding]] = {}
         for finding in eligible:
             if finding.label in HUB_LABELS and is_labelled(finding, names):
@@ -149,9 +149,9 @@ class TicketPlan:
             label: findings_key(label_findings) for label, label_findings in self.findings_by_label.items()
         }
         recorded = entry.findings if entry else ()
-        missing = (old for old in recorded if not any(_matches(old, finding) for finding in findings))
-        self.retained = tuple(old for old in missing if may_still_hold(old, ref, portfolio, unevaluated))
-        if unevaluated.is_partial:
+        missing = [old for old in recorded if not any(_matches(old, finding) for finding in findings)]
+        self.retained = tuple([old for old in missing if may_still_hold(old, ref, portfolio, unevaluated)])
+        if unevaluated.is_partial and recorded:
             dependent = {f.fingerprint for f in findings if depends_on_other_tickets(f)}
             self.retained += tuple(old for old in recorded if old.fingerprint in dependent and old not in self.retained)
         # A label whose findings no comment recorded (they have theirs elsewhere, or the run was killed before it) is

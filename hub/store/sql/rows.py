@@ -1,15 +1,15 @@
 """Rows of a source: values as JSON arrays and back, what it has beside its tickets, and earlier snapshots."""
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import MISSING, Field, fields
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from functools import cache
 from operator import attrgetter
-from typing import Any, Generic, TypeVar, get_type_hints
+from typing import Any, Generic, TypeVar
 
 import msgspec
-from msgspec.structs import asdict, astuple
+from msgspec.structs import FieldInfo, asdict
+from msgspec.structs import fields as struct_fields
 
 from hub.model.action import PostedFinding
 from hub.model.initiative import Gap, Initiative, PullResult, Ref, Snapshot, WorkAnswer
@@ -17,45 +17,44 @@ from hub.model.ticket_input import OkrTicket
 from hub.store.base import SNAPSHOT_LIMIT
 from hub.store.sql.database import Database, upsert
 
-Value = TypeVar("Value")
+Value = TypeVar("Value", bound=msgspec.Struct)
 
 
 class ArrayFormat(Generic[Value]):
-    """How the values of one dataclass are written: arrays take half the space of objects.
+    """How the values of one kind are written: arrays take half the space of objects.
 
-    Trailing fields with defaults may be missing, so that rows from before a field was added still load. `omitted` are
-    fields that are not written and are passed to `decode` instead.
+    Trailing fields with defaults may be missing, so that rows from before a field was added still load. A kind that is
+    `array_like` is written and read as it is. Of others, `omitted` are fields that are not written and are passed to
+    `decode` instead.
     """
 
     def __init__(self, kind: type[Value], *omitted: str) -> None:
-        types = get_type_hints(kind)
-        written = [field for field in fields(kind) if field.name not in omitted]  # type: ignore[arg-type]
-        row = msgspec.defstruct(
-            kind.__name__, [_column(field, types) for field in written], array_like=True, frozen=True, gc=False
-        )
+        written = [info for info in struct_fields(kind) if info.name not in omitted]
         self._kind = kind
-        self._values = attrgetter(*(field.name for field in written))
+        self._values: Callable[[Value], object] | None = None
+        row: type[Any] = kind
+        if omitted:
+            self._values = attrgetter(*(info.name for info in written))
+            row = msgspec.defstruct(kind.__name__, map(_column, written), array_like=True, frozen=True, gc=False)
         self._single = msgspec.json.Decoder(row, dec_hook=_decoded)
         self._many = msgspec.json.Decoder(list[row], dec_hook=_decoded)  # type: ignore[valid-type]
 
     def encode(self, value: Value) -> str:
         """One value as one array."""
-        return _to_json(self._values(value))
+        return _to_json(value if self._values is None else self._values(value))
 
     def encode_all(self, values: Iterable[Value]) -> str:
         """All of them in one array of arrays."""
-        return _to_json([self._values(value) for value in values])
+        return _to_json([value if self._values is None else self._values(value) for value in values])
 
     def decode(self, text: str, **omitted: object) -> Value:
         """The inverse of `encode`; raises msgspec.ValidationError for what it did not write."""
-        return self._value(_from_json(self._single, text), omitted)
+        row: Any = _from_json(self._single, text)
+        return self._kind(**omitted, **asdict(row)) if omitted else row
 
     def decode_all(self, text: str) -> tuple[Value, ...]:
-        """The inverse of `encode_all`."""
-        return tuple(self._value(row, {}) for row in _from_json(self._many, text))
-
-    def _value(self, row: msgspec.Struct, omitted: dict[str, object]) -> Value:
-        return self._kind(**omitted, **asdict(row)) if omitted else self._kind(*astuple(row))
+        """The inverse of `encode_all`, of a kind of which nothing is omitted."""
+        return tuple(_from_json(self._many, text))
 
 
 @cache
@@ -76,9 +75,8 @@ def findings_format() -> ArrayFormat[PostedFinding]:
     return ArrayFormat(PostedFinding)
 
 
-def _column(field: Field[Any], types: dict[str, Any]) -> tuple[str, Any] | tuple[str, Any, Any]:
-    kind = types[field.name]
-    return (field.name, kind) if field.default is MISSING else (field.name, kind, field.default)
+def _column(info: FieldInfo) -> tuple[str, Any] | tuple[str, Any, Any]:
+    return (info.name, info.type) if info.default is msgspec.NODEFAULT else (info.name, info.type, info.default)
 
 
 @cache
@@ -173,7 +171,7 @@ def load_absent(db: Database, name: str) -> frozenset[str]:
 
 
 # Rows of another format are not read: their source is read again from its tracker instead.
-ROW_FORMAT = f"arrays 2: {Initiative.__slots__}"
+ROW_FORMAT = f"arrays 2: {Initiative.__struct_fields__}"
 
 
 def begin_snapshot(db: Database, pulled: Sequence[PullResult], now: datetime) -> None:

@@ -131,11 +131,14 @@ def _drop_old_format(db: Database, name: str) -> None:
 
 
 def _save_changed(db: Database, pulled: PullResult) -> int:
-    name = pulled.connector
-    text = initiative_format().encode
-    rows = {i.id: (name, i.id, i.ref.key, text(i), int(i.reference_only)) for i in pulled.initiatives}
-    before = _bodies(db, name, None if pulled.mode is SyncMode.FULL else rows)
-    changed = [row for id_, row in rows.items() if before.get(id_) != row[3]]
+    name, text = pulled.connector, initiative_format().encode
+    tickets = {ticket.id: ticket for ticket in pulled.initiatives}
+    before = _bodies(db, name, None if pulled.mode is SyncMode.FULL else tickets)
+    changed = [
+        (name, id_, ticket.ref.key, body, int(ticket.reference_only))
+        for id_, ticket in tickets.items()
+        if before.get(id_) != (body := text(ticket))
+    ]
     columns = ("ticket_key", "body", "reference_only")
     db.executemany(upsert("initiative", ("connector", "ticket_id"), columns), changed)
     return sum(not row[4] for row in changed)

@@ -1,6 +1,8 @@
 """A private name is found however it was typed, and nothing else is."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from hub.model.private_names import PRIVATE_NAME, PrivateNames, squeezed
 
@@ -139,3 +141,17 @@ def test_without_private_names_nothing_is_looked_for() -> None:
     assert not PrivateNames()
     assert PrivateNames().redact("heron-loi") == "heron-loi"
     assert squeezed("Her\u00adon \u2013 LOI!") == "heronloi"
+
+
+WORDS = st.sampled_from(["raise", "5", "q4", "kr", "no", "a", "dau", "t0", "x-1", "\u00e9t\u00e9", "data", "RAISE"])
+SIGNS = st.sampled_from(["", " ", "-", "_", "  ", ":", " kr", "KR-", "/", ".", "5"])
+PHRASES = st.lists(st.tuples(WORDS, SIGNS), min_size=1, max_size=4).map(lambda parts: "".join(map("".join, parts)))
+
+
+@given(st.tuples(PHRASES, PHRASES), st.tuples(PHRASES), PHRASES, PHRASES)
+def test_nothing_is_missed_by_a_look_at_single_words(
+    name: tuple[str, str], public: tuple[str], before: str, after: str
+) -> None:
+    names = PrivateNames((name,), public)
+    for text in (before + name[0], f"{before} {name[1]} {after}", f"{name[0]}{after}", before):
+        assert bool(names.names_in(text)) == (names.redact(text) != text or PRIVATE_NAME in text.casefold())

@@ -1,11 +1,16 @@
 """What the nouns say of themselves."""
 
+import copy
+import gc
+import pickle
+from dataclasses import MISSING, asdict, fields, is_dataclass, replace
 from datetime import date
 
 import pytest
 
 from hub.model.errors import ConfigError, Problem, QueryRefused, RetryLater, SourceError
 from hub.model.initiative import Gap, PullResult, Ref
+from hub.model.link import Dependency, DependencySource
 from hub.model.message import Code, Link, Message, Text, plain
 from hub.model.okr import FileLocation
 from tests.builders import CYCLE, a_key_result
@@ -96,3 +101,26 @@ def test_a_message_without_sections_is_resolved() -> None:
 
 def test_a_place_is_written_as_editors_link_it() -> None:
     assert str(FileLocation("okrs/a.toml", 7)) == "okrs/a.toml:7"
+
+
+def test_functions_for_dataclasses_take_values_that_are_structs() -> None:
+    link = Link("ACME-1", "https://jira.test/ACME-1")
+    assert replace(link, text="ACME-2") == Link("ACME-2", "https://jira.test/ACME-1")
+    assert is_dataclass(link)
+    assert asdict(link) == {"text": "ACME-1", "url": "https://jira.test/ACME-1"}
+    assert [(field.name, field.default) for field in fields(Message)][:2] == [("headline", MISSING), ("points", ())]
+
+
+def test_values_are_frozen_copied_whole_and_of_no_interest_to_the_garbage_collector() -> None:
+    dependency = Dependency(Ref("jira", "A-1"), Ref("jira-2", "A-1"), DependencySource.LINK)
+    with pytest.raises(AttributeError):
+        dependency.waiting = dependency.providing  # type: ignore[misc]
+    assert not gc.is_tracked(dependency)
+    for made in (copy.deepcopy(dependency), pickle.loads(pickle.dumps(dependency))):
+        assert made == dependency
+        assert (made.providing.connector, made.providing.key) == ("jira-2", "A-1")
+
+
+def test_words_of_another_kind_are_other_words() -> None:
+    assert Text("x") != Code("x")
+    assert len({(Text("x"),), (Code("x"),), (Text("x"),)}) == 2

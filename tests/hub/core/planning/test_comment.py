@@ -25,7 +25,7 @@ from hub.core.planning.comment import (
 )
 from hub.model.action import EARLIER, PostedFinding
 from hub.model.finding import Finding, Severity, Subject, SubjectKind
-from hub.model.message import Advice, Code, Line, Link, Message, Point, Strong, Text, plain
+from hub.model.message import Advice, Code, Fold, Line, Link, Message, Point, Strong, Table, Text, plain
 from hub.model.portfolio import DependencyHistory
 from hub.model.ticket_input import Command, Verb
 from tests.builders import a_portfolio, an_initiative
@@ -223,6 +223,34 @@ def test_the_digest_changes_with_the_words_and_only_with_them() -> None:
         replace(message, folded_summary=(Text("1 more"),)),
     ]
     assert {message_digest(message) for message in same} == {message_digest(message)}
+
+
+MIXED: Line = (Text("It's "), Strong("ours"), Code('say "x"'), Link("A-1", "https://hub.test/1"))
+POINT = Point("a topic", MIXED, MIXED, (("Yes", "/okr accept"),), (), (MIXED, (Text("\u00e9"),)), "list")
+TABLE = Table(("a", "b"), ((MIXED, ()),), 2)
+
+
+@pytest.mark.parametrize(
+    ("message", "digest"),
+    [
+        (Message("OKR check: a topic", (POINT,), (POINT,), (), MIXED), "0547e50469b850c45dd3df62c83e8c38"),
+        (
+            Message(
+                "OKR check",
+                recorded=(MIXED,),
+                lead=MIXED,
+                tables=(TABLE,),
+                fold=Fold("more", (TABLE,), (MIXED,)),
+                checkboxes=(MIXED,),
+            ),
+            "d6436121bb7ffde2e6c9600583118718",
+        ),
+        (Message("OKR check", fold=Fold("more")), "cb1da104a534c4bb8fee9f3257ccc613"),
+    ],
+)
+def test_the_digest_is_what_ledgers_hold_of_it(message: Message, digest: str) -> None:
+    # Another one would edit every comment that stands anywhere once, and notify people.
+    assert message_digest(message) == digest
 
 
 @pytest.mark.parametrize("part", ["what", "step", "alternative", "listing"])
