@@ -1,6 +1,7 @@
 """From a changed label to the edited comment, and a burst of deliveries, with `hub serve` as users start it.
 
-Run: python -m benchmarks.webhooks [--changes 60] [--tickets 200] [--deliveries 1000] [--trackers jira github]
+Run: python -m benchmarks.webhooks [--changes 60] [--tickets 200] [--commented 200] [--deliveries 1000]
+     [--trackers jira github]
 """
 
 import argparse
@@ -38,6 +39,9 @@ DUE = "2026-12-01"
 LABEL = "kr-revenue"
 SENDERS = 16
 PAUSE = 0.01
+REST = 1.2
+"""Seconds: what the hub wrote comes back as a delivery, and others are gathered for half a second after its run."""
+START_SECONDS = 1800
 CONFIG = """
 cycle = "2026-Q4"
 okrs = ["okrs.toml"]
@@ -143,7 +147,7 @@ class Scene:
 
 
 @contextmanager
-def a_github(tickets: int) -> Iterator[Scene]:
+def a_github(tickets: int, commented: int) -> Iterator[Scene]:
     hooks = github_hooks(SECRET)
     site = WatchedGitHub(hooks)
     site.write_times = {}
@@ -151,8 +155,10 @@ def a_github(tickets: int) -> Iterator[Scene]:
     site.limits.allowed = dict.fromkeys(site.limits.allowed, 1_000_000_000)
     site.add_repository("acme/app")
     for number in range(tickets):
-        site.add_issue("acme/app", f"Work {number}", created=CREATED, milestone={"title": "Launch", "due": DUE})
-    keys = [f"acme/app#{number}" for number in range(1, tickets + 1)]
+        labels = [] if number < commented else [LABEL]
+        milestone = {"title": "Launch", "due": DUE}
+        site.add_issue("acme/app", f"Work {number}", created=CREATED, milestone=milestone, labels=labels)
+    keys = [f"acme/app#{number}" for number in range(1, commented + 1)]
 
     def delivery(number: int, key: str) -> tuple[dict[str, str], bytes]:
         payload = {"action": "edited", "issue": {"node_id": site.issue(key).node_id}, "number": number}
@@ -167,12 +173,14 @@ def a_github(tickets: int) -> Iterator[Scene]:
 
 
 @contextmanager
-def a_jira(tickets: int) -> Iterator[Scene]:
+def a_jira(tickets: int, commented: int) -> Iterator[Scene]:
     hooks = jira_hooks(SECRET)
     site = WatchedJira(hooks)
     site.write_times = {}
     fields = {"created": CREATED, "status": "In Progress", "due": DUE}
-    keys = [site.add_issue(f"ACME-{number}", **fields).key for number in range(1, tickets + 1)]
+    for number in range(1, tickets + 1):
+        site.add_issue(f"ACME-{number}", **fields, labels=[] if number <= commented else [LABEL])
+    keys = [f"ACME-{number}" for number in range(1, commented + 1)]
 
     def delivery(number: int, key: str) -> tuple[dict[str, str], bytes]:
         payload = {"webhookEvent": "jira:issue_updated", "issue": {"id": str(site.issue(key).id)}, "timestamp": number}
@@ -206,7 +214,7 @@ def run_service(scene: Scene) -> Iterator[Scene]:
             try:
                 assert process.stdout is not None
                 scene.url = json.loads(_document(process.stdout))["url"]
-                until(lambda: len(scene.site.write_times) == len(scene.keys) and scene.runs() > 0, 120)
+                until(lambda: len(scene.site.write_times) == len(scene.keys) and scene.runs() > 0, START_SECONDS)
                 scene.hooks.url = f"{scene.url}/webhooks/{scene.kind}"
                 yield scene
             except Exception:
@@ -239,9 +247,11 @@ def until(done: Callable[[], bool], seconds: float = 60.0) -> None:
 
 
 def latencies(scene: Scene, changes: int) -> list[float]:
-    """Seconds from a label to its comment, one ticket after the other."""
+    """Seconds from a label to its comment, one ticket after the other, each when the service has come to rest."""
     delays = []
     for key in scene.keys[:changes]:
+        until(lambda: scene.waiting() == 0)
+        time.sleep(REST)
         scene.site.write_times.pop(key)
         started_at = time.perf_counter()
         scene.label(key)
@@ -334,6 +344,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--changes", type=int, default=60)
     parser.add_argument("--tickets", type=int, default=200)
+    parser.add_argument("--commented", type=int, default=0, help="so many need a comment; 0 means all")
     parser.add_argument("--deliveries", type=int, default=1000)
     parser.add_argument("--burst-tickets", type=int, default=20)
     parser.add_argument("--trackers", nargs="+", default=["github", "jira"], choices=["github", "jira"])
@@ -342,9 +353,10 @@ def main() -> None:
     if args.probe:
         probe(args.probe)
         return
+    args.commented = args.commented or args.tickets
     first, second = [], []
     for kind in args.trackers:
-        with {"github": a_github, "jira": a_jira}[kind](args.tickets) as scene, run_service(scene):
+        with {"github": a_github, "jira": a_jira}[kind](args.tickets, args.commented) as scene, run_service(scene):
             seconds = latencies(scene, args.changes)
             quantiles = (statistics.median(seconds), _p99(seconds), max(seconds))
             first.append((kind, len(seconds), *(f"{value:.2f}" for value in quantiles)))
@@ -360,7 +372,7 @@ def main() -> None:
             )
             second.append((kind, *cells, *(f"{value * 1000:.0f}" for value in health_cells)))
             scene.hooks.close()
-    print(f"{machine()}; {args.tickets} tickets; bursts are gathered for 0.5 s before a run\n")
+    print(f"{machine()}; {args.tickets} tickets, {args.commented} of them without a key result\n")
     print(table(("label to comment", "changes", "median s", "p99 s", "slowest s"), first))
     print()
     head = (

@@ -24,8 +24,8 @@ class Unit(StrEnum):
     """What one verdict of a rule is about, and so what has to be judged again where a ticket changed.
 
     A rule that declares one iterates what `Portfolio` offers for it and says nothing of anything else; look-ups may go
-    anywhere in the ticket's tree, its dependencies and its key results. Every unit but WHOLE relies on the rule to be
-    the same function of the same values.
+    anywhere in the ticket's tree, its dependencies and its key results. Every unit but PORTFOLIO relies on the rule
+    to be the same function of the same values.
 
     - TICKET: its subject is a ticket of `active`, or of `judged_tickets`.
     - TICKET_GROUP: it joins tickets of `active`, all of which stand in `affects`; its subject tells the group.
@@ -35,7 +35,7 @@ class Unit(StrEnum):
       serves it, or serves what leads to it.
     - TEAM: its subject is one of `judged_teams`, or tickets of one team, taken from `active`.
     - OKRS: it looks at no ticket, but at the OKRs and the day.
-    - WHOLE: anything; what a rule of another package is without a declaration.
+    - PORTFOLIO: anything; what a rule of another package is without a declaration.
     """
 
     TICKET = "ticket"
@@ -46,7 +46,7 @@ class Unit(StrEnum):
     OBJECTIVE = "objective"
     TEAM = "team"
     OKRS = "OKRs"
-    WHOLE = "whole"
+    PORTFOLIO = "portfolio"
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +84,7 @@ class Rule:
     needs_running_cycle: bool = False
     needs_organization: bool = False
     public_facts: frozenset[str] = frozenset()
-    unit: Unit = Unit.WHOLE
+    unit: Unit = Unit.PORTFOLIO
 
     @property
     def summary(self) -> str:
@@ -105,7 +105,7 @@ def rule(
     needs_running_cycle: bool = False,
     needs_organization: bool = False,
     public_facts: Iterable[str] = (),
-    unit: Unit = Unit.WHOLE,
+    unit: Unit = Unit.PORTFOLIO,
 ) -> Callable[[Check], Rule]:
     """Make a rule of a function: its name with dashes, its module's docstring as the page, its folder as the family."""
 

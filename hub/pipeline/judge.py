@@ -11,8 +11,8 @@ from hub.model.finding import Judgement
 from hub.model.initiative import Snapshot
 from hub.model.okr import Okrs
 from hub.model.portfolio import DependencyHistory, Portfolio
+from hub.pipeline.previous_run import PreviousRun
 from hub.pipeline.run_context import RunContext, StageTimer
-from hub.pipeline.run_memory import KeptRun
 from rules.shared.dependencies import links_by_teams
 from rules.shared.key_results import keep
 
@@ -30,17 +30,17 @@ class Judged:
     change: Change | None = None
 
 
-def judge(job: RunContext, kept: KeptRun | None, okrs: Okrs, snapshot: Snapshot, timer: StageTimer) -> Judged:
+def judge(job: RunContext, previous: PreviousRun | None, okrs: Okrs, snapshot: Snapshot, timer: StageTimer) -> Judged:
     """Only what changed, where that has the same result; a process that ends with the run keeps nothing."""
-    if kept is not None and okrs == kept.judgement.kept.okrs:
-        change = kept.judgement.update(snapshot.delta)
+    if previous is not None and okrs == previous.judgement.tickets.okrs:
+        change = previous.judgement.update(snapshot.delta)
         if change is not None:
             timer.end("map")
-            judged = _judged(kept.judgement, change)
+            judged = _judged(previous.judgement, change)
             timer.end("check")
             return judged
     history = job.store.dependency_history()
-    basis = None if job.memory is None else _basis(job, okrs, snapshot, history, timer)
+    basis = None if job.cache is None else _basis(job, okrs, snapshot, history, timer)
     if basis is not None:
         timer.end("check")
         return _judged(basis, None)

@@ -20,8 +20,8 @@ from hub.model.action import (
     OtherHubDetected,
 )
 from hub.model.initiative import PullResult, Snapshot
+from hub.pipeline.previous_run import PreviousRun
 from hub.pipeline.run_context import RunContext
-from hub.pipeline.run_memory import KeptRun
 from hub.store.base import Store
 
 
@@ -94,18 +94,18 @@ def _record_migrated(store: Store, migrated: MigratedOverride) -> None:
         store.label_refused(migrated.target, migrated.label, migrated.findings_key)
 
 
-def record(job: RunContext, outcome: RunResult, kept: KeptRun | None = None) -> RunResult:
+def record(job: RunContext, outcome: RunResult, previous: PreviousRun | None = None) -> RunResult:
     """What was read, and since when dependencies and findings are known; the outcome with what that changed.
 
-    With what was `kept`, only the differences to it are written.
+    With the `previous` run at hand, only the differences to it are written.
     """
     portfolio, judgement, snapshot = outcome.portfolio, outcome.judgement, outcome.snapshot
     rule_by_fingerprint = {finding.fingerprint: finding.rule for finding in (*judgement.findings, *judgement.waived)}
     undetermined = judgement.failed | {not_judged.rule for not_judged in judgement.not_judged}
-    if kept is not None:
-        kept.record(job.store, rule_by_fingerprint, undetermined, snapshot.pulled_at)
+    if previous is not None:
+        previous.record(job.store, rule_by_fingerprint, undetermined, snapshot.pulled_at)
         changes = job.store.save_snapshot(_new_of(snapshot), snapshot.pulled_at)
-        return replace(outcome, changes=changes, first_seen=kept.first_seen)
+        return replace(outcome, changes=changes, first_seen=previous.first_seen)
     job.store.save_dependency_history(portfolio.first_seen, is_complete=not portfolio.gaps)
     job.store.record_findings(
         rule_by_fingerprint, snapshot.pulled_at, unevaluated_rules=None if portfolio.gaps else undetermined

@@ -20,7 +20,7 @@ from hub.store.base import Store
 from rules.base import Rule
 
 if TYPE_CHECKING:
-    from hub.pipeline.run_memory import RunMemory
+    from hub.pipeline.previous_run import RunCache
 
 
 def no_progress(_: str, __: int) -> None:
@@ -75,7 +75,7 @@ class RunContext:
     `stopping` is asked between stages and tickets, `on_start` is told the run's number, `observer` how far the run has
     got. `early` is what was read of the sources already, before the run began. What other processes read of them is
     good for the run that comes after `pulled_after` alone. `publisher` carries out the writes in place of this process.
-    `memory` is what the process keeps from run to run, where it goes on to run.
+    `cache` is what the process keeps from run to run, where it goes on to run.
     """
 
     sources: Sequence[Source]
@@ -103,7 +103,7 @@ class RunContext:
     on_start: Callable[[int], None] = lambda _run: None
     observer: RunObserver = field(default_factory=SilentObserver)
     early: EarlyPull | None = None
-    memory: "RunMemory | None" = None
+    cache: "RunCache | None" = None
     pulled_after: int = 0
     publisher: "Publisher | None" = None
 

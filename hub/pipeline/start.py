@@ -14,16 +14,16 @@ from hub.model.remote_link import PostedRemoteLink
 from hub.model.ticket_input import Command
 from hub.pipeline.measures import read_measures
 from hub.pipeline.observe import find_dashboard
+from hub.pipeline.previous_run import PreviousRun
 from hub.pipeline.pull import all_okrs, merged, pull, pull_states, run_work_queries
 from hub.pipeline.run_context import RunContext
-from hub.pipeline.run_memory import KeptRun
 from hub.report.screen import by_reason, shorten
 from hub.store.base import StoredSource
 
 
 @dataclass(frozen=True, slots=True)
 class RunStart:
-    """What a run starts from: what the store holds, or what was kept of the last run, and the dashboard."""
+    """What a run starts from: what the store holds, or what was previous of the last run, and the dashboard."""
 
     sources: Sequence[StoredSource]
     ledger: LedgerEntries
@@ -31,7 +31,7 @@ class RunStart:
     first_seen: Mapping[str, datetime]
     remote_links: Sequence[PostedRemoteLink]
     dashboard: Dashboard | None
-    kept: KeptRun | None = None
+    previous: PreviousRun | None = None
 
 
 def start_run(job: RunContext, run: int | None) -> tuple[RunContext, RunStart]:
@@ -40,14 +40,15 @@ def start_run(job: RunContext, run: int | None) -> tuple[RunContext, RunStart]:
         "run started", run=run, mode=job.mode.value, sources=[source.connector.name for source in job.sources]
     )
     store = job.store
-    kept = job.memory.take(job, run) if job.memory is not None else None
-    ledger = store.ledger_entries() if kept is None else kept.ledger
+    previous = job.cache.take(job, run) if job.cache is not None else None
+    ledger = store.ledger_entries() if previous is None else previous.ledger
     dashboard = find_dashboard(job, ledger)
     if dashboard is not None and dashboard.has_requests:
         job = replace(job.without_early_pulls(), full=job.full or dashboard.recheck_all)
     links = store.remote_links() if job.remote_links else ()
-    if kept is not None and not job.full:
-        return job, RunStart(kept.sources, ledger, kept.waiting_since, kept.first_seen, links, dashboard, kept)
+    if previous is not None and not job.full:
+        waiting, first_seen = previous.waiting_since, previous.first_seen
+        return job, RunStart(previous.sources, ledger, waiting, first_seen, links, dashboard, previous)
     sources = job.early.stored if job.early is not None else store.snapshot()
     ledger = store.ledger_entries()
     return job, RunStart(sources, ledger, store.deferred_comments(), store.first_seen(), links, dashboard)
@@ -71,8 +72,8 @@ def pull_all(job: RunContext, start: RunStart) -> tuple[Okrs, Snapshot]:
 def _snapshot(job: RunContext, start: RunStart) -> Snapshot:
     """What was read before the run began is not read again."""
     rechecks = start.dashboard.rechecks if start.dashboard is not None else ()
-    if start.kept is not None:
-        states = start.kept.pull_states(job.refresh, rechecks)
+    if start.previous is not None:
+        states = start.previous.pull_states(job.refresh, rechecks)
         if job.early is not None:
             return merged(job.early.fresh, job.early.pulled_at, states)
     elif job.early is not None:
@@ -86,7 +87,9 @@ def known_commands(job: RunContext, start: RunStart, snapshot: Snapshot) -> Mapp
     """The commands that were read before this run; none where it read none."""
     if not any(pulled.commands for pulled in snapshot.delta or snapshot.pulled):
         return {}
-    return job.store.dependency_history().commands if start.kept is None else start.kept.judgement.kept.commands()
+    if start.previous is None:
+        return job.store.dependency_history().commands
+    return start.previous.judgement.tickets.commands()
 
 
 def _log_pulled(snapshot: Snapshot) -> None:

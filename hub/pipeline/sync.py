@@ -23,11 +23,11 @@ from hub.pipeline.apply import apply, apply_dashboard
 from hub.pipeline.judge import Judged, judge
 from hub.pipeline.lease import LEASE_SECONDS, heartbeat
 from hub.pipeline.observe import observe
+from hub.pipeline.previous_run import PreviousRun
 from hub.pipeline.pull import failed
 from hub.pipeline.record import record
 from hub.pipeline.remote_links import with_remote_links
 from hub.pipeline.run_context import INTERRUPTED, Mode, RunContext, StageTimer
-from hub.pipeline.run_memory import KeptRun
 from hub.pipeline.start import RunStart, known_commands, pull_all, start_run
 from hub.pipeline.unchanged_run import UnchangedRun, pull_early, record_fingerprint
 
@@ -62,11 +62,11 @@ def sync(job: RunContext, document: Callable[[RunResult], Mapping[str, Any]]) ->
     short: Mapping[str, Any] = {}
     try:
         with bound_contextvars(run=run), heartbeat(job.store, run, job.now):
-            outcome, kept = _run_stages(job, run)
+            outcome, previous = _run_stages(job, run)
         status, report, short = _status(outcome), document(outcome), summary(outcome)
-        record_fingerprint(job, run, outcome, kept)
-        if job.memory is not None:
-            job.memory.put(kept)
+        record_fingerprint(job, run, outcome, previous)
+        if job.cache is not None:
+            job.cache.put(previous)
         return outcome
     except RunCancelled:
         status = "cancelled"
@@ -79,21 +79,21 @@ def sync(job: RunContext, document: Callable[[RunResult], Mapping[str, Any]]) ->
         _log().info("run finished", run=run, status=status, **report.get("counts", {}))
 
 
-def _run_stages(job: RunContext, run: int | None) -> tuple[RunResult, KeptRun | None]:
+def _run_stages(job: RunContext, run: int | None) -> tuple[RunResult, PreviousRun | None]:
     """One after the other; a dry run, which has no number, ends before anything is written."""
     timer = StageTimer(job.stopwatch, job.observer, job.early.began if job.early else None)
     job, start = start_run(job, run)
     okrs, snapshot = pull_all(job, start)
     timer.end("pull")
     job.raise_if_stopping()
-    part = start.kept.observed_part(snapshot) if start.kept is not None else None
+    part = start.previous.observed_part(snapshot) if start.previous is not None else None
     observed = observe(snapshot, start.ledger, job.writable, confirmed=job.confirmed, full=job.full, part=part)
     timer.end("observe")
     known = known_commands(job, start, snapshot)
-    judged = judge(job, start.kept, okrs, snapshot, timer)
+    judged = judge(job, start.previous, okrs, snapshot, timer)
     scope = None
-    if start.kept is not None and part is not None and judged.change is not None:
-        scope = start.kept.plan_part(judged.change, snapshot, observed, part)
+    if start.previous is not None and part is not None and judged.change is not None:
+        scope = start.previous.plan_part(judged.change, snapshot, observed, part)
     replies = _reactions(job, known, snapshot, judged.portfolio, observed)
     planned = replace(_plan(job, judged, observed, scope), reactions=replies)
     planned = with_remote_links(job, planned, (judged.portfolio, judged.judgement), observed, start.remote_links)
@@ -113,15 +113,17 @@ def _run_stages(job: RunContext, run: int | None) -> tuple[RunResult, KeptRun | 
 
 def _recorded(
     job: RunContext, run: int, start: RunStart, outcome: RunResult, *, judged: Judged, observed: Observation
-) -> tuple[RunResult, KeptRun | None]:
-    """The outcome as it is recorded, and what is kept of it for the next run of this process."""
-    if start.kept is not None and judged.change is not None:
-        outcome = record(job, outcome, start.kept)
-        start.kept.finish(job, run, outcome, observed)
-        return outcome, start.kept
+) -> tuple[RunResult, PreviousRun | None]:
+    """The outcome as it is recorded, and what is previous of it for the next run of this process."""
+    if start.previous is not None and judged.change is not None:
+        outcome = record(job, outcome, start.previous)
+        start.previous.finish(job, run, outcome, observed)
+        return outcome, start.previous
     outcome = record(job, outcome)
-    is_kept = job.memory is not None and judged.basis is not None and judged.basis.is_updatable
-    return outcome, KeptRun.of(job, run, outcome, judged.basis) if is_kept and judged.basis is not None else None
+    is_reusable = job.cache is not None and judged.basis is not None and judged.basis.is_updatable
+    return outcome, PreviousRun.of(
+        job, run, outcome, judged.basis
+    ) if is_reusable and judged.basis is not None else None
 
 
 def _plan(job: RunContext, judged: Judged, observed: Observation, part: PlanPart | None) -> Plan:

@@ -17,9 +17,9 @@ from hub.model.errors import HubError
 from hub.model.initiative import PullResult, SyncMode
 from hub.model.ticket_input import OkrTicket
 from hub.pipeline.observe import find_dashboard
+from hub.pipeline.previous_run import PreviousRun
 from hub.pipeline.pull import EarlyPull, LastPull, pull_changes, pull_states
 from hub.pipeline.run_context import Mode, RunContext
-from hub.pipeline.run_memory import KeptRun
 from hub.pipeline.settled import is_settled
 from hub.store.base import Store, StoredSource
 
@@ -64,19 +64,19 @@ def _has_dashboard_requests(job: RunContext) -> bool:
     return dashboard is not None and dashboard.has_requests
 
 
-def record_fingerprint(job: RunContext, run: int, outcome: RunResult, kept: KeptRun | None = None) -> None:
+def record_fingerprint(job: RunContext, run: int, outcome: RunResult, previous: PreviousRun | None = None) -> None:
     """Remember the inputs of a run that left nothing to do; of any other run there is nothing to remember.
 
     Where work or a value is declared by query there never is: what a query finds may change while no ticket does. A run
-    that updated the last one tells by what it `kept`; its report is whole only where nothing changed.
+    that updated the last one tells by what `previous` holds by now; its report is whole only where nothing changed.
     """
     okrs = outcome.portfolio.okrs
     is_comparable = all(source.selected for source in job.sources) and not (work_queries(okrs) or measures(okrs))
     if not is_comparable or not leaves_nothing(outcome):
         return
-    if outcome.is_update and kept is not None:
-        is_fixed = not (kept.unsettled or kept.open) and not has_changes(outcome)
-        is_fixed = is_fixed and _has_stable_absences(outcome.snapshot.delta, kept.ledger.values())
+    if outcome.is_update and previous is not None:
+        is_fixed = not (previous.unsettled or previous.open) and not has_changes(outcome)
+        is_fixed = is_fixed and _has_stable_absences(outcome.snapshot.delta, previous.ledger.values())
     else:
         is_fixed = is_fixed_point(outcome, job.store.ledger_entries())
     if is_fixed:

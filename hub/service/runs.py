@@ -12,8 +12,8 @@ from hub.config.settings import Config
 from hub.core.insight.run_summary import RunResult
 from hub.core.schedule import Schedule, next_after, parse_schedule
 from hub.model.service_state import PendingRefresh, RunRequest
+from hub.pipeline.previous_run import RunCache
 from hub.pipeline.run_context import Mode
-from hub.pipeline.run_memory import RunMemory
 from hub.pipeline.sync import sync_if_changed
 from hub.pipeline.unchanged_run import UnchangedRun
 from hub.report.run_json import service_document
@@ -194,7 +194,7 @@ class RunExecutor:
     """See `hub.service.scheduler.Work`.
 
     `today` judges as of another day; `confirmed` carries out plans of any size; `on_request` is told of every request.
-    `memory` is kept from run to run.
+    `cache` is kept from run to run.
     """
 
     config: Config
@@ -202,7 +202,7 @@ class RunExecutor:
     confirmed: bool = False
     verbose: int = 1
     on_request: Callable[[RequestRecord], None] = ignore_request
-    memory: RunMemory = field(default_factory=RunMemory)
+    cache: RunCache = field(default_factory=RunCache)
 
     def source_states(self) -> Mapping[str, SourceState]:
         """See `Jobs.source_states`."""
@@ -237,7 +237,7 @@ class RunExecutor:
                 on_start=tracker.on_start,
                 observer=tracker,
                 refresh=request.refresh,
-                memory=self.memory,
+                cache=self.cache,
             )
             result = sync_if_changed(context, service_document)
             return None if isinstance(result, UnchangedRun) else result

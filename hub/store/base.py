@@ -52,9 +52,10 @@ class RunLog(Protocol):
     """Which runs there were, and the lease by which one at a time may write."""
 
     def begin_run(self, owner: str, now: datetime, *, lease_seconds: float) -> int:
-        """Take the lease and open a run; StoreError, which names the holder, where another run has a live one.
+        """Take the lease and open a run; StoreError, which names the holder, where another run has a live lease.
 
-        Returns the run's number, which fences its writes: they fail once another run has taken the lease.
+        Returns:
+            The run's number, which fences its writes: they fail once another run has taken the lease.
         """
 
     def finish_run(
@@ -162,10 +163,7 @@ class Ledger(Protocol):
     def record_deferred(
         self, run: int, targets: Sequence[Target], checked_connectors: Collection[str] | None = None
     ) -> None:
-        """These wait; whoever waited before keeps its place; all others wait no more.
-
-        What a run did not look at goes on waiting: where connectors are named, this is about theirs alone.
-        """
+        """These wait, in the place that they had; all others, of the connectors that are named, wait no more."""
 
     def label_created(self, connector: str, names: Sequence[str]) -> None:
         """The hub made these labels, each `place:label`, where there were none."""
@@ -181,10 +179,9 @@ class SnapshotStore(Protocol):
     """What was last read of each source, and what was known earlier."""
 
     def save_snapshot(self, pulled: Sequence[PullResult], now: datetime) -> Mapping[str, tuple[int, int]]:
-        """Keep what was read. Rows of an incomplete source are not removed, and its cursor stays where it was.
+        """Keep what was read; returns the numbers of changed and of removed tickets, by connector.
 
-        Returns:
-            The numbers of changed and of removed tickets, by connector.
+        Rows of an incomplete source are not removed, and its cursor stays where it was.
         """
 
     def snapshot(self) -> Sequence[StoredSource]:
@@ -220,11 +217,7 @@ class History(Protocol):
     def update_findings(
         self, added: Mapping[str, str], resolved: Collection[str], now: datetime, *, unevaluated_rules: Collection[str]
     ) -> frozenset[str]:
-        """These findings are new (fingerprint → rule), and these are not there any more; all others stay as they were.
-
-        Returns:
-            Of the resolved ones those that are forgotten: all but the findings of `unevaluated_rules`.
-        """
+        """Some findings are new, some resolved; returns what is forgotten: not those of `unevaluated_rules`."""
 
     def first_seen(self) -> Mapping[str, datetime]:
         """Since when each finding is known, by fingerprint."""

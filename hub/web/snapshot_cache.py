@@ -69,6 +69,8 @@ class StoreSnapshotSource:
 
 
 NOTHING_SERVED = "none"
+PAUSE_FACTOR = 4
+"""So many times as long as a snapshot took to build, none is built."""
 
 
 class SnapshotCache:
@@ -86,11 +88,14 @@ class SnapshotCache:
         self._lock = threading.Lock()
         self._snapshots: dict[VisibleKeyResults, PortfolioSnapshot] = {}
         self._building: dict[VisibleKeyResults, Future[PortfolioSnapshot]] = {}
+        self._paused_until = 0.0
+        self._is_stale = False
         self._pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix="snapshot")
 
     def snapshot(self, teams: frozenset[str] = frozenset()) -> PortfolioSnapshot:
         """What these teams see: waits for the first snapshot of an audience, never for a later one; raises HubError."""
         visible = self._source.visible_to(teams) if teams else PUBLIC
+        self._catch_up()
         with self._lock:
             known, building = self._snapshots.get(visible), self._building.get(visible)
         if known is None:
@@ -103,10 +108,12 @@ class SnapshotCache:
 
     def current(self) -> PortfolioSnapshot | None:
         """The public snapshot, if it is built already: never waits."""
+        self._catch_up()
         return self._snapshots.get(PUBLIC)
 
     def served_version(self, teams: frozenset[str] = frozenset()) -> str:
         """Another text whenever what these teams see may have been replaced; it tells nothing of the content."""
+        self._catch_up()
         public = self._snapshots.get(PUBLIC)
         snapshots = (public,) if public and not teams else tuple(self._snapshots.values())
         text = "\n".join(snapshot.version for snapshot in snapshots)
@@ -117,7 +124,23 @@ class SnapshotCache:
         return PUBLIC in self._snapshots
 
     def refresh(self) -> None:
-        """Rebuild the snapshots that were used, if something new is known."""
+        """Something new may be known: the snapshots that are used are rebuilt, and so seldom that runs find time.
+
+        Building pauses four times as long as the last one took, so that one webhook after the other does not keep the
+        service busy with pages that nobody looks at.
+        """
+        if not self.is_ready():
+            self._rebuild()
+            return
+        self._is_stale = True
+
+    def _catch_up(self) -> None:
+        """Begin to rebuild for somebody who looks, where that is due; they see the last snapshot meanwhile."""
+        if self._is_stale and time.monotonic() >= self._paused_until:
+            self._is_stale = False
+            self._pool.submit(self._rebuild)
+
+    def _rebuild(self) -> None:
         try:
             version = self._source.version()
         except HubError as error:
@@ -153,6 +176,7 @@ class SnapshotCache:
             self._building.pop(visible, None)
             self._snapshots[visible] = snapshot
             self.fault = None
+            self._paused_until = time.monotonic() + PAUSE_FACTOR * (time.perf_counter() - began)
         for observe in self._observers:
             observe(time.perf_counter() - began)
         return snapshot

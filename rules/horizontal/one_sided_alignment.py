@@ -106,7 +106,7 @@ def advise(facts: Facts) -> Advice:
     needs_all_okrs=True,
     needs_running_cycle=True,
     public_facts=("fault", "providing_team", "providing_name"),
-    unit=Unit.WHOLE,
+    unit=Unit.PORTFOLIO,
 )
 def one_sided_alignment(portfolio: Portfolio, options: Options) -> Iterator[Verdict | NotJudged]:
     """Judge every key result that needs another team, once for each team, by its first fault."""

@@ -41,7 +41,7 @@ def _cached(compute: Callable[[Portfolio], T], name: object) -> Callable[[Portfo
     return cached
 
 
-def keep(portfolio: Portfolio, table: Callable[[Portfolio], T], value: T) -> None:
+def keep(portfolio: Portfolio, table: Callable[[Portfolio], object], value: object) -> None:
     """Have a function that is worked out `once` say this of the portfolio."""
     portfolio.cache[inspect.unwrap(table)] = value
 

@@ -204,7 +204,7 @@ def only_ended_key_results(portfolio: Portfolio, ref: Ref) -> tuple[KeyResult, .
     sources = [ref] if served else list(self_and_ancestors(portfolio, ref))
     if any(source in portfolio.unresolved_names for source in sources):
         return ()
-    other_cycle_links = next((links for source in sources if (links := portfolio.other_cycle_links.get(source))), ())
+    other_cycle_links = next((x for source in sources if (x := portfolio.other_cycle_links.get(source))), ())
     every = (*served, *(portfolio.okrs.other_key_results[link.key_result] for link in other_cycle_links))
     return every if all(map(portfolio.has_ended, every)) else ()
 

@@ -59,7 +59,7 @@ def advise(facts: Facts) -> Advice:
     advise=advise,
     options={"warn_above_percent": 10},
     needs_running_cycle=True,
-    unit=Unit.WHOLE,
+    unit=Unit.PORTFOLIO,
 )
 def unowned_work(portfolio: Portfolio, options: Options) -> Iterator[Verdict | NotJudged]:
     """Count the active initiatives of every place that no team owns, and all of them beside the rest."""

@@ -1,4 +1,4 @@
-"""What the rules said of the portfolio, brought up to date by judging what was touched alone."""
+"""What the rules judgements of the portfolio, brought up to date by judging what was touched alone."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -8,7 +8,7 @@ from typing import Any
 from hub.core.checking.check import evaluate_all, judgement_of
 from hub.core.checking.evaluate import CheckContext, Outcome, Settings, UnitKey, evaluate
 from hub.core.incremental.shared_tables import SharedTables
-from hub.core.incremental.shown_findings import ShownFindings
+from hub.core.incremental.ticket_findings import TicketFindings
 from hub.core.mapping.incremental_portfolio import IncrementalPortfolio
 from hub.core.mapping.touched import Touched
 from hub.model.finding import Finding, Judgement, SubjectKind, Waiver
@@ -37,28 +37,28 @@ class IncrementalJudgement:
     """
 
     def __init__(
-        self, kept: IncrementalPortfolio, rules: Sequence[Rule], settings: Settings, waivers: Iterable[Waiver]
+        self, tickets: IncrementalPortfolio, rules: Sequence[Rule], settings: Settings, waivers: Iterable[Waiver]
     ) -> None:
-        self.kept, self._rules = kept, rules
-        self._shared = SharedTables(replace(kept.portfolio))
+        self.tickets, self._rules = tickets, rules
+        self._shared = SharedTables(replace(tickets.portfolio))
         self._context = CheckContext.of(self._shared.portfolio, rules, settings, tuple(waivers))
         self._judge_all()
 
     def _judge_all(self) -> None:
         outcomes, self._failed = evaluate_all(self._rules, self._of(self._shared.portfolio))
         self._by_unit = {name: _by_unit(listed) for name, listed in outcomes.items()}
-        self._shown = ShownFindings(outcomes)
+        self._ticket_findings = TicketFindings(outcomes)
         self._natural = {name: {key: at for at, key in enumerate(units)} for name, units in self._by_unit.items()}
-        self._said = {name: judgement_of(listed) for name, listed in outcomes.items()}
+        self._judgements = {name: judgement_of(listed) for name, listed in outcomes.items()}
         self._shared.keep_okr_tables()
         self._join()
 
     def _join(self) -> None:
-        said = self._said.values()
+        judgements = self._judgements.values()
         self.judgement = Judgement(
-            tuple(chain.from_iterable(part.findings for part in said)),
-            tuple(chain.from_iterable(part.not_judged for part in said)),
-            tuple(chain.from_iterable(part.waived for part in said)),
+            tuple(chain.from_iterable(part.findings for part in judgements)),
+            tuple(chain.from_iterable(part.not_judged for part in judgements)),
+            tuple(chain.from_iterable(part.waived for part in judgements)),
             self._failed,
         )
 
@@ -77,16 +77,16 @@ class IncrementalJudgement:
     @property
     def is_updatable(self) -> bool:
         """Whether the next changes can be judged alone."""
-        return not self._failed and bool(self._context.fingerprints.key or not self.kept.okrs.private)
+        return not self._failed and bool(self._context.fingerprints.key or not self.tickets.okrs.private)
 
     def update(self, delta: Sequence[PullResult]) -> Change | None:
         """Judge what these changes touch; None where all has to be judged, and this object is of no use any more."""
-        update = self.kept.prepare(delta) if self.is_updatable else None
+        update = self.tickets.prepare(delta) if self.is_updatable else None
         if update is None:
             return None
         self._shared.forget(update.trees)
-        touched = self.kept.apply(update)
-        if not self._shared.learn(self.kept, update.trees, touched):
+        touched = self.tickets.apply(update)
+        if not self._shared.learn(self.tickets, update.trees, touched):
             return None
         changed: set[Ref] = set()
         for rule in self._rules:
@@ -100,7 +100,7 @@ class IncrementalJudgement:
         match rule.unit:
             case Unit.OKRS:
                 return set()
-            case Unit.WHOLE:
+            case Unit.PORTFOLIO:
                 keys, new = set(units), evaluate(rule, self._of(self._shared.view()))
                 keys |= {outcome.key for outcome in new}
             case Unit.TICKET_GROUP:
@@ -116,30 +116,30 @@ class IncrementalJudgement:
         changed = {ref for key in others for side in (units, new) for x in side.get(key, ()) for ref in _tickets(x)}
         if others:
             for key in others:
-                self._shown.replace(rule.name, key, units.get(key, ()), new.get(key, ()))
+                self._ticket_findings.replace(rule.name, key, units.get(key, ()), new.get(key, ()))
             units = {key: listed for key, listed in units.items() if key not in others}
             units |= {key: new[key] for key in others if key in new}
-            order = new if rule.unit is Unit.WHOLE else sorted(units, key=self._order(rule))
+            order = new if rule.unit is Unit.PORTFOLIO else sorted(units, key=self._order(rule))
             self._by_unit[rule.name] = {key: units[key] for key in order}
-            self._said[rule.name] = judgement_of(chain.from_iterable(self._by_unit[rule.name].values()))
+            self._judgements[rule.name] = judgement_of(chain.from_iterable(self._by_unit[rule.name].values()))
         return changed
 
     def findings_on(self, ref: Ref) -> list[Finding]:
         """What the ticket shows, in the order of the judgement."""
         found: list[Finding] = []
         for rule in self._rules:
-            if keys := self._shown.keys(rule.name, ref):
+            if keys := self._ticket_findings.keys(rule.name, ref):
                 units = self._by_unit[rule.name]
-                order = list(units).index if rule.unit is Unit.WHOLE else self._order(rule)
+                order = list(units).index if rule.unit is Unit.PORTFOLIO else self._order(rule)
                 listed = chain.from_iterable(units[key] for key in sorted(keys, key=order))
                 found += (x for outcome in listed for x in outcome.findings if not x.waiver and ref in x.on_tickets)
         return found
 
     def _order(self, rule: Rule) -> Order:
         """As a whole judgement has it: by the order of tickets or OKRs; what never changes stays where it is."""
-        okrs, natural = self.kept.okrs, self._natural[rule.name]
+        okrs, natural = self.tickets.okrs, self._natural[rule.name]
         orders: dict[Unit, tuple[str, Any]] = {
-            Unit.TICKET: (SubjectKind.INITIATIVE, self.kept.position),
+            Unit.TICKET: (SubjectKind.INITIATIVE, self.tickets.position),
             Unit.KEY_RESULT: (SubjectKind.KEY_RESULT, self._shared.key_result_order),
             Unit.OBJECTIVE: (SubjectKind.OBJECTIVE, {id_: at for at, id_ in enumerate(okrs.objectives)}),
             Unit.TEAM: (SubjectKind.TEAM, {id_: at for at, id_ in enumerate((*okrs.teams, ""))}),
@@ -157,33 +157,33 @@ class IncrementalJudgement:
             return shared.view_of_links(lambda link: link.providing in touched.providers)
         tickets = touched.tickets | touched.nearby
         if rule.unit is Unit.TEAM:
-            tickets |= self._standing(rule, keys)
+            tickets |= self._current_tickets(rule, keys)
         focus = Focus((), touched.key_results, touched.objectives, touched.teams)
         return self._view_of(tickets, focus)
 
     def _view_of(self, tickets: Iterable[Ref], focus: Focus) -> Portfolio:
-        position = self.kept.position
+        position = self.tickets.position
         refs = tuple(sorted((ref for ref in tickets if ref in position), key=position.__getitem__))
-        tops = self.kept.portfolio.active_tops
+        tops = self.tickets.portfolio.active_tops
         return self._shared.view(active=tuple(ref for ref in refs if ref in tops), focus=replace(focus, tickets=refs))
 
-    def _standing(self, rule: Rule, keys: Iterable[UnitKey]) -> set[Ref]:
-        """The tickets of what the rule said of these."""
+    def _current_tickets(self, rule: Rule, keys: Iterable[UnitKey]) -> set[Ref]:
+        """The tickets of what the rule judgements of these."""
         units = self._by_unit[rule.name]
         return {ref for key in keys for outcome in units.get(key, ()) for ref in _tickets(outcome)}
 
     def _groups(self, rule: Rule, touched: Touched) -> tuple[set[UnitKey], list[Outcome]]:
         """Groups in which a touched ticket stands or stood: judged once more by all tickets that do."""
         tickets, units, focus = touched.tickets | touched.nearby, self._by_unit[rule.name], Focus()
-        if any(not self._standing(rule, (key,)) for key in units):
+        if any(not self._current_tickets(rule, (key,)) for key in units):
             # What could not be judged does not tell its tickets.
             new = evaluate(rule, self._of(self._shared.view()))
             return {*units, *(outcome.key for outcome in new)}, new
-        keys = {key for key in units if not tickets.isdisjoint(self._standing(rule, (key,)))}
+        keys = {key for key in units if not tickets.isdisjoint(self._current_tickets(rule, (key,)))}
         keys |= {outcome.key for outcome in evaluate(rule, self._of(self._view_of(tickets, focus)))}
         if not keys:
             return keys, []
-        return keys, evaluate(rule, self._of(self._view_of(tickets | self._standing(rule, keys), focus)))
+        return keys, evaluate(rule, self._of(self._view_of(tickets | self._current_tickets(rule, keys), focus)))
 
 
 def _by_unit(outcomes: Iterable[Outcome]) -> ByUnit:

@@ -4,7 +4,8 @@ from collections.abc import Callable, Collection
 from dataclasses import replace
 from typing import Any
 
-from hub.core.mapping.incremental_portfolio import IncrementalPortfolio, Touched
+from hub.core.mapping.incremental_portfolio import IncrementalPortfolio
+from hub.core.mapping.touched import Touched
 from hub.model.initiative import Ref
 from hub.model.portfolio import Portfolio
 from rules.shared.completeness import unread
@@ -37,15 +38,15 @@ class SharedTables:
         """Take off what the tickets of these trees add to sums, while they are as they were."""
         self._counts.subtract(work_counts(self._part(trees)))
 
-    def learn(self, kept: IncrementalPortfolio, trees: Collection[Ref], touched: Touched) -> bool:
+    def learn(self, updated: IncrementalPortfolio, trees: Collection[Ref], touched: Touched) -> bool:
         """Bring all of it up to date; False where absence means something else now, for everything."""
-        self.portfolio = replace(kept.portfolio)
+        self.portfolio = replace(updated.portfolio)
         self._prepare(self.portfolio)
-        keep(self.portfolio, children_of, kept.tables.children)
-        keep(self.portfolio, linked_tickets, kept.tables.linked)
-        keep(self.portfolio, mentioned_by, kept.tables.mentioned_by)
+        keep(self.portfolio, children_of, updated.tables.children)
+        keep(self.portfolio, linked_tickets, updated.tables.linked)
+        keep(self.portfolio, mentioned_by, updated.tables.mentioned_by)
         self._counts.update(work_counts(self._part(trees)))
-        self._update_links(kept, touched)
+        self._update_links(updated, touched)
         self._update_work(touched)
         keep(self.portfolio, links_by_teams, self._links)
         keep(self.portfolio, unaligned_work, self._work)
@@ -58,11 +59,11 @@ class SharedTables:
         view.cache.update(self.portfolio.cache)
         return view
 
-    def view_of_links(self, is_wanted: Callable[[Link], bool]) -> Portfolio:
+    def view_of_links(self, is_touched: Callable[[Link], bool]) -> Portfolio:
         """The portfolio with no other dependencies between teams than these."""
-        links = {teams: tuple(filter(is_wanted, links)) for teams, links in self._links.items()}
+        links = {teams: tuple(filter(is_touched, links)) for teams, links in self._links.items()}
         view = self.view(dependencies=())
-        keep(view, links_by_teams, {teams: wanted for teams, wanted in links.items() if wanted})
+        keep(view, links_by_teams, {teams: touched_links for teams, touched_links in links.items() if touched_links})
         return view
 
     def _prepare(self, portfolio: Portfolio) -> None:
@@ -77,8 +78,8 @@ class SharedTables:
         self._prepare(part)
         return part
 
-    def _update_links(self, kept: IncrementalPortfolio, touched: Touched) -> None:
-        at_tickets = replace(self.portfolio, dependencies=tuple(kept.tables.dependencies_at(touched.tickets)))
+    def _update_links(self, updated: IncrementalPortfolio, touched: Touched) -> None:
+        at_tickets = replace(self.portfolio, dependencies=tuple(updated.tables.dependencies_at(touched.tickets)))
         self._prepare(at_tickets)
         new = links_by_teams(at_tickets)
         for teams in touched.pairs | new.keys():

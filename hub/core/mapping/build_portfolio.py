@@ -101,7 +101,7 @@ def map_tickets(
     incomplete_sources = frozenset(gap.connector for gap in gaps if gap.key is None)
     team_of = _teams(initiatives.values(), okrs.teams)
     commanded = exempt_by_command(commands, initiatives, okrs)
-    projects = surroundings and surroundings.projects
+    projects = None if surroundings is None else surroundings.projects
     scope = scope_of(initiatives, okrs.cycle, team_of, okrs.teams, commanded, projects=projects)
     mapper = KeyResultMapper(initiatives, okrs, team_of)
     serves = {ref: served for ref in initiatives if (served := mapper.of(ref))}

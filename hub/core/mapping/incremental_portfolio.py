@@ -17,6 +17,7 @@ from hub.core.mapping.ticket_trees import Changes, touched_trees
 from hub.core.mapping.touched import Touched, relations, touched_by, upward
 from hub.core.mapping.updatable_ranking import UpdatableRanking
 from hub.model.initiative import Initiative, PullResult, Ref, Snapshot, SyncMode
+from hub.model.link import Dependency
 from hub.model.okr import Okrs
 from hub.model.portfolio import DependencyHistory, DependencyKey
 from hub.model.ticket_input import Command
@@ -83,7 +84,7 @@ class IncrementalPortfolio:
         """What the changes touch, while all is as it was; None where everything has to be mapped anew."""
         if not all(_is_change(pulled) and pulled.connector in self._connectors for pulled in delta):
             return None
-        commands = {key: said for pulled in delta for key, said in self._new_commands(pulled)}
+        commands = {key: new for pulled in delta for key, new in self._new_commands(pulled)}
         raw: dict[Key, Initiative | None] = {key: self._raw[key] for key in commands if key in self._raw}
         for pulled in delta:
             raw |= {(pulled.connector, ticket.id): ticket for ticket in pulled.initiatives}
@@ -92,7 +93,7 @@ class IncrementalPortfolio:
         if changes is None or self._changes_levels(changes):
             return None
         initiatives = self.tables.initiatives
-        meant = {ref for word in self._changed_words(changes) for ref in self.tables.asked.get(word, ())}
+        meant = {ref for word in self._changed_words(changes) for ref in self.tables.named_in_texts.get(word, ())}
         changes |= {ref: initiatives[ref] for ref in meant if ref not in changes}
         trees = touched_trees(changes, initiatives, self.tables.children, max(MIN_LIMIT, len(initiatives) // PART))
         return None if trees is None else Update(raw, changes, trees, commands)
@@ -105,8 +106,8 @@ class IncrementalPortfolio:
             either = known if ticket is None else ticket
             if either is None:
                 continue
-            is_taken = known is None and either.ref in self.position
-            if either.ref in changes or is_taken or (known is not None and known.ref != either.ref):
+            is_duplicate = known is None and either.ref in self.position
+            if either.ref in changes or is_duplicate or (known is not None and known.ref != either.ref):
                 return None
             changes[either.ref] = ticket
         return changes
@@ -182,9 +183,14 @@ class IncrementalPortfolio:
                 team = tables.team_of.get(ref, "")
                 words[team] = words.get(team, frozenset()) | self._ranking.add(ref)
         self._ranking.remember_asking(ref for ref in update.trees if ref in tops and not tables.serves.get(ref))
-        return frozenset(ref for team, said in words.items() if said for ref in self._ranking.asking(team, said))
+        return frozenset(
+            ref
+            for team, words_of_team in words.items()
+            if words_of_team
+            for ref in self._ranking.asking(team, words_of_team)
+        )
 
-    def _history(self, dependencies: Iterable[object]) -> DependencyHistory:
+    def _history(self, dependencies: Iterable[Dependency]) -> DependencyHistory:
         """What the state knows after the last run; of the dependencies that are read anew, the tables forget it."""
         known: dict[DependencyKey, date] = dict(self.portfolio.first_seen)
         self.tables.forget_dates(dependencies)
@@ -228,8 +234,8 @@ class IncrementalPortfolio:
         for name in self._connectors:
             tickets = tuple(self._raw[name, tables.initiatives[ref].id] for ref in known if ref.connector == name)
             pulled.append(PullResult(name, tickets))
-            said = (command for ticket in tickets for command in self._commands.get((name, ticket.id), ()))
-            commands[name] = tuple(said)
+            words_of_team = (command for ticket in tickets for command in self._commands.get((name, ticket.id), ()))
+            commands[name] = tuple(words_of_team)
         return Snapshot(tuple(pulled), self._pulled_at), commands
 
 

@@ -103,7 +103,7 @@ class TicketIndex:
         """The ticket that was read and is meant; None when there is none."""
         if self._by_word is None:
             self._by_word = self._index()
-        with_connector, word = words_asked(initiative, text)
+        with_connector, word = possible_names(initiative, text)
         return self._by_word.get(with_connector) or self._by_word.get(word)
 
     def add(self, ticket: Initiative) -> None:
@@ -147,7 +147,7 @@ class TicketIndex:
         return by_word
 
 
-def words_asked(initiative: Initiative, text: str) -> tuple[str, str]:
+def possible_names(initiative: Initiative, text: str) -> tuple[str, str]:
     """How the ticket that a text means may be called: the connector's own first."""
     word = text.strip().rstrip("/").casefold()
     if word.startswith("#"):

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from hub.core.mapping.build_portfolio import priorities
-from hub.core.mapping.links import TicketIndex, words_asked
+from hub.core.mapping.links import TicketIndex, possible_names
 from hub.core.mapping.scope import Project, project_of
 from hub.model.initiative import Initiative, Ref
 from hub.model.link import Dependency, KeyResultLink
@@ -54,7 +54,7 @@ class PortfolioTables:
         self._active = list(portfolio.active)
         self.index = TicketIndex(self.initiatives, frozenset())
         self.children: dict[Ref, set[Ref]] = defaultdict(set)
-        self.asked: dict[str, set[Ref]] = defaultdict(set)
+        self.named_in_texts: dict[str, set[Ref]] = defaultdict(set)
         self.above_base: Counter[Project] = Counter()
         for ticket in self.initiatives.values():
             self.enter(ticket)
@@ -93,8 +93,8 @@ class PortfolioTables:
         """Have a ticket found by what it leans on."""
         if ticket.parent is not None:
             self.children[ticket.parent].add(ticket.ref)
-        for word in asked_words(ticket):
-            self.asked[word].add(ticket.ref)
+        for word in words_in_texts(ticket):
+            self.named_in_texts[word].add(ticket.ref)
         if is_above_base(ticket):
             self.above_base[project_of(ticket)] += 1
 
@@ -102,8 +102,8 @@ class PortfolioTables:
         """The other way round."""
         if ticket.parent is not None:
             self.children[ticket.parent].discard(ticket.ref)
-        for word in asked_words(ticket):
-            self.asked[word].discard(ticket.ref)
+        for word in words_in_texts(ticket):
+            self.named_in_texts[word].discard(ticket.ref)
         if is_above_base(ticket):
             self.above_base[project_of(ticket)] -= 1
 
@@ -173,11 +173,11 @@ class PortfolioTables:
     def _replace_priorities(self, trees: Trees) -> frozenset[Ref]:
         """Where one ticket of a ranked list changes, all of them may move."""
         listed = {ref for place in self._rank(trees) for ref in self._ranked[place]}
-        asked = listed.union(trees)
-        tickets = {ref: self.initiatives[ref] for ref in asked if ref in self.initiatives}
+        candidates = listed.union(trees)
+        tickets = {ref: self.initiatives[ref] for ref in candidates if ref in self.initiatives}
         now = priorities(tickets, sorted(listed, key=self._order))
         known = self._rows["priorities"]
-        moved = {ref for ref in asked if known.get(ref) != now.get(ref)}
+        moved = {ref for ref in candidates if known.get(ref) != now.get(ref)}
         _replace_rows(known, moved, now)
         return frozenset(moved)
 
@@ -228,9 +228,9 @@ class PortfolioTables:
             self.linked[ends[1]].discard(ends[0])
 
 
-def asked_words(ticket: Initiative) -> set[str]:
+def words_in_texts(ticket: Initiative) -> set[str]:
     """All that the ticket's texts may call other tickets."""
-    return {word for text in (*ticket.depends_on_text, *ticket.mentions) for word in words_asked(ticket, text)}
+    return {word for text in (*ticket.depends_on_text, *ticket.mentions) for word in possible_names(ticket, text)}
 
 
 def is_above_base(ticket: Initiative) -> bool:

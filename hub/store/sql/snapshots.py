@@ -217,8 +217,8 @@ def _count_absences(db: Database, pulled: PullResult) -> None:
     is_reconciled = pulled.complete and pulled.mode is not SyncMode.INCREMENTAL
     present = {i.id for i in pulled.initiatives if not i.reference_only}
     # A pull of changes counts no miss: it can only end one.
-    counted = "" if is_reconciled else " and absences != 0"
-    query = f"select ticket_id, ticket_key, absences from ledger where connector = ?{counted}"  # noqa: S608 - one of ours
+    condition = "" if is_reconciled else " and absences != 0"
+    query = f"select ticket_id, ticket_key, absences from ledger where connector = ?{condition}"  # noqa: S608 - one of ours
     posted = db.execute(query, [name]).fetchall()
     if is_reconciled and posted:
         stored = db.execute("select ticket_id from initiative where connector = ? and reference_only = 0", [name])

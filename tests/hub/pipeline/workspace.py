@@ -11,9 +11,9 @@ from hub.model.action import Status
 from hub.model.finding import Waiver
 from hub.model.initiative import Initiative
 from hub.model.okr import Okrs
+from hub.pipeline.previous_run import RunCache
 from hub.pipeline.pull import Source
 from hub.pipeline.run_context import Mode, RunContext
-from hub.pipeline.run_memory import RunMemory
 from hub.pipeline.sync import sync
 from hub.store.sqlite.store import SqliteStore
 from rules.base import Rule
@@ -40,7 +40,7 @@ class Desk:
     settings: Mapping[str, RuleSetting] = field(default_factory=dict)
     waivers: Sequence[Waiver] = ()
     heard: list[tuple[str, int]] = field(default_factory=list)
-    memory: RunMemory | None = None
+    cache: RunCache | None = None
 
     def job(self, *, mode: Mode = Mode.PUBLISH, only: Sequence[str] = (), confirmed: bool = False) -> RunContext:
         return RunContext(
@@ -60,7 +60,7 @@ class Desk:
             owner="host:1",
             mode=mode,
             confirmed=confirmed,
-            memory=self.memory,
+            cache=self.cache,
             progress=lambda what, count: self.heard.append((what, count)),
         )
 

@@ -9,7 +9,7 @@ import pytest
 from hub.model.action import HUB_LABELS
 from hub.model.initiative import Initiative, PullResult, PullState, SyncMode
 from hub.model.ticket_input import Command
-from hub.pipeline.run_memory import RunMemory
+from hub.pipeline.previous_run import RunCache
 from rules.registry import ALL_RULES
 from tests.changing_company import People, okrs
 from tests.fakes.connector import FakeConnector
@@ -44,9 +44,9 @@ class CursorConnector(FakeConnector):
         )
 
 
-def a_desk(memory: RunMemory | None) -> Desk:
+def a_desk(memory: RunCache | None) -> Desk:
     trackers = {"jira": CursorConnector("jira"), "github": CursorConnector("github")}
-    return Desk(**trackers, rules=ALL_RULES, okrs=okrs(), memory=memory)  # type: ignore[arg-type]
+    return Desk(**trackers, rules=ALL_RULES, okrs=okrs(), cache=memory)  # type: ignore[arg-type]
 
 
 def take_over(desk: Desk, people: People, commands: dict[str, list[Command]]) -> None:
@@ -88,7 +88,7 @@ def remarks(desk: Desk) -> list[object]:
 @pytest.mark.parametrize("seed", range(8))
 def test_runs_with_and_without_a_memory_write_and_record_the_same(seed: int) -> None:
     people = People(random.Random(seed), 40)
-    keeping, fresh = a_desk(RunMemory()), a_desk(None)
+    keeping, fresh = a_desk(RunCache()), a_desk(None)
     updates = 0
     for step in range(8):
         snapshot = people.changed(people.dice.choice((1, 2, 3))) if step else people.snapshot()
@@ -103,7 +103,7 @@ def test_runs_with_and_without_a_memory_write_and_record_the_same(seed: int) -> 
         assert state(keeping) == state(fresh)
         assert remarks(keeping) == remarks(fresh)
     assert updates >= 4
-    keeping.memory = None
+    keeping.cache = None
     keeping.run()
     quiet = keeping.run()
     assert outcomes(quiet) == []

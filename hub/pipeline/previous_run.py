@@ -10,7 +10,7 @@ from datetime import date, datetime
 
 from hub.core.checking.evaluate import Settings
 from hub.core.incremental.judgement import Change, IncrementalJudgement
-from hub.core.incremental.plan_part import open_tickets, part_to_plan
+from hub.core.incremental.plan_part import open_tickets, part_to_plan, planned_targets
 from hub.core.insight.run_summary import RunResult
 from hub.core.mapping.apply_delta import stale_tickets
 from hub.core.planning.comment_drift import Observation, has_unknown_text
@@ -66,7 +66,7 @@ class RunInputs:
 
 
 @dataclass(slots=True)
-class KeptRun:
+class PreviousRun:
     """Mutable: what the last run left, which the next one brings up to date.
 
     `unsettled` are entries of the ledger that a run looks at although nothing changed, `gone` those whose tickets no
@@ -113,9 +113,9 @@ class KeptRun:
     def plan_part(self, change: Change, snapshot: Snapshot, observed: Observation, part: ObservedPart) -> PlanPart:
         """What is to be planned, once the tickets of the snapshot were judged and these were looked at."""
         self._take_tickets(snapshot)
-        looked_at = {observed.ledger[key].target.ref for key in part.keys if key in observed.ledger}
-        looked_at |= {ticket.ref for _, ticket in part.tickets}
-        return part_to_plan(self.judgement, change, self.open | looked_at, frozenset(self.gone))
+        observed_refs = {observed.ledger[key].target.ref for key in part.keys if key in observed.ledger}
+        observed_refs |= {ticket.ref for _, ticket in part.tickets}
+        return part_to_plan(self.judgement, change, self.open | observed_refs, frozenset(self.gone))
 
     def _take_tickets(self, snapshot: Snapshot) -> None:
         """Know the tickets as they were read."""
@@ -129,13 +129,13 @@ class KeptRun:
 
     def _settle(self, keys: Iterable[Key]) -> None:
         """Find out whether the ledger agrees with these tickets."""
-        okr_tickets = {(ref.connector, row.id) for ref, row in self.judgement.kept.okrs.okr_tickets.items()}
+        okr_tickets = {(ref.connector, row.id) for ref, row in self.judgement.tickets.okrs.okr_tickets.items()}
         for key in keys:
             entry, ticket = self.ledger.get(key), self.tickets.get(key[0], {}).get(key[1])
-            is_shown = (ticket is not None and not ticket.reference_only) or key in okr_tickets
+            is_present = (ticket is not None and not ticket.reference_only) or key in okr_tickets
             own = ticket if ticket is not None and not ticket.reference_only else None
             has_label = entry is None and own is not None and not own.labels.isdisjoint(HUB_LABELS)
-            (self.gone.discard if entry is None or is_shown else self.gone.add)(key)
+            (self.gone.discard if entry is None or is_present else self.gone.add)(key)
             is_open = has_label or (entry is not None and not is_settled(entry, own))
             is_open |= entry is not None and (has_unknown_text(entry) or bool(entry.replaces))
             (self.unsettled.add if is_open else self.unsettled.discard)(key)
@@ -144,7 +144,7 @@ class KeptRun:
         self, store: Store, findings: Mapping[str, str], unevaluated_rules: frozenset[str], now: datetime
     ) -> None:
         """Write since when dependencies and findings (fingerprint → rule) are known, where that changed."""
-        dates = self.judgement.kept.portfolio.first_seen
+        dates = self.judgement.tickets.portfolio.first_seen
         if dates != self.dependency_dates:
             store.save_dependency_history(dates, is_complete=True)
             self.dependency_dates = dict(dates)
@@ -157,11 +157,8 @@ class KeptRun:
 
     def finish(self, job: RunContext, run: int, outcome: RunResult, observed: Observation) -> None:
         """Take up what the run wrote into the state."""
-        plan = outcome.plan
-        targets = [action.target for action in (*plan.actions, *plan.unchanged_edits)]
-        targets += [receipt.action.target for receipt in outcome.receipts]
-        targets += [part.target for part in (*plan.overrides, *plan.migrated_overrides, *plan.mutes)]
-        targets += [change.target for change in observed.changes]
+        targets = {*planned_targets(outcome.plan), *(receipt.action.target for receipt in outcome.receipts)}
+        targets |= {change.target for change in observed.changes}
         keys = {(target.ref.connector, target.id) for target in targets}
         keys |= {(x.connector, ticket.id) for x in outcome.snapshot.delta for ticket in x.initiatives}
         entries = job.store.ledger_entries(keys)
@@ -169,19 +166,19 @@ class KeptRun:
             self.ledger.pop(key, None)
         self.ledger.update(entries)
         self._settle(keys | self.unsettled)
-        self.open = open_tickets(plan)
-        self._read_rest(job.store)
+        self.open = open_tickets(outcome.plan)
+        self._reload(job.store)
         self.run = run
 
-    def _read_rest(self, store: Store) -> None:
+    def _reload(self, store: Store) -> None:
         self.sources, self.waiting_since = store.sources(), store.deferred_comments()
 
     @classmethod
-    def of(cls, job: RunContext, run: int, outcome: RunResult, judgement: IncrementalJudgement) -> "KeptRun":
+    def of(cls, job: RunContext, run: int, outcome: RunResult, judgement: IncrementalJudgement) -> "PreviousRun":
         """What a whole run left."""
         store = job.store
         tickets = {x.connector: {ticket.id: ticket for ticket in x.initiatives} for x in outcome.snapshot.pulled}
-        kept = cls(
+        previous = cls(
             run,
             RunInputs.of(job),
             judgement,
@@ -190,7 +187,7 @@ class KeptRun:
             store.ledger_entries(),
             store.deferred_comments(),
             dict(outcome.first_seen),
-            dict(judgement.kept.portfolio.first_seen),
+            dict(judgement.tickets.portfolio.first_seen),
             open=open_tickets(outcome.plan),
         )
         labelled = (
@@ -199,23 +196,23 @@ class KeptRun:
             for id_, ticket in known.items()
             if ticket.labels and not ticket.labels.isdisjoint(HUB_LABELS)
         )
-        kept._settle({*kept.ledger, *labelled})
-        return kept
+        previous._settle({*previous.ledger, *labelled})
+        return previous
 
 
 @dataclass(slots=True)
-class RunMemory:
+class RunCache:
     """Empty at first, and after whatever went wrong: then the next run is a whole one."""
 
-    kept: KeptRun | None = None
+    previous: PreviousRun | None = None
 
-    def take(self, job: RunContext, run: int | None) -> KeptRun | None:
+    def take(self, job: RunContext, run: int | None) -> PreviousRun | None:
         """What the run begins with, if that is still so; it is put back by `put` once the run has come to its end."""
-        kept, self.kept = self.kept, None
-        if kept is None or run is None or job.full or job.confirmed or run != kept.run + 1:
+        previous, self.previous = self.previous, None
+        if previous is None or run is None or job.full or job.confirmed or run != previous.run + 1:
             return None
-        return kept if kept.inputs == RunInputs.of(job) else None
+        return previous if previous.inputs == RunInputs.of(job) else None
 
-    def put(self, kept: KeptRun | None) -> None:
+    def put(self, previous: PreviousRun | None) -> None:
         """Keep it for the next run."""
-        self.kept = kept
+        self.previous = previous
