@@ -110,11 +110,11 @@ class HostRateLimiter:
                 ),
             )
 
-    def learn(self, told: HostLimits) -> None:
+    def learn(self, reported: HostLimits) -> None:
         """Take over what other processes learned."""
-        for pause in told.pauses:
+        for pause in reported.pauses:
             self.pause(pause.until, pause.bucket)
-        for limit in told.limits:
+        for limit in reported.limits:
             self.update(
                 limit.account, [RateLimit(limit.kind, limit.limit, limit.remaining, limit.resets_at, limit.scope)]
             )

@@ -79,10 +79,10 @@ class FinishedRun:
 
 @dataclass(frozen=True, slots=True)
 class ReplicaState:
-    """Whether this process does the runs; `holder` is who does them, and `fault` why the state cannot be asked."""
+    """Whether this process does the runs; `leader` is who does them, and `fault` why the state cannot be asked."""
 
-    is_holder: bool = True
-    holder: str = ""
+    is_leader: bool = True
+    leader: str = ""
     fault: str = ""
 
 

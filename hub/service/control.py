@@ -33,18 +33,18 @@ class Control:
     def state(self) -> SchedulerState:
         """A stand-by knows from the state alone when sources were read."""
         state = self.scheduler.state()
-        return state if state.replica.is_holder else replace(state, checked_at=self.ages())
+        return state if state.replica.is_leader else replace(state, checked_at=self.ages())
 
     def run_now(self) -> None:
-        """A stand-by asks the holder, through the state, to read every connector."""
-        if self.scheduler.state().replica.is_holder:
+        """A stand-by asks the leader, through the state, to read every connector."""
+        if self.scheduler.state().replica.is_leader:
             self.scheduler.run_now()
             return
         now, name = clock_of(self.config)(), f"sync requested {uuid4()}"
-        asked = [WebhookDelivery(connector, name, name, ("",), now) for connector in self.config.connectors]
+        requests = [WebhookDelivery(connector, name, name, ("",), now) for connector in self.config.connectors]
         try:
             with closing(open_store(self.config)) as store:
-                store.record_deliveries(asked)
+                store.record_deliveries(requests)
         except HubError as error:
             structlog.get_logger().error("the sync that was asked for is not passed on", error=str(error))
 

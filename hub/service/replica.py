@@ -11,7 +11,7 @@ from hub.model.errors import HubError
 from hub.model.service_state import ReplicaState
 from hub.store.shared import ServiceLease
 
-# So long it takes a stand-by to notice that the holder is gone, that a run ended, or that a webhook came elsewhere.
+# So long it takes a stand-by to notice that the leader is gone, that a run ended, or that a webhook came elsewhere.
 TICK_SECONDS = 0.5
 # So often a stand-by looks whether the OKR files, or the day, have changed.
 RELOAD_TICKS = 60
@@ -36,7 +36,7 @@ class Replica:
         """Nothing is asked before the first tick: until then the process stands by."""
         self._lease, self._owner, self._now = lease, owner, now
         self._events = events or ReplicaEvents(lambda: None, lambda: None)
-        self._state = ReplicaState(is_holder=False)
+        self._state = ReplicaState(is_leader=False)
         self._latest = (0, 0)
         self._ticks = 0
         self._stopping = threading.Event()
@@ -66,25 +66,25 @@ class Replica:
         """Take or keep the lease, and tell what is new since the last time."""
         before = self._state
         try:
-            holder = self._lease.acquire(self._owner, self._now(), lease_seconds=LEASE_SECONDS)
+            leader = self._lease.acquire(self._owner, self._now(), lease_seconds=LEASE_SECONDS)
             latest = self._lease.latest()
         except HubError as error:
-            self._state = ReplicaState(is_holder=False, fault=str(error))
+            self._state = ReplicaState(is_leader=False, fault=str(error))
             if not before.fault:
                 _log().error("the state does not answer", error=str(error))
             return
-        self._state = ReplicaState(is_holder=holder == self._owner, holder=holder)
-        if (self._state.is_holder, self._state.holder) != (before.is_holder, before.holder):
-            _log().info("does the runs" if self._state.is_holder else "stands by", holder=holder)
-        self._tell(before, latest)
+        self._state = ReplicaState(is_leader=leader == self._owner, leader=leader)
+        if (self._state.is_leader, self._state.leader) != (before.is_leader, before.leader):
+            _log().info("does the runs" if self._state.is_leader else "stands by", leader=leader)
+        self._notify(before, latest)
 
-    def _tell(self, before: ReplicaState, latest: tuple[int, int]) -> None:
-        ended, asked = self._latest
+    def _notify(self, before: ReplicaState, latest: tuple[int, int]) -> None:
+        ended, refreshed = self._latest
         self._latest, self._ticks = latest, self._ticks + 1
-        if self._state.is_holder and (not before.is_holder or latest[1] > asked):
+        if self._state.is_leader and (not before.is_leader or latest[1] > refreshed):
             self._events.look()
         is_due = self._ticks % RELOAD_TICKS == 0
-        if not self._state.is_holder and (before.is_holder or latest[0] != ended or is_due):
+        if not self._state.is_leader and (before.is_leader or latest[0] != ended or is_due):
             self._events.reload()
 
     def _loop(self) -> None:

@@ -183,8 +183,8 @@ class Scheduler:
         """Do one thing that is due; returns for how many seconds there is nothing to do."""
         now = self._now()
         run_requested = NOW in self._wake_signals.drain()
-        if not self._replica().is_holder:
-            self._stand_by()
+        if not self._replica().is_leader:
+            self._become_idle()
             return MAX_SLEEP_SECONDS
         retry = self._state.retry_at
         if retry is not None and now < retry and not run_requested:
@@ -199,7 +199,7 @@ class Scheduler:
             return 0.0
         return min(MAX_SLEEP_SECONDS, next_run.wait)
 
-    def _stand_by(self) -> None:
+    def _become_idle(self) -> None:
         """Nothing is due here, and what stood in the way here is another process's to find out."""
         idle: dict[str, datetime] = {}
         self._update_state(due=idle, full_due=None, pending_refreshes=0, error="", is_held=False)

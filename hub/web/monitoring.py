@@ -237,15 +237,15 @@ def readiness_route(
 def readiness(state: SchedulerState, read: Mapping[str, datetime], now: datetime) -> dict[str, Any]:
     """The probe's answer; a source that was never read has no age.
 
-    A stand-by is ready where it has something to show: it answers as the holder does, from the same state.
+    A stand-by is ready where it has something to show: it answers as the leader does, from the same state.
     """
-    problems = (*state.problems(now), *_stand_by_problems(state, read))
+    problems = (*state.problems(now), *_standby_problems(state, read))
     warnings = tuple(_warnings(state, read, now))
     current = state.current
     return {
         "ready": not problems,
-        "role": "holder" if state.replica.is_holder else "stand-by",
-        "holder": state.replica.holder or None,
+        "role": "leader" if state.replica.is_leader else "stand-by",
+        "leader": state.replica.leader or None,
         "data_age_seconds": round((now - min(read.values())).total_seconds(), 1) if read else None,
         "status": "not ready" if problems else "degraded" if warnings else "ready",
         "problems": problems,
@@ -266,16 +266,16 @@ def readiness(state: SchedulerState, read: Mapping[str, datetime], now: datetime
     }
 
 
-def _stand_by_problems(state: SchedulerState, read: Mapping[str, datetime]) -> Iterator[str]:
-    if not (state.replica.is_holder or state.replica.fault or read):
-        yield "nothing was read yet: the first run of the holder has not ended"
+def _standby_problems(state: SchedulerState, read: Mapping[str, datetime]) -> Iterator[str]:
+    if not (state.replica.is_leader or state.replica.fault or read):
+        yield "nothing was read yet: the first run of the leader has not ended"
 
 
 def _warnings(state: SchedulerState, read: Mapping[str, datetime], now: datetime) -> Iterator[str]:
     """Warnings: the service works, but what it shows is older or less than it should be."""
     if state.is_held:
         yield state.error
-    failed = state.last.failed if state.last is not None and state.replica.is_holder else frozenset()
+    failed = state.last.failed if state.last is not None and state.replica.is_leader else frozenset()
     for name in sorted(read.keys() | state.due.keys()):
         if name in failed:
             yield f"{name} could not be read by the last run"

@@ -69,7 +69,7 @@ def test_kills_at_random_moments_double_nothing(desk: Desk) -> None:
     assert desk.others() == others
 
 
-def test_the_other_replica_goes_on_as_soon_as_the_holder_is_killed(desk: Desk) -> None:
+def test_the_other_replica_goes_on_as_soon_as_the_leader_is_killed(desk: Desk) -> None:
     rhythm(desk, OFTEN)
     hold(desk, 30)
     with serving(desk) as first:

@@ -123,9 +123,9 @@ class Scene:
         (left,) = (replica for replica in replicas if replica is not victim)
         self.visitor.replicas = [left]
         assert victim.end(SIGKILL) == -SIGKILL
-        if role == "holder":
+        if role == "leader":
             since = monotonic()
-            until(lambda: left.ready["role"] == "holder")
+            until(lambda: left.ready["role"] == "leader")
             self.takeovers.append(monotonic() - since)
         return left
 
@@ -175,8 +175,8 @@ def test_either_replica_is_killed_at_random_moments(scene: Scene) -> None:
                 until(lambda replicas=replicas: all(replica.ready["ready"] for replica in replicas))
                 visitor.replicas = replicas
         slow(desk, 0.0)
-        (holder,) = (replica for replica in replicas if replica.ready["role"] == "holder")
-        settled(desk, holder)
+        (leader,) = (replica for replica in replicas if replica.ready["role"] == "leader")
+        settled(desk, leader)
     _report(scene)
     _assert_nothing_doubled_or_lost(scene)
     assert visitor.wrong == []

@@ -108,12 +108,12 @@ def test_of_two_services_on_one_state_one_stands_by_until_the_other_is_killed(de
         settled(desk, first)
         with serving(desk) as second:
             until(lambda: second.ready["ready"])
-            assert f":{first.process.pid}/" in second.ready["holder"]
+            assert f":{first.process.pid}/" in second.ready["leader"]
             assert (second.ready["role"], second.ended) == ("stand-by", "")
             assert_each_ticket_is_told_once(desk)
             first.end(SIGKILL)
             settled(desk, second)
-            assert second.ready["role"] == "holder"
+            assert second.ready["role"] == "leader"
     assert_each_ticket_is_told_once(desk)
 
 
@@ -124,16 +124,16 @@ def test_a_stand_by_is_not_ready_before_anything_was_read(desk: Desk) -> None:
         until(lambda: holds(first))
         with serving(desk) as second:
             assert (second.ready["role"], second.get("/readyz").status_code) == ("stand-by", 503)
-            assert "the first run of the holder has not ended" in second.ready["problems"][0]
+            assert "the first run of the leader has not ended" in second.ready["problems"][0]
             assert second.get("/healthz").status_code == 200
 
 
-def test_a_webhook_at_the_stand_by_is_acted_on_by_the_holder_and_its_pages_show_it(desk: Desk) -> None:
+def test_a_webhook_at_the_stand_by_is_acted_on_by_the_leader_and_its_pages_show_it(desk: Desk) -> None:
     rhythm(desk, SELDOM)
     (desk.folder / "secrets" / "webhook").write_text("s3cret", encoding="utf-8")
     desk.configure('email = "hub@acme.test"', 'email = "hub@acme.test"\nwebhook_secret_file = "secrets/webhook"')
-    with serving(desk) as holder, serving(desk) as stand_by:
-        until(lambda: holder.came_to(1) and stand_by.ready["ready"])
+    with serving(desk) as leader, serving(desk) as stand_by:
+        until(lambda: leader.came_to(1) and stand_by.ready["ready"])
         assert stand_by.ready["role"] == "stand-by"
         made = desk.jira.add_issue("ACME-900", "Work that nobody linked", type="Epic", status="In Progress")
         body = json.dumps({"webhookEvent": "jira:issue_created", "issue": {"id": str(made.id), "key": "ACME-900"}})
@@ -146,12 +146,12 @@ def test_a_webhook_at_the_stand_by_is_acted_on_by_the_holder_and_its_pages_show_
 
 def test_a_sync_that_is_asked_for_at_the_stand_by_is_done_by_the_holder(desk: Desk) -> None:
     rhythm(desk, SELDOM)
-    with serving(desk) as holder, serving(desk) as stand_by:
-        until(lambda: holder.came_to(1) and stand_by.ready["ready"])
-        before = holder.ended
+    with serving(desk) as leader, serving(desk) as stand_by:
+        until(lambda: leader.came_to(1) and stand_by.ready["ready"])
+        before = leader.ended
         assert "Another replica runs the syncs" in stand_by.get("/runs").text
         assert httpx.post(f"{stand_by.url}/runs").status_code == 303
-        until(lambda: holder.ended > before)
+        until(lambda: leader.ended > before)
         assert stand_by.ended == ""
 
 
@@ -163,7 +163,7 @@ def test_a_service_that_is_told_to_stop_leaves_the_runs_to_the_other_at_once(des
             until(lambda: second.ready["ready"])
             assert second.ready["role"] == "stand-by"
             assert first.end(SIGTERM) == 0
-            until(lambda: second.ready["role"] == "holder")
+            until(lambda: second.ready["role"] == "leader")
 
 
 def test_a_time_that_was_missed_is_made_good_once(desk: Desk) -> None:

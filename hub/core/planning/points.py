@@ -5,13 +5,13 @@ from datetime import date
 from functools import cache
 
 from hub.core.display_names import Names, day, join_spans, line, period
+from hub.core.planning.check_in_points import needs_check_in
 from hub.core.planning.dependency_points import late_provider, priority_mismatch, unagreed
 from hub.core.planning.ticket_points import (
     SOURCE_NAMES,
     choose,
     describe_sources,
     exempt_without_command,
-    needs_check_in,
     not_linked_upward,
     outside_cycle,
     right_value,

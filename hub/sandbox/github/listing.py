@@ -43,9 +43,9 @@ def page_with_cursor(
     The cursor holds its place when rows, which rise by `key`, come or go.
     """
     size, number, after = min(100, _number(call, "per_page", 30)), _number(call, "page", 1), call.query.get("after")
-    asked = PageArguments(first=size, after=after) if after else PageArguments(first=number * size)
+    page_args = PageArguments(first=size, after=after) if after else PageArguments(first=number * size)
     try:
-        connection = (page_down if down else page_up)(rows, asked, key)
+        connection = (page_down if down else page_up)(rows, page_args, key)
     except TypedError:
         raise invalid("Issue", "after", "invalid") from None
     visible = list(connection.rows[0 if after else (number - 1) * size :])

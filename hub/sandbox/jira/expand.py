@@ -38,6 +38,6 @@ READERS: dict[str, Callable[[Call, Issue], Any]] = {"changelog": _changelog, "tr
 
 def expand(call: Call, issue: Issue, encoded: bytes, names: str) -> bytes:
     """The issue's JSON with the members that the comma-separated `names` ask for; unknown names count for nothing."""
-    wanted = [name for name in dict.fromkeys(names.split(",")) if name in READERS]
-    members = "".join(f',"{name}":{json.dumps(READERS[name](call, issue))}' for name in wanted)
+    expanded = [name for name in dict.fromkeys(names.split(",")) if name in READERS]
+    members = "".join(f',"{name}":{json.dumps(READERS[name](call, issue))}' for name in expanded)
     return encoded[:-1] + members.encode() + b"}"

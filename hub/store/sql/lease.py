@@ -47,7 +47,7 @@ class NoLock:
         """See `ProcessLock.release`."""
 
 
-def holder_of(db: Database, name: str, now: datetime, lock: ProcessLock) -> tuple[str, str] | None:
+def lease_owner_of(db: Database, name: str, now: datetime, lock: ProcessLock) -> tuple[str, str] | None:
     """The owner of a lease that lives, and until when; None where it may be taken.
 
     Where the owner holds the lock, a free lock means that its process is gone. One that took the lease from an owner
@@ -77,13 +77,13 @@ class SqlServiceLease(SqlRole, ServiceLease):
 
     def acquire(self, owner: str, now: datetime, *, lease_seconds: float) -> str:
         with self._atomic() as db:
-            holder, is_fresh = self._read(db, now + timedelta(seconds=lease_seconds / 2))
-        if holder == owner and is_fresh:
+            owner_now, is_fresh = self._read(db, now + timedelta(seconds=lease_seconds / 2))
+        if owner_now == owner and is_fresh:
             return owner
-        if holder != owner:
+        if owner_now != owner:
             self._lock.release()
         with self._claimed() as db:
-            living = holder_of(db, SERVICE, now, self._lock)
+            living = lease_owner_of(db, SERVICE, now, self._lock)
             if living is not None and living[0] != owner:
                 return living[0]
             save_lease(db, SERVICE, owner, now + timedelta(seconds=lease_seconds), lock=self._lock)
@@ -98,8 +98,8 @@ class SqlServiceLease(SqlRole, ServiceLease):
 
     def latest(self) -> tuple[int, int]:
         with self._atomic() as db:
-            ended, asked = db.execute(_LATEST).fetchone()
-            return int(ended), int(asked)
+            ended, refreshed = db.execute(_LATEST).fetchone()
+            return int(ended), int(refreshed)
 
     def close(self) -> None:
         with suppress(StoreError):

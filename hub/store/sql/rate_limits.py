@@ -120,6 +120,6 @@ def _save_host_limits(db: Database, host: str, newer: HostLimits) -> None:
     )
 
 
-def _utc(moment: datetime) -> str:
+def _utc(at: datetime) -> str:
     """A text that is ordered as the moments are."""
-    return moment.astimezone(UTC).isoformat(timespec="microseconds")
+    return at.astimezone(UTC).isoformat(timespec="microseconds")

@@ -13,7 +13,7 @@ from tests.fakes.clock import FakeClock
 class FakeLease:
     """Whose it is, a test says."""
 
-    holder: str = ""
+    leader: str = ""
     numbers: tuple[int, int] = (0, 0)
     fault: str = ""
     released: list[str] = field(default_factory=list)
@@ -22,8 +22,8 @@ class FakeLease:
         assert lease_seconds > 0
         if self.fault:
             raise StoreError(self.fault)
-        self.holder = self.holder or owner
-        return self.holder
+        self.leader = self.leader or owner
+        return self.leader
 
     def latest(self) -> tuple[int, int]:
         return self.numbers
@@ -35,8 +35,8 @@ class FakeLease:
 
 
 class Bench:
-    def __init__(self, holder: str = "") -> None:
-        self.lease, self.told = FakeLease(holder), list[str]()
+    def __init__(self, leader: str = "") -> None:
+        self.lease, self.told = FakeLease(leader), list[str]()
         events = ReplicaEvents(lambda: self.told.append("look"), lambda: self.told.append("reload"))
         self.replica = Replica(self.lease, "me", FakeClock().now, events)
 
@@ -49,16 +49,16 @@ class Bench:
 
 
 def test_before_it_has_asked_it_stands_by() -> None:
-    assert Bench().replica.state() == ReplicaState(is_holder=False)
+    assert Bench().replica.state() == ReplicaState(is_leader=False)
 
 
 def test_a_free_lease_is_taken_and_it_is_looked_for_work_once() -> None:
     bench = Bench()
     assert bench.tick(3) == ["look"]
-    assert bench.replica.state() == ReplicaState(is_holder=True, holder="me")
+    assert bench.replica.state() == ReplicaState(is_leader=True, leader="me")
 
 
-def test_the_holder_looks_when_a_refresh_was_asked_for_elsewhere() -> None:
+def test_the_leader_looks_when_a_refresh_was_asked_for_elsewhere() -> None:
     bench = Bench()
     bench.tick()
     bench.lease.numbers = (0, 7)
@@ -69,10 +69,10 @@ def test_the_holder_looks_when_a_refresh_was_asked_for_elsewhere() -> None:
     assert bench.tick() == ["look"]
 
 
-def test_a_stand_by_shows_what_each_run_of_the_holder_left() -> None:
+def test_a_stand_by_shows_what_each_run_of_the_leader_left() -> None:
     bench = Bench("other")
     assert bench.tick(2) == []
-    assert bench.replica.state() == ReplicaState(is_holder=False, holder="other")
+    assert bench.replica.state() == ReplicaState(is_leader=False, leader="other")
     bench.lease.numbers = (1, 4)
     assert bench.tick(2) == ["reload"]
 
@@ -81,14 +81,14 @@ def test_a_stand_by_looks_at_its_files_now_and_then() -> None:
     assert Bench("other").tick(2 * RELOAD_TICKS) == ["reload"] * 2
 
 
-def test_a_stand_by_takes_over_and_a_holder_that_slept_steps_back() -> None:
+def test_a_stand_by_takes_over_and_a_leader_that_slept_steps_back() -> None:
     bench = Bench("other")
     bench.tick()
-    bench.lease.holder = ""
+    bench.lease.leader = ""
     assert bench.tick() == ["look"]
-    bench.lease.holder = "other"
+    bench.lease.leader = "other"
     assert bench.tick() == ["reload"]
-    assert not bench.replica.state().is_holder
+    assert not bench.replica.state().is_leader
 
 
 def test_without_a_state_it_does_no_runs_and_says_why() -> None:
@@ -96,7 +96,7 @@ def test_without_a_state_it_does_no_runs_and_says_why() -> None:
     bench.tick()
     bench.lease.fault = "the state does not answer"
     bench.tick(2)
-    assert bench.replica.state() == ReplicaState(is_holder=False, fault="the state does not answer")
+    assert bench.replica.state() == ReplicaState(is_leader=False, fault="the state does not answer")
     bench.lease.fault = ""
     assert bench.tick() == ["look"]
 

@@ -175,12 +175,12 @@ def test_a_run_that_another_process_holds_up_is_tried_every_second_and_is_no_fau
 
 
 def test_a_stand_by_does_nothing_until_the_runs_are_its_own(bench: Bench) -> None:
-    bench.replica = ReplicaState(is_holder=False, holder="host:1")
+    bench.replica = ReplicaState(is_leader=False, leader="host:1")
     bench.knock(1, "10001")
     bench.engine.run_now()
     assert bench.turns(3) == 30
     state = bench.engine.state()
-    assert (bench.work.rounds, state.requested, state.replica.holder) == ([], False, "host:1")
+    assert (bench.work.rounds, state.requested, state.replica.leader) == ([], False, "host:1")
     bench.clock.wait(seconds=3600)
     assert bench.engine.state().problems(bench.clock.now()) == ()
     bench.replica = ReplicaState()
@@ -191,10 +191,10 @@ def test_a_stand_by_does_nothing_until_the_runs_are_its_own(bench: Bench) -> Non
 def test_who_loses_the_runs_tells_no_fault_of_earlier_ones(bench: Bench) -> None:
     bench.work.errors = [BUSY]
     bench.turns(1)
-    bench.replica = ReplicaState(is_holder=False, holder="host:1")
+    bench.replica = ReplicaState(is_leader=False, leader="host:1")
     bench.turns(1)
     assert bench.engine.state().problems(bench.clock.now()) == ()
-    bench.replica = ReplicaState(is_holder=False, fault="the state does not answer")
+    bench.replica = ReplicaState(is_leader=False, fault="the state does not answer")
     assert bench.engine.state().problems(bench.clock.now()) == ("the state does not answer",)
 
 

@@ -32,21 +32,21 @@ def test_an_engine_that_cannot_work_or_is_late_is_not_ready() -> None:
     assert (late["status"], len(late["problems"])) == ("not ready", 2)
 
 
-STANDS_BY = replace(STATE, replica=ReplicaState(is_holder=False, holder="host:1"))
+STANDS_BY = replace(STATE, replica=ReplicaState(is_leader=False, leader="host:1"))
 
 
 def test_a_stand_by_with_data_is_ready_and_tells_their_age() -> None:
     told = readiness(STANDS_BY, {"jira": NOW, "github": NOW - timedelta(minutes=2)}, NOW + timedelta(minutes=1))
-    assert (told["ready"], told["status"], told["role"], told["holder"]) == (True, "ready", "stand-by", "host:1")
+    assert (told["ready"], told["status"], told["role"], told["leader"]) == (True, "ready", "stand-by", "host:1")
     assert told["data_age_seconds"] == 180.0
-    assert readiness(STATE, READ, NOW)["role"] == "holder"
+    assert readiness(STATE, READ, NOW)["role"] == "leader"
 
 
 def test_a_stand_by_without_data_or_without_a_state_is_not_ready() -> None:
     empty = readiness(STANDS_BY, {}, NOW)
     assert (empty["ready"], empty["data_age_seconds"]) == (False, None)
-    assert empty["problems"] == ("nothing was read yet: the first run of the holder has not ended",)
-    lost = readiness(replace(STATE, replica=ReplicaState(is_holder=False, fault="no connection")), {}, NOW)
+    assert empty["problems"] == ("nothing was read yet: the first run of the leader has not ended",)
+    lost = readiness(replace(STATE, replica=ReplicaState(is_leader=False, fault="no connection")), {}, NOW)
     assert (lost["ready"], lost["problems"]) == (False, ("no connection",))
 
 
