@@ -39,9 +39,9 @@ class Parameters:
     """Processor seconds of a run in the service that has something to do, apart from its tickets."""
     seconds_each_ticket: float = 0.002
     runs_per_minute: float = 20.0
-    megabytes: float = 120.0
-    """What the service holds without tickets."""
-    megabytes_each_thousand: float = 4.0
+    megabytes: float = 50.0
+    """What a process holds without tickets."""
+    megabytes_each_thousand: float = 2.8
 
 
 @dataclass(slots=True)

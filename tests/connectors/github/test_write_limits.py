@@ -1,9 +1,11 @@
 """Limits of writing belong to whoever writes: an account with all its tokens, an installation of an App."""
 
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 
 from connectors.github.connector import GitHubConnector
 from connectors.github.settings import GitHubSettings
+from hub.model.host_limits import HostLimits
 from hub.model.service_state import RateLimitStatus
 from tests.connectors.github.served import TOKEN, a_site, served
 from tests.fakes.connector_context import a_world
@@ -22,6 +24,9 @@ class Heard:
 
     def save_status(self, spending: RateLimitStatus) -> None:
         self.notes.append(spending)
+
+    def share_limits(self, _host: str, _learned: HostLimits, _now: datetime) -> HostLimits:
+        return HostLimits()
 
 
 def test_two_tokens_of_one_account_write_in_one_lane() -> None:
