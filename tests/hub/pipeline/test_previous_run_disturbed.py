@@ -3,6 +3,7 @@
 import random
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -19,6 +20,7 @@ from hub.pipeline.previous_run import RunCache
 from hub.pipeline.run_context import Mode, RunContext
 from rules.registry import ALL_RULES
 from tests.changing_company import People, okrs, other_okrs
+from tests.fakes.store import a_store
 from tests.hub.pipeline.test_previous_run import CursorConnector, state, take_over
 from tests.hub.pipeline.workspace import Desk, outcomes
 
@@ -138,8 +140,10 @@ class Disturbance:
         self.how: dict[str, Any] = {}
 
     def _a_desk(self, cache: RunCache | None) -> DisturbedDesk:
-        trackers = {"jira": Disturbed("jira"), "github": Disturbed("github")}
-        return DisturbedDesk(**trackers, rules=ALL_RULES, okrs=okrs(), cache=cache)  # type: ignore[arg-type]
+        trackers, store = {"jira": Disturbed("jira"), "github": Disturbed("github")}, a_store()
+        with store._claimed() as db:  # the secret is in the fingerprints of what names private key results
+            db.execute("update secret_key set value = ?", [b"the same in both states"])
+        return DisturbedDesk(**trackers, rules=ALL_RULES, okrs=okrs(), store=store, cache=cache)  # type: ignore[arg-type]
 
     def step(self, number: int) -> list[RunResult]:
         snapshot = self.people.changed(self.dice.choice((0, 1, 2, 3))) if number else self.people.snapshot()
@@ -263,6 +267,8 @@ class Disturbance:
         command = self.people._command(ids[0])
         if self.people._comments > 1 and self.dice.random() < 0.5:
             command = replace(command, comment=str(self.dice.randrange(1, self.people._comments)))
+        if self.dice.random() < 0.5:
+            command = replace(command, at=command.at - timedelta(days=self.dice.randrange(1, 20)))
         for tracker in trackers:
             tracker.commands.append(command)
 
