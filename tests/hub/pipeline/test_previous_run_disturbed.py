@@ -18,11 +18,14 @@ from hub.model.okr import Okrs, WorkQuery
 from hub.model.ticket_input import OkrKind, OkrTicket
 from hub.pipeline.previous_run import RunCache
 from hub.pipeline.run_context import Mode, RunContext
+from hub.pipeline.sync import sync_if_changed
+from hub.pipeline.unchanged_run import UnchangedRun
+from hub.report.run_json import run_document
 from rules.registry import ALL_RULES
 from tests.changing_company import People, okrs, other_okrs
 from tests.fakes.store import a_store
 from tests.hub.pipeline.test_previous_run import CursorConnector, state, take_over
-from tests.hub.pipeline.workspace import Desk, outcomes
+from tests.hub.pipeline.workspace import FREE, Desk, outcomes
 
 BOARD = Ref("jira", "OPS-7777")
 
@@ -108,6 +111,15 @@ class DisturbedDesk(Desk):
     remote_links: bool = False
     dashboard: Ref | None = None
     refresh: dict[str, frozenset[str]] = field(default_factory=dict)
+    may_stop: bool = False
+
+    def run(self, **how: Any) -> Any:
+        """One sync; None where it may stop after its pull, and did."""
+        if not self.may_stop:
+            return super().run(**how)
+        self.clock.wait(seconds=60)
+        result = sync_if_changed(self.job(**how), run_document)
+        return None if isinstance(result, UnchangedRun) else result
 
     def job(self, **how: Any) -> RunContext:
         return replace(
@@ -131,10 +143,12 @@ class Disturbance:
         self.people = People(self.dice, 40)
         with_links = self.dice.random() < 0.5
         with_board = BOARD if self.dice.random() < 0.3 else None
-        with_rows = self.dice.random() < 0.5
+        with_rows, may_stop = self.dice.random() < 0.5, self.dice.random() < 0.5
+        limits = replace(FREE, max_new_comments=4) if not may_stop and self.dice.random() < 0.5 else FREE
         self.desks = tuple(self._a_desk(cache) for cache in (RunCache(), None))
         for desk in self.desks:
             desk.remote_links, desk.dashboard = with_links, with_board
+            desk.may_stop, desk.limits = may_stop, limits
             if with_rows:
                 desk.jira.rows, desk.jira.has_okrs = ROWS, True  # type: ignore[attr-defined]
         self.how: dict[str, Any] = {}
@@ -145,7 +159,7 @@ class Disturbance:
             db.execute("update secret_key set value = ?", [b"the same in both states"])
         return DisturbedDesk(**trackers, rules=ALL_RULES, okrs=okrs(), store=store, cache=cache)  # type: ignore[arg-type]
 
-    def step(self, number: int) -> list[RunResult]:
+    def step(self, number: int) -> list[RunResult | None]:
         snapshot = self.people.changed(self.dice.choice((0, 1, 2, 3))) if number else self.people.snapshot()
         said = {x.connector: list(x.commands) for x in snapshot.delta}
         self.how = {}
@@ -273,17 +287,23 @@ class Disturbance:
             tracker.commands.append(command)
 
 
-@pytest.mark.parametrize("seed", range(30))
+def done(result: RunResult | None) -> list[tuple[str, str]]:
+    return [] if result is None else outcomes(result)
+
+
+@pytest.mark.parametrize("seed", range(24))
 def test_whatever_happens_a_kept_run_changes_nothing(seed: int) -> None:
     world = Disturbance(seed)
     keeping, fresh = world.desks
     for number in range(14):
-        results = world.step(number)
-        assert results[0].judgement == results[1].judgement
-        assert outcomes(results[0]) == outcomes(results[1])
-        assert results[0].plan == results[1].plan
+        one, other = world.step(number)
+        assert done(one) == done(other)
+        if one is not None and other is not None:
+            assert one.judgement == other.judgement
+            assert one.plan == other.plan
         assert state(keeping) == state(fresh)
         for name in ("jira", "github"):
-            assert getattr(keeping, name).remarks() == getattr(fresh, name).remarks()
-            assert getattr(keeping, name).links == getattr(fresh, name).links
-            assert getattr(keeping, name).log == getattr(fresh, name).log
+            trackers = [getattr(desk, name) for desk in world.desks]
+            assert trackers[0].remarks() == trackers[1].remarks()
+            assert trackers[0].links == trackers[1].links
+            assert trackers[0].log == trackers[1].log
