@@ -6,7 +6,7 @@ from hub.core.checking.check import check
 from hub.core.checking.redacted_portfolio import strip_private_content
 from hub.core.incremental.judgement import Change, IncrementalJudgement
 from hub.core.mapping.build_portfolio import build_portfolio
-from hub.core.mapping.incremental_portfolio import IncrementalPortfolio
+from hub.core.mapping.incremental_portfolio import IncrementalPortfolio, is_complete
 from hub.model.finding import Judgement
 from hub.model.initiative import Snapshot
 from hub.model.okr import Okrs
@@ -32,7 +32,7 @@ class Judged:
 
 def judge(job: RunContext, previous: PreviousRun | None, okrs: Okrs, snapshot: Snapshot, timer: StageTimer) -> Judged:
     """Only what changed, where that has the same result; a process that ends with the run keeps nothing."""
-    if previous is not None and okrs == previous.judgement.tickets.okrs:
+    if previous is not None and _is_updatable(previous.judgement, okrs, snapshot):
         change = previous.judgement.update(snapshot.delta)
         if change is not None:
             timer.end("map")
@@ -50,6 +50,12 @@ def judge(job: RunContext, previous: PreviousRun | None, okrs: Okrs, snapshot: S
     portfolio = strip_private_content(portfolio)
     timer.end("check")
     return Judged(portfolio, judgement)
+
+
+def _is_updatable(known: IncrementalJudgement, okrs: Okrs, snapshot: Snapshot) -> bool:
+    """Whether the OKRs are the same, and nothing is missing now: a faulty OKR is, although no ticket changed."""
+    before = known.tickets.okrs
+    return is_complete(snapshot) and okrs == before and okrs.private_names == before.private_names
 
 
 def _basis(

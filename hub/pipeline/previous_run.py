@@ -5,7 +5,7 @@ the store holds, as every run of another process does.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from hub.core.checking.evaluate import Settings
@@ -180,7 +180,8 @@ class PreviousRun:
         tickets = {x.connector: {ticket.id: ticket for ticket in x.initiatives} for x in outcome.snapshot.pulled}
         previous = cls(
             run,
-            RunInputs.of(job),
+            # Midnight may have passed since the run was judged.
+            replace(RunInputs.of(job), today=judgement.tickets.today),
             judgement,
             store.sources(),
             tickets,

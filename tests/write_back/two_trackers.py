@@ -16,6 +16,7 @@ from connectors.jira.settings import JiraSettings
 from hub.core.insight.run_summary import RunResult
 from hub.model.initiative import Initiative, MentionSource, StatusCategory
 from hub.model.okr import Okrs
+from hub.pipeline.previous_run import RunCache
 from hub.pipeline.pull import Source
 from hub.pipeline.sync import sync
 from hub.sandbox.github.site import BOT, TOKEN, GitHubSite
@@ -26,6 +27,7 @@ from hub.store.sqlite.store import SqliteStore
 from rules.base import Rule
 from rules.registry import ALL_RULES
 from tests.builders import TODAY
+from tests.hub.pipeline.workspace import cache_of_tests
 from tests.sandbox_support.apps import github_app, jira_app
 from tests.sandbox_support.faults import Fault
 from tests.write_back.runs import a_job
@@ -42,6 +44,7 @@ class TwoTrackers:
     rules: tuple[Rule, ...] = ALL_RULES
     moment: datetime = datetime(2026, 11, 16, 9, tzinfo=UTC)
     refs: list[str] = field(default_factory=list)
+    cache: RunCache | None = field(default_factory=cache_of_tests)
     _stack: ExitStack = field(default_factory=ExitStack)
 
     def __post_init__(self) -> None:
@@ -149,7 +152,7 @@ class TwoTrackers:
     # --- runs
 
     def run(self, *, full: bool = False) -> RunResult:
-        """One sync a minute later, in a process that knows only what the state remembers."""
+        """One sync a minute later, in a process that knows only what the state remembers, or `cache` as well."""
         self.moment += timedelta(minutes=1)
         connectors = self.connectors()
         try:
@@ -162,6 +165,7 @@ class TwoTrackers:
                     now=self.now,
                     today=lambda: TODAY,
                     full=full,
+                    cache=self.cache,
                 )
                 return sync(job, lambda outcome: {"receipts": len(outcome.receipts)})
         finally:

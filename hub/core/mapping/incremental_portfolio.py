@@ -49,7 +49,7 @@ class IncrementalPortfolio:
 
         As well where two tickets have one name.
         """
-        is_incomplete = not _is_complete(snapshot) or okrs.incomplete_reason or okrs.undetermined_connectors
+        is_incomplete = not is_complete(snapshot) or okrs.incomplete_reason or okrs.undetermined_connectors
         refs = [ticket.ref for pulled in snapshot.pulled for ticket in pulled.initiatives]
         return None if is_incomplete or len(set(refs)) < len(refs) else cls(snapshot, okrs, today, history, workspace)
 
@@ -67,6 +67,8 @@ class IncrementalPortfolio:
         }
         self._pulled_at = snapshot.pulled_at
         self._commands = _commands_by_ticket(snapshot, history)
+        # A comment says what it first said, also where it came along with its ticket to another place.
+        self._known_comments = {(key[0], command.comment) for key, said in self._commands.items() for command in said}
         self.tables = tables = PortfolioTables(mapped.portfolio, mapped.named, self.position)
         self._ranking = UpdatableRanking(okrs, tables.team_of, tables.initiatives, tables.named, tables.children)
         self.portfolio = tables.current(candidates=self._ranking.candidates)
@@ -134,11 +136,9 @@ class IncrementalPortfolio:
     def _new_commands(self, pulled: PullResult) -> Iterator[tuple[Key, tuple[Command, ...]]]:
         by_ticket: dict[Key, list[Command]] = {}
         for command in pulled.commands:
-            by_ticket.setdefault((pulled.connector, command.ticket), []).append(command)
-        for key, commands in by_ticket.items():
-            known = {command.comment for command in self._commands.get(key, ())}
-            if new := tuple(command for command in commands if command.comment not in known):
-                yield key, new
+            if (pulled.connector, command.comment) not in self._known_comments:
+                by_ticket.setdefault((pulled.connector, command.ticket), []).append(command)
+        yield from ((key, tuple(new)) for key, new in by_ticket.items())
 
     def apply(self, update: Update) -> Touched:
         """Bring everything up to date; after an error this object is of no use any more."""
@@ -215,6 +215,7 @@ class IncrementalPortfolio:
                 self.position[ticket.ref] = (self._connectors[key[0]], self._last)
         for key, commands in update.commands.items():
             self._commands[key] = (*self._commands.get(key, ()), *commands)
+            self._known_comments |= {(key[0], command.comment) for command in commands}
 
     def _reindex(self, known: Initiative | None, ticket: Initiative | None) -> None:
         if known is None and ticket is not None:
@@ -239,7 +240,8 @@ class IncrementalPortfolio:
         return Snapshot(tuple(pulled), self._pulled_at), commands
 
 
-def _is_complete(snapshot: Snapshot) -> bool:
+def is_complete(snapshot: Snapshot) -> bool:
+    """Whether all was read: tickets, OKRs kept as tickets, queries for work and values."""
     return not any(pulled.gaps or pulled.absent or pulled.unreadable for pulled in snapshot.pulled)
 
 

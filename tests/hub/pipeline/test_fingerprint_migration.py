@@ -78,7 +78,7 @@ def aged(desk: Desk, path: Path) -> Path:
 
 def after(desk: Desk, path: Path) -> Desk:
     """The desk with the state upgraded and today's rules."""
-    return replace(desk, store=SqliteStore(aged(desk, path)), rules=(said("now"),))
+    return replace(desk, store=SqliteStore(aged(desk, path)), rules=(said("now"),), cache=None)
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 """A desk to try whole runs on: two trackers, a store, rules and limits, and the runs in between."""
 
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -23,6 +24,12 @@ from tests.fakes.connector import FakeConnector
 from tests.fakes.rule import a_rule, every_ticket
 from tests.fakes.store import a_store
 
+
+def cache_of_tests() -> RunCache | None:
+    """None, so that each run begins with the state; `HUB_TEST_CACHE=1` has every desk keep its previous run."""
+    return RunCache() if os.environ.get("HUB_TEST_CACHE") else None
+
+
 FREE = Limits(max_share=1.0, max_resolved_share=1.0, first_run_confirm_above=1000)
 
 
@@ -40,7 +47,7 @@ class Desk:
     settings: Mapping[str, RuleSetting] = field(default_factory=dict)
     waivers: Sequence[Waiver] = ()
     heard: list[tuple[str, int]] = field(default_factory=list)
-    cache: RunCache | None = None
+    cache: RunCache | None = field(default_factory=cache_of_tests)
 
     def job(self, *, mode: Mode = Mode.PUBLISH, only: Sequence[str] = (), confirmed: bool = False) -> RunContext:
         return RunContext(
