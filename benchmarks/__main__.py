@@ -73,6 +73,18 @@ PARTS = (
         ("writes", "most in a minute", "most in an hour"),
         quick=("--findings", "500"),
     ),
+    Part(
+        "issue_fields",
+        ("read", "issues"),
+        ("seconds", "requests", "points", "false"),
+        quick=("--issues", "2000"),
+    ),
+    Part(
+        "workers",
+        ("run by",),
+        ("first run s", "first against 1", "no change s", "no change against 1"),
+        quick=("--workers", "1", "2", "--tickets", "4"),
+    ),
     Part("webhooks", ("label to comment",), ("median s", "p99 s"), quick=("--changes", "10")),
     Part(
         "pages",

@@ -181,7 +181,7 @@ def main() -> None:
             ratios = f"{base[0] / first:.2f}", f"{base[1] / again:.2f}"
             rows.append((name, f"{first:.1f}", ratios[0], f"{again:.2f}", ratios[1], requests or ""))
     print(f"{machine()}; {len(TRACKERS)} trackers of {args.tickets} tickets, {args.latency * 1000:.0f} ms a request")
-    print(table(("", "first run (s)", "times 1", "no change (s)", "times 1", "requests"), rows))
+    print(table(("run by", "first run s", "first against 1", "no change s", "no change against 1", "requests"), rows))
 
 
 if __name__ == "__main__":
