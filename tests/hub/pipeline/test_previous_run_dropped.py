@@ -10,8 +10,8 @@ from hub.pipeline.previous_run import RunCache
 from tests.builders import an_initiative
 from tests.fakes.clock import FakeClock
 from tests.fakes.rule import a_rule, every_ticket
+from tests.hub.pipeline.disturbed_desk import OTHER_ROWS, ROWS, Disturbed
 from tests.hub.pipeline.test_previous_run import CursorConnector
-from tests.hub.pipeline.test_previous_run_disturbed import OTHER_ROWS, ROWS, Disturbed
 from tests.hub.pipeline.workspace import Desk
 
 ONE, TWO = an_initiative("jira:ACME-1", title="bad one"), an_initiative("jira:ACME-2", title="bad two")
