@@ -11,8 +11,8 @@ from hub.model.finding import Judgement
 from hub.model.initiative import Snapshot
 from hub.model.okr import Okrs
 from hub.model.portfolio import DependencyHistory, Portfolio
-from hub.pipeline.previous_run import PreviousRun
 from hub.pipeline.run_context import RunContext, StageTimer
+from hub.pipeline.start import RunStart
 from rules.shared.dependencies import links_by_teams
 from rules.shared.key_results import keep
 
@@ -30,8 +30,12 @@ class Judged:
     change: Change | None = None
 
 
-def judge(job: RunContext, previous: PreviousRun | None, okrs: Okrs, snapshot: Snapshot, timer: StageTimer) -> Judged:
-    """Only what changed, where that has the same result; a process that ends with the run keeps nothing."""
+def judge(job: RunContext, start: RunStart, okrs: Okrs, snapshot: Snapshot, timer: StageTimer) -> Judged:
+    """Only what changed, where that has the same result; a process that ends with the run keeps nothing.
+
+    Of the store nothing is read, but where what was kept of the previous run turns out to be of no use.
+    """
+    previous = start.previous
     if previous is not None and _is_updatable(previous.judgement, okrs, snapshot):
         change = previous.judgement.update(snapshot.delta)
         if change is not None:
@@ -39,7 +43,7 @@ def judge(job: RunContext, previous: PreviousRun | None, okrs: Okrs, snapshot: S
             judged = _judged(previous.judgement, change)
             timer.end("check")
             return judged
-    history = job.store.dependency_history()
+    history = start.history or job.store.dependency_history()
     basis = None if job.cache is None else _basis(job, okrs, snapshot, history, timer)
     if basis is not None:
         timer.end("check")

@@ -10,6 +10,7 @@ from hub.core.insight.dashboard import Dashboard
 from hub.model.action import LedgerEntries
 from hub.model.initiative import Snapshot
 from hub.model.okr import Okrs
+from hub.model.portfolio import DependencyHistory
 from hub.model.remote_link import PostedRemoteLink
 from hub.model.ticket_input import Command
 from hub.pipeline.measures import read_measures
@@ -23,7 +24,10 @@ from hub.store.base import StoredSource
 
 @dataclass(frozen=True, slots=True)
 class RunStart:
-    """What a run starts from: what the store holds, or what was previous of the last run, and the dashboard."""
+    """What a run starts from: what the store holds, or what the process kept of the previous run, and the dashboard.
+
+    `history` is None where a previous run was kept, which knows it.
+    """
 
     sources: Sequence[StoredSource]
     ledger: LedgerEntries
@@ -32,6 +36,7 @@ class RunStart:
     remote_links: Sequence[PostedRemoteLink]
     dashboard: Dashboard | None
     previous: PreviousRun | None = None
+    history: DependencyHistory | None = None
 
 
 def start_run(job: RunContext, run: int | None) -> tuple[RunContext, RunStart]:
@@ -47,11 +52,11 @@ def start_run(job: RunContext, run: int | None) -> tuple[RunContext, RunStart]:
         job = replace(job.without_early_pulls(), full=job.full or dashboard.recheck_all)
     links = store.remote_links() if job.remote_links else ()
     if previous is not None and not job.full:
-        waiting, first_seen = previous.waiting_since, previous.first_seen
-        return job, RunStart(previous.sources, ledger, waiting, first_seen, links, dashboard, previous)
+        known = previous.waiting_since, previous.first_seen
+        return job, RunStart(previous.sources, ledger, *known, links, dashboard, previous)
     sources = job.early.stored if job.early is not None else store.snapshot()
-    ledger = store.ledger_entries()
-    return job, RunStart(sources, ledger, store.deferred_comments(), store.first_seen(), links, dashboard)
+    ledger, waiting, first_seen = store.ledger_entries(), store.deferred_comments(), store.first_seen()
+    return job, RunStart(sources, ledger, waiting, first_seen, links, dashboard, history=store.dependency_history())
 
 
 def pull_all(job: RunContext, start: RunStart) -> tuple[Okrs, Snapshot]:
@@ -83,13 +88,13 @@ def _snapshot(job: RunContext, start: RunStart) -> Snapshot:
     return pull(job.sources, job.now(), states)
 
 
-def known_commands(job: RunContext, start: RunStart, snapshot: Snapshot) -> Mapping[str, tuple[Command, ...]]:
+def known_commands(start: RunStart, snapshot: Snapshot) -> Mapping[str, tuple[Command, ...]]:
     """The commands that were read before this run; none where it read none."""
     if not any(pulled.commands for pulled in snapshot.delta or snapshot.pulled):
         return {}
-    if start.previous is None:
-        return job.store.dependency_history().commands
-    return start.previous.judgement.tickets.commands()
+    if start.previous is not None:
+        return start.previous.judgement.tickets.commands()
+    return start.history.commands if start.history is not None else {}
 
 
 def _log_pulled(snapshot: Snapshot) -> None:

@@ -89,8 +89,8 @@ def _run_stages(job: RunContext, run: int | None) -> tuple[RunResult, PreviousRu
     part = start.previous.observed_part(snapshot) if start.previous is not None else None
     observed = observe(snapshot, start.ledger, job.writable, confirmed=job.confirmed, full=job.full, part=part)
     timer.end("observe")
-    known = known_commands(job, start, snapshot)
-    judged = judge(job, start.previous, okrs, snapshot, timer)
+    known = known_commands(start, snapshot)
+    judged = judge(job, start, okrs, snapshot, timer)
     scope = None
     if start.previous is not None and part is not None and judged.change is not None:
         scope = start.previous.plan_part(judged.change, snapshot, observed, part)
