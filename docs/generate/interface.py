@@ -16,6 +16,7 @@ PUBLIC: Mapping[str, tuple[str, ...]] = {
     "connectors.capabilities": (
         *("SupportsLabels", "SupportsLabelDefinitions", "SupportsThreads", "SupportsMinimize", "SupportsReactions"),
         *("SupportsWebhooks", "Delivery", "SupportsWorkQueries", "SupportsLookup", "SupportsSurvey"),
+        *("SupportsMeasures", "SupportsRemoteLinks"),
     ),
     "connectors.http.client": ("ApiClient",),
     "connectors.http.messages": ("CallKind", "Limits", "Request", "Response", "read_as"),

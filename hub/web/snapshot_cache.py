@@ -4,7 +4,7 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from hashlib import sha256
@@ -90,6 +90,7 @@ class SnapshotCache:
         self._building: dict[VisibleKeyResults, Future[PortfolioSnapshot]] = {}
         self._paused_until = 0.0
         self._is_stale = False
+        self._timer: threading.Timer | None = None
         self._pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix="snapshot")
 
     def snapshot(self, teams: frozenset[str] = frozenset()) -> PortfolioSnapshot:
@@ -127,18 +128,27 @@ class SnapshotCache:
         """Something new may be known: the snapshots that are used are rebuilt, and so seldom that runs find time.
 
         Building pauses four times as long as the last one took, so that one webhook after the other does not keep the
-        service busy with pages that nobody looks at.
+        service busy with pages.
         """
         if not self.is_ready():
             self._rebuild()
             return
         self._is_stale = True
+        if (seconds := self._paused_until - time.monotonic()) > 0:
+            with self._lock:
+                if self._timer is None or not self._timer.is_alive():
+                    self._timer = threading.Timer(seconds + 0.01, self._catch_up)
+                    self._timer.daemon = True
+                    self._timer.start()
+        else:
+            self._catch_up()
 
     def _catch_up(self) -> None:
-        """Begin to rebuild for somebody who looks, where that is due; they see the last snapshot meanwhile."""
+        """Begin to rebuild where that is due; readers see the last snapshot meanwhile."""
         if self._is_stale and time.monotonic() >= self._paused_until:
             self._is_stale = False
-            self._pool.submit(self._rebuild)
+            with suppress(RuntimeError):  # Closed meanwhile.
+                self._pool.submit(self._rebuild)
 
     def _rebuild(self) -> None:
         try:
@@ -153,6 +163,8 @@ class SnapshotCache:
 
     def close(self) -> None:
         """Build no more snapshots."""
+        if self._timer is not None:
+            self._timer.cancel()
         self._pool.shutdown(wait=False, cancel_futures=True)
 
     def _start_build(self, visible: VisibleKeyResults) -> Future[PortfolioSnapshot]:

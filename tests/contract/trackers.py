@@ -15,7 +15,7 @@ from connectors.csv.connector import PLUGIN as CSV
 from connectors.csv.settings import CsvSettings
 from connectors.github.connector import PLUGIN as GITHUB
 from connectors.github.settings import GitHubSettings
-from connectors.http.throttle import limiter_for
+from connectors.http.host_limiter import limiter_for
 from connectors.jira.connector import PLUGIN as JIRA
 from connectors.jira.settings import JiraSettings
 from hub.model.action import Target

@@ -24,13 +24,20 @@ BLOCK = re.compile(r"^( *)```[^\n`]*\n(.*?)^\1```", re.MULTILINE | re.DOTALL)
 USAGE = "commands.md"
 LINK = re.compile(r"(?:\]\(|src=\")(?!https?://|#)([^)#\s\"]+)")
 # What the reader has to name, and what stands for it here.
-NAMES = {"TICKET": "ACME-7", "NAME": "unresolvable-link", "KR": "data-freshness", "VALUE": "14"}
+NAMES = {
+    "TICKET": "ACME-7",
+    "NAME": "unresolvable-link",
+    "KR": "data-freshness",
+    "VALUE": "14",
+    "FILE": "okrs.csv",
+}
+NUMBERS = {"VALUE": "1", "N": "1"}
 # These write the OKR file or the tickets, so each has trackers of its own.
 CHANGING = {"checkin KR VALUE", "retract --yes", "sync --yes"}
 # It shows what would be removed, and waits for --yes.
 REFUSED = {"retract"}
 # They end never, begin in an empty folder, need a second state, or belong to the tutorial: each has a test of its own.
-ELSEWHERE = {"demo", "init", "serve", "state"}
+ELSEWHERE = {"demo", "init", "serve", "state", "worker"}
 TUTORIAL = "tutorial.md"
 DATED = ("audit", "check", "sync", "checkin", "digest", "why")
 
@@ -63,7 +70,7 @@ def test_every_command_that_is_shown_takes_these_words(document: Path, words: st
     needed = [param for param in command.params if isinstance(param, click.Argument) and param.required]
     if not rest and (needed or isinstance(command, click.Group)):
         return
-    command.make_context(name, ["1" if word == "VALUE" else word for word in rest])
+    command.make_context(name, [NUMBERS.get(word, word) for word in rest])
 
 
 def needs_more(words: str) -> bool:
@@ -105,7 +112,7 @@ def test_every_command_that_writes_is_still_shown() -> None:
 @pytest.mark.parametrize("words", sorted({words for _, words in EVERY if words.startswith("import ")}))
 def test_a_spreadsheet_is_imported_as_shown(words: str, tmp_path: Path) -> None:
     copyfile(ROOT / "examples" / "import" / "okrs-english.csv", tmp_path / "okrs.csv")
-    ran = hub_in(tmp_path, *shlex.split(words))
+    ran = hub_in(tmp_path, *(NAMES.get(word, word) for word in shlex.split(words)))
     assert ran.code == 0, ran.said
     assert (tmp_path / "okrs").exists() != ("--dry-run" in words)
 

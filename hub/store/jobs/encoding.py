@@ -16,6 +16,7 @@ from hub.model.action import (
     LedgerEntry,
     PostedFinding,
     Receipt,
+    RemoteLink,
     Status,
     Target,
     WriteRefusal,
@@ -32,6 +33,7 @@ KINDS: Mapping[str, Any] = {
         LedgerEntry,
         PostedFinding,
         Receipt,
+        RemoteLink,
         Target,
         WriteRefusal,
     )

@@ -112,5 +112,7 @@ def a_run(number: int = 1, status: str = "done", **summary: object) -> Run:
 
 def anew(site: WebDependencies) -> None:
     """Look for something new, and wait for the windows that it asks for."""
+    site.snapshots._paused_until = 0.0
     site.snapshots.refresh()
-    site.snapshots._pool.submit(lambda: None).result()
+    for _ in range(2):  # What is stale is found out first, and built then.
+        site.snapshots._pool.submit(lambda: None).result()

@@ -273,7 +273,7 @@ def test_addresses_of_all_pages_and_of_the_api_are_asked() -> None:
 
 def test_the_service_answers_at_no_address_that_is_not_asked_here(tmp_path: Path) -> None:
     with start_environment(tmp_path / "workspace") as here, open_listener("127.0.0.1", 0) as sock:
-        _, app, doorway = _build_parts(load(here.config, {}), ServiceOptions(TODAY), sock, None)
-        doorway.close()
+        parts = _build_parts(load(here.config, {}), ServiceOptions(TODAY), sock, None)
+        parts.receiver.close()
     # Signing in is for those who are not let in yet: these routes see no snapshot.
-    assert addresses(app) <= addresses(the_site().app) | {"/sign-in", "/auth/callback"}
+    assert addresses(parts.app) <= addresses(the_site().app) | {"/sign-in", "/auth/callback"}

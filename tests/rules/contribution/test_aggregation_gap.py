@@ -19,10 +19,10 @@ from hub.model.okr import (
     Visibility,
 )
 from hub.okr_files.loader import okrs_from_text
+from hub.testing.examples import CYCLE as FILE_CYCLE
 from rules.contribution.aggregation_gap import aggregation_gap as rule
 from rules.shared.metrics import unit_of
 from tests.builders import CYCLE, a_key_result, acme_okrs, an_initiative, an_objective
-from tests.rules.rule_runner import CYCLE as FILE_CYCLE
 from tests.rules.rule_runner import judged, said, the_finding
 
 WHOLE = (Contribution("product", share=100),)
