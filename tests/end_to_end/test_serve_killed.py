@@ -136,7 +136,12 @@ def test_a_webhook_at_the_stand_by_is_acted_on_by_the_leader_and_its_pages_show_
         until(lambda: leader.came_to(1) and stand_by.ready["ready"])
         assert stand_by.ready["role"] == "stand-by"
         made = desk.jira.add_issue(
-            "ACME-900", "Work that nobody linked", type="Epic", status="In Progress", created="2026-10-05"
+            "ACME-900",
+            "Work that nobody linked",
+            type="Epic",
+            status="In Progress",
+            created="2026-10-05",
+            updated=desk.jira.clock(),
         )
         body = json.dumps({"webhookEvent": "jira:issue_created", "issue": {"id": str(made.id), "key": "ACME-900"}})
         signed = {"X-Hub-Signature": signature("s3cret", body.encode()), "Content-Type": "application/json"}
