@@ -121,9 +121,9 @@ class PreviousRun:
         """Know the tickets as they were read."""
         for pulled in snapshot.delta:
             known = self.tickets.setdefault(pulled.connector, {})
-            known.update((ticket.id, ticket) for ticket in pulled.initiatives)
             for id_ in pulled.deleted:
                 known.pop(id_, None)
+            known.update((ticket.id, ticket) for ticket in pulled.initiatives)
         touched = [(x.connector, id_) for x in snapshot.delta for id_ in (*x.deleted, *(t.id for t in x.initiatives))]
         self._settle(touched)
 

@@ -170,11 +170,13 @@ def _batches(ids: Iterable[str]) -> Iterator[list[str]]:
 
 
 def _remove(db: Database, pulled: PullResult) -> int:
-    """What was found to be gone; a full pull that ended has shown everything that there is."""
-    name = pulled.connector
-    deleted = set(pulled.deleted)
+    """What was found to be gone; a full pull that ended has shown everything that there is.
+
+    A ticket that left the query, and that others still refer to, was read for them: it stays.
+    """
+    name, present = pulled.connector, {i.id for i in pulled.initiatives}
+    deleted = set(pulled.deleted) - present
     if pulled.mode is SyncMode.FULL and pulled.complete:
-        present = {i.id for i in pulled.initiatives}
         unreadable = {gap.key for gap in (*pulled.gaps, *pulled.accepted)}
         stored = db.execute("select ticket_id, ticket_key from initiative where connector = ?", [name])
         deleted |= {id_ for id_, key in stored if id_ not in present and not unreadable & {id_, key}}

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from connectors.github.connector import GitHubConnector
@@ -365,6 +365,7 @@ def a_work(site: GitHubSite, dice: random.Random, number: int) -> Issue:
 
 @settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.randoms(use_true_random=False))
+@example(random.Random(29))  # one that left the project stays for what stands below it
 def test_changes_and_memory_make_the_same_picture_as_a_full_pull(dice: random.Random) -> None:
     with staged() as stage:
         for number in range(8):

@@ -169,6 +169,16 @@ def test_a_pull_that_broke_off_leaves_the_cursor_where_it_was(store: Store) -> N
     assert store.sources()[0].cursor == "monday"
 
 
+@pytest.mark.parametrize("mode", [SyncMode.FULL, SyncMode.INCREMENTAL])
+def test_a_ticket_that_left_the_query_stays_where_others_refer_to_it(store: Store, mode: SyncMode) -> None:
+    saved(store, A, B)
+    referenced = replace(B, reference_only=True)
+    gone = frozenset({B.id})
+    store.save_snapshot([PullResult("jira", (replace(A, parent=B.ref), referenced), deleted=gone, mode=mode)], NOW)
+    (source,) = store.snapshot()
+    assert {ticket.ref.key: ticket.reference_only for ticket in source.initiatives} == {"ACME-1": False, "ACME-2": True}
+
+
 def test_changes_alone_remove_only_what_they_say_is_gone(store: Store) -> None:
     saved(store, A, B)
     store.save_snapshot([PullResult("jira", (), mode=SyncMode.INCREMENTAL)], NOW)
