@@ -68,7 +68,9 @@ class IncrementalPortfolio:
         self._pulled_at = snapshot.pulled_at
         self._commands = _commands_by_ticket(snapshot, history)
         # A comment says what it first said, also where it came along with its ticket to another place.
-        self._known_comments = {(key[0], command.comment) for key, said in self._commands.items() for command in said}
+        self._known_comments = {
+            (key[0], command.comment) for key, commands in self._commands.items() for command in commands
+        }
         self.tables = tables = PortfolioTables(mapped.portfolio, mapped.named, self.position)
         self._ranking = UpdatableRanking(okrs, tables.team_of, tables.initiatives, tables.named, tables.children)
         self.portfolio = tables.current(candidates=self._ranking.candidates)
