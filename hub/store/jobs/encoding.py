@@ -22,6 +22,7 @@ from hub.model.action import (
     WriteRefusal,
 )
 from hub.model.initiative import Initiative, PullResult, Ref
+from hub.store.sql.rows import decode_ref, encode_ref
 
 _MESSAGES = (message.Code, message.Fold, message.Link, message.Message, message.Point, message.Strong, message.Table)
 KINDS: Mapping[str, Any] = {
@@ -76,31 +77,18 @@ def decode_tickets(body: bytes) -> tuple[Initiative, ...]:
 def _to_json(value: object) -> bytes:
     """Text that no UTF-8 can hold, where a tracker cut a character in two, is escaped by the standard library."""
     try:
-        return msgspec.json.encode(value, enc_hook=_encoded)
+        return msgspec.json.encode(value, enc_hook=encode_ref)
     except UnicodeEncodeError:
-        return json.dumps(msgspec.to_builtins(value, enc_hook=_encoded), separators=(",", ":")).encode()
+        return json.dumps(msgspec.to_builtins(value, enc_hook=encode_ref), separators=(",", ":")).encode()
 
 
 def _from_json(body: bytes, kind: Any) -> Any:
     try:
-        return msgspec.json.decode(body, type=kind, dec_hook=_decoded)
+        return msgspec.json.decode(body, type=kind, dec_hook=decode_ref)
     except msgspec.ValidationError:
         raise
     except msgspec.DecodeError:
-        return msgspec.convert(json.loads(body), kind, dec_hook=_decoded)
-
-
-def _encoded(value: object) -> str:
-    """The only type of a field that JSON does not know is a ticket's name."""
-    if isinstance(value, Ref):
-        return str(value)
-    raise NotImplementedError(f"{type(value).__name__} is no part of a pull")
-
-
-def _decoded(kind: type, value: object) -> object:
-    if kind is Ref:
-        return Ref.parse(str(value))
-    raise NotImplementedError(f"{kind.__name__} is no part of a pull")
+        return msgspec.convert(json.loads(body), kind, dec_hook=decode_ref)
 
 
 def _plain(value: Any) -> Any:

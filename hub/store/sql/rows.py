@@ -37,8 +37,8 @@ class ArrayFormat(Generic[Value]):
         if omitted:
             self._values = attrgetter(*(info.name for info in written))
             row = msgspec.defstruct(kind.__name__, map(_column, written), array_like=True, frozen=True, gc=False)
-        self._single = msgspec.json.Decoder(row, dec_hook=_decoded)
-        self._many = msgspec.json.Decoder(list[row], dec_hook=_decoded)  # type: ignore[valid-type]
+        self._single = msgspec.json.Decoder(row, dec_hook=decode_ref)
+        self._many = msgspec.json.Decoder(list[row], dec_hook=decode_ref)  # type: ignore[valid-type]
 
     def encode(self, value: Value) -> str:
         """One value as one array."""
@@ -82,7 +82,7 @@ def _column(info: FieldInfo) -> tuple[str, Any] | tuple[str, Any, Any]:
 
 @cache
 def _encoder() -> msgspec.json.Encoder:
-    return msgspec.json.Encoder(enc_hook=_encoded, order="deterministic")
+    return msgspec.json.Encoder(enc_hook=encode_ref, order="deterministic")
 
 
 def _to_json(rows: object) -> str:
@@ -90,7 +90,7 @@ def _to_json(rows: object) -> str:
     try:
         return _encoder().encode(rows).decode()
     except UnicodeEncodeError:
-        plain = msgspec.to_builtins(rows, enc_hook=_encoded, order="deterministic")
+        plain = msgspec.to_builtins(rows, enc_hook=encode_ref, order="deterministic")
         return json.dumps(plain, separators=(",", ":"))
 
 
@@ -100,17 +100,18 @@ def _from_json(decoder: msgspec.json.Decoder[Any], text: str) -> Any:
     except msgspec.ValidationError:
         raise
     except msgspec.DecodeError:
-        return msgspec.convert(json.loads(text), decoder.type, dec_hook=_decoded)
+        return msgspec.convert(json.loads(text), decoder.type, dec_hook=decode_ref)
 
 
-def _encoded(value: object) -> str:
+def encode_ref(value: object) -> str:
     """The only type of a field that JSON does not know is a ticket's name."""
     if isinstance(value, Ref):
         return str(value)
     raise NotImplementedError(type(value).__name__)
 
 
-def _decoded(kind: type, text: Any) -> Ref:
+def decode_ref(kind: type, text: Any) -> Ref:
+    """The inverse of `encode_ref`; NotImplementedError is how msgspec is told that a type is not known."""
     if kind is Ref:
         return Ref.parse(text)
     raise NotImplementedError(kind.__name__)
