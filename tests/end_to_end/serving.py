@@ -72,9 +72,9 @@ def serving(desk: Desk, *words: str) -> Iterator[Serving]:
         process.communicate()
 
 
-def until(happened: Callable[[], object], *, every: float = 0.005) -> None:
-    """Wait for it; AssertionError when it does not come."""
-    end = monotonic() + PATIENCE
+def until(happened: Callable[[], object], *, every: float = 0.005, patience: float = PATIENCE) -> None:
+    """Wait for it; AssertionError when it does not come in so many seconds."""
+    end = monotonic() + patience
     while not happened():
         assert monotonic() < end, "it did not come"
         sleep(every)

@@ -38,6 +38,8 @@ AS_VENDOR = os.environ.get("HUB_REPLICA_LIMITS") == "vendor"
 # The sandbox's limits of a minute and an hour, and what the hub is told to take of them.
 LIMITS, OWN = ((80, 500), (60, 450)) if AS_VENDOR else ((640, 500), (480, 450))
 PAGES = ("/", "/teams", "/findings", "/tickets", "/runs", "/api/findings", "/healthz")
+# A round may have to wait until the budget of an hour lets it write again.
+PATIENCE = 4000.0 if AS_VENDOR else 30.0
 PAUSE_SECONDS, PAUSE_EVERY = 2.0, 4
 TAKEOVER = 10.0
 
@@ -192,9 +194,9 @@ def _until_a_round_writes_nothing(desk: Desk, leader: Serving) -> None:
     """What a pause of a tracker put off is written by a later round, and then nothing more is."""
     for _ in range(20):
         written, before = desk.writes, leader.ended
-        until(lambda before=before: leader.ended > before and leader.ready["ready"])
+        until(lambda before=before: leader.ended > before and leader.ready["ready"], patience=PATIENCE)
         between = leader.ended
-        until(lambda between=between: leader.ended > between)
+        until(lambda between=between: leader.ended > between, patience=PATIENCE)
         if desk.writes == written:
             return
     raise AssertionError("each round wrote something")
