@@ -1,6 +1,7 @@
 """Which kinds of tracker there are: those built in by name, then those that other packages offer."""
 
 from collections.abc import Iterable, Mapping
+from functools import cache
 from importlib import import_module
 from importlib.metadata import EntryPoint, entry_points
 
@@ -56,5 +57,6 @@ def _load(point: EntryPoint, *, place: str, key: str) -> Plugin:
     raise ConfigError([Problem(place, key, message, "Install or fix the package that provides it")])
 
 
+@cache
 def _entry_points() -> tuple[EntryPoint, ...]:
     return tuple(entry_points(group=GROUP))

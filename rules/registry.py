@@ -1,6 +1,7 @@
 """All rules in the order of reports: the built-in ones, then those that other packages offer."""
 
 from collections.abc import Iterable
+from functools import cache
 from importlib.metadata import EntryPoint, entry_points
 
 from hub.model.finding import Facts, Severity, Verdict
@@ -86,8 +87,12 @@ ALL_RULES: tuple[Rule, ...] = (
 )
 
 
+@cache
 def all_rules() -> tuple[Rule, ...]:
-    """The built-in rules, then the offered ones by name; ValueError where a name stands twice."""
+    """The built-in rules, then the offered ones by name; ValueError where a name stands twice.
+
+    What is installed is looked up once in a process.
+    """
     points = sorted(entry_points(group=GROUP), key=lambda point: point.name)
     return merge_rules(ALL_RULES, tuple(_load(point) for point in points))
 

@@ -13,7 +13,7 @@ from connectors.github.repositories import Cursor, ProjectCursor, RenamedReposit
 from connectors.github.settings import GitHubSettings
 from connectors.http.client import ApiClient
 from connectors.http.messages import Request
-from connectors.shared.incremental import References, are_references_unchanged, are_unchanged, resolve_references
+from connectors.shared.incremental import References, are_references_unchanged, relate_as_before, resolve_references
 from hub.model.errors import CredentialsRefused, SourceError
 from hub.model.initiative import Gap, Initiative, PullResult, PullState, SyncMode
 
@@ -61,8 +61,8 @@ class IncrementalPull:
     def run(self) -> PullResult:
         """Every issue that is not as it is remembered, and those that it refers to.
 
-        An id that only a gap holds may be gone as well: what is not there or not ours is no gap any more. Where nothing
-        changed, no issue is looked at but those that were read again: there may be very many.
+        An id that only a gap holds may be gone as well: what is not there or not ours is no gap any more. Where no
+        reference changed, no issue is looked at but those that were read again: there may be very many.
         """
         requested = sorted(self._known.recheck | self._known.requested)
         candidates = dict.fromkeys((*self._changed_items(), *requested, *self._field_rechecks()))
@@ -78,7 +78,7 @@ class IncrementalPull:
         deleted = self._previously_known(fetcher.deleted | (read.keys() - matching.keys()))
         self.uses_issue_fields = self.uses_issue_fields or fetcher.uses_issue_fields
         references = References()
-        if deleted or self.has_new_names or not self._is_unchanged(matching, fetcher):
+        if deleted or self.has_new_names or not self._are_references_unchanged(matching, fetcher):
             references = self._references(fetcher, matching, deleted)
         own, referenced, gone = references.merged(matching, deleted, self.renamed.under)
         self._gaps += references.named.gaps
@@ -104,9 +104,9 @@ class IncrementalPull:
     def _previously_known(self, ids: Iterable[str]) -> set[str]:
         return {id_ for id_ in ids if id_ in self._known.recheck or id_ in self._known.tickets}
 
-    def _is_unchanged(self, read: Mapping[str, Initiative], fetcher: IssueFetcher) -> bool:
-        """Whether all that was read again, and what issues refer to beyond the configured, is as it is remembered."""
-        if not are_unchanged(read, self._known):
+    def _are_references_unchanged(self, read: Mapping[str, Initiative], fetcher: IssueFetcher) -> bool:
+        """Whether issues refer to what they referred to, and that, as far as it is not configured, is as it was."""
+        if not relate_as_before(read, self._known):
             return False
         before = len(fetcher.gaps)
         referenced = tuple(self.named(fetcher.of_ids(dict.fromkeys(id_ for id_ in self.referenced.values() if id_))))

@@ -22,8 +22,8 @@ from connectors.shared.incremental import (
     References,
     Watermark,
     are_references_unchanged,
-    are_unchanged,
     last_change,
+    relate_as_before,
     resolve_references,
     with_named,
 )
@@ -150,14 +150,14 @@ class Reader:
     def pull_changes(self, known: PullState, cursor: Cursor) -> PullResult:
         """What changed since the cursor; and the ids of everything, when they are due.
 
-        Where nothing changed, no ticket is looked at but those that were read again: there may be very many.
+        Where no reference changed, no ticket is looked at but those that were read again: there may be very many.
         """
         reconcile = cursor.is_due(self._started_at, self._normalise_context.settings.full_resync_hours)
         changes = IncrementalPull(
             self._client, self._normalise_context, self._context, self._server.dialect, known=known, cursor=cursor
         )
         changes.run(reconcile=reconcile)
-        if not (reconcile or changes.deleted) and self._is_unchanged(changes.read, known, cursor):
+        if not (reconcile or changes.deleted) and self._are_references_unchanged(changes.read, known, cursor):
             moved, keys, references = MovedProjects(cursor.moved), cursor.referenced, References()
         else:
             stored = [
@@ -183,11 +183,11 @@ class Reader:
         )
         return self._with_okrs(pulled, known)
 
-    def _is_unchanged(self, read: Mapping[str, Initiative], known: PullState, cursor: Cursor) -> bool:
-        """Whether all that was read again, and what tickets refer to beyond the query, is as it is remembered."""
+    def _are_references_unchanged(self, read: Mapping[str, Initiative], known: PullState, cursor: Cursor) -> bool:
+        """Whether tickets refer to what they referred to, and that, as far as the query leaves it out, is as it was."""
         moved = MovedProjects(cursor.moved)
         unread_keys = any(not again.isdigit() and again not in known.tickets for again in known.recheck)
-        if unread_keys or not are_unchanged(_under(moved, read), known):
+        if unread_keys or not relate_as_before(_under(moved, read), known):
             return False
         referenced = self._fetch(tuple(dict.fromkeys(id_ or key for key, id_ in cursor.referenced.items())))
         return are_references_unchanged(cursor, map(moved.under, referenced), known) and not self._gaps

@@ -191,6 +191,35 @@ def are_unchanged(read: Mapping[str, Initiative], known: PullState) -> bool:
     return all(known.tickets.get(id_) == ticket for id_, ticket in read.items())
 
 
+def relate_as_before(read: Mapping[str, Initiative], known: PullState) -> bool:
+    """Whether tickets that were read again stand where they stood and refer to what they referred to.
+
+    Then whatever else changed in them, what all tickets refer to is what it was. One whose text names others counts
+    only where nothing in it changed: whoever edits it may expect that the names are looked up once more.
+    """
+    for id_, ticket in read.items():
+        before = known.tickets.get(id_)
+        if before is None or (ticket.depends_on_text and (id_ in known.recheck or ticket != before)):
+            return False
+        if _relations(ticket) != _relations(before):
+            return False
+    return True
+
+
+def _relations(ticket: Initiative) -> tuple[object, ...]:
+    """What a ticket is called, where it stands, and what it refers to."""
+    return (
+        ticket.reference_only,
+        ticket.ref,
+        ticket.containers,
+        ticket.parent,
+        ticket.blocked_by,
+        ticket.blocks,
+        ticket.depends_on_text,
+        ticket.mentions,
+    )
+
+
 def are_references_unchanged(cursor: SyncCursor, referenced: Iterable[Initiative], known: PullState) -> bool:
     """Whether the referenced tickets of the last pull, fetched again, are as they were; none missing, none new."""
     tickets = {ticket.id: replace(ticket, reference_only=True) for ticket in referenced}

@@ -4,6 +4,7 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -70,15 +71,20 @@ NOT_READ_REASON = "links of the OKR files lead to OKRs that trackers keep, and t
 
 def extract_forward_links(okrs: Okrs) -> Okrs:
     """The OKRs without such links, and those that have any as they stand in the files."""
+    known = {*okrs.objectives, *(id_ for _, id_ in okrs.other_objectives)}
     objectives: list[KeyResult | Objective] = [*okrs.objectives.values(), *okrs.other_objectives.values()]
     every_okr = [*objectives, *okrs.key_results.values(), *okrs.other_key_results.values()]
-    waiting = tuple(item for item in every_okr if _without(item, okrs) != item)
+    waiting = tuple(
+        item
+        for item in every_okr
+        if (_key_result(item, okrs) if isinstance(item, KeyResult) else _objective(item, known)) != item
+    )
     if not waiting:
         return okrs
     return replace(
         okrs,
-        objectives={id_: _objective(objective, okrs) for id_, objective in okrs.objectives.items()},
-        other_objectives={name: _objective(objective, okrs) for name, objective in okrs.other_objectives.items()},
+        objectives={id_: _objective(objective, known) for id_, objective in okrs.objectives.items()},
+        other_objectives={name: _objective(objective, known) for name, objective in okrs.other_objectives.items()},
         key_results={id_: _key_result(key_result, okrs) for id_, key_result in okrs.key_results.items()},
         other_key_results={id_: _key_result(key_result, okrs) for id_, key_result in okrs.other_key_results.items()},
         forward_links=waiting,
@@ -86,12 +92,7 @@ def extract_forward_links(okrs: Okrs) -> Okrs:
     )
 
 
-def _without(item: KeyResult | Objective, okrs: Okrs) -> KeyResult | Objective:
-    return _key_result(item, okrs) if isinstance(item, KeyResult) else _objective(item, okrs)
-
-
-def _objective(objective: Objective, okrs: Okrs) -> Objective:
-    known = {*okrs.objectives, *(id_ for _, id_ in okrs.other_objectives)}
+def _objective(objective: Objective, known: Collection[str]) -> Objective:
     return replace(objective, aligns_to=tuple(id_ for id_ in objective.aligns_to if id_ in known))
 
 
@@ -167,16 +168,34 @@ def read_okrs(
     day), else the one that ended last, else the first to begin. `overrides` holds what a file is about to say, so that
     it can be judged before it is written. `tracked` says that trackers keep OKRs as well, so that links may lead there.
     """
-    files: list[TomlFile] = []
-    problems: list[Problem] = []
+    contents: list[tuple[str, bytes | Problem]] = []
     for path in paths:
         try:
-            files.append(parse_okr_file(str(path), (overrides or {}).get(path) or path.read_bytes()))
+            contents.append((str(path), (overrides or {}).get(path) or path.read_bytes()))
+        except OSError as error:
+            contents.append((str(path), Problem(str(path), "", f"cannot be read: {error.strerror}")))
+    return _okrs_of(tuple(contents), cycle, today or clock.now().astimezone().date(), tracked)
+
+
+@lru_cache(maxsize=1)
+def _okrs_of(
+    contents: tuple[tuple[str, bytes | Problem], ...],
+    cycle: str | None,
+    today: date,
+    tracked: bool,
+) -> Okrs:
+    """The OKRs of files by name, or why one cannot be read; a service reads the same words before every run."""
+    files: list[TomlFile] = []
+    problems: list[Problem] = []
+    for name, content in contents:
+        try:
+            if isinstance(content, Problem):
+                problems.append(content)
+            else:
+                files.append(parse_okr_file(name, content))
         except ConfigError as error:
             problems += error.problems
-        except OSError as error:
-            problems.append(Problem(str(path), "", f"cannot be read: {error.strerror}"))
-    if not paths:
+    if not contents:
         problems.append(Problem("okrs", "", "no OKR file was given", "Name one, or run `hub init`."))
     return _build_okrs(files, cycle, problems, today=today, tracked=tracked)
 
@@ -190,7 +209,8 @@ def okrs_from_text(
     tracked: bool = False,
 ) -> Okrs:
     """The OKRs of one text, TOML unless it is called `….json`, which errors call `file`."""
-    return _build_okrs([parse_okr_file(file, text)], cycle, [], today=today, tracked=tracked)
+    day = today or clock.now().astimezone().date()
+    return _build_okrs([parse_okr_file(file, text)], cycle, [], today=day, tracked=tracked)
 
 
 def _build_okrs(
@@ -198,14 +218,14 @@ def _build_okrs(
     cycle: str | None,
     unread_problems: Sequence[Problem],
     *,
-    today: date | None,
+    today: date,
     tracked: bool,
 ) -> Okrs:
     loaded = load_tables(files)
     if unread_problems:
         # A name may be defined in the file that could not be read.
         raise ConfigError([*unread_problems, *redact_problems(loaded.problems, files)])
-    running = running_cycle(loaded, cycle, files[0].name, today or clock.now().astimezone().date())
+    running = running_cycle(loaded, cycle, files[0].name, today)
     problems = [*loaded.problems, *crosscheck(loaded, running, tracked=tracked)]
     if problems:
         raise ConfigError(sorted(redact_problems(problems, files), key=_sort_key))

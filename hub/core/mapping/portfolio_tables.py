@@ -1,8 +1,8 @@
 """The tables of a portfolio as mutable ones, of which rows are replaced, with the ways back from row to row."""
 
-from bisect import bisect_left, insort
+from bisect import bisect_left, bisect_right, insort
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -110,7 +110,7 @@ class PortfolioTables:
     def replace_rows(self, trees: Trees, part: Portfolio, named: Mapping[Ref, tuple[str, ...]]) -> frozenset[Ref]:
         """The rows of these trees as they were mapped anew; returns all tickets whose priority may be another now."""
         self._forget_mentions(trees)
-        served = self._key_results(trees)
+        served = self._serving(trees)
         for name in BY_TICKET:
             _replace_rows(self._rows[name], trees, getattr(part, name))
         _replace_rows(self.named, trees, named)
@@ -122,7 +122,7 @@ class PortfolioTables:
         for ref in trees:
             for other in part.mentions.get(ref, ()):
                 self.mentioned_by[other].add(ref)
-        self._replace_served(trees, served | self._key_results(trees), part)
+        self._replace_served(trees, served, part)
         return self._replace_priorities(trees)
 
     def _forget_mentions(self, trees: Trees) -> None:
@@ -130,8 +130,13 @@ class PortfolioTables:
             for other in self._rows["mentions"].get(ref, ()):
                 self.mentioned_by[other].discard(ref)
 
-    def _key_results(self, trees: Trees) -> set[str]:
-        return {link.key_result for ref in trees for link in self.serves.get(ref, ())}
+    def _serving(self, trees: Trees) -> Mapping[str, set[Ref]]:
+        """The tickets of these trees by the key results that they serve."""
+        tickets: dict[str, set[Ref]] = defaultdict(set)
+        for ref in trees:
+            for link in self.serves.get(ref, ()):
+                tickets[link.key_result].add(ref)
+        return tickets
 
     def _replace_active(self, trees: Trees) -> None:
         order = self._order
@@ -146,15 +151,27 @@ class PortfolioTables:
     def _order(self, ref: Ref) -> Position:
         return self.position[ref]
 
-    def _replace_served(self, trees: Trees, key_results: Iterable[str], part: Portfolio) -> None:
+    def _replace_served(self, trees: Trees, before: Mapping[str, Collection[Ref]], part: Portfolio) -> None:
+        """Put the links of these trees in the place of those that they had `before`; others may be very many."""
         served: dict[str, tuple[KeyResultLink, ...]] = self._rows["served_by"]
-        for key_result in key_results:
-            links = [link for link in served.get(key_result, ()) if link.initiative not in trees]
-            links += [link for link in part.served_by.get(key_result, ()) if link.initiative in trees]
-            links.sort(key=lambda link: self.position[link.initiative])
+        for key_result in before.keys() | self._serving(trees).keys():
+            links = list(served.get(key_result, ()))
+            for ref in before.get(key_result, ()):
+                del links[self._slice_of(links, ref)]
+            for link in part.served_by.get(key_result, ()):
+                if link.initiative in trees:
+                    insort(links, link, key=self._place_of_link)
             served[key_result] = tuple(links)
             if not links:
                 del served[key_result]
+
+    def _slice_of(self, links: Sequence[KeyResultLink], ref: Ref) -> slice:
+        """Where the ticket's links stand among those that lead to one key result, which are in the order of tickets."""
+        place, key = self._order(ref), self._place_of_link
+        return slice(bisect_left(links, place, key=key), bisect_right(links, place, key=key))
+
+    def _place_of_link(self, link: KeyResultLink) -> Position:
+        return self.position[link.initiative]
 
     def _rank(self, trees: Trees) -> frozenset[Place]:
         """Put the tickets of these trees into the ranked lists in which they belong; returns the lists."""

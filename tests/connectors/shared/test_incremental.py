@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -12,6 +13,7 @@ from connectors.shared.incremental import (
     are_references_unchanged,
     are_unchanged,
     fetch_referenced,
+    relate_as_before,
 )
 from hub.model.initiative import Initiative, PullState
 from tests.builders import a_ref, an_initiative
@@ -59,6 +61,38 @@ def test_a_ticket_whose_named_keys_may_not_have_been_looked_up_counts_as_changed
     known = PullState("", {naming.id: naming})
     assert are_unchanged({naming.id: naming}, known)
     assert not are_unchanged({naming.id: naming}, replace(known, recheck=frozenset({naming.id})))
+
+
+OTHER = a_ref("jira:ACME-2")
+
+
+@pytest.mark.parametrize(
+    ("change", "as_before"),
+    [
+        ({"title": "Other words", "labels": frozenset({"kr-speed"})}, True),
+        ({"parent": OTHER}, False),
+        ({"parent": None}, False),
+        ({"blocked_by": ()}, False),
+        ({"blocks": (OTHER,)}, False),
+        ({"depends_on_text": ("ACME-2",)}, False),
+        ({"mentions": ("ACME-2",)}, False),
+        ({"containers": ("NEW",)}, False),
+        ({"ref": OTHER}, False),
+        ({"reference_only": True}, False),
+    ],
+)
+def test_only_references_and_names_make_a_ticket_relate_otherwise(change: dict[str, Any], as_before: bool) -> None:
+    known = PullState("", {WORK.id: WORK})
+    assert relate_as_before({WORK.id: replace(WORK, **change)}, known) is as_before
+    assert not relate_as_before({"new": WORK}, known)
+
+
+def test_the_text_of_a_ticket_that_was_edited_is_looked_up_once_more() -> None:
+    naming = replace(WORK, depends_on_text=("ACME-7",))
+    known = PullState("", {naming.id: naming})
+    assert relate_as_before({naming.id: naming}, known)
+    assert not relate_as_before({naming.id: replace(naming, title="Other words")}, known)
+    assert not relate_as_before({naming.id: naming}, replace(known, recheck=frozenset({naming.id})))
 
 
 def test_a_cursor_is_read_back_and_another_version_is_not() -> None:
