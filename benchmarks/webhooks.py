@@ -1,7 +1,7 @@
 """From a changed label to the edited comment, and a burst of deliveries, with `hub serve` as users start it.
 
-Run: python -m benchmarks.webhooks [--changes 60] [--tickets 200] [--commented 200] [--deliveries 1000]
-     [--trackers jira github]
+Run: python -m benchmarks.webhooks [--changes 60] [--tickets 200] [--commented 200] [--key-results 200]
+     [--deliveries 1000] [--trackers jira github]
 """
 
 import argparse
@@ -89,6 +89,45 @@ target = 10_000_000
 current = 7_100_000
 owners = ["product"]
 """
+OBJECTIVE = """
+[[team]]
+id = "team-{0}"
+name = "Team {0}"
+
+[[objective]]
+id = "goal-{0}"
+title = "Studios of region {0} grow with us"
+teams = ["team-{0}"]
+aligns_to = ["growth"]
+"""
+KEY_RESULT = """
+[[objective.key_result]]
+id = "kr-{0}"
+title = "Studios that come back within a week, part {0}"
+start = 0
+target = 100
+current = 40
+owners = ["team-{1}"]
+aligns_to = [{{ key_result = "revenue" }}]
+"""
+OF_OBJECTIVE = 10
+
+
+def okr_file(key_results: int) -> str:
+    """One organization key result, and so many of teams that lead to it."""
+    lines = [OKRS]
+    for number in range(key_results):
+        team = number // OF_OBJECTIVE
+        lines += [OBJECTIVE.format(team)] if number % OF_OBJECTIVE == 0 else []
+        lines += [KEY_RESULT.format(number, team)]
+    return "".join(lines)
+
+
+def labels_of(number: int, commented: int, key_results: int) -> list[str]:
+    """None for the first tickets, which need a comment; the others share the key results out."""
+    if number < commented:
+        return []
+    return [f"kr-kr-{number % key_results}" if key_results else LABEL]
 
 
 class WatchedGitHub(NotifyingGitHub):
@@ -131,6 +170,7 @@ class Scene:
     hooks: Hooks
     keys: Sequence[str]
     config: str
+    okrs: str
     token: str
     label: Callable[[str], None]
     delivery: Callable[[int, str], tuple[dict[str, str], bytes]]
@@ -147,7 +187,7 @@ class Scene:
 
 
 @contextmanager
-def a_github(tickets: int, commented: int) -> Iterator[Scene]:
+def a_github(tickets: int, commented: int, key_results: int) -> Iterator[Scene]:
     hooks = github_hooks(SECRET)
     site = WatchedGitHub(hooks)
     site.write_times = {}
@@ -155,7 +195,7 @@ def a_github(tickets: int, commented: int) -> Iterator[Scene]:
     site.limits.allowed = dict.fromkeys(site.limits.allowed, 1_000_000_000)
     site.add_repository("acme/app")
     for number in range(tickets):
-        labels = [] if number < commented else [LABEL]
+        labels = labels_of(number, commented, key_results)
         milestone = {"title": "Launch", "due": DUE}
         site.add_issue("acme/app", f"Work {number}", created=CREATED, milestone=milestone, labels=labels)
     keys = [f"acme/app#{number}" for number in range(1, commented + 1)]
@@ -169,17 +209,17 @@ def a_github(tickets: int, commented: int) -> Iterator[Scene]:
     with serve(github_app(site).app) as running:
         config = CONFIG.format(kind="github", url=running.url, more='repositories = ["acme/app"]')
         label = lambda key: site.add_label_by_person(key, LABEL)  # noqa: E731
-        yield Scene("github", site, hooks, keys, config, TOKEN, label, delivery)
+        yield Scene("github", site, hooks, keys, config, okr_file(key_results), TOKEN, label, delivery)
 
 
 @contextmanager
-def a_jira(tickets: int, commented: int) -> Iterator[Scene]:
+def a_jira(tickets: int, commented: int, key_results: int) -> Iterator[Scene]:
     hooks = jira_hooks(SECRET)
     site = WatchedJira(hooks)
     site.write_times = {}
     fields = {"created": CREATED, "status": "In Progress", "due": DUE}
     for number in range(1, tickets + 1):
-        site.add_issue(f"ACME-{number}", **fields, labels=[] if number <= commented else [LABEL])
+        site.add_issue(f"ACME-{number}", **fields, labels=labels_of(number - 1, commented, key_results))
     keys = [f"ACME-{number}" for number in range(1, commented + 1)]
 
     def delivery(number: int, key: str) -> tuple[dict[str, str], bytes]:
@@ -192,7 +232,7 @@ def a_jira(tickets: int, commented: int) -> Iterator[Scene]:
         extra = f'email = "{site.bot.email}"\nquery = "project = ACME"'
         config = CONFIG.format(kind="jira", url=running.url, more=extra)
         label = lambda key: site.add_label(key, LABEL)  # noqa: E731
-        yield Scene("jira", site, hooks, keys, config, site.bot.token, label, delivery)
+        yield Scene("jira", site, hooks, keys, config, okr_file(key_results), site.bot.token, label, delivery)
 
 
 @contextmanager
@@ -201,7 +241,7 @@ def run_service(scene: Scene) -> Iterator[Scene]:
     with tempfile.TemporaryDirectory() as folder:
         scene.home = Path(folder)
         (scene.home / "config.toml").write_text(scene.config)
-        (scene.home / "okrs.toml").write_text(OKRS)
+        (scene.home / "okrs.toml").write_text(scene.okrs)
         order = [sys.executable, "-m", "hub", "serve", "--port", "0", "--today", TODAY, "--format", "json"]
         order += ["--config", str(scene.home / "config.toml")]
         variable = f"HUB_CONNECTORS__{scene.kind.upper()}__"
@@ -345,6 +385,7 @@ def main() -> None:
     parser.add_argument("--changes", type=int, default=60)
     parser.add_argument("--tickets", type=int, default=200)
     parser.add_argument("--commented", type=int, default=0, help="so many need a comment; 0 means all")
+    parser.add_argument("--key-results", type=int, default=200, help="so many of teams, which the other tickets serve")
     parser.add_argument("--deliveries", type=int, default=1000)
     parser.add_argument("--burst-tickets", type=int, default=20)
     parser.add_argument("--trackers", nargs="+", default=["github", "jira"], choices=["github", "jira"])
@@ -356,7 +397,10 @@ def main() -> None:
     args.commented = args.commented or args.tickets
     first, second = [], []
     for kind in args.trackers:
-        with {"github": a_github, "jira": a_jira}[kind](args.tickets, args.commented) as scene, run_service(scene):
+        with (
+            {"github": a_github, "jira": a_jira}[kind](args.tickets, args.commented, args.key_results) as scene,
+            run_service(scene),
+        ):
             seconds = latencies(scene, args.changes)
             quantiles = (statistics.median(seconds), _p99(seconds), max(seconds))
             first.append((kind, len(seconds), *(f"{value:.2f}" for value in quantiles)))
@@ -372,7 +416,10 @@ def main() -> None:
             )
             second.append((kind, *cells, *(f"{value * 1000:.0f}" for value in health_cells)))
             scene.hooks.close()
-    print(f"{machine()}; {args.tickets} tickets, {args.commented} of them without a key result\n")
+    print(
+        f"{machine()}; {args.tickets} tickets, {args.commented} of them without a key result; "
+        f"{args.key_results + 1:,} key results\n"
+    )
     print(table(("label to comment", "changes", "median s", "p99 s", "slowest s"), first))
     print()
     head = (

@@ -32,6 +32,7 @@ Add the project to the team that does the work: `owns = ["jira:OLD"]`. Or leave 
 
 from collections import defaultdict
 from collections.abc import Iterator
+from itertools import filterfalse
 
 from hub.model.finding import Facts, NotJudged, Severity, Subject, SubjectKind, Verdict
 from hub.model.initiative import Initiative, Ref
@@ -64,8 +65,7 @@ def advise(facts: Facts) -> Advice:
 def unowned_work(portfolio: Portfolio, options: Options) -> Iterator[Verdict | NotJudged]:
     """Count the active initiatives of every place that no team owns, and all of them beside the rest."""
     unowned: dict[str, list[Ref]] = defaultdict(list)
-    teams = portfolio.team_of
-    for ref in [ref for ref in portfolio.active if ref not in teams]:
+    for ref in filterfalse(portfolio.team_of.__contains__, portfolio.active):
         ticket = portfolio.initiatives[ref]
         if ticket.containers:
             unowned[_container_of(ticket)].append(ref)

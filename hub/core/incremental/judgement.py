@@ -1,4 +1,4 @@
-"""What the rules judgements of the portfolio, brought up to date by judging what was touched alone."""
+"""What the rules say of the portfolio, brought up to date by judging what was touched alone."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -168,7 +168,7 @@ class IncrementalJudgement:
         return self._shared.view(active=tuple(ref for ref in refs if ref in tops), focus=replace(focus, tickets=refs))
 
     def _current_tickets(self, rule: Rule, keys: Iterable[UnitKey]) -> set[Ref]:
-        """The tickets of what the rule judgements of these."""
+        """The tickets of what the rule says of these."""
         units = self._by_unit[rule.name]
         return {ref for key in keys for outcome in units.get(key, ()) for ref in _tickets(outcome)}
 
