@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 import httpx
+import pytest
 from prometheus_client.parser import text_string_to_metric_families
 from pydantic import SecretStr
 
@@ -12,7 +13,14 @@ from hub.core.insight.run_summary import RunResult
 from hub.core.mapping.build_portfolio import build_portfolio
 from hub.core.planning.plan import plan
 from hub.model.initiative import PullResult, Snapshot, SyncMode
-from hub.model.service_state import FinishedRun, RateLimitBudget, RateLimitStatus, RunRequest
+from hub.model.service_state import (
+    FinishedRun,
+    RateLimitBudget,
+    RateLimitStatus,
+    ReplicaState,
+    RunRequest,
+    SchedulerState,
+)
 from hub.usecases.assess import StoredState
 from hub.web.monitoring import Metrics, metrics_route
 from tests.builders import TODAY, acme_okrs, an_initiative
@@ -80,6 +88,14 @@ def test_everything_that_was_counted_is_told_in_words_that_prometheus_reads() ->
     assert value(told, "hub_rate_limit_remaining", connector="jira", host="acme.test", kind="writes a minute") == 53
     assert value(told, "hub_last_run_writes", status="deferred") == 4
     assert value(told, "hub_last_run_ended_timestamp_seconds", status="done") == NOW.timestamp()
+
+
+@pytest.mark.parametrize("is_leader", [True, False])
+def test_metrics_say_whether_this_replica_does_the_runs(is_leader: bool) -> None:
+    state = SchedulerState(NOW, replica=ReplicaState(is_leader=is_leader))
+    site = a_site(FakeSnapshotSource(), scheduler_state=lambda: state)
+    with reading(site, metrics_route(site, Metrics(), lambda: ())) as reader:
+        assert value(scraped(reader), "hub_leader") == int(is_leader)
 
 
 def test_no_metric_is_labelled_by_ticket_person_or_goal() -> None:
