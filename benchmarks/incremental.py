@@ -1,5 +1,7 @@
 """A sync after the first, with nothing changed and with one ticket in a hundred: requests, seconds by stage, memory.
 
+Each sync is a process of its own, as `hub sync` is; the last ones go on in one process, as those of `hub serve` do.
+
 Run: python -m benchmarks.incremental [--sizes 1000 10000 100000] [--trackers jira github]
 """
 
@@ -11,8 +13,8 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Mapping
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -24,6 +26,7 @@ from benchmarks.ways import order_of
 
 PEERS_OF = {"jira": ("jira library", "tap-jira"), "github": ("PyGithub, tuned", "tap-github")}
 STAGES = ("pull", "observe", "map", "check", "plan", "publish")
+CHANGED = "1 % changed"
 OLDEST = datetime(2026, 10, 5, tzinfo=UTC)
 
 
@@ -67,7 +70,7 @@ def a_github(tickets: int) -> tuple[Any, Any, Any]:
     return box, change, {"token": TOKEN, "repositories": ["acme/r0"]}
 
 
-def run_sync(data: Mapping[str, Any]) -> dict[str, Any]:
+def run_sync(data: Mapping[str, Any], cache: Any = None) -> dict[str, Any]:
     """One sync in this process, without writes on tickets; it stops after its pull where nothing changed."""
     from connectors.base import ConnectorContext
     from connectors.registry import plugin
@@ -90,7 +93,7 @@ def run_sync(data: Mapping[str, Any]) -> dict[str, Any]:
     kind = plugin(data["settings"]["kind"], place="", key="")
     context = ConnectorContext(now, time.sleep, "benchmark", synthetic.CYCLE.start)
     connector = kind.build(data["settings"]["kind"], kind.settings.model_validate(data["settings"]), context)
-    started_at = time.perf_counter()
+    started_at, processor = time.perf_counter(), 0.0 if cache is None else time.process_time()
     store = open_state(data["state"])
     job = RunContext(
         sources=[Source(connector)],
@@ -105,6 +108,7 @@ def run_sync(data: Mapping[str, Any]) -> dict[str, Any]:
         stopwatch=time.perf_counter,
         owner="benchmark:1",
         mode=Mode.PLAN,
+        cache=cache,
     )
     result = sync_if_changed(job, run_document)
     total_seconds = time.perf_counter() - started_at
@@ -112,7 +116,8 @@ def run_sync(data: Mapping[str, Any]) -> dict[str, Any]:
     tickets = sum(row["pulled"] for row in report["sources"])
     store.close()
     connector.close()
-    data = {"tickets": tickets, "total": total_seconds, "processor": time.process_time(), "memory": peak_megabytes()}
+    used = time.process_time() - processor
+    data = {"tickets": tickets, "total": total_seconds, "processor": used, "memory": peak_megabytes()}
     if isinstance(result, UnchangedRun):
         return {**data, "changed": 0, "seconds": {"pull": total_seconds, "record": 0.0}}
     (pulled,) = result.snapshot.pulled
@@ -126,6 +131,15 @@ def run_sync(data: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
+def serve_syncs() -> None:
+    """A sync for each line of the standard input, all in this process, which keeps what `hub serve` keeps."""
+    from hub.pipeline.previous_run import RunCache
+
+    cache = RunCache()
+    for line in sys.stdin:
+        print(json.dumps(run_sync(json.loads(line), cache)), flush=True)
+
+
 def open_state(address: str) -> Any:
     """The state in a file, or in a schema of a PostgreSQL."""
     if address.startswith("postgresql:"):
@@ -137,14 +151,23 @@ def open_state(address: str) -> Any:
     return SqliteStore(address)
 
 
-def run_isolated(options: Mapping[str, Any]) -> dict[str, Any]:
-    """The same in a process of its own, so that its peak of memory is its own."""
-    order = [sys.executable, "-m", "benchmarks.incremental", "--one"]
-    done = subprocess.run(order, input=json.dumps(options), capture_output=True, text=True, check=False)
-    if done.returncode:
-        sys.exit(done.stderr)
-    result: dict[str, Any] = json.loads(done.stdout)
-    return result
+@contextmanager
+def one_process(option: str) -> Iterator[Callable[[Mapping[str, Any]], dict[str, Any]]]:
+    """Syncs in a process of their own, so that its peak of memory is its own."""
+    order = [sys.executable, "-m", "benchmarks.incremental", option]
+    with subprocess.Popen(order, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+
+        def sync(options: Mapping[str, Any]) -> dict[str, Any]:
+            process.stdin.write(json.dumps(options) + "\n")  # type: ignore[union-attr]
+            process.stdin.flush()  # type: ignore[union-attr]
+            if not (line := process.stdout.readline()):  # type: ignore[union-attr]
+                sys.exit("the sync ended before it said what it did; see above")
+            result: dict[str, Any] = json.loads(line)
+            return result
+
+        yield sync
 
 
 def rows(kind: str, tickets: int, server: Any = None) -> list[list[str]]:
@@ -156,15 +179,18 @@ def rows(kind: str, tickets: int, server: Any = None) -> list[list[str]]:
     with tempfile.TemporaryDirectory() as folder, serve(box.app) as running:
         state = str(Path(folder) / "hub.db") if server is None else server.new_schema()
         options = {"state": state, "settings": {"kind": kind, "url": running.url, **access}}
-        for label in ("first", "no change", "no change", "no change", "1 % changed"):
-            if label == "1 % changed":
+        for label in ("first", "no change", "no change", "no change", CHANGED):
+            if label == CHANGED:
                 since = datetime.now(UTC)
                 change(tickets // 100)
             box.traffic.clear()
-            row = run_isolated(options)
-            cells = [f"{row['seconds'].get(stage, 0.0):.2f}" for stage in (*STAGES, "record")]
-            head = [kind, f"{tickets:,}", label, f"{row['changed']:,}", str(box.traffic.requests)]
-            table_rows.append([*head, *cells, f"{row['total']:.2f}", f"{row['processor']:.2f}", f"{row['memory']:.0f}"])
+            with one_process("--one") as sync:
+                table_rows.append(a_row(kind, tickets, label, box.traffic, sync(options)))
+        with one_process("--serve") as sync:
+            for label in ("start of hub serve", f"{CHANGED}, in hub serve", f"{CHANGED}, in hub serve"):
+                change(tickets // 100 if label.startswith(CHANGED) else 1)
+                box.traffic.clear()
+                table_rows.append(a_row(kind, tickets, label, box.traffic, sync(options)))
         config = {"url": running.url, "since": since.strftime("%Y-%m-%dT%H:%M:%SZ"), **access}
         for method in PEERS_OF[kind]:
             box.traffic.clear()
@@ -173,6 +199,13 @@ def rows(kind: str, tickets: int, server: Any = None) -> list[list[str]]:
             cells = [f"{result['seconds']:.2f}", *("-",) * len(STAGES), f"{result['seconds']:.2f}", "-"]
             table_rows.append([*head, *cells, f"{result['memory']:.0f}"])
     return table_rows
+
+
+def a_row(kind: str, tickets: int, label: str, traffic: Any, result: Mapping[str, Any]) -> list[str]:
+    """One line of the table."""
+    cells = [f"{result['seconds'].get(stage, 0.0):.2f}" for stage in (*STAGES, "record")]
+    totals = [f"{result['total']:.2f}", f"{result['processor']:.2f}", f"{result['memory']:.0f}"]
+    return [kind, f"{tickets:,}", label, f"{result['changed']:,}", str(traffic.requests), *cells, *totals]
 
 
 def read_changes(method: str, config: Mapping[str, Any]) -> dict[str, Any]:
@@ -191,11 +224,15 @@ def main() -> None:
     parser.add_argument("--trackers", nargs="+", default=["jira", "github"])
     parser.add_argument("--postgres", action="store_true", help="keep the state in a PostgreSQL that is started for it")
     parser.add_argument("--one", action="store_true", help=argparse.SUPPRESS)
+    parser.add_argument("--serve", action="store_true", help=argparse.SUPPRESS)
     args = parser.parse_args()
     if args.one:
-        print(json.dumps(run_sync(json.load(sys.stdin))))
+        print(json.dumps(run_sync(json.loads(sys.stdin.readline()))))
         return
-    print(f"{machine()}; no latency; every sync in a process of its own\n")
+    if args.serve:
+        serve_syncs()
+        return
+    print(f"{machine()}; no latency; every sync in a process of its own, but those in hub serve\n")
     with ExitStack() as stack:
         server = None
         if args.postgres:
