@@ -29,14 +29,13 @@ WITHDRAWN = Message(
 )
 
 
-def message_for(
-    findings: Sequence[Finding], names: Names, recorded: tuple[Line, ...] = (), points: Sequence[Point] | None = None
-) -> Message:
-    """What is open on this ticket, for its readers; `recorded` says which commands count there.
+def message_for(findings: Sequence[Finding], names: Names, recorded: tuple[Line, ...] = ()) -> Message:
+    """What is open on this ticket, for its readers; `recorded` says which commands count there."""
+    return message_of(points_of(findings, names), names, recorded)
 
-    `points` are those of the findings, where they were worked out before.
-    """
-    points = points_of(findings, names) if points is None else points
+
+def message_of(points: Sequence[Point], names: Names, recorded: tuple[Line, ...] = ()) -> Message:
+    """The same of the points that the findings make."""
     visible_count = _in_view(points)
     folded = tuple(points[visible_count:])
     headline = f"{HEADLINE} {points[0].topic}" if len(points) == 1 else f"{HEADLINE} {len(points)} open points"
@@ -154,23 +153,28 @@ def _table_text(table: Table) -> str:
     return f"({table.head!r}, {_list_text(map(_lines_text, table.rows))}, {table.omitted_rows})"
 
 
+# The same question with the same list of key results stands on very many tickets, and so do most instructions.
+@lru_cache(maxsize=1024)
 def _point_text(point: Point) -> str:
-    lines = (point.what, point.step, point.alternative, *point.listing)
-    return f"({point.topic!r}, {point.commands!r}, {point.listing_title!r}, {_lines_text(lines)})"
+    own = ", ".join([_line_text(point.what), _line_text(point.step), _line_text(point.alternative)])
+    listing = "".join([f", {_line_text(item)}" for item in point.listing])
+    return f"({point.topic!r}, {point.commands!r}, {point.listing_title!r}, [{own}{listing}])"
 
 
 def _lines_text(lines: Iterable[Line]) -> str:
     return _list_text(map(_line_text, lines))
 
 
-# Most lines are the same on very many tickets: instructions, the list of a team's key results.
 @lru_cache(maxsize=4096)
 def _line_text(spans: Line) -> str:
-    return _list_text(
+    return _list_text([_span_text(span) for span in spans])
+
+
+def _span_text(span: Span) -> str:
+    return (
         f"('Link', {span.text!r}, {span.url!r})"
         if isinstance(span, Link)
         else f"({type(span).__name__!r}, {span.text!r})"
-        for span in spans
     )
 
 

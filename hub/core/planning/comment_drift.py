@@ -19,14 +19,9 @@ from hub.model.action import (
     LedgerEntry,
     OtherHubDetected,
     Target,
+    updated_at,
 )
 from hub.model.initiative import Initiative
-
-
-def updated_at(ticket: Initiative) -> str:
-    """When the ticket last changed, as the ledger remembers it."""
-    return ticket.updated.isoformat() if ticket.updated else ""
-
 
 MAX_VERIFIED = 50
 LOST_ACCESS_THRESHOLD = 3

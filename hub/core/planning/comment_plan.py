@@ -1,16 +1,19 @@
 """Whether the comment on one ticket is created, edited, replaced or resolved, and what it says."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 
 from hub.core.display_names import Names
 from hub.core.mapping.comment_commands import mute_command
-from hub.core.planning.comment import is_worse, message_digest, message_for, mute_message, resolved_message
+from hub.core.planning.comment import is_worse, message_digest, message_of, mute_message, resolved_message
 from hub.core.planning.points import in_order, point_of
 from hub.core.planning.receipts import not_applied, recorded_lines
-from hub.model.action import EARLIER, Action, ActionKind, LedgerEntry, PostedFinding, Target
+from hub.core.planning.shown_finding import ShownFinding, plan_reason
+from hub.model.action import EARLIER, Action, ActionKind, LedgerEntry, PostedFinding, Target, updated_at
 from hub.model.finding import Finding
-from hub.model.message import Message, Point, plain
+from hub.model.initiative import Initiative
+from hub.model.message import Line, Message, Point
 from hub.model.progress import working_days_between
 from hub.model.ticket_input import Command
 
@@ -28,7 +31,7 @@ REPOST_AFTER_DAYS = 10
 """Working days after which points that come back are news: a new comment tells people."""
 
 
-def findings_key(findings: Sequence[PostedFinding | Finding]) -> str:
+def findings_key(findings: Sequence[PostedFinding | Finding | ShownFinding]) -> str:
     """What a label or a comment stands for: its findings, without wording."""
     if len(findings) == 1:
         return findings[0].fingerprint
@@ -45,45 +48,20 @@ def is_overridden(current_key: str, overridden_key: str | None) -> bool:
     )
 
 
-def is_labelled(finding: Finding, names: Names) -> bool:
-    """Whether the finding's label goes on this ticket; one finding may stand on very many."""
-    tickets = names.once(("labelled", id(finding)), lambda: frozenset(finding.label_on if finding.label else ()))
-    return names.ref in tickets
-
-
-def as_posted(finding: Finding, names: Names, request: str = "") -> PostedFinding:
-    """What the ledger remembers of a finding on this ticket."""
-    label = finding.label if is_labelled(finding, names) else None
-    return names.once(
-        ("posted", id(finding), label, request),
-        lambda: PostedFinding(
-            finding.rule, str(finding.severity), finding.fingerprint, finding.tickets + finding.based_on, label, request
-        ),
-    )
-
-
-def plan_reason(findings: Sequence[Finding], names: Names) -> str:
-    """What people read in the plan: each finding's sentence once."""
-    return " ".join(dict.fromkeys(_sentence(finding, names) for finding in findings))
-
-
-def _sentence(finding: Finding, names: Names) -> str:
-    return names.once(("sentence", id(finding)), lambda: plain(finding.advice.what))
-
-
 class CommentPlan:
     """The comment's part of one ticket's plan."""
 
     def __init__(
-        self, findings: Sequence[Finding], entry: LedgerEntry | None, target: Target, names: Names, updated_at: str
+        self, initiative: Initiative, findings: Sequence[ShownFinding], entry: LedgerEntry | None, names: Names
     ) -> None:
-        commands = names.portfolio.effective_commands.get(target.ref, ())
-        self._findings, self._entry, self._target, self._names = findings, entry, target, names
-        self._updated_at = updated_at
-        self._cached_points: Mapping[str, Point] | None = None
-        self._recorded = recorded_lines(names) if commands else ()
-        self._must_acknowledge = any(self._needs_acknowledgement(command) for command in commands)
-        self._mute = mute_command(target.ref, names.portfolio) if commands else None
+        self._initiative, self._findings, self._entry, self._names = initiative, findings, entry, names
+        self._cached_points: Sequence[Point] | None = None
+        self._recorded: tuple[Line, ...] = ()
+        self._must_acknowledge, self._mute = False, None
+        if commands := names.portfolio.effective_commands.get(initiative.ref):
+            self._recorded = recorded_lines(names)
+            self._must_acknowledge = any(self._needs_acknowledgement(command) for command in commands)
+            self._mute = mute_command(initiative.ref, names.portfolio)
 
     def actions(self, *, leave_as_is: bool) -> Iterator[Action]:
         """The writes that the comment needs; with `leave_as_is` it is left as people keep changing it."""
@@ -104,7 +82,7 @@ class CommentPlan:
         entry = self._entry
         if self._mute is None or (entry is not None and entry.comment_id) or not self._is_mute_active():
             return
-        mute = Mute(self._target, self._mute.comment, self._posted())
+        mute = Mute(self._target(), self._mute.comment, self._posted())
         if entry is None or (entry.mute_comment_id, entry.findings) != (mute.comment_id, mute.findings):
             yield mute
 
@@ -113,17 +91,17 @@ class CommentPlan:
         if entry is not None and is_overridden(findings_key(self._findings), entry.comment_removed_by_human):
             return
         if not is_mute or self._must_acknowledge:
-            yield self._write(ActionKind.CREATE_COMMENT, plan_reason(self._findings, self._names), self._open_message())
+            yield self._write(ActionKind.CREATE_COMMENT, plan_reason(self._findings), self._open_message())
 
     def _edited(self, entry: LedgerEntry) -> Iterator[Action]:
         message = self._open_message()
         if entry.edited_by_human:
             yield self._write(ActionKind.UPDATE_COMMENT, "someone edited the hub's comment: restored once", message)
         elif entry.digest and not message.is_mute and self._is_news(entry):
-            yield self._write(ActionKind.REPLACE_COMMENT, plan_reason(self._findings, self._names), message)
+            yield self._write(ActionKind.REPLACE_COMMENT, plan_reason(self._findings), message)
         elif entry.digest != message_digest(message):
-            notifying = replace(message, notify=is_worse(self._findings, entry.findings))
-            yield self._write(ActionKind.UPDATE_COMMENT, plan_reason(self._findings, self._names), notifying)
+            notifying = replace(message, notify=self._is_worse(entry))
+            yield self._write(ActionKind.UPDATE_COMMENT, plan_reason(self._findings), notifying)
 
     def _resolved(self) -> Iterator[Action]:
         """Nothing is wrong: said where something was, and where somebody asked for something."""
@@ -147,16 +125,17 @@ class CommentPlan:
     def _open_message(self) -> Message:
         if self._is_mute_active():
             return mute_message(len(self._findings), self._names, self._recorded)
-        by_fingerprint = self._points()
-        if len(self._findings) == 1:
-            return message_for(self._findings, self._names, self._recorded, list(by_fingerprint.values()))
-        points = list(dict.fromkeys(by_fingerprint[finding.fingerprint] for finding in in_order(self._findings)))
-        return message_for(self._findings, self._names, self._recorded, points)
+        points = self._points()
+        if len(points) > 1:
+            point_by_fingerprint = dict(zip([shown.fingerprint for shown in self._findings], points, strict=True))
+            in_reading_order = in_order(shown.finding for shown in self._findings)
+            points = list(dict.fromkeys(point_by_fingerprint[finding.fingerprint] for finding in in_reading_order))
+        return message_of(points, self._names, self._recorded)
 
-    def _points(self) -> Mapping[str, Point]:
-        """Each finding's point by its fingerprint, worked out once."""
+    def _points(self) -> Sequence[Point]:
+        """Each finding's point, worked out once."""
         if self._cached_points is None:
-            self._cached_points = {finding.fingerprint: point_of(finding, self._names) for finding in self._findings}
+            self._cached_points = [point_of(shown.finding, self._names) for shown in self._findings]
         return self._cached_points
 
     def _is_mute_active(self) -> bool:
@@ -166,7 +145,10 @@ class CommentPlan:
         entry, comment_id = self._entry, self._mute.comment
         if entry is None or entry.mute_comment_id not in (comment_id, _lifted(comment_id)):
             return True
-        return entry.mute_comment_id == comment_id and not is_worse(self._findings, entry.findings)
+        return entry.mute_comment_id == comment_id and not self._is_worse(entry)
+
+    def _is_worse(self, entry: LedgerEntry) -> bool:
+        return is_worse([shown.finding for shown in self._findings], entry.findings)
 
     def _mute_comment_id(self) -> str:
         if self._mute is None:
@@ -177,14 +159,14 @@ class CommentPlan:
     def _is_news(self, entry: LedgerEntry) -> bool:
         """Whether somebody must be told anew: an answer is owed since now, or the points were gone for long."""
         requests = [
-            (posted_finding.fingerprint, posted_finding.request)
-            for posted_finding in self._posted()
-            if posted_finding.request
+            (shown.fingerprint, point.request)
+            for shown, point in zip(self._findings, self._points(), strict=True)
+            if point.request
         ]
         if entry.resolved:
             since = entry.resolved_on or self._names.portfolio.today
             return bool(requests) or working_days_between(since, self._names.portfolio.today) >= REPOST_AFTER_DAYS
-        if any(finding.fingerprint == EARLIER for finding in entry.findings):
+        if not requests or any(finding.fingerprint == EARLIER for finding in entry.findings):
             return False
         before = {(finding.fingerprint, finding.request) for finding in entry.findings}
         return not before.issuperset(requests)
@@ -196,7 +178,7 @@ class CommentPlan:
     def _write(self, kind: ActionKind, reason: str, message: Message) -> Action:
         return Action(
             kind,
-            self._target,
+            self._target(),
             reason,
             message,
             message_digest(message),
@@ -204,23 +186,27 @@ class CommentPlan:
             findings=self._posted(),
             mute_comment_id=self._mute_comment_id(),
             day=self._names.portfolio.today,
-            ticket_updated_at=self._updated_at,
+            ticket_updated_at=updated_at(self._initiative),
         )
 
     def _delete(self, comment_id: str, reason: str) -> Action:
         return Action(
             ActionKind.DELETE_COMMENT,
-            self._target,
+            self._target(),
             reason,
             comment_id=comment_id,
             day=self._names.portfolio.today,
-            ticket_updated_at=self._updated_at,
+            ticket_updated_at=updated_at(self._initiative),
         )
+
+    def _target(self) -> Target:
+        return Target(self._initiative.ref, self._initiative.id)
 
     def _posted(self) -> tuple[PostedFinding, ...]:
         """What the comment will stand for."""
-        points = self._points() if self._findings else {}
-        return tuple(as_posted(finding, self._names, points[finding.fingerprint].request) for finding in self._findings)
+        ref = self._initiative.ref
+        posted = [shown.posted(ref, point.request) for shown, point in zip(self._findings, self._points(), strict=True)]
+        return posted[0] if len(posted) == 1 else tuple(chain.from_iterable(posted))
 
 
 def _lifted(comment_id: str) -> str:

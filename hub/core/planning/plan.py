@@ -11,6 +11,7 @@ from hub.core.display_names import Names
 from hub.core.planning.comment import CLOSED, WITHDRAWN, message_digest
 from hub.core.planning.comment_plan import Mute
 from hub.core.planning.receipts import Reaction
+from hub.core.planning.shown_finding import ShownFinding
 from hub.core.planning.ticket_plan import LabelRemovedByHuman, MigratedOverride, TicketPlan, Unevaluated
 from hub.core.planning.write_refusals import refused_parts
 from hub.model.action import (
@@ -88,7 +89,7 @@ def plan(
     `wordings` tells how the tickets of each connector name key results; `hub_url` is where the hub's pages are, if
     anywhere. The ticket of the dashboard has one comment of the hub's as well, and that is the dashboard.
     """
-    findings_by_ticket = _by_ticket(judgement) if part is None else part.findings
+    findings_by_ticket = _by_ticket(judgement) if part is None else _shown(part.findings)
     tickets = _tickets(portfolio) if part is None else _chosen_tickets(portfolio, part.tickets)
     relevant = _relevant_tickets(portfolio, tickets, findings_by_ticket, ledger, publishing, dashboard=dashboard)
     unevaluated = Unevaluated.of(judgement, portfolio)
@@ -100,13 +101,13 @@ def plan(
     shared: dict[Hashable, Any] = {}
     for ref, initiative, entry in relevant:
         names = Names(portfolio, ref, wordings, hub_url, shared)
-        ticket = TicketPlan(initiative, tuple(findings_by_ticket.get(ref, ())), entry, names, unevaluated=unevaluated)
+        ticket = TicketPlan(initiative, findings_by_ticket.get(ref, ()), entry, names, unevaluated=unevaluated)
         actions += ticket.actions()
+        mutes += ticket.mutes()
         if entry is not None:
             overrides += ticket.overrides()
             migrated += ticket.migrated_overrides()
-        mutes += ticket.mutes()
-        skipped += [SkippedTicket(ref, reason) for reason in ticket.skip_reasons()]
+            skipped += [SkippedTicket(ref, reason) for reason in ticket.skip_reasons()]
     gone = _gone(portfolio, ledger) if part is None else [key for key in ledger if key in part.gone]
     withdrawals = (x for x in _withdrawals(portfolio, ledger, gone, publishing) if x.target.ref != dashboard)
     actions += (
@@ -131,7 +132,7 @@ def _chosen_tickets(portfolio: Portfolio, refs: Sequence[Ref]) -> Iterator[tuple
 def _relevant_tickets(
     portfolio: Portfolio,
     tickets: Iterator[tuple[Ref, Initiative]],
-    findings_by_ticket: Mapping[Ref, Sequence[Finding]],
+    findings_by_ticket: Mapping[Ref, Sequence[ShownFinding]],
     ledger: LedgerEntries,
     publishing: frozenset[str],
     *,
@@ -159,13 +160,19 @@ def _own_tickets(portfolio: Portfolio) -> dict[Ref, Initiative]:
     }
 
 
-def _by_ticket(judgement: Judgement) -> dict[Ref, list[Finding]]:
+def _by_ticket(judgement: Judgement) -> dict[Ref, list[ShownFinding]]:
     """What a ticket shows: by its comment, by a label, or both."""
-    by_ticket: dict[Ref, list[Finding]] = defaultdict(list)
+    by_ticket: dict[Ref, list[ShownFinding]] = defaultdict(list)
     for finding in judgement.findings:
-        for ref in finding.on_tickets:
-            by_ticket[ref].append(finding)
+        if tickets := finding.on_tickets:
+            shown = ShownFinding(finding)
+            for ref in tickets:
+                by_ticket[ref].append(shown)
     return by_ticket
+
+
+def _shown(findings_by_ticket: Mapping[Ref, Sequence[Finding]]) -> dict[Ref, list[ShownFinding]]:
+    return {ref: [ShownFinding(finding) for finding in findings] for ref, findings in findings_by_ticket.items()}
 
 
 def _accepts_write(action: Action, ledger: LedgerEntries, today: date) -> bool:
@@ -206,13 +213,13 @@ def _withdrawals(
             )
 
 
-def without_unchanged_edits(findings_by_ticket: Plan, ledger: LedgerEntries, renderers: Renderers) -> Plan:
+def without_unchanged_edits(planned: Plan, ledger: LedgerEntries, renderers: Renderers) -> Plan:
     """The plan without the edits that would change nothing; those are kept apart, to be remembered."""
     actions: list[Action] = []
     unchanged: list[Action] = []
-    for action in findings_by_ticket.actions:
+    for action in planned.actions:
         (unchanged if _is_unchanged(action, ledger, renderers) else actions).append(action)
-    return replace(findings_by_ticket, actions=tuple(actions), unchanged_edits=tuple(unchanged))
+    return replace(planned, actions=tuple(actions), unchanged_edits=tuple(unchanged))
 
 
 def _is_unchanged(action: Action, ledger: LedgerEntries, renderers: Renderers) -> bool:
