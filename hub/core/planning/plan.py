@@ -139,9 +139,10 @@ def _relevant_tickets(
     dashboard: Ref | None,
 ) -> Iterator[tuple[Ref, Initiative, LedgerEntry | None]]:
     """The tickets with something to say, or with something of ours; of an absent one is not known what stands there."""
-    commands = portfolio.effective_commands
+    commands, ids = portfolio.effective_commands, {id_ for _, id_ in ledger}
     for ref, initiative in tickets:
-        entry = ledger.get((ref.connector, initiative.id)) if ledger else None
+        # Most tickets are in no ledger: their ids alone are looked up much faster than pairs that are made for it.
+        entry = ledger.get((ref.connector, initiative.id)) if initiative.id in ids else None
         is_relevant = (
             entry or ref in findings_by_ticket or ref in commands or not initiative.labels.isdisjoint(HUB_LABELS)
         )
@@ -183,9 +184,9 @@ def _accepts_write(action: Action, ledger: LedgerEntries, today: date) -> bool:
 
 def _gone(portfolio: Portfolio, ledger: LedgerEntries) -> list[tuple[str, str]]:
     """The entries whose tickets no source shows."""
-    if not ledger:
-        return []
-    present = {(ref.connector, ticket.id) for ref, ticket in portfolio.initiatives.items() if not ticket.reference_only}
+    ids = {id_ for _, id_ in ledger}
+    tickets = (ticket for ticket in portfolio.initiatives.values() if ticket.id in ids and not ticket.reference_only)
+    present = {(ticket.ref.connector, ticket.id) for ticket in tickets}
     present |= {(ref.connector, row.id) for ref, row in portfolio.okrs.okr_tickets.items()}
     return [key for key in ledger if key not in present]
 
