@@ -1,7 +1,7 @@
 """The one comment of a ticket: at most two points in view, the rest folded; and which of several comments stays."""
 
 import hashlib
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import dropwhile
@@ -131,22 +131,21 @@ def _digest_text(message: Message) -> str:
 
     The ledger holds hashes of it, so it stays as it is to the letter.
     """
-    points = ", ".join([_point_text(point) for point in (*message.points, *message.folded)])
+    points = ", ".join(map(_point_text, message.points + message.folded))
     lead = _line_text(message.lead) if message.is_mute or message.checkboxes else "[]"
-    rare = "".join(f", {part}" for part in _rare_texts(message))
+    rare = _rare_text(message) if message.recorded or message.tables or message.checkboxes or message.fold else ""
     return f"({message.headline!r}, {lead}, {len(message.points)}, [{points}], {_line_text(message.footer)}{rare})"
 
 
-def _rare_texts(message: Message) -> Iterator[str]:
+def _rare_text(message: Message) -> str:
     """What most messages lack: all of it, or nothing."""
+    tables = _list_text(map(_table_text, message.tables))
+    text = f", {_lines_text(message.recorded)}, {tables}, {_lines_text(message.checkboxes)}"
     fold = message.fold
-    if message.recorded or message.tables or message.checkboxes or fold:
-        yield _lines_text(message.recorded)
-        yield _list_text(map(_table_text, message.tables))
-        yield _lines_text(message.checkboxes)
-    if fold:
-        parts = [repr(fold.title), *map(_table_text, fold.tables), *map(_line_text, fold.lines)]
-        yield f"({', '.join(parts)}{',' if len(parts) == 1 else ''})"
+    if fold is None:
+        return text
+    parts = [repr(fold.title), *map(_table_text, fold.tables), *map(_line_text, fold.lines)]
+    return f"{text}, ({', '.join(parts)}{',' if len(parts) == 1 else ''})"
 
 
 def _table_text(table: Table) -> str:

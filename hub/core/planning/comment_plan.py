@@ -1,6 +1,6 @@
 """Whether the comment on one ticket is created, edited, replaced or resolved, and what it says."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 
@@ -63,64 +63,79 @@ class CommentPlan:
             self._must_acknowledge = any(self._needs_acknowledgement(command) for command in commands)
             self._mute = mute_command(initiative.ref, names.portfolio)
 
-    def actions(self, *, leave_as_is: bool) -> Iterator[Action]:
+    def actions(self, *, leave_as_is: bool) -> list[Action]:
         """The writes that the comment needs; with `leave_as_is` it is left as people keep changing it."""
         entry = self._entry
-        if entry is not None and entry.replaces and entry.replaces != entry.comment_id:
-            yield self._delete(entry.replaces, "a newer one replaces it")
-        for duplicate_id in entry.duplicates if entry is not None else ():
-            yield self._delete(duplicate_id, "duplicate of another comment by the hub")
+        actions = [] if entry is None else self._deletions(entry)
+        write = None
         if not self._findings:
-            yield from self._resolved()
+            write = self._resolved()
         elif entry is None or entry.comment_id is None:
-            yield from self._first()
+            write = self._first()
         elif not leave_as_is:
-            yield from self._edited(entry)
+            write = self._edited(entry)
+        if write is not None:
+            actions.append(write)
+        return actions
 
-    def mutes(self) -> Iterator[Mute]:
+    def mute(self) -> Mute | None:
         """What is to be remembered where no comment does: without it nobody could tell what is new or worse."""
         entry = self._entry
         if self._mute is None or (entry is not None and entry.comment_id) or not self._is_mute_active():
-            return
+            return None
         mute = Mute(self._target(), self._mute.comment, self._posted())
-        if entry is None or (entry.mute_comment_id, entry.findings) != (mute.comment_id, mute.findings):
-            yield mute
+        is_known = entry is not None and (entry.mute_comment_id, entry.findings) == (mute.comment_id, mute.findings)
+        return None if is_known else mute
 
-    def _first(self) -> Iterator[Action]:
+    def _deletions(self, entry: LedgerEntry) -> list[Action]:
+        deletions = [self._delete(id_, "duplicate of another comment by the hub") for id_ in entry.duplicates]
+        if entry.replaces and entry.replaces != entry.comment_id:
+            deletions.insert(0, self._delete(entry.replaces, "a newer one replaces it"))
+        return deletions
+
+    def _first(self) -> Action | None:
         entry, is_mute = self._entry, self._is_mute_active()
         if entry is not None and is_overridden(findings_key(self._findings), entry.comment_removed_by_human):
-            return
-        if not is_mute or self._must_acknowledge:
-            yield self._write(ActionKind.CREATE_COMMENT, plan_reason(self._findings), self._open_message())
+            return None
+        if is_mute and not self._must_acknowledge:
+            return None
+        return self._write(ActionKind.CREATE_COMMENT, plan_reason(self._findings), self._open_message())
 
-    def _edited(self, entry: LedgerEntry) -> Iterator[Action]:
+    def _edited(self, entry: LedgerEntry) -> Action | None:
         message = self._open_message()
         if entry.edited_by_human:
-            yield self._write(ActionKind.UPDATE_COMMENT, "someone edited the hub's comment: restored once", message)
-        elif entry.digest and not message.is_mute and self._is_news(entry):
-            yield self._write(ActionKind.REPLACE_COMMENT, plan_reason(self._findings), message)
-        elif entry.digest != message_digest(message):
-            notifying = replace(message, notify=self._is_worse(entry))
-            yield self._write(ActionKind.UPDATE_COMMENT, plan_reason(self._findings), notifying)
+            return self._write(ActionKind.UPDATE_COMMENT, "someone edited the hub's comment: restored once", message)
+        if entry.digest and not message.is_mute and self._is_news(entry):
+            return self._write(ActionKind.REPLACE_COMMENT, plan_reason(self._findings), message)
+        if entry.digest == message_digest(message):
+            return None
+        notifying = replace(message, notify=self._is_worse(entry))
+        return self._write(ActionKind.UPDATE_COMMENT, plan_reason(self._findings), notifying)
 
-    def _resolved(self) -> Iterator[Action]:
+    def _resolved(self) -> Action | None:
         """Nothing is wrong: said where something was, and where somebody asked for something."""
         entry = self._entry
-        before = {finding.rule for finding in entry.findings} if entry else set()
         if entry is not None and entry.comment_id:
-            if entry.resolved and entry.digest and not self._recorded:
-                return
-            message = resolved_message(before, self._names, self._recorded)
-            if not entry.resolved:
-                yield self._write(ActionKind.RESOLVE_COMMENT, "nothing is wrong any more", message)
-            elif not entry.digest:
-                reason = "the posted comment may not say that all is resolved"
-                yield self._write(ActionKind.RESOLVE_COMMENT, reason, message)
-            elif entry.digest != message_digest(message):
-                yield self._write(ActionKind.RESOLVE_COMMENT, "a command was recorded", message)
-        elif self._must_acknowledge and (entry is None or entry.comment_removed_by_human is None):
-            message = resolved_message(before, self._names, self._recorded)
-            yield self._write(ActionKind.CREATE_COMMENT, "a command was recorded", message)
+            return self._resolved_comment(entry)
+        if self._must_acknowledge and (entry is None or entry.comment_removed_by_human is None):
+            return self._write(ActionKind.CREATE_COMMENT, "a command was recorded", self._resolved_message())
+        return None
+
+    def _resolved_comment(self, entry: LedgerEntry) -> Action | None:
+        if entry.resolved and entry.digest and not self._recorded:
+            return None
+        message, reason = self._resolved_message(), "a command was recorded"
+        if not entry.resolved:
+            reason = "nothing is wrong any more"
+        elif not entry.digest:
+            reason = "the posted comment may not say that all is resolved"
+        elif entry.digest == message_digest(message):
+            return None
+        return self._write(ActionKind.RESOLVE_COMMENT, reason, message)
+
+    def _resolved_message(self) -> Message:
+        before = {finding.rule for finding in self._entry.findings} if self._entry else set()
+        return resolved_message(before, self._names, self._recorded)
 
     def _open_message(self) -> Message:
         if self._is_mute_active():

@@ -103,11 +103,13 @@ def plan(
         names = Names(portfolio, ref, wordings, hub_url, shared)
         ticket = TicketPlan(initiative, findings_by_ticket.get(ref, ()), entry, names, unevaluated=unevaluated)
         actions += ticket.actions()
-        mutes += ticket.mutes()
+        if (mute := ticket.mute()) is not None:
+            mutes.append(mute)
         if entry is not None:
             overrides += ticket.overrides()
             migrated += ticket.migrated_overrides()
-            skipped += [SkippedTicket(ref, reason) for reason in ticket.skip_reasons()]
+            if (reason := ticket.skip_reason()) is not None:
+                skipped.append(SkippedTicket(ref, reason))
     gone = _gone(portfolio, ledger) if part is None else [key for key in ledger if key in part.gone]
     withdrawals = (x for x in _withdrawals(portfolio, ledger, gone, publishing) if x.target.ref != dashboard)
     actions += (

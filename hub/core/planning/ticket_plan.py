@@ -149,28 +149,38 @@ class TicketPlan:
             retained += [old for old in recorded if old.fingerprint in dependent and old not in retained]
         return tuple(retained)
 
-    def actions(self) -> Iterator[Action]:
+    def actions(self) -> list[Action]:
         """What the labels need, and then the comment; nothing that the ticket does not take."""
+        actions: list[Action] = []
         if self._names.wording.labels and LABELS not in self.refused_parts:
-            yield from self._labels()
+            actions += self._labels()
         if not self.retained and COMMENT not in self.refused_parts:
-            yield from self.comment.actions(leave_as_is=self._leaves_to_human())
+            actions += self.comment.actions(leave_as_is=self._leaves_to_human())
+        return actions
 
-    def overrides(self) -> Iterator[LabelRemovedByHuman]:
+    def overrides(self) -> list[LabelRemovedByHuman]:
         """Labels that the hub put here and that somebody took away, wanted still or not."""
         entry, present = self.entry, self.initiative.labels
-        if entry is None or not entry.labels or "labels" in self.initiative.missing_fields:
-            return
-        for label in HUB_LABELS:
-            key = self._key_of(label)
-            if label in entry.labels and label not in present and (key or not self._is_label_undetermined(label)):
-                yield LabelRemovedByHuman(self._target(), label, key)
+        if entry is None or entry.labels <= present or "labels" in self.initiative.missing_fields:
+            return []
+        keys = [(label, self._key_of(label)) for label in HUB_LABELS if label in entry.labels and label not in present]
+        return [
+            LabelRemovedByHuman(self._target(), label, key)
+            for label, key in keys
+            if key or not self._is_label_undetermined(label)
+        ]
 
     def migrated_overrides(self) -> Iterator[MigratedOverride]:
         """Answers of an earlier edition, for the fingerprints of this one; they wait while something is not seen."""
         entry = self.entry
         if entry is None:
             return
+        if entry.labels_removed_by_human or entry.unsettable_labels:
+            yield from self._migrated_labels(entry)
+        if entry.comment_removed_by_human == EARLIER and (self.findings or not self.retained):
+            yield MigratedOverride(self._target(), findings_key(self.findings))
+
+    def _migrated_labels(self, entry: LedgerEntry) -> Iterator[MigratedOverride]:
         for label in HUB_LABELS:
             key = self._key_of(label)
             if key or not self._is_label_undetermined(label):
@@ -178,34 +188,34 @@ class TicketPlan:
                     yield MigratedOverride(self._target(), key, label)
                 if entry.unsettable_labels.get(label) == EARLIER:
                     yield MigratedOverride(self._target(), key, label, is_unsettable=True)
-        if entry.comment_removed_by_human == EARLIER and (self.findings or not self.retained):
-            yield MigratedOverride(self._target(), findings_key(self.findings))
 
-    def mutes(self) -> Iterator[Mute]:
+    def mute(self) -> Mute | None:
         """A mute with what was open when it was asked for, where all of that could be seen."""
-        unevaluated = self._unevaluated
-        if not (
+        mute, unevaluated = self.comment.mute(), self._unevaluated
+        is_undetermined = (
             self.retained
             or unevaluated.rules
             or unevaluated.is_partial
             or self.initiative.ref in unevaluated.affected_tickets
-        ):
-            yield from self.comment.mutes()
+        )
+        return None if is_undetermined else mute
 
-    def skip_reasons(self) -> Iterator[str]:
-        """Why the ticket is left as it is, where it is."""
+    def skip_reason(self) -> str | None:
+        """Why the ticket is left as it is; None where it is not."""
         if self.retained:
-            yield f"{self.retained[0].rule} not evaluated: data is incomplete"
-        elif self._leaves_to_human():
-            yield "someone keeps editing the hub's comment: not edited again until its content changes"
+            return f"{self.retained[0].rule} not evaluated: data is incomplete"
+        if self._leaves_to_human():
+            return "someone keeps editing the hub's comment: not edited again until its content changes"
+        return None
 
     def _leaves_to_human(self) -> bool:
         """Whether the hub gives way: it puts a comment right once for the same findings, and a few times in all."""
         entry = self.entry
         if entry is None or not self.findings:
             return False
-        was_restored = is_overridden(findings_key(self.findings), entry.restored_for_findings)
-        return entry.edit_conflicts >= MAX_EDIT_CONFLICTS or (entry.edited_by_human and was_restored)
+        return entry.edit_conflicts >= MAX_EDIT_CONFLICTS or (
+            entry.edited_by_human and is_overridden(findings_key(self.findings), entry.restored_for_findings)
+        )
 
     def _refused(self, label: str, removed: Collection[str]) -> bool:
         """Whether the label is not wanted here: a person took it away, the screen lacks it, or the hub gave way."""
@@ -220,7 +230,7 @@ class TicketPlan:
     def _labels(self) -> Iterator[Action]:
         if "labels" in self.initiative.missing_fields:
             return
-        entry, present, removed = self.entry, self.initiative.labels, {override.label for override in self.overrides()}
+        entry, present, removed = self.entry, self.initiative.labels, [override.label for override in self.overrides()]
         wanted = {} if self._is_unexplained() else self.findings_by_label
         for label in HUB_LABELS:
             if findings := wanted.get(label):
