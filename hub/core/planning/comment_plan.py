@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from itertools import chain
 
 from hub.core.display_names import Names
 from hub.core.mapping.comment_commands import mute_command
@@ -55,6 +54,8 @@ class CommentPlan:
         self, initiative: Initiative, findings: Sequence[ShownFinding], entry: LedgerEntry | None, names: Names
     ) -> None:
         self._initiative, self._findings, self._entry, self._names = initiative, findings, entry, names
+        self.target = Target(initiative.ref, initiative.id)
+        self._updated_at: str | None = None
         self._cached_points: Sequence[Point] | None = None
         self._recorded: tuple[Line, ...] = ()
         self._must_acknowledge, self._mute = False, None
@@ -62,6 +63,12 @@ class CommentPlan:
             self._recorded = recorded_lines(names)
             self._must_acknowledge = any(self._needs_acknowledgement(command) for command in commands)
             self._mute = mute_command(initiative.ref, names.portfolio)
+
+    def updated_at(self) -> str:
+        """When the ticket had last changed."""
+        if self._updated_at is None:
+            self._updated_at = updated_at(self._initiative)
+        return self._updated_at
 
     def actions(self, *, leave_as_is: bool) -> list[Action]:
         """The writes that the comment needs; with `leave_as_is` it is left as people keep changing it."""
@@ -83,7 +90,7 @@ class CommentPlan:
         entry = self._entry
         if self._mute is None or (entry is not None and entry.comment_id) or not self._is_mute_active():
             return None
-        mute = Mute(self._target(), self._mute.comment, self._posted())
+        mute = Mute(self.target, self._mute.comment, self._posted())
         is_known = entry is not None and (entry.mute_comment_id, entry.findings) == (mute.comment_id, mute.findings)
         return None if is_known else mute
 
@@ -193,7 +200,7 @@ class CommentPlan:
     def _write(self, kind: ActionKind, reason: str, message: Message) -> Action:
         return Action(
             kind,
-            self._target(),
+            self.target,
             reason,
             message,
             message_digest(message),
@@ -201,27 +208,25 @@ class CommentPlan:
             findings=self._posted(),
             mute_comment_id=self._mute_comment_id(),
             day=self._names.portfolio.today,
-            ticket_updated_at=updated_at(self._initiative),
+            ticket_updated_at=self.updated_at(),
         )
 
     def _delete(self, comment_id: str, reason: str) -> Action:
         return Action(
             ActionKind.DELETE_COMMENT,
-            self._target(),
+            self.target,
             reason,
             comment_id=comment_id,
             day=self._names.portfolio.today,
-            ticket_updated_at=updated_at(self._initiative),
+            ticket_updated_at=self.updated_at(),
         )
-
-    def _target(self) -> Target:
-        return Target(self._initiative.ref, self._initiative.id)
 
     def _posted(self) -> tuple[PostedFinding, ...]:
         """What the comment will stand for."""
-        ref = self._initiative.ref
-        posted = [shown.posted(ref, point.request) for shown, point in zip(self._findings, self._points(), strict=True)]
-        return posted[0] if len(posted) == 1 else tuple(chain.from_iterable(posted))
+        posted: tuple[PostedFinding, ...] = ()
+        for shown, point in zip(self._findings, self._points(), strict=True):
+            posted += shown.posted(self.target.ref, point.request)
+        return posted
 
 
 def _lifted(comment_id: str) -> str:

@@ -2,7 +2,6 @@
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import chain
 
 from hub.core.display_names import Names
 from hub.core.planning.comment_plan import CommentPlan, Mute, findings_key, is_overridden
@@ -18,7 +17,6 @@ from hub.model.action import (
     LedgerEntry,
     PostedFinding,
     Target,
-    updated_at,
 )
 from hub.model.finding import Finding, Judgement, SubjectKind
 from hub.model.initiative import Initiative, Ref
@@ -136,7 +134,7 @@ class TicketPlan:
         self.retained: tuple[PostedFinding, ...] = ()
         if entry is not None:
             if entry.write_refusal is not None:
-                self.refused_parts = refused_parts(entry, names.portfolio.today, updated_at(initiative))
+                self.refused_parts = refused_parts(entry, names.portfolio.today, self.comment.updated_at())
             self.retained = self._retained(entry.findings, [shown.finding for shown in findings])
 
     def _retained(self, recorded: Sequence[PostedFinding], findings: Sequence[Finding]) -> tuple[PostedFinding, ...]:
@@ -165,7 +163,7 @@ class TicketPlan:
             return []
         keys = [(label, self._key_of(label)) for label in HUB_LABELS if label in entry.labels and label not in present]
         return [
-            LabelRemovedByHuman(self._target(), label, key)
+            LabelRemovedByHuman(self.comment.target, label, key)
             for label, key in keys
             if key or not self._is_label_undetermined(label)
         ]
@@ -178,16 +176,16 @@ class TicketPlan:
         if entry.labels_removed_by_human or entry.unsettable_labels:
             yield from self._migrated_labels(entry)
         if entry.comment_removed_by_human == EARLIER and (self.findings or not self.retained):
-            yield MigratedOverride(self._target(), findings_key(self.findings))
+            yield MigratedOverride(self.comment.target, findings_key(self.findings))
 
     def _migrated_labels(self, entry: LedgerEntry) -> Iterator[MigratedOverride]:
         for label in HUB_LABELS:
             key = self._key_of(label)
             if key or not self._is_label_undetermined(label):
                 if entry.labels_removed_by_human.get(label) == EARLIER:
-                    yield MigratedOverride(self._target(), key, label)
+                    yield MigratedOverride(self.comment.target, key, label)
                 if entry.unsettable_labels.get(label) == EARLIER:
-                    yield MigratedOverride(self._target(), key, label, is_unsettable=True)
+                    yield MigratedOverride(self.comment.target, key, label, is_unsettable=True)
 
     def mute(self) -> Mute | None:
         """A mute with what was open when it was asked for, where all of that could be seen."""
@@ -240,23 +238,21 @@ class TicketPlan:
                 yield self._action(ActionKind.REMOVE_LABEL, self._removal_reason(), label)
 
     def _added_label(self, label: str, findings: Sequence[ShownFinding]) -> Action:
-        ref = self.initiative.ref
-        posted = chain.from_iterable(shown.posted(ref) for shown in findings)
-        return self._action(ActionKind.ADD_LABEL, plan_reason(findings), label, tuple(posted))
+        ref, posted = self.initiative.ref, findings[0].posted(self.initiative.ref)
+        for shown in findings[1:]:
+            posted += shown.posted(ref)
+        return self._action(ActionKind.ADD_LABEL, plan_reason(findings), label, posted)
 
     def _action(self, kind: ActionKind, reason: str, label: str, findings: tuple[PostedFinding, ...] = ()) -> Action:
         return Action(
             kind,
-            self._target(),
+            self.comment.target,
             reason,
             label=label,
             findings=findings,
             day=self._names.portfolio.today,
-            ticket_updated_at=updated_at(self.initiative),
+            ticket_updated_at=self.comment.updated_at(),
         )
-
-    def _target(self) -> Target:
-        return Target(self.initiative.ref, self.initiative.id)
 
     def _key_of(self, label: str) -> str:
         """What the label stands for; empty where nothing wants it."""
