@@ -152,12 +152,16 @@ def _table_text(table: Table) -> str:
     return f"({table.head!r}, {_list_text(map(_lines_text, table.rows))}, {table.omitted_rows})"
 
 
-# The same question with the same list of key results stands on very many tickets, and so do most instructions.
-@lru_cache(maxsize=1024)
 def _point_text(point: Point) -> str:
-    own = ", ".join([_line_text(point.what), _line_text(point.step), _line_text(point.alternative)])
-    listing = "".join([f", {_line_text(item)}" for item in point.listing])
+    own = f"{_line_text(point.what)}, {_line_text(point.step)}, {_line_text(point.alternative)}"
+    listing = _listing_text(point.listing) if point.listing else ""
     return f"({point.topic!r}, {point.commands!r}, {point.listing_title!r}, [{own}{listing}])"
+
+
+# The same list of a team's key results stands on very many tickets, and so do most instructions.
+@lru_cache(maxsize=1024)
+def _listing_text(listing: tuple[Line, ...]) -> str:
+    return "".join([f", {_line_text(item)}" for item in listing])
 
 
 def _lines_text(lines: Iterable[Line]) -> str:

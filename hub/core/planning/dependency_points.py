@@ -150,20 +150,22 @@ def _refused(finding: Finding, links: Sequence[Link], names: Names) -> Point:
 
 
 def _links(finding: Finding, names: Names) -> list[Link]:
-    teams = str(finding.facts["waiting_team"]), str(finding.facts["providing_team"])
-    portfolio = names.portfolio
+    teams, portfolio = _teams(finding), names.portfolio
     return names.once(("links", teams), lambda: earliest_first(portfolio, links_by_teams(portfolio).get(teams, ())))
 
 
 def _open_links(finding: Finding, names: Names) -> tuple[Sequence[Link], Sequence[Link]]:
     """Those in which this ticket provides and those in which it waits, the earliest first."""
-    teams = str(finding.facts["waiting_team"]), str(finding.facts["providing_team"])
-    provided, waited = names.once(("open links", teams), lambda: _by_ticket(_links(finding, names)))
-    return provided.get(names.ref, ()), waited.get(names.ref, ())
+    teams, portfolio = _teams(finding), names.portfolio
+    provided, waited = names.once(
+        ("open links", teams), lambda: _open_by_ticket(links_by_teams(portfolio).get(teams, ()))
+    )
+    ref = names.ref
+    return earliest_first(portfolio, provided.get(ref, ())), earliest_first(portfolio, waited.get(ref, ()))
 
 
-def _by_ticket(links: Sequence[Link]) -> tuple[Mapping[Ref, list[Link]], Mapping[Ref, list[Link]]]:
-    """The open ones by the ticket that provides, and by the one that waits: two teams may have very many."""
+def _open_by_ticket(links: Sequence[Link]) -> tuple[Mapping[Ref, list[Link]], Mapping[Ref, list[Link]]]:
+    """By the ticket that provides, and by the one that waits: there may be very many between two teams."""
     provided: dict[Ref, list[Link]] = {}
     waited: dict[Ref, list[Link]] = {}
     for link in links:
@@ -171,6 +173,10 @@ def _by_ticket(links: Sequence[Link]) -> tuple[Mapping[Ref, list[Link]], Mapping
             provided.setdefault(link.providing, []).append(link)
             waited.setdefault(link.waiting, []).append(link)
     return provided, waited
+
+
+def _teams(finding: Finding) -> tuple[str, str]:
+    return str(finding.facts["waiting_team"]), str(finding.facts["providing_team"])
 
 
 def _since(links: Sequence[Link], names: Names) -> date:

@@ -17,22 +17,14 @@ class ShownFinding:
     What the people of a ticket can end is said in its comment; what is only felt there is shown by a label.
     """
 
-    __slots__ = ("_commented", "_labelled", "_posted", "_sentence", "finding", "fingerprint")
+    __slots__ = ("_posted", "_sentence", "commented_on", "finding", "fingerprint", "labelled_on")
 
     def __init__(self, finding: Finding) -> None:
         self.finding, self.fingerprint = finding, finding.fingerprint
-        self._commented = _lookup(finding.act_on if finding.severity >= Severity.WARNING else ())
-        self._labelled = _lookup(finding.label_on if finding.label else ())
+        self.commented_on = _lookup(finding.act_on if finding.severity >= Severity.WARNING else ())
+        self.labelled_on = _lookup(finding.label_on if finding.label else ())
         self._posted: dict[tuple[str | None, str], tuple[PostedFinding, ...]] = {}
         self._sentence: str | None = None
-
-    def is_commented(self, ref: Ref) -> bool:
-        """Whether the ticket's comment says it."""
-        return ref in self._commented
-
-    def is_labelled(self, ref: Ref) -> bool:
-        """Whether its label goes on the ticket."""
-        return ref in self._labelled
 
     @property
     def sentence(self) -> str:
@@ -43,7 +35,7 @@ class ShownFinding:
 
     def posted(self, ref: Ref, request: str = "") -> tuple[PostedFinding, ...]:
         """What the ledger remembers of it on this ticket, alone."""
-        label = self.finding.label if ref in self._labelled else None
+        label = self.finding.label if ref in self.labelled_on else None
         posted = self._posted.get((label, request))
         if posted is None:
             finding = self.finding

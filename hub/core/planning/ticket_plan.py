@@ -124,10 +124,10 @@ class TicketPlan:
         ref = initiative.ref
         self.initiative, self.entry, self._names, self._unevaluated = initiative, entry, names, unevaluated
         eligible = [x for x in findings if _may_show(x.finding, entry)] if unevaluated.is_partial else findings
-        self.findings = [shown for shown in eligible if shown.is_commented(ref)]
+        self.findings = [shown for shown in eligible if ref in shown.commented_on]
         self.findings_by_label: dict[str, list[ShownFinding]] = {}
         for shown in eligible:
-            if shown.finding.label in HUB_LABELS and shown.is_labelled(ref):
+            if shown.finding.label in HUB_LABELS and ref in shown.labelled_on:
                 self.findings_by_label.setdefault(shown.finding.label, []).append(shown)
         self.comment = CommentPlan(initiative, self.findings, entry, names)
         self.refused_parts: frozenset[str] = frozenset()
@@ -135,14 +135,16 @@ class TicketPlan:
         if entry is not None:
             if entry.write_refusal is not None:
                 self.refused_parts = refused_parts(entry, names.portfolio.today, self.comment.updated_at())
-            self.retained = self._retained(entry.findings, [shown.finding for shown in findings])
+            if entry.findings:
+                self.retained = self._retained(entry.findings, [shown.finding for shown in findings])
 
     def _retained(self, recorded: Sequence[PostedFinding], findings: Sequence[Finding]) -> tuple[PostedFinding, ...]:
         """What was recorded and may still hold, though it is out of sight."""
         ref, unevaluated = self.initiative.ref, self._unevaluated
-        missing = [old for old in recorded if not any(_matches(old, finding) for finding in findings)]
+        fingerprints = {finding.fingerprint for finding in findings}
+        missing = [old for old in recorded if old.fingerprint not in fingerprints and not _was_restated(old, findings)]
         retained = [old for old in missing if may_still_hold(old, ref, self._names.portfolio, unevaluated)]
-        if unevaluated.is_partial and recorded:
+        if unevaluated.is_partial:
             dependent = {finding.fingerprint for finding in findings if depends_on_other_tickets(finding)}
             retained += [old for old in recorded if old.fingerprint in dependent and old not in retained]
         return tuple(retained)
@@ -286,6 +288,6 @@ def _may_show(finding: Finding, entry: LedgerEntry | None) -> bool:
     return was_posted or finding.label in entry.labels
 
 
-def _matches(old: PostedFinding, now: Finding) -> bool:
-    """Whether the finding still stands; of what an earlier edition posted only the rule is known."""
-    return old.rule == now.rule if old.fingerprint == EARLIER else old.fingerprint == now.fingerprint
+def _was_restated(old: PostedFinding, findings: Sequence[Finding]) -> bool:
+    """Whether what an earlier edition posted still stands: only its rule is known."""
+    return old.fingerprint == EARLIER and any(finding.rule == old.rule for finding in findings)
