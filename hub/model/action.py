@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from msgspec.structs import astuple, replace
 
-from hub.model.initiative import Initiative, Ref
+from hub.model.initiative import Ref
 from hub.model.message import Message
 from hub.model.value import Value
 
@@ -205,11 +205,6 @@ class LedgerEntry:
     other_hub_seen_on: date | None = None
     duplicates: tuple[str, ...] = ()
     rendered_text: str = ""
-
-
-def updated_at(ticket: Initiative) -> str:
-    """When the ticket last changed, as the ledger remembers it."""
-    return ticket.updated.isoformat() if ticket.updated else ""
 
 
 LedgerEntries = Mapping[tuple[str, str], LedgerEntry]

@@ -23,7 +23,8 @@ from hub.core.planning.comment_drift import (
     with_replacement,
     with_unknown_outcome,
 )
-from hub.model.action import HUB_LABELS, LedgerChange, LedgerEntries, LedgerEntry, Target, updated_at
+from hub.core.planning.write_refusals import updated_at
+from hub.model.action import HUB_LABELS, LedgerChange, LedgerEntries, LedgerEntry, Target
 from hub.model.errors import SourceError, TicketNotFound
 from hub.model.initiative import Initiative, Snapshot
 from hub.pipeline.run_context import RunContext

@@ -1,6 +1,7 @@
 """Whether the ledger and a ticket agree, so that a run that finds no change there has nothing to look at."""
 
-from hub.model.action import HUB_LABELS, LedgerEntry, updated_at
+from hub.core.planning.write_refusals import updated_at
+from hub.model.action import HUB_LABELS, LedgerEntry
 from hub.model.initiative import Initiative
 
 

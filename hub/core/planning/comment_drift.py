@@ -6,6 +6,7 @@ from datetime import date
 
 from hub.core.planning.comment import OwnComments
 from hub.core.planning.comment_plan import findings_key
+from hub.core.planning.write_refusals import updated_at
 from hub.model.action import (
     Comment,
     CommentAdopted,
@@ -19,7 +20,6 @@ from hub.model.action import (
     LedgerEntry,
     OtherHubDetected,
     Target,
-    updated_at,
 )
 from hub.model.initiative import Initiative
 

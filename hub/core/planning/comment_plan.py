@@ -8,8 +8,9 @@ from hub.core.mapping.comment_commands import mute_command
 from hub.core.planning.comment import is_worse, message_digest, message_of, mute_message, resolved_message
 from hub.core.planning.points import in_order, point_of
 from hub.core.planning.receipts import not_applied, recorded_lines
-from hub.core.planning.shown_finding import ShownFinding, plan_reason
-from hub.model.action import EARLIER, Action, ActionKind, LedgerEntry, PostedFinding, Target, updated_at
+from hub.core.planning.ticket_finding import TicketFinding, plan_reason
+from hub.core.planning.write_refusals import updated_at
+from hub.model.action import EARLIER, Action, ActionKind, LedgerEntry, PostedFinding, Target
 from hub.model.finding import Finding
 from hub.model.initiative import Initiative
 from hub.model.message import Line, Message, Point
@@ -30,7 +31,7 @@ REPOST_AFTER_DAYS = 10
 """Working days after which points that come back are news: a new comment tells people."""
 
 
-def findings_key(findings: Sequence[PostedFinding | Finding | ShownFinding]) -> str:
+def findings_key(findings: Sequence[PostedFinding | Finding | TicketFinding]) -> str:
     """What a label or a comment stands for: its findings, without wording."""
     if len(findings) == 1:
         return findings[0].fingerprint
@@ -51,7 +52,7 @@ class CommentPlan:
     """The comment's part of one ticket's plan."""
 
     def __init__(
-        self, initiative: Initiative, findings: Sequence[ShownFinding], entry: LedgerEntry | None, names: Names
+        self, initiative: Initiative, findings: Sequence[TicketFinding], entry: LedgerEntry | None, names: Names
     ) -> None:
         self._initiative, self._findings, self._entry, self._names = initiative, findings, entry, names
         self.target = Target(initiative.ref, initiative.id)
@@ -149,15 +150,15 @@ class CommentPlan:
             return mute_message(len(self._findings), self._names, self._recorded)
         points = self._points()
         if len(points) > 1:
-            point_by_fingerprint = dict(zip([shown.fingerprint for shown in self._findings], points, strict=True))
-            in_reading_order = in_order(shown.finding for shown in self._findings)
+            point_by_fingerprint = dict(zip([found.fingerprint for found in self._findings], points, strict=True))
+            in_reading_order = in_order(found.finding for found in self._findings)
             points = list(dict.fromkeys(point_by_fingerprint[finding.fingerprint] for finding in in_reading_order))
         return message_of(points, self._names, self._recorded)
 
     def _points(self) -> Sequence[Point]:
         """Each finding's point, worked out once."""
         if self._cached_points is None:
-            self._cached_points = [point_of(shown.finding, self._names) for shown in self._findings]
+            self._cached_points = [point_of(found.finding, self._names) for found in self._findings]
         return self._cached_points
 
     def _is_mute_active(self) -> bool:
@@ -170,7 +171,7 @@ class CommentPlan:
         return entry.mute_comment_id == comment_id and not self._is_worse(entry)
 
     def _is_worse(self, entry: LedgerEntry) -> bool:
-        return is_worse([shown.finding for shown in self._findings], entry.findings)
+        return is_worse([found.finding for found in self._findings], entry.findings)
 
     def _mute_comment_id(self) -> str:
         if self._mute is None:
@@ -181,8 +182,8 @@ class CommentPlan:
     def _is_news(self, entry: LedgerEntry) -> bool:
         """Whether somebody must be told anew: an answer is owed since now, or the points were gone for long."""
         requests = [
-            (shown.fingerprint, point.request)
-            for shown, point in zip(self._findings, self._points(), strict=True)
+            (found.fingerprint, point.request)
+            for found, point in zip(self._findings, self._points(), strict=True)
             if point.request
         ]
         if entry.resolved:
@@ -224,8 +225,8 @@ class CommentPlan:
     def _posted(self) -> tuple[PostedFinding, ...]:
         """What the comment will stand for."""
         posted: tuple[PostedFinding, ...] = ()
-        for shown, point in zip(self._findings, self._points(), strict=True):
-            posted += shown.posted(self.target.ref, point.request)
+        for found, point in zip(self._findings, self._points(), strict=True):
+            posted += found.posted(self.target.ref, point.request)
         return posted
 
 

@@ -11,7 +11,7 @@ from hub.core.display_names import Names
 from hub.core.planning.comment import CLOSED, WITHDRAWN, message_digest
 from hub.core.planning.comment_plan import Mute
 from hub.core.planning.receipts import Reaction
-from hub.core.planning.shown_finding import ShownFinding
+from hub.core.planning.ticket_finding import TicketFinding
 from hub.core.planning.ticket_plan import LabelRemovedByHuman, MigratedOverride, TicketPlan, Unevaluated
 from hub.core.planning.write_refusals import refused_parts
 from hub.model.action import (
@@ -89,7 +89,7 @@ def plan(
     `wordings` tells how the tickets of each connector name key results; `hub_url` is where the hub's pages are, if
     anywhere. The ticket of the dashboard has one comment of the hub's as well, and that is the dashboard.
     """
-    findings_by_ticket = _by_ticket(judgement) if part is None else _shown(part.findings)
+    findings_by_ticket = _by_ticket(judgement) if part is None else _as_ticket_findings(part.findings)
     tickets = _tickets(portfolio) if part is None else _chosen_tickets(portfolio, part.tickets)
     relevant = _relevant_tickets(portfolio, tickets, findings_by_ticket, ledger, publishing, dashboard=dashboard)
     unevaluated = Unevaluated.of(judgement, portfolio)
@@ -134,7 +134,7 @@ def _chosen_tickets(portfolio: Portfolio, refs: Sequence[Ref]) -> Iterator[tuple
 def _relevant_tickets(
     portfolio: Portfolio,
     tickets: Iterator[tuple[Ref, Initiative]],
-    findings_by_ticket: Mapping[Ref, Sequence[ShownFinding]],
+    findings_by_ticket: Mapping[Ref, Sequence[TicketFinding]],
     ledger: LedgerEntries,
     publishing: frozenset[str],
     *,
@@ -163,19 +163,19 @@ def _own_tickets(portfolio: Portfolio) -> dict[Ref, Initiative]:
     }
 
 
-def _by_ticket(judgement: Judgement) -> dict[Ref, list[ShownFinding]]:
+def _by_ticket(judgement: Judgement) -> dict[Ref, list[TicketFinding]]:
     """What a ticket shows: by its comment, by a label, or both."""
-    by_ticket: dict[Ref, list[ShownFinding]] = defaultdict(list)
+    by_ticket: dict[Ref, list[TicketFinding]] = defaultdict(list)
     for finding in judgement.findings:
         if tickets := finding.on_tickets:
-            shown = ShownFinding(finding)
+            found = TicketFinding(finding)
             for ref in tickets:
-                by_ticket[ref].append(shown)
+                by_ticket[ref].append(found)
     return by_ticket
 
 
-def _shown(findings_by_ticket: Mapping[Ref, Sequence[Finding]]) -> dict[Ref, list[ShownFinding]]:
-    return {ref: [ShownFinding(finding) for finding in findings] for ref, findings in findings_by_ticket.items()}
+def _as_ticket_findings(findings_by_ticket: Mapping[Ref, Sequence[Finding]]) -> dict[Ref, list[TicketFinding]]:
+    return {ref: [TicketFinding(finding) for finding in findings] for ref, findings in findings_by_ticket.items()}
 
 
 def _accepts_write(action: Action, ledger: LedgerEntries, today: date) -> bool:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from hub.core.display_names import Names
 from hub.core.planning.comment_plan import CommentPlan, Mute, findings_key, is_overridden
-from hub.core.planning.shown_finding import ShownFinding, plan_reason
+from hub.core.planning.ticket_finding import TicketFinding, plan_reason
 from hub.core.planning.write_refusals import MAX_EDIT_CONFLICTS, refused_parts
 from hub.model.action import (
     COMMENT,
@@ -115,7 +115,7 @@ class TicketPlan:
     def __init__(
         self,
         initiative: Initiative,
-        findings: Sequence[ShownFinding],
+        findings: Sequence[TicketFinding],
         entry: LedgerEntry | None,
         names: Names,
         *,
@@ -124,11 +124,11 @@ class TicketPlan:
         ref = initiative.ref
         self.initiative, self.entry, self._names, self._unevaluated = initiative, entry, names, unevaluated
         eligible = [x for x in findings if _may_show(x.finding, entry)] if unevaluated.is_partial else findings
-        self.findings = [shown for shown in eligible if ref in shown.commented_on]
-        self.findings_by_label: dict[str, list[ShownFinding]] = {}
-        for shown in eligible:
-            if shown.finding.label in HUB_LABELS and ref in shown.labelled_on:
-                self.findings_by_label.setdefault(shown.finding.label, []).append(shown)
+        self.findings = [found for found in eligible if ref in found.commented_on]
+        self.findings_by_label: dict[str, list[TicketFinding]] = {}
+        for found in eligible:
+            if found.finding.label in HUB_LABELS and ref in found.labelled_on:
+                self.findings_by_label.setdefault(found.finding.label, []).append(found)
         self.comment = CommentPlan(initiative, self.findings, entry, names)
         self.refused_parts: frozenset[str] = frozenset()
         self.retained: tuple[PostedFinding, ...] = ()
@@ -136,7 +136,7 @@ class TicketPlan:
             if entry.write_refusal is not None:
                 self.refused_parts = refused_parts(entry, names.portfolio.today, self.comment.updated_at())
             if entry.findings:
-                self.retained = self._retained(entry.findings, [shown.finding for shown in findings])
+                self.retained = self._retained(entry.findings, [found.finding for found in findings])
 
     def _retained(self, recorded: Sequence[PostedFinding], findings: Sequence[Finding]) -> tuple[PostedFinding, ...]:
         """What was recorded and may still hold, though it is out of sight."""
@@ -231,18 +231,18 @@ class TicketPlan:
         if "labels" in self.initiative.missing_fields:
             return
         entry, present, removed = self.entry, self.initiative.labels, [override.label for override in self.overrides()]
-        wanted = {} if self._is_unexplained() else self.findings_by_label
+        findings_by_label = {} if self._is_unexplained() else self.findings_by_label
         for label in HUB_LABELS:
-            if findings := wanted.get(label):
+            if findings := findings_by_label.get(label):
                 if label not in present and not self._refused(label, removed):
                     yield self._added_label(label, findings)
             elif label in present and entry and label in entry.labels and not self._is_label_undetermined(label):
                 yield self._action(ActionKind.REMOVE_LABEL, self._removal_reason(), label)
 
-    def _added_label(self, label: str, findings: Sequence[ShownFinding]) -> Action:
+    def _added_label(self, label: str, findings: Sequence[TicketFinding]) -> Action:
         ref, posted = self.initiative.ref, findings[0].posted(self.initiative.ref)
-        for shown in findings[1:]:
-            posted += shown.posted(ref)
+        for found in findings[1:]:
+            posted += found.posted(ref)
         return self._action(ActionKind.ADD_LABEL, plan_reason(findings), label, posted)
 
     def _action(self, kind: ActionKind, reason: str, label: str, findings: tuple[PostedFinding, ...] = ()) -> Action:

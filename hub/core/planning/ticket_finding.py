@@ -11,7 +11,7 @@ FEW = 8
 """Up to so many tickets are looked through one by one."""
 
 
-class ShownFinding:
+class TicketFinding:
     """A finding, on which tickets it is shown how, and what is said and remembered of it there.
 
     What the people of a ticket can end is said in its comment; what is only felt there is shown by a label.
@@ -45,7 +45,7 @@ class ShownFinding:
         return posted
 
 
-def plan_reason(findings: Sequence[ShownFinding]) -> str:
+def plan_reason(findings: Sequence[TicketFinding]) -> str:
     """What people read in the plan: each finding's sentence once."""
     if len(findings) == 1:
         return findings[0].sentence
