@@ -56,10 +56,10 @@ def comments_to_verify(
     """Comments on tickets that changed since they were last compared: the tracker counts an edited comment as one."""
     changed = [
         ledger_entry
-        for key, ticket in tickets.items()
+        for key, ledger_entry in ledger.items()
         if key[0] == connector
-        and (ledger_entry := ledger.get(key)) is not None
         and ledger_entry.comment_id
+        and (ticket := tickets.get(key)) is not None
         and ledger_entry.verified_at != updated_at(ticket)
     ]
     return sorted(changed, key=lambda ledger_entry: (ledger_entry.verified_at, ledger_entry.target))[:MAX_VERIFIED]

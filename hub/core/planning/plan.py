@@ -141,12 +141,12 @@ def _relevant_tickets(
     dashboard: Ref | None,
 ) -> Iterator[tuple[Ref, Initiative, LedgerEntry | None]]:
     """The tickets with something to say, or with something of ours; of an absent one is not known what stands there."""
-    ids, spoken_of = {id_ for _, id_ in ledger}, findings_by_ticket.keys() | portfolio.effective_commands.keys()
+    ids, mentioned = {id_ for _, id_ in ledger}, findings_by_ticket.keys() | portfolio.effective_commands.keys()
     hub_labels = frozenset(HUB_LABELS)
     for ref, initiative in tickets:
         # Most tickets are in no ledger: their ids alone are looked up much faster than pairs that are made for it.
         entry = ledger.get((ref.connector, initiative.id)) if initiative.id in ids else None
-        if entry is None and ref not in spoken_of and hub_labels.isdisjoint(initiative.labels):
+        if entry is None and ref not in mentioned and hub_labels.isdisjoint(initiative.labels):
             continue
         if initiative.reference_only or ref == dashboard or ref in portfolio.absent:
             continue
