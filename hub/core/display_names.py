@@ -162,11 +162,11 @@ def line(*parts: str | Span | Line) -> Line:
     """One line of words, values and lists."""
     spans: list[Span] = []
     for part in parts:
-        if isinstance(part, tuple):
-            spans += [span for span in part if span.text]
-        elif isinstance(part, str):
+        if isinstance(part, str):
             if part:
                 spans.append(Text(part))
+        elif isinstance(part, tuple):
+            spans += [span for span in part if span.text]
         elif part.text:
             spans.append(part)
     return tuple(spans)

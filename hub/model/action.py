@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
+from msgspec.structs import astuple, replace
+
 from hub.model.initiative import Ref
 from hub.model.message import Message
 from hub.model.value import Value
@@ -63,13 +65,12 @@ class RemoteLink:
     summary: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Action:
+class Action(Value, frozen=True, eq=False):
     """One write that the plan wants, with the reason people read in the plan.
 
     `findings` are those that the comment will stand for; `digest` is the hash of the message. `mute_comment_id` is the
     comment that asked for silence, and `day` the day of the plan. `ticket_updated_at` is when the ticket had last
-    changed then.
+    changed then: it does not make another write of it.
     """
 
     kind: ActionKind
@@ -82,8 +83,19 @@ class Action:
     findings: tuple[PostedFinding, ...] = ()
     mute_comment_id: str = ""
     day: date | None = None
-    ticket_updated_at: str = field(default="", compare=False)
+    ticket_updated_at: str = ""
     remote_link: RemoteLink | None = None
+
+    def __eq__(self, other: object) -> bool:
+        """Whether both are the same write."""
+        return self._compared() == other._compared() if isinstance(other, Action) else NotImplemented
+
+    def __hash__(self) -> int:
+        """Of what is compared."""
+        return hash(self._compared())
+
+    def _compared(self) -> tuple[object, ...]:
+        return astuple(replace(self, ticket_updated_at=""))
 
 
 class Status(StrEnum):

@@ -17,13 +17,13 @@ from hub.core.planning.comment_drift import (
     has_unknown_text,
     implies_lost_access,
     lost_access_reason,
-    updated_at,
     verified,
     with_adopted,
     with_label_changes,
     with_replacement,
     with_unknown_outcome,
 )
+from hub.core.planning.write_refusals import updated_at
 from hub.model.action import HUB_LABELS, LedgerChange, LedgerEntries, LedgerEntry, Target
 from hub.model.errors import SourceError, TicketNotFound
 from hub.model.initiative import Initiative, Snapshot

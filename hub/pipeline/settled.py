@@ -1,6 +1,6 @@
 """Whether the ledger and a ticket agree, so that a run that finds no change there has nothing to look at."""
 
-from hub.core.planning.comment_drift import updated_at
+from hub.core.planning.write_refusals import updated_at
 from hub.model.action import HUB_LABELS, LedgerEntry
 from hub.model.initiative import Initiative
 

@@ -253,6 +253,8 @@ def severity_of(portfolio: Portfolio, links: Sequence[Link]) -> Severity:
 
 def earliest_first(portfolio: Portfolio, links: Sequence[Link]) -> list[Link]:
     """The links by the day on which the waiting work needs them; those without one last."""
+    if len(links) < 2:
+        return list(links)
     return sorted(links, key=lambda entry: (needed_by(portfolio, entry) or date.max, entry.providing, entry.waiting))
 
 

@@ -1,7 +1,7 @@
 """The one comment of a ticket: at most two points in view, the rest folded; and which of several comments stays."""
 
 import hashlib
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import dropwhile
@@ -29,14 +29,13 @@ WITHDRAWN = Message(
 )
 
 
-def message_for(
-    findings: Sequence[Finding], names: Names, recorded: tuple[Line, ...] = (), points: Sequence[Point] | None = None
-) -> Message:
-    """What is open on this ticket, for its readers; `recorded` says which commands count there.
+def message_for(findings: Sequence[Finding], names: Names, recorded: tuple[Line, ...] = ()) -> Message:
+    """What is open on this ticket, for its readers; `recorded` says which commands count there."""
+    return message_of(points_of(findings, names), names, recorded)
 
-    `points` are those of the findings, where they were worked out before.
-    """
-    points = points_of(findings, names) if points is None else points
+
+def message_of(points: Sequence[Point], names: Names, recorded: tuple[Line, ...] = ()) -> Message:
+    """The same of the points that the findings make."""
     visible_count = _in_view(points)
     folded = tuple(points[visible_count:])
     headline = f"{HEADLINE} {points[0].topic}" if len(points) == 1 else f"{HEADLINE} {len(points)} open points"
@@ -132,22 +131,21 @@ def _digest_text(message: Message) -> str:
 
     The ledger holds hashes of it, so it stays as it is to the letter.
     """
-    points = ", ".join([_point_text(point) for point in (*message.points, *message.folded)])
+    points = ", ".join(map(_point_text, message.points + message.folded))
     lead = _line_text(message.lead) if message.is_mute or message.checkboxes else "[]"
-    rare = "".join(f", {part}" for part in _rare_texts(message))
+    rare = _rare_text(message) if message.recorded or message.tables or message.checkboxes or message.fold else ""
     return f"({message.headline!r}, {lead}, {len(message.points)}, [{points}], {_line_text(message.footer)}{rare})"
 
 
-def _rare_texts(message: Message) -> Iterator[str]:
+def _rare_text(message: Message) -> str:
     """What most messages lack: all of it, or nothing."""
+    tables = _list_text(map(_table_text, message.tables))
+    text = f", {_lines_text(message.recorded)}, {tables}, {_lines_text(message.checkboxes)}"
     fold = message.fold
-    if message.recorded or message.tables or message.checkboxes or fold:
-        yield _lines_text(message.recorded)
-        yield _list_text(map(_table_text, message.tables))
-        yield _lines_text(message.checkboxes)
-    if fold:
-        parts = [repr(fold.title), *map(_table_text, fold.tables), *map(_line_text, fold.lines)]
-        yield f"({', '.join(parts)}{',' if len(parts) == 1 else ''})"
+    if fold is None:
+        return text
+    parts = [repr(fold.title), *map(_table_text, fold.tables), *map(_line_text, fold.lines)]
+    return f"{text}, ({', '.join(parts)}{',' if len(parts) == 1 else ''})"
 
 
 def _table_text(table: Table) -> str:
@@ -155,22 +153,31 @@ def _table_text(table: Table) -> str:
 
 
 def _point_text(point: Point) -> str:
-    lines = (point.what, point.step, point.alternative, *point.listing)
-    return f"({point.topic!r}, {point.commands!r}, {point.listing_title!r}, {_lines_text(lines)})"
+    own = f"{_line_text(point.what)}, {_line_text(point.step)}, {_line_text(point.alternative)}"
+    listing = _listing_text(point.listing) if point.listing else ""
+    return f"({point.topic!r}, {point.commands!r}, {point.listing_title!r}, [{own}{listing}])"
+
+
+# The same list of a team's key results stands on very many tickets, and so do most instructions.
+@lru_cache(maxsize=1024)
+def _listing_text(listing: tuple[Line, ...]) -> str:
+    return "".join([f", {_line_text(item)}" for item in listing])
 
 
 def _lines_text(lines: Iterable[Line]) -> str:
     return _list_text(map(_line_text, lines))
 
 
-# Most lines are the same on very many tickets: instructions, the list of a team's key results.
 @lru_cache(maxsize=4096)
 def _line_text(spans: Line) -> str:
-    return _list_text(
+    return _list_text([_span_text(span) for span in spans])
+
+
+def _span_text(span: Span) -> str:
+    return (
         f"('Link', {span.text!r}, {span.url!r})"
         if isinstance(span, Link)
         else f"({type(span).__name__!r}, {span.text!r})"
-        for span in spans
     )
 
 

@@ -6,6 +6,7 @@ from datetime import date
 
 from hub.core.planning.comment import OwnComments
 from hub.core.planning.comment_plan import findings_key
+from hub.core.planning.write_refusals import updated_at
 from hub.model.action import (
     Comment,
     CommentAdopted,
@@ -21,12 +22,6 @@ from hub.model.action import (
     Target,
 )
 from hub.model.initiative import Initiative
-
-
-def updated_at(ticket: Initiative) -> str:
-    """When the ticket last changed, as the ledger remembers it."""
-    return ticket.updated.isoformat() if ticket.updated else ""
-
 
 MAX_VERIFIED = 50
 LOST_ACCESS_THRESHOLD = 3
@@ -61,10 +56,10 @@ def comments_to_verify(
     """Comments on tickets that changed since they were last compared: the tracker counts an edited comment as one."""
     changed = [
         ledger_entry
-        for key, ticket in tickets.items()
+        for key, ledger_entry in ledger.items()
         if key[0] == connector
-        and (ledger_entry := ledger.get(key)) is not None
         and ledger_entry.comment_id
+        and (ticket := tickets.get(key)) is not None
         and ledger_entry.verified_at != updated_at(ticket)
     ]
     return sorted(changed, key=lambda ledger_entry: (ledger_entry.verified_at, ledger_entry.target))[:MAX_VERIFIED]

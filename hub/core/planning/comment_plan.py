@@ -1,16 +1,19 @@
 """Whether the comment on one ticket is created, edited, replaced or resolved, and what it says."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from hub.core.display_names import Names
 from hub.core.mapping.comment_commands import mute_command
-from hub.core.planning.comment import is_worse, message_digest, message_for, mute_message, resolved_message
+from hub.core.planning.comment import is_worse, message_digest, message_of, mute_message, resolved_message
 from hub.core.planning.points import in_order, point_of
 from hub.core.planning.receipts import not_applied, recorded_lines
+from hub.core.planning.ticket_finding import TicketFinding, plan_reason
+from hub.core.planning.write_refusals import updated_at
 from hub.model.action import EARLIER, Action, ActionKind, LedgerEntry, PostedFinding, Target
 from hub.model.finding import Finding
-from hub.model.message import Message, Point, plain
+from hub.model.initiative import Initiative
+from hub.model.message import Line, Message, Point
 from hub.model.progress import working_days_between
 from hub.model.ticket_input import Command
 
@@ -28,7 +31,7 @@ REPOST_AFTER_DAYS = 10
 """Working days after which points that come back are news: a new comment tells people."""
 
 
-def findings_key(findings: Sequence[PostedFinding | Finding]) -> str:
+def findings_key(findings: Sequence[PostedFinding | Finding | TicketFinding]) -> str:
     """What a label or a comment stands for: its findings, without wording."""
     if len(findings) == 1:
         return findings[0].fingerprint
@@ -45,118 +48,117 @@ def is_overridden(current_key: str, overridden_key: str | None) -> bool:
     )
 
 
-def is_labelled(finding: Finding, names: Names) -> bool:
-    """Whether the finding's label goes on this ticket; one finding may stand on very many."""
-    tickets = names.once(("labelled", id(finding)), lambda: frozenset(finding.label_on if finding.label else ()))
-    return names.ref in tickets
-
-
-def as_posted(finding: Finding, names: Names, request: str = "") -> PostedFinding:
-    """What the ledger remembers of a finding on this ticket."""
-    label = finding.label if is_labelled(finding, names) else None
-    return names.once(
-        ("posted", id(finding), label, request),
-        lambda: PostedFinding(
-            finding.rule, str(finding.severity), finding.fingerprint, finding.tickets + finding.based_on, label, request
-        ),
-    )
-
-
-def plan_reason(findings: Sequence[Finding], names: Names) -> str:
-    """What people read in the plan: each finding's sentence once."""
-    return " ".join(dict.fromkeys(_sentence(finding, names) for finding in findings))
-
-
-def _sentence(finding: Finding, names: Names) -> str:
-    return names.once(("sentence", id(finding)), lambda: plain(finding.advice.what))
-
-
 class CommentPlan:
     """The comment's part of one ticket's plan."""
 
     def __init__(
-        self, findings: Sequence[Finding], entry: LedgerEntry | None, target: Target, names: Names, updated_at: str
+        self, initiative: Initiative, findings: Sequence[TicketFinding], entry: LedgerEntry | None, names: Names
     ) -> None:
-        commands = names.portfolio.effective_commands.get(target.ref, ())
-        self._findings, self._entry, self._target, self._names = findings, entry, target, names
-        self._updated_at = updated_at
-        self._cached_points: Mapping[str, Point] | None = None
-        self._recorded = recorded_lines(names) if commands else ()
-        self._must_acknowledge = any(self._needs_acknowledgement(command) for command in commands)
-        self._mute = mute_command(target.ref, names.portfolio) if commands else None
+        self._initiative, self._findings, self._entry, self._names = initiative, findings, entry, names
+        self.target = Target(initiative.ref, initiative.id)
+        self._updated_at: str | None = None
+        self._cached_points: Sequence[Point] | None = None
+        self._recorded: tuple[Line, ...] = ()
+        self._must_acknowledge, self._mute = False, None
+        if commands := names.portfolio.effective_commands.get(initiative.ref):
+            self._recorded = recorded_lines(names)
+            self._must_acknowledge = any(self._needs_acknowledgement(command) for command in commands)
+            self._mute = mute_command(initiative.ref, names.portfolio)
 
-    def actions(self, *, leave_as_is: bool) -> Iterator[Action]:
+    def updated_at(self) -> str:
+        """When the ticket had last changed."""
+        if self._updated_at is None:
+            self._updated_at = updated_at(self._initiative)
+        return self._updated_at
+
+    def actions(self, *, leave_as_is: bool) -> list[Action]:
         """The writes that the comment needs; with `leave_as_is` it is left as people keep changing it."""
         entry = self._entry
-        if entry is not None and entry.replaces and entry.replaces != entry.comment_id:
-            yield self._delete(entry.replaces, "a newer one replaces it")
-        for duplicate_id in entry.duplicates if entry is not None else ():
-            yield self._delete(duplicate_id, "duplicate of another comment by the hub")
+        actions = [] if entry is None else self._deletions(entry)
+        write = None
         if not self._findings:
-            yield from self._resolved()
+            write = self._resolved()
         elif entry is None or entry.comment_id is None:
-            yield from self._first()
+            write = self._first()
         elif not leave_as_is:
-            yield from self._edited(entry)
+            write = self._edited(entry)
+        if write is not None:
+            actions.append(write)
+        return actions
 
-    def mutes(self) -> Iterator[Mute]:
+    def mute(self) -> Mute | None:
         """What is to be remembered where no comment does: without it nobody could tell what is new or worse."""
         entry = self._entry
         if self._mute is None or (entry is not None and entry.comment_id) or not self._is_mute_active():
-            return
-        mute = Mute(self._target, self._mute.comment, self._posted())
-        if entry is None or (entry.mute_comment_id, entry.findings) != (mute.comment_id, mute.findings):
-            yield mute
+            return None
+        mute = Mute(self.target, self._mute.comment, self._posted())
+        is_known = entry is not None and (entry.mute_comment_id, entry.findings) == (mute.comment_id, mute.findings)
+        return None if is_known else mute
 
-    def _first(self) -> Iterator[Action]:
+    def _deletions(self, entry: LedgerEntry) -> list[Action]:
+        deletions = [self._delete(id_, "duplicate of another comment by the hub") for id_ in entry.duplicates]
+        if entry.replaces and entry.replaces != entry.comment_id:
+            deletions.insert(0, self._delete(entry.replaces, "a newer one replaces it"))
+        return deletions
+
+    def _first(self) -> Action | None:
         entry, is_mute = self._entry, self._is_mute_active()
         if entry is not None and is_overridden(findings_key(self._findings), entry.comment_removed_by_human):
-            return
-        if not is_mute or self._must_acknowledge:
-            yield self._write(ActionKind.CREATE_COMMENT, plan_reason(self._findings, self._names), self._open_message())
+            return None
+        if is_mute and not self._must_acknowledge:
+            return None
+        return self._write(ActionKind.CREATE_COMMENT, plan_reason(self._findings), self._open_message())
 
-    def _edited(self, entry: LedgerEntry) -> Iterator[Action]:
+    def _edited(self, entry: LedgerEntry) -> Action | None:
         message = self._open_message()
         if entry.edited_by_human:
-            yield self._write(ActionKind.UPDATE_COMMENT, "someone edited the hub's comment: restored once", message)
-        elif entry.digest and not message.is_mute and self._is_news(entry):
-            yield self._write(ActionKind.REPLACE_COMMENT, plan_reason(self._findings, self._names), message)
-        elif entry.digest != message_digest(message):
-            notifying = replace(message, notify=is_worse(self._findings, entry.findings))
-            yield self._write(ActionKind.UPDATE_COMMENT, plan_reason(self._findings, self._names), notifying)
+            return self._write(ActionKind.UPDATE_COMMENT, "someone edited the hub's comment: restored once", message)
+        if entry.digest and not message.is_mute and self._is_news(entry):
+            return self._write(ActionKind.REPLACE_COMMENT, plan_reason(self._findings), message)
+        if entry.digest == message_digest(message):
+            return None
+        notifying = replace(message, notify=self._is_worse(entry))
+        return self._write(ActionKind.UPDATE_COMMENT, plan_reason(self._findings), notifying)
 
-    def _resolved(self) -> Iterator[Action]:
+    def _resolved(self) -> Action | None:
         """Nothing is wrong: said where something was, and where somebody asked for something."""
         entry = self._entry
-        before = {finding.rule for finding in entry.findings} if entry else set()
         if entry is not None and entry.comment_id:
-            if entry.resolved and entry.digest and not self._recorded:
-                return
-            message = resolved_message(before, self._names, self._recorded)
-            if not entry.resolved:
-                yield self._write(ActionKind.RESOLVE_COMMENT, "nothing is wrong any more", message)
-            elif not entry.digest:
-                reason = "the posted comment may not say that all is resolved"
-                yield self._write(ActionKind.RESOLVE_COMMENT, reason, message)
-            elif entry.digest != message_digest(message):
-                yield self._write(ActionKind.RESOLVE_COMMENT, "a command was recorded", message)
-        elif self._must_acknowledge and (entry is None or entry.comment_removed_by_human is None):
-            message = resolved_message(before, self._names, self._recorded)
-            yield self._write(ActionKind.CREATE_COMMENT, "a command was recorded", message)
+            return self._resolved_comment(entry)
+        if self._must_acknowledge and (entry is None or entry.comment_removed_by_human is None):
+            return self._write(ActionKind.CREATE_COMMENT, "a command was recorded", self._resolved_message())
+        return None
+
+    def _resolved_comment(self, entry: LedgerEntry) -> Action | None:
+        if entry.resolved and entry.digest and not self._recorded:
+            return None
+        message, reason = self._resolved_message(), "a command was recorded"
+        if not entry.resolved:
+            reason = "nothing is wrong any more"
+        elif not entry.digest:
+            reason = "the posted comment may not say that all is resolved"
+        elif entry.digest == message_digest(message):
+            return None
+        return self._write(ActionKind.RESOLVE_COMMENT, reason, message)
+
+    def _resolved_message(self) -> Message:
+        before = {finding.rule for finding in self._entry.findings} if self._entry else set()
+        return resolved_message(before, self._names, self._recorded)
 
     def _open_message(self) -> Message:
         if self._is_mute_active():
             return mute_message(len(self._findings), self._names, self._recorded)
-        by_fingerprint = self._points()
-        if len(self._findings) == 1:
-            return message_for(self._findings, self._names, self._recorded, list(by_fingerprint.values()))
-        points = list(dict.fromkeys(by_fingerprint[finding.fingerprint] for finding in in_order(self._findings)))
-        return message_for(self._findings, self._names, self._recorded, points)
+        points = self._points()
+        if len(points) > 1:
+            point_by_fingerprint = dict(zip([found.fingerprint for found in self._findings], points, strict=True))
+            in_reading_order = in_order(found.finding for found in self._findings)
+            points = list(dict.fromkeys(point_by_fingerprint[finding.fingerprint] for finding in in_reading_order))
+        return message_of(points, self._names, self._recorded)
 
-    def _points(self) -> Mapping[str, Point]:
-        """Each finding's point by its fingerprint, worked out once."""
+    def _points(self) -> Sequence[Point]:
+        """Each finding's point, worked out once."""
         if self._cached_points is None:
-            self._cached_points = {finding.fingerprint: point_of(finding, self._names) for finding in self._findings}
+            self._cached_points = [point_of(found.finding, self._names) for found in self._findings]
         return self._cached_points
 
     def _is_mute_active(self) -> bool:
@@ -166,7 +168,10 @@ class CommentPlan:
         entry, comment_id = self._entry, self._mute.comment
         if entry is None or entry.mute_comment_id not in (comment_id, _lifted(comment_id)):
             return True
-        return entry.mute_comment_id == comment_id and not is_worse(self._findings, entry.findings)
+        return entry.mute_comment_id == comment_id and not self._is_worse(entry)
+
+    def _is_worse(self, entry: LedgerEntry) -> bool:
+        return is_worse([found.finding for found in self._findings], entry.findings)
 
     def _mute_comment_id(self) -> str:
         if self._mute is None:
@@ -177,14 +182,14 @@ class CommentPlan:
     def _is_news(self, entry: LedgerEntry) -> bool:
         """Whether somebody must be told anew: an answer is owed since now, or the points were gone for long."""
         requests = [
-            (posted_finding.fingerprint, posted_finding.request)
-            for posted_finding in self._posted()
-            if posted_finding.request
+            (found.fingerprint, point.request)
+            for found, point in zip(self._findings, self._points(), strict=True)
+            if point.request
         ]
         if entry.resolved:
             since = entry.resolved_on or self._names.portfolio.today
             return bool(requests) or working_days_between(since, self._names.portfolio.today) >= REPOST_AFTER_DAYS
-        if any(finding.fingerprint == EARLIER for finding in entry.findings):
+        if not requests or any(finding.fingerprint == EARLIER for finding in entry.findings):
             return False
         before = {(finding.fingerprint, finding.request) for finding in entry.findings}
         return not before.issuperset(requests)
@@ -196,7 +201,7 @@ class CommentPlan:
     def _write(self, kind: ActionKind, reason: str, message: Message) -> Action:
         return Action(
             kind,
-            self._target,
+            self.target,
             reason,
             message,
             message_digest(message),
@@ -204,23 +209,25 @@ class CommentPlan:
             findings=self._posted(),
             mute_comment_id=self._mute_comment_id(),
             day=self._names.portfolio.today,
-            ticket_updated_at=self._updated_at,
+            ticket_updated_at=self.updated_at(),
         )
 
     def _delete(self, comment_id: str, reason: str) -> Action:
         return Action(
             ActionKind.DELETE_COMMENT,
-            self._target,
+            self.target,
             reason,
             comment_id=comment_id,
             day=self._names.portfolio.today,
-            ticket_updated_at=self._updated_at,
+            ticket_updated_at=self.updated_at(),
         )
 
     def _posted(self) -> tuple[PostedFinding, ...]:
         """What the comment will stand for."""
-        points = self._points() if self._findings else {}
-        return tuple(as_posted(finding, self._names, points[finding.fingerprint].request) for finding in self._findings)
+        posted: tuple[PostedFinding, ...] = ()
+        for found, point in zip(self._findings, self._points(), strict=True):
+            posted += found.posted(self.target.ref, point.request)
+        return posted
 
 
 def _lifted(comment_id: str) -> str:

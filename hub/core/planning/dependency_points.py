@@ -23,9 +23,7 @@ ANSWER_DUE, DECLINED = "answer owed", "declined"
 
 def unagreed(finding: Finding, names: Names) -> Point:
     """Asks the provider; the waiting side is told only once there is no answer for days."""
-    links = _links(finding, names)
-    provided = [link for link in links if link.providing == names.ref and link.is_open]
-    waited = [link for link in links if link.waiting == names.ref and link.is_open]
+    provided, waited = _open_links(finding, names)
     is_reminder = finding.rule == "unacknowledged-dependency"
     refused = [entry for entry in waited if entry.state is State.REFUSED]
     if refused:
@@ -152,9 +150,33 @@ def _refused(finding: Finding, links: Sequence[Link], names: Names) -> Point:
 
 
 def _links(finding: Finding, names: Names) -> list[Link]:
-    teams = str(finding.facts["waiting_team"]), str(finding.facts["providing_team"])
-    portfolio = names.portfolio
+    teams, portfolio = _teams(finding), names.portfolio
     return names.once(("links", teams), lambda: earliest_first(portfolio, links_by_teams(portfolio).get(teams, ())))
+
+
+def _open_links(finding: Finding, names: Names) -> tuple[Sequence[Link], Sequence[Link]]:
+    """Those in which this ticket provides and those in which it waits, the earliest first."""
+    teams, portfolio = _teams(finding), names.portfolio
+    provided, waited = names.once(
+        ("open links", teams), lambda: _open_by_ticket(links_by_teams(portfolio).get(teams, ()))
+    )
+    ref = names.ref
+    return earliest_first(portfolio, provided.get(ref, ())), earliest_first(portfolio, waited.get(ref, ()))
+
+
+def _open_by_ticket(links: Sequence[Link]) -> tuple[Mapping[Ref, list[Link]], Mapping[Ref, list[Link]]]:
+    """By the ticket that provides, and by the one that waits: there may be very many between two teams."""
+    provided: dict[Ref, list[Link]] = {}
+    waited: dict[Ref, list[Link]] = {}
+    for link in links:
+        if link.is_open:
+            provided.setdefault(link.providing, []).append(link)
+            waited.setdefault(link.waiting, []).append(link)
+    return provided, waited
+
+
+def _teams(finding: Finding) -> tuple[str, str]:
+    return str(finding.facts["waiting_team"]), str(finding.facts["providing_team"])
 
 
 def _since(links: Sequence[Link], names: Names) -> date:

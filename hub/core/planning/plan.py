@@ -11,6 +11,7 @@ from hub.core.display_names import Names
 from hub.core.planning.comment import CLOSED, WITHDRAWN, message_digest
 from hub.core.planning.comment_plan import Mute
 from hub.core.planning.receipts import Reaction
+from hub.core.planning.ticket_finding import TicketFinding
 from hub.core.planning.ticket_plan import LabelRemovedByHuman, MigratedOverride, TicketPlan, Unevaluated
 from hub.core.planning.write_refusals import refused_parts
 from hub.model.action import (
@@ -88,7 +89,7 @@ def plan(
     `wordings` tells how the tickets of each connector name key results; `hub_url` is where the hub's pages are, if
     anywhere. The ticket of the dashboard has one comment of the hub's as well, and that is the dashboard.
     """
-    findings_by_ticket = _by_ticket(judgement) if part is None else part.findings
+    findings_by_ticket = _by_ticket(judgement) if part is None else _as_ticket_findings(part.findings)
     tickets = _tickets(portfolio) if part is None else _chosen_tickets(portfolio, part.tickets)
     relevant = _relevant_tickets(portfolio, tickets, findings_by_ticket, ledger, publishing, dashboard=dashboard)
     unevaluated = Unevaluated.of(judgement, portfolio)
@@ -100,13 +101,15 @@ def plan(
     shared: dict[Hashable, Any] = {}
     for ref, initiative, entry in relevant:
         names = Names(portfolio, ref, wordings, hub_url, shared)
-        ticket = TicketPlan(initiative, tuple(findings_by_ticket.get(ref, ())), entry, names, unevaluated=unevaluated)
+        ticket = TicketPlan(initiative, findings_by_ticket.get(ref, ()), entry, names, unevaluated=unevaluated)
         actions += ticket.actions()
+        if (mute := ticket.mute()) is not None:
+            mutes.append(mute)
         if entry is not None:
             overrides += ticket.overrides()
             migrated += ticket.migrated_overrides()
-        mutes += ticket.mutes()
-        skipped += [SkippedTicket(ref, reason) for reason in ticket.skip_reasons()]
+            if (reason := ticket.skip_reason()) is not None:
+                skipped.append(SkippedTicket(ref, reason))
     gone = _gone(portfolio, ledger) if part is None else [key for key in ledger if key in part.gone]
     withdrawals = (x for x in _withdrawals(portfolio, ledger, gone, publishing) if x.target.ref != dashboard)
     actions += (
@@ -131,20 +134,21 @@ def _chosen_tickets(portfolio: Portfolio, refs: Sequence[Ref]) -> Iterator[tuple
 def _relevant_tickets(
     portfolio: Portfolio,
     tickets: Iterator[tuple[Ref, Initiative]],
-    findings_by_ticket: Mapping[Ref, Sequence[Finding]],
+    findings_by_ticket: Mapping[Ref, Sequence[TicketFinding]],
     ledger: LedgerEntries,
     publishing: frozenset[str],
     *,
     dashboard: Ref | None,
 ) -> Iterator[tuple[Ref, Initiative, LedgerEntry | None]]:
     """The tickets with something to say, or with something of ours; of an absent one is not known what stands there."""
-    commands = portfolio.effective_commands
+    ids, mentioned = {id_ for _, id_ in ledger}, findings_by_ticket.keys() | portfolio.effective_commands.keys()
+    hub_labels = frozenset(HUB_LABELS)
     for ref, initiative in tickets:
-        entry = ledger.get((ref.connector, initiative.id)) if ledger else None
-        is_relevant = (
-            entry or ref in findings_by_ticket or ref in commands or not initiative.labels.isdisjoint(HUB_LABELS)
-        )
-        if not is_relevant or initiative.reference_only or ref == dashboard or ref in portfolio.absent:
+        # Most tickets are in no ledger: their ids alone are looked up much faster than pairs that are made for it.
+        entry = ledger.get((ref.connector, initiative.id)) if initiative.id in ids else None
+        if entry is None and ref not in mentioned and hub_labels.isdisjoint(initiative.labels):
+            continue
+        if initiative.reference_only or ref == dashboard or ref in portfolio.absent:
             continue
         if ref.connector in publishing:
             yield ref, initiative, entry
@@ -159,13 +163,19 @@ def _own_tickets(portfolio: Portfolio) -> dict[Ref, Initiative]:
     }
 
 
-def _by_ticket(judgement: Judgement) -> dict[Ref, list[Finding]]:
+def _by_ticket(judgement: Judgement) -> dict[Ref, list[TicketFinding]]:
     """What a ticket shows: by its comment, by a label, or both."""
-    by_ticket: dict[Ref, list[Finding]] = defaultdict(list)
+    by_ticket: dict[Ref, list[TicketFinding]] = defaultdict(list)
     for finding in judgement.findings:
-        for ref in finding.on_tickets:
-            by_ticket[ref].append(finding)
+        if tickets := finding.on_tickets:
+            found = TicketFinding(finding)
+            for ref in tickets:
+                by_ticket[ref].append(found)
     return by_ticket
+
+
+def _as_ticket_findings(findings_by_ticket: Mapping[Ref, Sequence[Finding]]) -> dict[Ref, list[TicketFinding]]:
+    return {ref: [TicketFinding(finding) for finding in findings] for ref, findings in findings_by_ticket.items()}
 
 
 def _accepts_write(action: Action, ledger: LedgerEntries, today: date) -> bool:
@@ -176,9 +186,9 @@ def _accepts_write(action: Action, ledger: LedgerEntries, today: date) -> bool:
 
 def _gone(portfolio: Portfolio, ledger: LedgerEntries) -> list[tuple[str, str]]:
     """The entries whose tickets no source shows."""
-    if not ledger:
-        return []
-    present = {(ref.connector, ticket.id) for ref, ticket in portfolio.initiatives.items() if not ticket.reference_only}
+    ids = {id_ for _, id_ in ledger}
+    tickets = (ticket for ticket in portfolio.initiatives.values() if ticket.id in ids and not ticket.reference_only)
+    present = {(ticket.ref.connector, ticket.id) for ticket in tickets}
     present |= {(ref.connector, row.id) for ref, row in portfolio.okrs.okr_tickets.items()}
     return [key for key in ledger if key not in present]
 
@@ -206,13 +216,13 @@ def _withdrawals(
             )
 
 
-def without_unchanged_edits(findings_by_ticket: Plan, ledger: LedgerEntries, renderers: Renderers) -> Plan:
+def without_unchanged_edits(planned: Plan, ledger: LedgerEntries, renderers: Renderers) -> Plan:
     """The plan without the edits that would change nothing; those are kept apart, to be remembered."""
     actions: list[Action] = []
     unchanged: list[Action] = []
-    for action in findings_by_ticket.actions:
+    for action in planned.actions:
         (unchanged if _is_unchanged(action, ledger, renderers) else actions).append(action)
-    return replace(findings_by_ticket, actions=tuple(actions), unchanged_edits=tuple(unchanged))
+    return replace(planned, actions=tuple(actions), unchanged_edits=tuple(unchanged))
 
 
 def _is_unchanged(action: Action, ledger: LedgerEntries, renderers: Renderers) -> bool:

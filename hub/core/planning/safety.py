@@ -148,8 +148,10 @@ def _refuse_first_run(touched: Mapping[str, int], limits: Limits) -> None:
 
 def is_restatement(action: Action, ledger: LedgerEntries) -> bool:
     """Whether it only rewrites in place what an earlier edition posted: the same rules, no new fault."""
+    if action.kind is not ActionKind.UPDATE_COMMENT:
+        return False
     entry = ledger.get((action.target.ref.connector, action.target.id))
-    if action.kind is not ActionKind.UPDATE_COMMENT or entry is None:
+    if entry is None:
         return False
     before = {finding.rule for finding in entry.findings if finding.fingerprint == EARLIER}
     return bool(before) and all(finding.rule in before for finding in action.findings)

@@ -1,19 +1,11 @@
 """One ticket's part of the plan: its labels and comment, and the findings that could not be re-evaluated."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from hub.core.display_names import Names
-from hub.core.planning.comment_drift import updated_at
-from hub.core.planning.comment_plan import (
-    CommentPlan,
-    Mute,
-    as_posted,
-    findings_key,
-    is_labelled,
-    is_overridden,
-    plan_reason,
-)
+from hub.core.planning.comment_plan import CommentPlan, Mute, findings_key, is_overridden
+from hub.core.planning.ticket_finding import TicketFinding, plan_reason
 from hub.core.planning.write_refusals import MAX_EDIT_CONFLICTS, refused_parts
 from hub.model.action import (
     COMMENT,
@@ -26,7 +18,7 @@ from hub.model.action import (
     PostedFinding,
     Target,
 )
-from hub.model.finding import Finding, Judgement, Severity, SubjectKind
+from hub.model.finding import Finding, Judgement, SubjectKind
 from hub.model.initiative import Initiative, Ref
 from hub.model.portfolio import Portfolio
 
@@ -123,100 +115,111 @@ class TicketPlan:
     def __init__(
         self,
         initiative: Initiative,
-        findings: tuple[Finding, ...],
+        findings: Sequence[TicketFinding],
         entry: LedgerEntry | None,
         names: Names,
         *,
         unevaluated: Unevaluated,
     ) -> None:
-        portfolio = names.portfolio
-        self.initiative = initiative
-        # What this ticket's people can end is said in the comment; what is only felt here is shown by a label.
         ref = initiative.ref
-        eligible = [f for f in findings if _may_show(f, entry)] if unevaluated.is_partial else findings
-        self.findings = tuple([f for f in eligible if f.severity >= Severity.WARNING and ref in f.act_on])
-        self.findings_by_label: dict[str, list[Finding]] = {}
-        for finding in eligible:
-            if finding.label in HUB_LABELS and is_labelled(finding, names):
-                self.findings_by_label.setdefault(finding.label, []).append(finding)
-        self.entry = entry
-        self.target = Target(ref, initiative.id)
-        self._updated_at = updated_at(initiative)
-        self.comment = CommentPlan(self.findings, entry, self.target, names, self._updated_at)
-        self.refused_parts = refused_parts(entry, portfolio.today, self._updated_at)
-        self._names = names
-        self.keys_by_label = {
-            label: findings_key(label_findings) for label, label_findings in self.findings_by_label.items()
-        }
-        recorded = entry.findings if entry else ()
-        missing = [old for old in recorded if not any(_matches(old, finding) for finding in findings)]
-        self.retained = tuple([old for old in missing if may_still_hold(old, ref, portfolio, unevaluated)])
-        if unevaluated.is_partial and recorded:
-            dependent = {f.fingerprint for f in findings if depends_on_other_tickets(f)}
-            self.retained += tuple(old for old in recorded if old.fingerprint in dependent and old not in self.retained)
-        # A label whose findings no comment recorded (they have theirs elsewhere, or the run was killed before it) is
-        # not known to be done while anything was not seen.
-        self._recorded_labels = {old.label for old in recorded}
-        self._is_partial = unevaluated.may_affect(ref)
-        self._is_undetermined = bool(
-            self.retained or unevaluated.rules or unevaluated.is_partial or ref in unevaluated.affected_tickets
-        )
+        self.initiative, self.entry, self._names, self._unevaluated = initiative, entry, names, unevaluated
+        eligible = [x for x in findings if _may_show(x.finding, entry)] if unevaluated.is_partial else findings
+        self.findings = [found for found in eligible if ref in found.commented_on]
+        self.findings_by_label: dict[str, list[TicketFinding]] = {}
+        for found in eligible:
+            if found.finding.label in HUB_LABELS and ref in found.labelled_on:
+                self.findings_by_label.setdefault(found.finding.label, []).append(found)
+        self.comment = CommentPlan(initiative, self.findings, entry, names)
+        self.refused_parts: frozenset[str] = frozenset()
+        self.retained: tuple[PostedFinding, ...] = ()
+        if entry is not None:
+            if entry.write_refusal is not None:
+                self.refused_parts = refused_parts(entry, names.portfolio.today, self.comment.updated_at())
+            if entry.findings:
+                self.retained = self._retained(entry.findings, [found.finding for found in findings])
 
-    def actions(self) -> Iterator[Action]:
+    def _retained(self, recorded: Sequence[PostedFinding], findings: Sequence[Finding]) -> tuple[PostedFinding, ...]:
+        """What was recorded and may still hold, though it is out of sight."""
+        ref, unevaluated = self.initiative.ref, self._unevaluated
+        fingerprints = {finding.fingerprint for finding in findings}
+        missing = [old for old in recorded if old.fingerprint not in fingerprints and not _was_restated(old, findings)]
+        retained = [old for old in missing if may_still_hold(old, ref, self._names.portfolio, unevaluated)]
+        if unevaluated.is_partial:
+            dependent = {finding.fingerprint for finding in findings if depends_on_other_tickets(finding)}
+            retained += [old for old in recorded if old.fingerprint in dependent and old not in retained]
+        return tuple(retained)
+
+    def actions(self) -> list[Action]:
         """What the labels need, and then the comment; nothing that the ticket does not take."""
+        actions: list[Action] = []
         if self._names.wording.labels and LABELS not in self.refused_parts:
-            yield from self._labels()
+            actions += self._labels()
         if not self.retained and COMMENT not in self.refused_parts:
-            yield from self.comment.actions(leave_as_is=self._leaves_to_human())
+            actions += self.comment.actions(leave_as_is=self._leaves_to_human())
+        return actions
 
-    def overrides(self) -> Iterator[LabelRemovedByHuman]:
+    def overrides(self) -> list[LabelRemovedByHuman]:
         """Labels that the hub put here and that somebody took away, wanted still or not."""
         entry, present = self.entry, self.initiative.labels
-        if entry is None or "labels" in self.initiative.missing_fields:
-            return
-        for label in HUB_LABELS:
-            key = self.keys_by_label.get(label, "")
-            if label in entry.labels and label not in present and (key or not self._is_label_undetermined(label)):
-                yield LabelRemovedByHuman(self.target, label, key)
+        if entry is None or entry.labels <= present or "labels" in self.initiative.missing_fields:
+            return []
+        keys = [(label, self._key_of(label)) for label in HUB_LABELS if label in entry.labels and label not in present]
+        return [
+            LabelRemovedByHuman(self.comment.target, label, key)
+            for label, key in keys
+            if key or not self._is_label_undetermined(label)
+        ]
 
     def migrated_overrides(self) -> Iterator[MigratedOverride]:
         """Answers of an earlier edition, for the fingerprints of this one; they wait while something is not seen."""
         entry = self.entry
         if entry is None:
             return
+        if entry.labels_removed_by_human or entry.unsettable_labels:
+            yield from self._migrated_labels(entry)
+        if entry.comment_removed_by_human == EARLIER and (self.findings or not self.retained):
+            yield MigratedOverride(self.comment.target, findings_key(self.findings))
+
+    def _migrated_labels(self, entry: LedgerEntry) -> Iterator[MigratedOverride]:
         for label in HUB_LABELS:
-            key = self.keys_by_label.get(label, "")
+            key = self._key_of(label)
             if key or not self._is_label_undetermined(label):
                 if entry.labels_removed_by_human.get(label) == EARLIER:
-                    yield MigratedOverride(self.target, key, label)
+                    yield MigratedOverride(self.comment.target, key, label)
                 if entry.unsettable_labels.get(label) == EARLIER:
-                    yield MigratedOverride(self.target, key, label, is_unsettable=True)
-        if entry.comment_removed_by_human == EARLIER and (self.findings or not self.retained):
-            yield MigratedOverride(self.target, findings_key(self.findings))
+                    yield MigratedOverride(self.comment.target, key, label, is_unsettable=True)
 
-    def mutes(self) -> Iterator[Mute]:
+    def mute(self) -> Mute | None:
         """A mute with what was open when it was asked for, where all of that could be seen."""
-        if not self._is_undetermined:
-            yield from self.comment.mutes()
+        mute, unevaluated = self.comment.mute(), self._unevaluated
+        is_undetermined = (
+            self.retained
+            or unevaluated.rules
+            or unevaluated.is_partial
+            or self.initiative.ref in unevaluated.affected_tickets
+        )
+        return None if is_undetermined else mute
 
-    def skip_reasons(self) -> Iterator[str]:
-        """Why the ticket is left as it is, where it is."""
+    def skip_reason(self) -> str | None:
+        """Why the ticket is left as it is; None where it is not."""
         if self.retained:
-            yield f"{self.retained[0].rule} not evaluated: data is incomplete"
-        elif self._leaves_to_human():
-            yield "someone keeps editing the hub's comment: not edited again until its content changes"
+            return f"{self.retained[0].rule} not evaluated: data is incomplete"
+        if self._leaves_to_human():
+            return "someone keeps editing the hub's comment: not edited again until its content changes"
+        return None
 
     def _leaves_to_human(self) -> bool:
         """Whether the hub gives way: it puts a comment right once for the same findings, and a few times in all."""
         entry = self.entry
         if entry is None or not self.findings:
             return False
-        was_restored = is_overridden(findings_key(self.findings), entry.restored_for_findings)
-        return entry.edit_conflicts >= MAX_EDIT_CONFLICTS or (entry.edited_by_human and was_restored)
+        return entry.edit_conflicts >= MAX_EDIT_CONFLICTS or (
+            entry.edited_by_human and is_overridden(findings_key(self.findings), entry.restored_for_findings)
+        )
 
-    def _refused(self, label: str, removed: frozenset[str]) -> bool:
+    def _refused(self, label: str, removed: Collection[str]) -> bool:
         """Whether the label is not wanted here: a person took it away, the screen lacks it, or the hub gave way."""
-        entry, key = self.entry, self.keys_by_label.get(label, "")
+        entry, key = self.entry, self._key_of(label)
         if entry is None or label in removed:
             return label in removed
         overridden_keys = (entry.labels_removed_by_human.get(label), entry.unsettable_labels.get(label))
@@ -227,31 +230,46 @@ class TicketPlan:
     def _labels(self) -> Iterator[Action]:
         if "labels" in self.initiative.missing_fields:
             return
-        entry, removed = self.entry, frozenset(override.label for override in self.overrides())
-        mute = self._is_unexplained()
+        entry, present, removed = self.entry, self.initiative.labels, [override.label for override in self.overrides()]
+        findings_by_label = {} if self._is_unexplained() else self.findings_by_label
         for label in HUB_LABELS:
-            key, present = "" if mute else self.keys_by_label.get(label, ""), label in self.initiative.labels
-            if key and not present and not self._refused(label, removed):
-                findings = self.findings_by_label[label]
-                posted = tuple(as_posted(finding, self._names) for finding in findings)
-                yield self._action(ActionKind.ADD_LABEL, plan_reason(findings, self._names), label, posted)
-            elif present and not key and entry and label in entry.labels and not self._is_label_undetermined(label):
+            if findings := findings_by_label.get(label):
+                if label not in present and not self._refused(label, removed):
+                    yield self._added_label(label, findings)
+            elif label in present and entry and label in entry.labels and not self._is_label_undetermined(label):
                 yield self._action(ActionKind.REMOVE_LABEL, self._removal_reason(), label)
+
+    def _added_label(self, label: str, findings: Sequence[TicketFinding]) -> Action:
+        ref, posted = self.initiative.ref, findings[0].posted(self.initiative.ref)
+        for found in findings[1:]:
+            posted += found.posted(ref)
+        return self._action(ActionKind.ADD_LABEL, plan_reason(findings), label, posted)
 
     def _action(self, kind: ActionKind, reason: str, label: str, findings: tuple[PostedFinding, ...] = ()) -> Action:
         return Action(
             kind,
-            self.target,
+            self.comment.target,
             reason,
             label=label,
             findings=findings,
             day=self._names.portfolio.today,
-            ticket_updated_at=self._updated_at,
+            ticket_updated_at=self.comment.updated_at(),
         )
 
+    def _key_of(self, label: str) -> str:
+        """What the label stands for; empty where nothing wants it."""
+        return findings_key(self.findings_by_label.get(label, ()))
+
     def _is_label_undetermined(self, label: str) -> bool:
-        """Whether something that was not seen may still want the label."""
-        return bool(self.retained) or (self._is_partial and label not in self._recorded_labels)
+        """Whether something that was not seen may still want the label.
+
+        One whose findings no comment recorded (they have theirs elsewhere, or the run was killed before it) is not
+        known to be done while anything was not seen.
+        """
+        recorded = self.entry.findings if self.entry else ()
+        return bool(self.retained) or (
+            self._unevaluated.may_affect(self.initiative.ref) and all(old.label != label for old in recorded)
+        )
 
     def _is_unexplained(self) -> bool:
         """Whether the comment that would explain the labels cannot stand here."""
@@ -270,6 +288,6 @@ def _may_show(finding: Finding, entry: LedgerEntry | None) -> bool:
     return was_posted or finding.label in entry.labels
 
 
-def _matches(old: PostedFinding, now: Finding) -> bool:
-    """Whether the finding still stands; of what an earlier edition posted only the rule is known."""
-    return old.rule == now.rule if old.fingerprint == EARLIER else old.fingerprint == now.fingerprint
+def _was_restated(old: PostedFinding, findings: Sequence[Finding]) -> bool:
+    """Whether what an earlier edition posted still stands: only its rule is known."""
+    return old.fingerprint == EARLIER and any(finding.rule == old.rule for finding in findings)

@@ -16,7 +16,19 @@ SOURCE_NAMES = {MentionSource.LABEL: "the label", MentionSource.FIELD: "the fiel
 
 
 def without_key_result(finding: Finding, names: Names) -> Point:
-    """Which key result does it support? With one confident suggestion, or the list to choose from."""
+    """Which key result does it support? With one confident suggestion, or the list to choose from.
+
+    It names nothing of the ticket, so that it is the same point on very many.
+    """
+    facts = finding.facts
+    offered = (record for record in records(facts["candidates"]) if record["key_result"] != PRIVATE_NAME)
+    first = next(((str(record["key_result"]), str(record["reason"])) for record in offered), None)
+    has_iteration = names.initiative is not None and bool(names.initiative.iteration)
+    key = (names.ref.connector, names.public, names.own_team(), facts["in_progress"], facts["cycle"], first)
+    return names.once((without_key_result, has_iteration, *key), lambda: _without_key_result(finding, first, names))
+
+
+def _without_key_result(finding: Finding, offered: tuple[str, str] | None, names: Names) -> Point:
     state = "in progress" if finding.facts["in_progress"] else "planned"
     topic = "no key result linked"
     if names.public:
@@ -26,9 +38,8 @@ def without_key_result(finding: Finding, names: Names) -> Point:
     what = line(f"This ticket is {state} for {cycle} but isn't linked to a key result.")
     if finding.facts["in_progress"]:
         what = line(f"This ticket is in progress but isn't linked to a key result for {cycle}.")
-    offered = [record for record in records(finding.facts["candidates"]) if record["key_result"] != PRIVATE_NAME]
-    if offered:
-        return _suggested(topic, what, str(offered[0]["key_result"]), str(offered[0]["reason"]), names)
+    if offered is not None:
+        return _suggested(topic, what, *offered, names)
     other = _not_okr_work(names, "Not OKR work?")
     dates = "sprint and dates" if names.initiative is not None and names.initiative.iteration else "dates"
     later = "" if finding.facts["in_progress"] else f" Not this {period(names.portfolio.cycle)}? Change its {dates}."

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 from hub.model.action import COMMENT, LABELS, LedgerEntry
+from hub.model.initiative import Initiative
 
 RETRY_AFTER = timedelta(days=7)
 RETRY_CONDITION = "when the ticket changes, in a week, or with --full"
@@ -12,6 +13,11 @@ MAX_EDIT_CONFLICTS = 3
 """So often somebody may change the hub's comment on a ticket before the hub leaves it alone until all is resolved."""
 
 PART_NAMES = {COMMENT: "comment of the hub", LABELS: "label of the hub"}
+
+
+def updated_at(ticket: Initiative) -> str:
+    """When the ticket last changed, as the ledger remembers it."""
+    return ticket.updated.isoformat() if ticket.updated else ""
 
 
 def refused_parts(entry: LedgerEntry | None, today: date, now: str | None = None) -> frozenset[str]:
