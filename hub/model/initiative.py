@@ -216,6 +216,11 @@ class SyncMode(StrEnum):
     RECONCILE = "reconcile"
 
 
+def ticket_order(ticket: Initiative) -> tuple[int, str]:
+    """By the tracker's id, numbers by their size: the same order whether tickets were read now or remembered."""
+    return len(ticket.id), ticket.id
+
+
 @dataclass(frozen=True, slots=True)
 class PullResult:
     """What one connector read: its initiatives and gaps, and what it cost.

@@ -35,6 +35,7 @@ from hub.model.initiative import (
     Snapshot,
     SyncMode,
     WorkAnswer,
+    ticket_order,
 )
 from hub.model.okr import Okrs
 from hub.model.ticket_input import OkrTicket
@@ -147,13 +148,15 @@ def pull_changes(sources: Sequence[Source], states: PullStates) -> tuple[PullRes
 
 
 def merged(delta: Sequence[PullResult], now: datetime, states: PullStates) -> Snapshot:
-    """All sources whole: what is remembered of them with what is new."""
-    last = [states.get(pull_result.connector, LastPull({})).tickets for pull_result in delta]
-    merged = tuple(
-        with_known_tickets(apply_delta(pull_result, tickets), tickets)
-        for pull_result, tickets in zip(delta, last, strict=True)
+    """All sources whole, in one order: what is remembered of them with what is new."""
+    return Snapshot(
+        tuple(_whole(pulled, states.get(pulled.connector, LastPull({})).tickets) for pulled in delta), now, tuple(delta)
     )
-    return Snapshot(merged, now, tuple(delta))
+
+
+def _whole(pulled: PullResult, tickets: Mapping[str, Initiative]) -> PullResult:
+    whole = with_known_tickets(apply_delta(pulled, tickets), tickets)
+    return replace(whole, initiatives=tuple(sorted(whole.initiatives, key=ticket_order)))
 
 
 def _fresh(source: Source, states: PullStates) -> PullResult:

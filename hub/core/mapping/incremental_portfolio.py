@@ -16,7 +16,7 @@ from hub.core.mapping.scope import Project, project_of
 from hub.core.mapping.ticket_trees import Changes, touched_trees
 from hub.core.mapping.touched import Touched, relations, touched_by, upward
 from hub.core.mapping.updatable_ranking import UpdatableRanking
-from hub.model.initiative import Initiative, PullResult, Ref, Snapshot, SyncMode
+from hub.model.initiative import Initiative, PullResult, Ref, Snapshot, SyncMode, ticket_order
 from hub.model.link import Dependency
 from hub.model.okr import Okrs
 from hub.model.portfolio import DependencyHistory, DependencyKey
@@ -61,9 +61,8 @@ class IncrementalPortfolio:
         self.okrs, self.today, self.workspace, self._key = okrs, today, workspace, history.key
         self._raw = {(pulled.connector, i.id): i for pulled in snapshot.pulled for i in pulled.initiatives}
         self._connectors = {pulled.connector: at for at, pulled in enumerate(snapshot.pulled)}
-        self._last = len(self._raw)
         self.position: dict[Ref, Position] = {
-            ticket.ref: (self._connectors[key[0]], at) for at, (key, ticket) in enumerate(self._raw.items())
+            ticket.ref: self._position_of(name, ticket) for (name, _), ticket in self._raw.items()
         }
         self._pulled_at = snapshot.pulled_at
         self._commands = _commands_by_ticket(snapshot, history)
@@ -213,11 +212,13 @@ class IncrementalPortfolio:
                 tables.enter(ticket)
             self._reindex(known, ticket)
             if known is None and ticket is not None:
-                self._last += 1
-                self.position[ticket.ref] = (self._connectors[key[0]], self._last)
+                self.position[ticket.ref] = self._position_of(key[0], ticket)
         for key, commands in update.commands.items():
             self._commands[key] = (*self._commands.get(key, ()), *commands)
             self._known_comments |= {(key[0], command.comment) for command in commands}
+
+    def _position_of(self, connector: str, ticket: Initiative) -> Position:
+        return self._connectors[connector], *ticket_order(ticket)
 
     def _reindex(self, known: Initiative | None, ticket: Initiative | None) -> None:
         if known is None and ticket is not None:

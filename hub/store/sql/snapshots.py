@@ -8,7 +8,7 @@ from datetime import datetime
 from itertools import islice
 from typing import Any
 
-from hub.model.initiative import Gap, Initiative, PullResult, Snapshot, SyncMode
+from hub.model.initiative import Gap, Initiative, PullResult, Snapshot, SyncMode, ticket_order
 from hub.store.base import SnapshotStore, StoredSource
 from hub.store.sql.database import Database, SqlRole, upsert
 from hub.store.sql.rows import (
@@ -272,9 +272,9 @@ def _gaps(name: str, rows: Sequence[Sequence[Any]], *, accepted: bool) -> tuple[
 
 
 def _tickets(db: Database, name: str) -> tuple[Initiative, ...]:
-    rows = db.execute("select body from initiative where connector = ? order by ticket_id", [name])
+    rows = db.execute("select body from initiative where connector = ?", [name])
     with _gc_paused():
-        return tuple(initiative_format().decode(row[0]) for row in rows)
+        return tuple(sorted((initiative_format().decode(row[0]) for row in rows), key=ticket_order))
 
 
 @contextmanager

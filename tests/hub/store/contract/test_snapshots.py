@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from hub.model.action import Comment, Target
-from hub.model.initiative import Gap, Initiative, PullResult, SyncMode
+from hub.model.initiative import Gap, Initiative, PullResult, SyncMode, ticket_order
 from hub.model.service_state import WebhookDelivery
 from hub.model.ticket_input import OkrTicket
 from hub.store.base import SNAPSHOT_LIMIT, Store, StoredSource
@@ -50,7 +50,7 @@ def test_a_whole_snapshot_survives_the_database(new_state: Callable[[], State], 
         store = state.open()
         store.save_snapshot([PullResult("jira", tuple(tickets), (DOWN, ROW))], NOW)
         (source,) = store.snapshot()
-        assert source == StoredSource("jira", NOW, tuple(sorted(tickets, key=lambda i: i.id)), (DOWN, ROW))
+        assert source == StoredSource("jira", NOW, tuple(sorted(tickets, key=ticket_order)), (DOWN, ROW))
         assert dict(store.lazy_tickets("jira")) == {ticket.id: ticket for ticket in tickets}
 
 
