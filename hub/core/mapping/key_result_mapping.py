@@ -60,10 +60,11 @@ class KeyResultMapper:
         self._public = {k.id: k for k in okrs.key_results.values() if not k.private}
         self._closest: dict[str, tuple[str, ...]] = {}
         self._has_structural_mentions = bool(okrs.okr_id_by_ticket or okrs.linked_key_results or okrs.queried_work)
+        is_structural = self._has_structural_mentions
         self._own = {
             ref: self._resolve(i)
             for ref, i in initiatives.items()
-            if i.key_result_mentions or self._structural_mentions(i)
+            if i.key_result_mentions or (is_structural and self._structural_mentions(i))
         }
         # Who names a key result has no need to ask above; only the rest climbs.
         self._resolved: dict[Ref, tuple[KeyResultLink, ...]] = {ref: links for ref, links in self._own.items() if links}
@@ -75,6 +76,14 @@ class KeyResultMapper:
             self._inherit(ref)
             links = self._resolved.get(ref, ())
         return links
+
+    def serves(self) -> dict[Ref, tuple[KeyResultLink, ...]]:
+        """The same of every ticket that serves any."""
+        resolved, initiatives = self._resolved, self._initiatives
+        for ref in initiatives:
+            if ref not in resolved:
+                self._inherit(ref)
+        return {ref: links for ref in initiatives if (links := resolved[ref])}
 
     def named_key_results(self, ref: Ref) -> tuple[str, ...]:
         """The key results that the ticket names itself."""
@@ -91,6 +100,7 @@ class KeyResultMapper:
     def _inherit(self, ref: Ref) -> None:
         """Up to the nearest ancestor that names any; `path` holds what is doubtful about each on the way."""
         path: dict[Ref, str | None] = {}
+        okr_tickets = self._okrs.okr_id_by_ticket
         current: Ref | None = ref
         while current is not None and current not in path and current not in self._resolved:
             initiative = self._initiatives.get(current)
@@ -100,7 +110,7 @@ class KeyResultMapper:
             stops = initiative is None or self._own.get(current) or not initiative.inherits
             current = None if stops or initiative is None else initiative.parent
             # An OKR is no work from which anything could be inherited: what stands right under it, moves it.
-            current = None if current in self._okrs.okr_id_by_ticket else current
+            current = None if current in okr_tickets else current
         if current is None:
             self._store_inherited(path, self._own.get(next(reversed(path)), ()), None)
         elif current in self._resolved:
@@ -124,8 +134,10 @@ class KeyResultMapper:
         """Why the ticket itself may name more: parts of it, or a key result that it is linked to, were not read."""
         if missing := initiative.missing_fields and initiative.missing_fields & _NAMING:
             return f"{', '.join(sorted(missing))} of {initiative.ref} could not be read"
-        linked = self._okrs.linked_key_results.get(initiative.ref)
-        return self._okrs.incomplete_reason or None if linked == () else self.undetermined.get(initiative.ref)
+        ref, okrs = initiative.ref, self._okrs
+        if okrs.linked_key_results and okrs.linked_key_results.get(ref) == ():
+            return okrs.incomplete_reason or None
+        return self.undetermined.get(ref)
 
     def _resolve(self, initiative: Initiative) -> tuple[KeyResultLink, ...]:
         mentions = initiative.key_result_mentions
