@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from hub.model.text import folded, normalized
+from hub.model.text import ascii_words, folded, normalized
 
 PRIVATE_NAME = "a private key result"
 PRIVATE_OBJECTIVE = "a private objective"
@@ -58,7 +58,7 @@ class PrivateNames:
 
     def names_in(self, text: str) -> frozenset[str]:
         """The names that the text holds, each as `squeezed` leaves it."""
-        if not self.private or (text.isascii() and self._known.first_words.isdisjoint(_ASCII_WORDS(text.lower()))):
+        if not self.private or (text.isascii() and self._known.first_words.isdisjoint(ascii_words(text))):
             return _NONE
         return frozenset(key for _, _, key in self._matches(text))
 
@@ -82,7 +82,6 @@ class PrivateNames:
 
 
 _NONE: frozenset[str] = frozenset()
-_ASCII_WORDS = re.compile("[a-z0-9]+").findall
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +93,7 @@ class _NameIndex:
 
     ids: Mapping[str, tuple[str, ...]]
     longest_words: frozenset[str]
-    first_words: frozenset[str]
+    first_words: frozenset[bytes]
     pattern: re.Pattern[str]
 
 
@@ -108,7 +107,8 @@ def _known(private: tuple[Name, ...], public: tuple[str, ...]) -> _NameIndex:
     longest = frozenset(max(parts, key=len) for parts in words)
     # Any of a name's words may be written as one, and `kr` before them.
     joined = {"".join(parts[:end]) for parts in words for end in range(1, len(parts) + 1)}
-    first_words = frozenset({"kr", *joined, *(f"kr{word}" for word in joined)})
+    every = ("kr", *joined, *(f"kr{word}" for word in joined))
+    first_words = frozenset(word.encode() for word in every if word.isascii())
     return _NameIndex(ids, longest, first_words, _pattern(private, public))
 
 

@@ -130,13 +130,14 @@ def find_leaks(portfolio: Portfolio) -> Iterator[PrivateLeak]:
         name for key_result in private.values() for name in (key_result.id, key_result.title) if name.isalpha()
     }
     ordinary = public | {squeezed(name) for name in by_chance}
+    # Tickets are many, and the values that they name are few.
+    ids_by_value: dict[str, frozenset[str]] = {}
     for ticket in map(portfolio.initiatives.__getitem__, portfolio.judged_tickets()):
-        named = [
-            (id_, mention.source.value)
-            for mention in ticket.key_result_mentions
-            if squeezed(mention.raw) not in public
-            for id_ in names.ids_named(mention.raw)
-        ]
+        named: list[tuple[str, str]] = []
+        for mention in ticket.key_result_mentions:
+            if (ids := ids_by_value.get(raw := mention.raw)) is None:
+                ids = ids_by_value[raw] = frozenset() if squeezed(raw) in public else names.ids_named(raw)
+            named += [(id_, mention.source.value) for id_ in ids] if ids else ()
         if titles := names.names_in(ticket.title):
             named += ((id_, "title") for key in titles - ordinary for id_ in names.ids_named(key))
         for id_ in dict.fromkeys(id_ for id_, _ in named) if named else ():

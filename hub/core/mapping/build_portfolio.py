@@ -105,7 +105,7 @@ def map_tickets(
     projects = None if surroundings is None else surroundings.projects
     scope = scope_of(initiatives, okrs.cycle, team_of, okrs.teams, commanded, projects=projects)
     mapper = KeyResultMapper(initiatives, okrs, team_of)
-    serves = mapper.serves()
+    serves, named = mapper.serves(), mapper.named()
     if okrs.incomplete_reason:
         # A key result that was not read may be linked to any ticket of its tracker.
         undetermined = {
@@ -168,9 +168,9 @@ def map_tickets(
         absent=frozenset(_absent(snapshot, okrs)),
         incomplete_tickets=_incomplete_tickets(of_tickets, initiatives.values()),
         effective_commands=commands,
-        candidates=suggester(okrs, team_of, initiatives, mapper.named_key_results),
+        candidates=suggester(okrs, team_of, initiatives, named),
     )
-    return MappedTickets(portfolio, mapper.named())
+    return MappedTickets(portfolio, named)
 
 
 def _incomplete_tickets(gaps: Sequence[Gap], initiatives: Iterable[Initiative]) -> frozenset[Ref]:

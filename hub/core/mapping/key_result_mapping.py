@@ -85,13 +85,9 @@ class KeyResultMapper:
                 self._inherit(ref)
         return {ref: links for ref in initiatives if (links := resolved[ref])}
 
-    def named_key_results(self, ref: Ref) -> tuple[str, ...]:
-        """The key results that the ticket names itself."""
-        return tuple([key_result_link.key_result for key_result_link in self._own.get(ref, ())])
-
     def named(self) -> dict[Ref, tuple[str, ...]]:
-        """The same of every ticket that names any."""
-        return {ref: self.named_key_results(ref) for ref, links in self._own.items() if links}
+        """The key results that each ticket names itself, where it names any."""
+        return {ref: tuple([link.key_result for link in links]) for ref, links in self._own.items() if links}
 
     def parent_of(self, ref: Ref) -> Ref | None:
         """The ticket above, read or not."""

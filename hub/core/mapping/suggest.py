@@ -12,12 +12,12 @@ from itertools import chain
 from hub.model.initiative import Initiative, Ref
 from hub.model.link import Candidate
 from hub.model.okr import KeyResult, Okrs
+from hub.model.text import ascii_words
 
 MIN_WORD_LENGTH = 3
 MIN_STEM_LENGTH = 4
 
 _WORD = re.compile(r"[^\W\d_]+")
-_ASCII_WORD = re.compile("[a-z]+")
 # Words that stand in every title; one string, since it is only searched.
 _EMPTY = (
     " a about after all an and any are as at be been before but by can do each for from had has have how if in into is "
@@ -47,8 +47,10 @@ def _own_labels(labels: frozenset[str]) -> tuple[str, ...]:
 
 def distinct(text: str) -> tuple[str, ...]:
     """Distinct words that carry meaning, in order, without their endings."""
-    words = _ASCII_WORD.findall(text.lower()) if text.isascii() else _WORD.findall(text.casefold())
-    meanings = dict.fromkeys(map(_meaning, words))
+    if text.isascii():
+        meanings = dict.fromkeys(map(_ascii_meaning, ascii_words(text, digits=False)))
+    else:
+        meanings = dict.fromkeys(map(_meaning, _WORD.findall(text.casefold())))
     meanings.pop("", None)
     return tuple(meanings)
 
@@ -66,6 +68,11 @@ def distinct_spellings(text: str) -> list[str]:
 def _meaning(word: str) -> str:
     """The word without its endings; nothing where it says nothing."""
     return stem(word) if len(word) >= MIN_WORD_LENGTH and f" {word} " not in _EMPTY else ""
+
+
+@lru_cache(maxsize=65_536)
+def _ascii_meaning(word: bytes) -> str:
+    return _meaning(word.decode())
 
 
 def stem(word: str) -> str:
@@ -89,7 +96,7 @@ COMMON = 50
 
 MAX_SIMILAR = 5
 
-Named = Callable[[Ref], Sequence[str]]
+Named = Mapping[Ref, Sequence[str]]
 Tickets = Mapping[Ref, Initiative]
 
 
@@ -98,7 +105,7 @@ def suggester(
 ) -> Callable[[Initiative], tuple[Candidate, ...]]:
     """A function that offers a ticket one key result where that is likely right; it prepares nothing until it is asked.
 
-    `named` gives the key results that a ticket names itself.
+    `named` holds the key results that a ticket names itself.
     """
     return Ranking(okrs, team_of, tickets, named).candidates
 
@@ -130,9 +137,9 @@ class _LinkedTickets:
 
     def add(self, ref: Ref, words: Sequence[str]) -> None:
         """One more of the team's, with its words."""
-        self.sizes[ref] = math.sqrt(len(words) or 1)
+        self.sizes[ref], by_word = math.sqrt(len(words) or 1), self.by_word
         for word in words:
-            self.by_word[word].add(ref)
+            by_word[word].add(ref)
 
 
 class Ranking:
@@ -210,7 +217,7 @@ class Ranking:
         ), "beside it"
 
     def _votes(self, refs: Iterable[Ref]) -> Counter[str]:
-        return Counter(id_ for ref in refs for id_ in dict.fromkeys(self._named(ref)))
+        return Counter(id_ for ref in refs for id_ in dict.fromkeys(self._named.get(ref, ())))
 
     def _similar_links(self, ref: Ref, words: Sequence[str], team: str) -> Counter[str]:
         """The key results of the team's tickets that share most words with it, each by how alike they are."""
@@ -223,7 +230,7 @@ class Ranking:
         }
         votes: Counter[str] = Counter()
         for each_ref in nsmallest(MAX_SIMILAR, similarity, key=lambda ref_like: (-similarity[ref_like], ref_like)):
-            for id_ in self._named(each_ref):
+            for id_ in self._named[each_ref]:
                 votes[id_] += similarity[each_ref]  # type: ignore[assignment]
         return votes
 
@@ -257,8 +264,8 @@ class Ranking:
             return self._linked_by_team[team]
         if self._linked_refs is None:
             self._linked_refs = defaultdict(set)
-            for ref, owner in self._team_of.items():
-                if self._named(ref):
+            for ref, ids in self._named.items():
+                if ids and (owner := self._team_of.get(ref)) is not None:
                     self._linked_refs[owner].add(ref)
         linked = self._linked_by_team[team] = _LinkedTickets()
         for ref in self._linked_refs.get(team, ()):

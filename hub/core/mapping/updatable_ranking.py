@@ -23,14 +23,14 @@ class UpdatableRanking(Ranking):
         named: Mapping[Ref, Sequence[str]],
         children: Mapping[Ref, Collection[Ref]],
     ) -> None:
-        super().__init__(okrs, team_of, tickets, lambda ref: named.get(ref, ()))
+        super().__init__(okrs, team_of, tickets, named)
         self._children = children
         self._asking: dict[str, dict[Ref, frozenset[str]]] = defaultdict(dict)
 
     def remove(self, ref: Ref) -> frozenset[str]:
         """Forget a ticket that is about to change; returns its words where it was linked."""
         team = self._team_of.get(ref)
-        if team is None or not self._named(ref):
+        if team is None or not self._named.get(ref):
             return frozenset()
         words = words_of(self._tickets[ref])
         if self._linked_refs is not None:
@@ -44,7 +44,7 @@ class UpdatableRanking(Ranking):
     def add(self, ref: Ref) -> frozenset[str]:
         """Learn a ticket that has changed; returns its words where it is linked."""
         team = self._team_of.get(ref)
-        if team is None or not self._named(ref):
+        if team is None or not self._named.get(ref):
             return frozenset()
         words = words_of(self._tickets[ref])
         if self._linked_refs is not None:

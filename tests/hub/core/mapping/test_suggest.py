@@ -47,7 +47,7 @@ class Company:
     @property
     def _told(self) -> tuple[object, ...]:
         team_of = {} if self.team is None else dict.fromkeys(self.tickets, self.team)
-        return self.okrs, team_of, self.tickets, lambda ref: self.named.get(ref, ())
+        return self.okrs, team_of, self.tickets, self.named
 
     def suggested(self) -> dict[str, str]:
         return {candidate.key_result: candidate.evidence for candidate in suggester(*self._told)(self.asked)}  # type: ignore[arg-type]
