@@ -1,38 +1,17 @@
 """Which key results each ticket serves: what it names, else what its nearest ancestor names."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from itertools import chain, dropwhile, islice
 
 from hub.core.checking.redaction import audience_of
+from hub.core.mapping.closest_ids import ClosestIds
 from hub.core.mapping.links import overlapping_key_results
 from hub.model.initiative import Initiative, KeyResultMention, MentionSource, Ref
 from hub.model.link import KeyResultLink, UnresolvedName, UnresolvedReason
 from hub.model.okr import KeyResult, Okrs
 from hub.model.text import match_key, split_names
-
-MIN_SIMILARITY = 0.6
-"""Part of the letters that two ids have to share in order, or they have nothing to do with each other."""
-
-MIN_LEAD = 0.15
-"""How much more alike the nearest id has to be than the next one."""
-
-
-def closest_ids(value: str, ids: Collection[str]) -> tuple[str, ...]:
-    """The one id that the value was meant to be; nothing where none is near, or two are about as near."""
-    from rapidfuzz import process  # noqa: PLC0415  only misspelt ids need it
-    from rapidfuzz.distance import OSA  # noqa: PLC0415
-
-    word = match_key(value)
-    # What is less alike than this neither is the nearest nor is near it.
-    cutoff = MIN_SIMILARITY - MIN_LEAD
-    ranked = process.extract(word, ids, scorer=OSA.normalized_similarity, limit=2, score_cutoff=cutoff)
-    if not word or not ranked or ranked[0][1] < MIN_SIMILARITY:
-        return ()
-    next_best = ranked[1][1] if len(ranked) > 1 else 0.0
-    return (ranked[0][0],) if ranked[0][1] - next_best >= MIN_LEAD else ()
-
 
 # What may name a key result, or lead to a ticket that does.
 MAX_SUGGESTIONS = 3
@@ -58,7 +37,8 @@ class KeyResultMapper:
         self._overlapping = overlapping_key_results(okrs)
         self._known = _names(okrs, self._overlapping)
         self._public = {k.id: k for k in okrs.key_results.values() if not k.private}
-        self._closest: dict[str, tuple[str, ...]] = {}
+        self._closest = ClosestIds(self._public.keys())
+        self._meant: dict[str, tuple[str, ...]] = {}
         self._has_structural_mentions = bool(okrs.okr_id_by_ticket or okrs.linked_key_results or okrs.queried_work)
         is_structural = self._has_structural_mentions
         self._own = {
@@ -69,16 +49,8 @@ class KeyResultMapper:
         # Who names a key result has no need to ask above; only the rest climbs.
         self._resolved: dict[Ref, tuple[KeyResultLink, ...]] = {ref: links for ref, links in self._own.items() if links}
 
-    def of(self, ref: Ref) -> tuple[KeyResultLink, ...]:
-        """The key results that the ticket serves; also notes whether something unread could change that."""
-        links = self._resolved.get(ref)
-        if links is None:
-            self._inherit(ref)
-            links = self._resolved.get(ref, ())
-        return links
-
     def serves(self) -> dict[Ref, tuple[KeyResultLink, ...]]:
-        """The same of every ticket that serves any."""
+        """The key results of every ticket that serves any; also notes whether something unread could change that."""
         resolved, initiatives = self._resolved, self._initiatives
         for ref in initiatives:
             if ref not in resolved:
@@ -225,14 +197,12 @@ class KeyResultMapper:
             word = match_key(raw)
             named = (id_ for id_, key_result in self._public.items() if key_result.objective == word)
             return tuple(islice(named, MAX_SUGGESTIONS))
-        if raw not in self._closest:
+        if raw not in self._meant:
             other = self._okrs.other_key_results.get(match_key(raw))
             successor = None if other is None else other.replaced_by
-            if successor is None or successor not in self._public:
-                self._closest[raw] = closest_ids(raw, self._public.keys())
-            else:
-                self._closest[raw] = (successor,)
-        return self._closest[raw]
+            is_known = successor is not None and successor in self._public
+            self._meant[raw] = (successor,) if is_known else self._closest.of(raw)
+        return self._meant[raw]
 
 
 def _names(okrs: Okrs, overlapping: Mapping[str, KeyResult]) -> dict[str, tuple[str, ...]]:

@@ -26,23 +26,15 @@ _EMPTY = (
     "epic feature initiative issue key kr okr result story task "
 )
 _ENDINGS = ("ment", "ing", "ion", "ed", "er", "ly")
-
-
 _OKR_LABELS = ("okr-", "kr-")
 
 
 def words_of(initiative: Initiative) -> tuple[str, ...]:
     """Title, people's own labels and the text; labels of the OKR process say nothing of the work."""
-    labels = _own_labels(initiative.labels)
+    labels = [label for label in initiative.labels if not label.casefold().startswith(_OKR_LABELS)]
     if not labels and not initiative.words:
         return distinct(initiative.title)
-    return distinct(" ".join((initiative.title, *labels, *initiative.words)))
-
-
-# Tickets are many, and which labels stand together is much the same.
-@lru_cache(maxsize=8192)
-def _own_labels(labels: frozenset[str]) -> tuple[str, ...]:
-    return tuple(sorted(label for label in labels if not label.casefold().startswith(_OKR_LABELS)))
+    return distinct(" ".join((initiative.title, *sorted(labels), *initiative.words)))
 
 
 def distinct(text: str) -> tuple[str, ...]:
@@ -121,25 +113,32 @@ class RankedKeyResult:
 
 @dataclass(slots=True)
 class _TeamVocabulary:
-    """A team's key results by the words that they say, and by those of their titles; what each word weighs."""
+    """A team's key results by the words that they say, and by those of their titles, and what these words weigh."""
 
     key_results: dict[str, frozenset[str]]
     titles: dict[str, frozenset[str]]
     weights: dict[str, float]
+    totals: dict[str, float]
 
 
 @dataclass(slots=True)
 class _LinkedTickets:
     """A team's linked tickets by word."""
 
-    by_word: dict[str, set[Ref]] = field(default_factory=lambda: defaultdict(set))
+    by_word: dict[str, list[Ref]] = field(default_factory=lambda: defaultdict(list))
     sizes: dict[Ref, float] = field(default_factory=dict)
 
     def add(self, ref: Ref, words: Sequence[str]) -> None:
         """One more of the team's, with its words."""
         self.sizes[ref], by_word = math.sqrt(len(words) or 1), self.by_word
         for word in words:
-            by_word[word].add(ref)
+            by_word[word].append(ref)
+
+    def remove(self, ref: Ref, words: Sequence[str]) -> None:
+        """One less."""
+        del self.sizes[ref]
+        for word in words:
+            self.by_word[word].remove(ref)
 
 
 class Ranking:
@@ -172,10 +171,8 @@ class Ranking:
         similar = self._similar_links(initiative.ref, words, team)
         total_votes = sum(tree.values()) + 1
         scores = {
-            id_: TREE * tree[id_] / total_votes
-            + SIMILAR * similar[id_]
-            + WORDS * _similarity(words, key_result_words, known.weights)
-            for id_, key_result_words in known.key_results.items()
+            id_: TREE * tree[id_] / total_votes + SIMILAR * similar[id_] + WORDS * _similarity(words, id_, known)
+            for id_ in known.key_results
         }
         ranked = sorted(scores, key=lambda id_: (-scores[id_], id_))
         if not ranked:
@@ -225,13 +222,12 @@ class Ranking:
         by_word = (linked.by_word.get(word, ()) for word in words)
         shared = Counter(chain.from_iterable(tickets for tickets in by_word if len(tickets) <= COMMON))
         size = math.sqrt(len(words) or 1)
-        similarity = {
-            each_ref: count / (size * linked.sizes[each_ref]) for each_ref, count in shared.items() if each_ref != ref
-        }
-        votes: Counter[str] = Counter()
-        for each_ref in nsmallest(MAX_SIMILAR, similarity, key=lambda ref_like: (-similarity[ref_like], ref_like)):
+        shared.pop(ref, None)
+        sizes, votes = linked.sizes, Counter[str]()
+        by_similarity = [(-count / (size * sizes[each_ref]), each_ref) for each_ref, count in shared.items()]
+        for negative, each_ref in nsmallest(MAX_SIMILAR, by_similarity):
             for id_ in self._named[each_ref]:
-                votes[id_] += similarity[each_ref]  # type: ignore[assignment]
+                votes[id_] -= negative  # type: ignore[assignment]
         return votes
 
     def _team(self, team: str) -> _TeamVocabulary:
@@ -257,7 +253,8 @@ class Ranking:
         }
         frequency = Counter(word for words in words_by_id.values() for word in words)
         weights = {word: math.log((len(words_by_id) + 1) / (count + 0.5)) for word, count in frequency.items()}
-        return _TeamVocabulary(words_by_id, titles, weights)
+        totals = {id_: sum(weights[word] for word in words) for id_, words in words_by_id.items()}
+        return _TeamVocabulary(words_by_id, titles, weights, totals)
 
     def _linked_of(self, team: str) -> _LinkedTickets:
         if team in self._linked_by_team:
@@ -277,10 +274,10 @@ class Ranking:
         return distinct(f"{key_result.title} {key_result.id} {objective.title}")
 
 
-def _similarity(words: Sequence[str], key_result_words: frozenset[str], weights: Mapping[str, float]) -> float:
+def _similarity(words: Sequence[str], id_: str, known: _TeamVocabulary) -> float:
     """The part of the key result's words that the ticket says, the rarer the word the heavier."""
-    total = sum(weights[word] for word in key_result_words)
-    return sum(weights[word] for word in words if word in key_result_words) / total if total else 0.0
+    said, weights, total = known.key_results[id_], known.weights, known.totals[id_]
+    return sum([weights[word] for word in words if word in said]) / total if total else 0.0
 
 
 def _tree_evidence(id_: str, tree: Counter[str], relation: str) -> str:

@@ -36,9 +36,7 @@ class UpdatableRanking(Ranking):
         if self._linked_refs is not None:
             self._linked_refs[team].discard(ref)
         if (linked := self._linked_by_team.get(team)) is not None:
-            del linked.sizes[ref]
-            for word in words:
-                linked.by_word[word].discard(ref)
+            linked.remove(ref, words)
         return frozenset(words)
 
     def add(self, ref: Ref) -> frozenset[str]:
