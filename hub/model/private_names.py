@@ -2,11 +2,11 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from hub.model.text import ascii_words, folded, normalized
+from hub.model.text import ascii_words, folded, normalized, texts_with_any
 
 PRIVATE_NAME = "a private key result"
 PRIVATE_OBJECTIVE = "a private objective"
@@ -61,6 +61,10 @@ class PrivateNames:
         if not self.private or (text.isascii() and self._known.first_words.isdisjoint(ascii_words(text))):
             return _NONE
         return frozenset(key for _, _, key in self._matches(text))
+
+    def texts_naming(self, texts: Sequence[str]) -> Iterator[int]:
+        """The places of those of many texts that may hold a name; `names_in` tells whether one does."""
+        return texts_with_any(self._known.first_words, texts) if self.private else iter(())
 
     def ids_named(self, value: str) -> frozenset[str]:
         """The ids of those that the whole value names."""

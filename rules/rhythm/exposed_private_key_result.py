@@ -130,16 +130,21 @@ def find_leaks(portfolio: Portfolio) -> Iterator[PrivateLeak]:
         name for key_result in private.values() for name in (key_result.id, key_result.title) if name.isalpha()
     }
     ordinary = public | {squeezed(name) for name in by_chance}
+    tickets = [portfolio.initiatives[ref] for ref in portfolio.judged_tickets()]
     # Tickets are many, and the values that they name are few.
-    ids_by_value: dict[str, frozenset[str]] = {}
-    for ticket in map(portfolio.initiatives.__getitem__, portfolio.judged_tickets()):
-        named: list[tuple[str, str]] = []
-        for mention in ticket.key_result_mentions:
-            if (ids := ids_by_value.get(raw := mention.raw)) is None:
-                ids = ids_by_value[raw] = frozenset() if squeezed(raw) in public else names.ids_named(raw)
-            named += [(id_, mention.source.value) for id_ in ids] if ids else ()
-        if titles := names.names_in(ticket.title):
-            named += ((id_, "title") for key in titles - ordinary for id_ in names.ids_named(key))
+    values = {mention.raw for ticket in tickets for mention in ticket.key_result_mentions}
+    ids_by_value = {raw: ids for raw in values if squeezed(raw) not in public and (ids := names.ids_named(raw))}
+    titles = frozenset(names.texts_naming([ticket.title for ticket in tickets]))
+    for at, ticket in enumerate(tickets):
+        named = [
+            (id_, mention.source.value)
+            for mention in ticket.key_result_mentions
+            if mention.raw in ids_by_value
+            for id_ in ids_by_value[mention.raw]
+        ]
+        if at in titles:
+            in_title = names.names_in(ticket.title) - ordinary
+            named += ((id_, "title") for key in in_title for id_ in names.ids_named(key))
         for id_ in dict.fromkeys(id_ for id_, _ in named) if named else ():
             if portfolio.team_of.get(ticket.ref) not in audiences[id_]:
                 sources = dict.fromkeys(source for other, source in named if other == id_)

@@ -67,7 +67,7 @@ class ClosestIds:
         return process.extractOne(word, near, scorer=similarity, score_cutoff=needed) is not None
 
     def _within_one_edit(self, word: str) -> set[str]:
-        """All ids that one edit makes of the word, and few others: with at most a letter left out, both are the same."""
+        """All ids that one edit makes of the word, and few others: with at most a letter left out, both are one."""
         if not self._by_shortened:
             by_shortened = defaultdict(list)
             for id_ in self._ids:

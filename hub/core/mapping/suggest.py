@@ -1,81 +1,16 @@
 """Suggests the key result that a ticket most likely supports, by what its tree and similar work support."""
 
 import math
-import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from functools import lru_cache
+from dataclasses import dataclass
 from heapq import nsmallest
 from itertools import chain
 
+from hub.core.mapping.ticket_words import LinkedTickets, distinct, distinct_spellings, stem, words_of
 from hub.model.initiative import Initiative, Ref
 from hub.model.link import Candidate
 from hub.model.okr import KeyResult, Okrs
-from hub.model.text import ascii_words
-
-MIN_WORD_LENGTH = 3
-MIN_STEM_LENGTH = 4
-
-_WORD = re.compile(r"[^\W\d_]+")
-# Words that stand in every title; one string, since it is only searched.
-_EMPTY = (
-    " a about after all an and any are as at be been before but by can do each for from had has have how if in into is "
-    "it its least less more most new no not of off on one only or our out over per so than that the their them then "
-    "there they this to too under up was we were what when which who will with would you your "
-    "epic feature initiative issue key kr okr result story task "
-)
-_ENDINGS = ("ment", "ing", "ion", "ed", "er", "ly")
-_OKR_LABELS = ("okr-", "kr-")
-
-
-def words_of(initiative: Initiative) -> tuple[str, ...]:
-    """Title, people's own labels and the text; labels of the OKR process say nothing of the work."""
-    labels = [label for label in initiative.labels if not label.casefold().startswith(_OKR_LABELS)]
-    if not labels and not initiative.words:
-        return distinct(initiative.title)
-    return distinct(" ".join((initiative.title, *sorted(labels), *initiative.words)))
-
-
-def distinct(text: str) -> tuple[str, ...]:
-    """Distinct words that carry meaning, in order, without their endings."""
-    if text.isascii():
-        meanings = dict.fromkeys(map(_ascii_meaning, ascii_words(text, digits=False)))
-    else:
-        meanings = dict.fromkeys(map(_meaning, _WORD.findall(text.casefold())))
-    meanings.pop("", None)
-    return tuple(meanings)
-
-
-def distinct_spellings(text: str) -> list[str]:
-    """The words that carry meaning as they are written, in small letters, each once."""
-    spellings: dict[str, str] = {}
-    for word in _WORD.findall(text.casefold()):
-        if meaning := _meaning(word):
-            spellings.setdefault(meaning, word)
-    return list(spellings.values())
-
-
-@lru_cache(maxsize=65_536)
-def _meaning(word: str) -> str:
-    """The word without its endings; nothing where it says nothing."""
-    return stem(word) if len(word) >= MIN_WORD_LENGTH and f" {word} " not in _EMPTY else ""
-
-
-@lru_cache(maxsize=65_536)
-def _ascii_meaning(word: bytes) -> str:
-    return _meaning(word.decode())
-
-
-def stem(word: str) -> str:
-    """Plural as singular, and without the commonest endings; words, not roots, so that a wrong cut does little harm."""
-    if len(word) > MIN_WORD_LENGTH and word.endswith("s") and not word.endswith("ss"):
-        word = word[:-3] + "y" if word.endswith("ies") and len(word) > MIN_STEM_LENGTH else word[:-1]
-    for ending in _ENDINGS:
-        if word.endswith(ending) and len(word) - len(ending) >= MIN_STEM_LENGTH:
-            return word[: -len(ending)]
-    return word
-
 
 TREE, SIMILAR, WORDS = 3.0, 0.5, 1.0
 """What the three kinds of evidence weigh in the ranking: the tree was right far more often than words were."""
@@ -121,35 +56,15 @@ class _TeamVocabulary:
     totals: dict[str, float]
 
 
-@dataclass(slots=True)
-class _LinkedTickets:
-    """A team's linked tickets by word."""
-
-    by_word: dict[str, list[Ref]] = field(default_factory=lambda: defaultdict(list))
-    sizes: dict[Ref, float] = field(default_factory=dict)
-
-    def add(self, ref: Ref, words: Sequence[str]) -> None:
-        """One more of the team's, with its words."""
-        self.sizes[ref], by_word = math.sqrt(len(words) or 1), self.by_word
-        for word in words:
-            by_word[word].append(ref)
-
-    def remove(self, ref: Ref, words: Sequence[str]) -> None:
-        """One less."""
-        del self.sizes[ref]
-        for word in words:
-            self.by_word[word].remove(ref)
-
-
 class Ranking:
     """Ranks a team's public key results for each of its tickets."""
 
     def __init__(self, okrs: Okrs, team_of: Mapping[Ref, str], tickets: Tickets, named: Named) -> None:
         self._okrs, self._team_of, self._tickets, self._named = okrs, team_of, tickets, named
         self._teams: dict[str, _TeamVocabulary] = {}
-        self._linked_by_team: dict[str, _LinkedTickets] = {}
+        self._linked_by_team: dict[str, LinkedTickets] = {}
         self._children: Mapping[Ref, Collection[Ref]] | None = None
-        self._linked_refs: dict[str, set[Ref]] | None = None
+        self._linked_refs: dict[str, dict[Ref, None]] | None = None
         self._key_results_by_team: dict[str, list[KeyResult]] | None = None
 
     def candidates(self, initiative: Initiative) -> tuple[Candidate, ...]:
@@ -256,17 +171,16 @@ class Ranking:
         totals = {id_: sum(weights[word] for word in words) for id_, words in words_by_id.items()}
         return _TeamVocabulary(words_by_id, titles, weights, totals)
 
-    def _linked_of(self, team: str) -> _LinkedTickets:
+    def _linked_of(self, team: str) -> LinkedTickets:
         if team in self._linked_by_team:
             return self._linked_by_team[team]
         if self._linked_refs is None:
-            self._linked_refs = defaultdict(set)
+            self._linked_refs = defaultdict(dict)
             for ref, ids in self._named.items():
                 if ids and (owner := self._team_of.get(ref)) is not None:
-                    self._linked_refs[owner].add(ref)
-        linked = self._linked_by_team[team] = _LinkedTickets()
-        for ref in self._linked_refs.get(team, ()):
-            linked.add(ref, words_of(self._tickets[ref]))
+                    self._linked_refs[owner][ref] = None
+        linked = LinkedTickets.of([self._tickets[ref] for ref in self._linked_refs.get(team, ())])
+        self._linked_by_team[team] = linked
         return linked
 
     def _key_result_words(self, key_result: KeyResult) -> tuple[str, ...]:

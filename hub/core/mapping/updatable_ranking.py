@@ -3,7 +3,8 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
-from hub.core.mapping.suggest import Ranking, words_of
+from hub.core.mapping.suggest import Ranking
+from hub.core.mapping.ticket_words import words_of
 from hub.model.initiative import Initiative, Ref
 from hub.model.okr import Okrs
 
@@ -34,7 +35,7 @@ class UpdatableRanking(Ranking):
             return frozenset()
         words = words_of(self._tickets[ref])
         if self._linked_refs is not None:
-            self._linked_refs[team].discard(ref)
+            self._linked_refs[team].pop(ref, None)
         if (linked := self._linked_by_team.get(team)) is not None:
             linked.remove(ref, words)
         return frozenset(words)
@@ -46,7 +47,7 @@ class UpdatableRanking(Ranking):
             return frozenset()
         words = words_of(self._tickets[ref])
         if self._linked_refs is not None:
-            self._linked_refs[team].add(ref)
+            self._linked_refs[team][ref] = None
         if (linked := self._linked_by_team.get(team)) is not None:
             linked.add(ref, words)
         return frozenset(words)
