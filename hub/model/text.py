@@ -114,10 +114,11 @@ def texts_with_any(words: AbstractSet[bytes], texts: Sequence[str]) -> Iterator[
     """Which of many texts hold one of these words, or are not ASCII and so may hold anything, by their places."""
     known = words | {END}
     for start in range(0, len(texts), _CHUNK):
-        chunk = texts[start : start + _CHUNK]
-        found = {at for at, text in enumerate(chunk) if not text.isascii()}
-        at = 0
-        for word in filter(known.__contains__, words_of_all([text if text.isascii() else "" for text in chunk])):
+        chunk, found, at = texts[start : start + _CHUNK], set[int](), 0
+        if not "".join(chunk).isascii():
+            found = {place for place, text in enumerate(chunk) if not text.isascii()}
+            chunk = [text if text.isascii() else "" for text in chunk]
+        for word in filter(known.__contains__, words_of_all(chunk)):
             if word == END:
                 at += 1
             else:

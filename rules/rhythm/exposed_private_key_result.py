@@ -134,18 +134,14 @@ def find_leaks(portfolio: Portfolio) -> Iterator[PrivateLeak]:
     # Tickets are many, and the values that they name are few.
     values = {mention.raw for ticket in tickets for mention in ticket.key_result_mentions}
     ids_by_value = {raw: ids for raw in values if squeezed(raw) not in public and (ids := names.ids_named(raw))}
-    titles = frozenset(names.texts_naming([ticket.title for ticket in tickets]))
-    for at, ticket in enumerate(tickets):
-        named = [
-            (id_, mention.source.value)
-            for mention in ticket.key_result_mentions
-            if mention.raw in ids_by_value
-            for id_ in ids_by_value[mention.raw]
-        ]
-        if at in titles:
-            in_title = names.names_in(ticket.title) - ordinary
-            named += ((id_, "title") for key in in_title for id_ in names.ids_named(key))
-        for id_ in dict.fromkeys(id_ for id_, _ in named) if named else ():
+    naming = set(names.texts_naming([ticket.title for ticket in tickets])).union(
+        at for at, ticket in enumerate(tickets) for x in ticket.key_result_mentions if x.raw in ids_by_value
+    )
+    for ticket in [tickets[at] for at in sorted(naming)]:
+        named = [(id_, x.source.value) for x in ticket.key_result_mentions for id_ in ids_by_value.get(x.raw, ())]
+        in_title = names.names_in(ticket.title) - ordinary
+        named += [(id_, "title") for key in in_title for id_ in names.ids_named(key)]
+        for id_ in dict.fromkeys(id_ for id_, _ in named):
             if portfolio.team_of.get(ticket.ref) not in audiences[id_]:
                 sources = dict.fromkeys(source for other, source in named if other == id_)
                 yield PrivateLeak(ticket, private[id_], tuple(sources))
