@@ -11,10 +11,10 @@ from rules.shared.verdicts import in_grace, incompleteness_reason
 @once
 def work_counts(portfolio: Portfolio) -> Counter[tuple[str, str]]:
     """Initiatives by team and kind; what is in doubt is counted beside its kind."""
-    aligned_work, rest = _split_by_alignment(portfolio)
+    aligned_work, other_refs = _split_by_alignment(portfolio)
     teams, all_new = portfolio.team_of, in_grace(portfolio)
     counts = Counter({(team, "aligned"): count for team, count in Counter(aligned_work).items()})
-    for ref in rest:
+    for ref in other_refs:
         ticket, team, served = portfolio.initiatives[ref], teams.get(ref, ""), portfolio.serves.get(ref)
         if served or all_new or not in_grace(portfolio, ticket.created):
             counts[team, "unaligned" if served else "without"] += 1
@@ -26,12 +26,14 @@ def work_counts(portfolio: Portfolio) -> Counter[tuple[str, str]]:
 
 def _split_by_alignment(portfolio: Portfolio) -> tuple[list[str], list[Ref]]:
     """The team of each active initiative that serves an aligned key result, and all other initiatives."""
-    serves, elsewhere, teams = portfolio.serves, portfolio.other_cycle_links, portfolio.team_of
-    aligned, aligned_work, rest = aligned_key_results(portfolio), [], []
+    serves, other_cycle_links, teams = portfolio.serves, portfolio.other_cycle_links, portfolio.team_of
+    aligned, aligned_work, other_refs = aligned_key_results(portfolio), [], []
     for ref in portfolio.active:
         is_aligned = not aligned.isdisjoint([link.key_result for link in serves.get(ref, ())])
-        if is_aligned or (ref in elsewhere and any(x.key_result in portfolio.reaching for x in elsewhere[ref])):
+        if is_aligned or (
+            ref in other_cycle_links and any(x.key_result in portfolio.reaching for x in other_cycle_links[ref])
+        ):
             aligned_work.append(teams.get(ref, ""))
         else:
-            rest.append(ref)
-    return aligned_work, rest
+            other_refs.append(ref)
+    return aligned_work, other_refs

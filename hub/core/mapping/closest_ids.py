@@ -30,15 +30,15 @@ class ClosestIds:
         self._ids = ids
         self._sorted: list[str] = []
         self._by_shortened: dict[str, list[str]] = {}
-        self._asked = 0
+        self._requests = 0
 
     def of(self, value: str) -> tuple[str, ...]:
         """The one id that the value was meant to be; nothing where none is near, or two are about as near."""
         from rapidfuzz import process  # noqa: PLC0415  only misspelt ids need it
         from rapidfuzz.distance import OSA  # noqa: PLC0415
 
-        word, self._asked = match_key(value), self._asked + 1
-        if not word or (self._asked > _FEW and not self._may_lead(word)):
+        word, self._requests = match_key(value), self._requests + 1
+        if not word or (self._requests > _FEW and not self._may_lead(word)):
             return ()
         # What is less alike than this neither is the nearest nor is near it.
         cutoff = MIN_SIMILARITY - MIN_LEAD

@@ -200,8 +200,10 @@ class KeyResultMapper:
         if raw not in self._meant:
             other = self._okrs.other_key_results.get(match_key(raw))
             successor = None if other is None else other.replaced_by
-            is_known = successor is not None and successor in self._public
-            self._meant[raw] = (successor,) if is_known else self._closest.of(raw)
+            if successor is None or successor not in self._public:
+                self._meant[raw] = self._closest.of(raw)
+            else:
+                self._meant[raw] = (successor,)
         return self._meant[raw]
 
 

@@ -190,8 +190,8 @@ class Ranking:
 
 def _similarity(words: Sequence[str], id_: str, known: _TeamVocabulary) -> float:
     """The part of the key result's words that the ticket says, the rarer the word the heavier."""
-    said, weights, total = known.key_results[id_], known.weights, known.totals[id_]
-    return sum([weights[word] for word in words if word in said]) / total if total else 0.0
+    key_result_words, weights, total = known.key_results[id_], known.weights, known.totals[id_]
+    return sum([weights[word] for word in words if word in key_result_words]) / total if total else 0.0
 
 
 def _tree_evidence(id_: str, tree: Counter[str], relation: str) -> str:

@@ -114,16 +114,16 @@ class LinkedTickets:
             self.by_word[word].remove(ref)
 
     def _add_titles(self, titles: dict[Ref, str]) -> None:
-        saying: dict[bytes, list[Ref]] = defaultdict(list)
+        by_raw_word: dict[bytes, list[Ref]] = defaultdict(list)
         refs = iter(titles)
         ref = next(refs, None)
         for word in words_of_all(list(titles.values()), digits=False):
             if word == END:
                 ref = next(refs)
             elif ref is not None:
-                saying[word].append(ref)
+                by_raw_word[word].append(ref)
         by_meaning: dict[str, dict[Ref, None]] = defaultdict(dict)
-        for word, word_refs in saying.items():
+        for word, word_refs in by_raw_word.items():
             by_meaning[_ascii_meaning(word)].update(dict.fromkeys(word_refs))
         by_meaning.pop("", None)
         counts = Counter(chain.from_iterable(by_meaning.values()))
