@@ -16,7 +16,7 @@ from connectors.jira.connector import JiraConnector
 from connectors.jira.settings import JiraSettings
 from hub.core.mapping.build_portfolio import build_portfolio
 from hub.core.mapping.suggest import Named, Ranking
-from hub.model.initiative import MentionSource, PullResult, Ref, Snapshot
+from hub.model.initiative import MentionSource, PullResult, Snapshot
 from hub.model.okr import Okrs
 from hub.model.portfolio import Portfolio
 from hub.okr_files.loader import read_okrs
@@ -88,15 +88,10 @@ def run_trials(pulled: PullResult, okrs: Okrs) -> Iterator[Trial]:
 
 def own_links(portfolio: Portfolio) -> Named:
     """The key results that each ticket names itself."""
-
-    def named(ref: Ref) -> tuple[str, ...]:
-        return tuple(
-            key_result_link.key_result
-            for key_result_link in portfolio.serves.get(ref, ())
-            if key_result_link.inherited_from is None
-        )
-
-    return named
+    return {
+        ref: tuple(link.key_result for link in links if link.inherited_from is None)
+        for ref, links in portfolio.serves.items()
+    }
 
 
 def row(name: str, trials: Sequence[Trial]) -> tuple[str, ...]:

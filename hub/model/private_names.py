@@ -2,11 +2,11 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from hub.model.text import folded, normalized
+from hub.model.text import ascii_words, folded, normalized, texts_with_any
 
 PRIVATE_NAME = "a private key result"
 PRIVATE_OBJECTIVE = "a private objective"
@@ -58,9 +58,13 @@ class PrivateNames:
 
     def names_in(self, text: str) -> frozenset[str]:
         """The names that the text holds, each as `squeezed` leaves it."""
-        if not self.private or (text.isascii() and self._known.first_words.isdisjoint(_ASCII_WORDS(text.lower()))):
+        if not self.private or (text.isascii() and self._known.first_words.isdisjoint(ascii_words(text))):
             return _NONE
         return frozenset(key for _, _, key in self._matches(text))
+
+    def texts_naming(self, texts: Sequence[str]) -> Iterator[int]:
+        """The places of those of many texts that may hold a name; `names_in` tells whether one does."""
+        return texts_with_any(self._known.first_words, texts) if self.private else iter(())
 
     def ids_named(self, value: str) -> frozenset[str]:
         """The ids of those that the whole value names."""
@@ -82,7 +86,6 @@ class PrivateNames:
 
 
 _NONE: frozenset[str] = frozenset()
-_ASCII_WORDS = re.compile("[a-z0-9]+").findall
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +97,7 @@ class _NameIndex:
 
     ids: Mapping[str, tuple[str, ...]]
     longest_words: frozenset[str]
-    first_words: frozenset[str]
+    first_words: frozenset[bytes]
     pattern: re.Pattern[str]
 
 
@@ -108,7 +111,8 @@ def _known(private: tuple[Name, ...], public: tuple[str, ...]) -> _NameIndex:
     longest = frozenset(max(parts, key=len) for parts in words)
     # Any of a name's words may be written as one, and `kr` before them.
     joined = {"".join(parts[:end]) for parts in words for end in range(1, len(parts) + 1)}
-    first_words = frozenset({"kr", *joined, *(f"kr{word}" for word in joined)})
+    every = ("kr", *joined, *(f"kr{word}" for word in joined))
+    first_words = frozenset(word.encode() for word in every if word.isascii())
     return _NameIndex(ids, longest, first_words, _pattern(private, public))
 
 

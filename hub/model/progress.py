@@ -232,6 +232,8 @@ def _is_within_tolerance(key_result: "KeyResult", value: float) -> bool:
 FRIDAY = 4
 
 
+# Tickets are many, and their days are few.
+@lru_cache(maxsize=8192)
 def working_days_between(start: date, end: date) -> int:
     """Working days after `start` up to and including `end`; 0 when `end` is not later."""
     if end <= start:

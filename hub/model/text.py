@@ -2,7 +2,8 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from functools import lru_cache
 from itertools import groupby, islice
 from typing import Literal
@@ -81,6 +82,48 @@ def _substitutable() -> re.Pattern[str]:
 def match_key(text: str) -> str:
     """What two texts have in common that name the same: without regard to case, blanks and how signs are typed."""
     return " ".join(folded(text).split()).casefold()
+
+
+# By byte of an ASCII text: the small letter, the digit, or a blank.
+_SMALL = b"abcdefghijklmnopqrstuvwxyz"
+_LETTERS = b" " * 65 + _SMALL + b" " * 6 + _SMALL + b" " * 133
+_LETTERS_AND_DIGITS = b" " * 48 + b"0123456789" + _LETTERS[58:]
+
+
+def ascii_words(text: str, *, digits: bool = True) -> list[bytes]:
+    """The words of an ASCII text in small letters, in a third of the time that a search for them takes."""
+    return text.encode().translate(_LETTERS_AND_DIGITS if digits else _LETTERS).split()
+
+
+END = b"\x01"
+"""What stands between the words of two texts."""
+_MARK = END.decode()
+_CHUNK = 4096
+
+
+def words_of_all(texts: Sequence[str], *, digits: bool = True) -> list[bytes]:
+    """The words of many ASCII texts, one text after the other with an END between them, in one go."""
+    joined = f" {_MARK} ".join(texts)
+    if joined.count(_MARK) >= len(texts):
+        joined = f" {_MARK} ".join([text.replace(_MARK, " ") for text in texts])
+    table = _LETTERS_AND_DIGITS if digits else _LETTERS
+    return joined.encode().translate(table[:1] + END + table[2:]).split()
+
+
+def texts_with_any(words: AbstractSet[bytes], texts: Sequence[str]) -> Iterator[int]:
+    """Which of many texts hold one of these words, or are not ASCII and so may hold anything, by their places."""
+    known = words | {END}
+    for start in range(0, len(texts), _CHUNK):
+        chunk, found, at = texts[start : start + _CHUNK], set[int](), 0
+        if not "".join(chunk).isascii():
+            found = {place for place, text in enumerate(chunk) if not text.isascii()}
+            chunk = [text if text.isascii() else "" for text in chunk]
+        for word in filter(known.__contains__, words_of_all(chunk)):
+            if word == END:
+                at += 1
+            else:
+                found.add(at)
+        yield from (start + at for at in sorted(found))
 
 
 # Letters that no normal form takes apart, though people type the plain ones.

@@ -53,10 +53,12 @@ Source: Fitbots, How to Connect and Align OKRs (second check: should any key res
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from functools import lru_cache
 
 from hub.model.finding import Fact, Facts, NotJudged, Severity, Subject, SubjectKind, Verdict
 from hub.model.initiative import Initiative, Ref
+from hub.model.link import KeyResultLink
 from hub.model.message import Advice, Code
 from hub.model.portfolio import Portfolio
 from rules.base import Evidence, Options, Unit, rule
@@ -83,12 +85,16 @@ def teams_by_word(portfolio: Portfolio) -> dict[str, list[tuple[Words, str]]]:
 
 def teams_named_on(ticket: Initiative, names_by_word: Mapping[str, Sequence[tuple[Words, str]]]) -> set[str]:
     """Teams whose id or name is among the labels, or stands in the title in whole words."""
+    title, teams = _words(ticket.title), set[str]()
     # A ticket's own key results say nothing of other teams, whatever their ids sound like.
-    labels = (_words(label) for label in ticket.labels if not label.casefold().startswith(("kr-", "okr-")))
-    teams: set[str] = set()
-    for phrase in (_words(ticket.title), *labels):
-        for at in (at for at, first in enumerate(phrase) if first in names_by_word):
-            teams |= {team for words, team in names_by_word[phrase[at]] if phrase[at : at + len(words)] == words}
+    labels = [_words(label) for label in ticket.labels if not label.casefold().startswith(("kr-", "okr-"))]
+    # Most hold no team's first word, which is quicker to see.
+    if not labels and names_by_word.keys().isdisjoint(title):
+        return teams
+    for phrase in (title, *labels):
+        for at, first in enumerate(phrase):
+            names = names_by_word.get(first, ())
+            teams |= {team for words, team in names if phrase[at : at + len(words)] == words}
     return teams
 
 
@@ -192,18 +198,26 @@ def _tickets_with_enough_signals(portfolio: Portfolio, min_signals: float) -> di
     )
     pairs: dict[tuple[Ref, str], set[str]] = {}
     for ref in portfolio.active:
-        metric = {team for link in portfolio.serves.get(ref, ()) for team in metric_teams.get(link.key_result, ())}
+        metric = _teams_on_metrics(portfolio.serves.get(ref, ()), metric_teams)
         # Reading titles is slow: where one sign is not enough, only those that have another are read.
         if (min_signals <= 1 or metric or ref in mentioned) and (own := portfolio.team_of.get(ref)) is not None:
             mention, name = mentioned.get(ref, set()), teams_named_on(portfolio.initiatives[ref], team_names)
+            if min_signals > 1 and not (name or mention):
+                continue
             teams_by_signal = {"mention": mention, "metric": metric, "name": name}
-            other_teams = mention | metric | name if min_signals <= 1 else mention & metric | (mention | metric) & name
             signals_by_team = {
                 team: {signal for signal, teams in teams_by_signal.items() if team in teams}
-                for team in other_teams - {own}
+                for team in mention.union(metric, name) - {own}
             }
             pairs |= {(ref, team): signals for team, signals in signals_by_team.items() if len(signals) >= min_signals}
     return pairs
+
+
+def _teams_on_metrics(links: Sequence[KeyResultLink], metric_teams: Mapping[str, set[str]]) -> AbstractSet[str]:
+    """The teams that measure what the key results do to which these links lead."""
+    if len(links) == 1:
+        return metric_teams.get(links[0].key_result, frozenset())
+    return {team for link in links for team in metric_teams.get(link.key_result, ())}
 
 
 def _linked_pairs(portfolio: Portfolio, tops: set[Ref]) -> set[tuple[Ref, str]]:

@@ -106,13 +106,14 @@ def _same_title(portfolio: Portfolio, result: KeyResult) -> tuple[Ref, ...]:
         return ()
     title = _plain(result.title)
     own = portfolio.okrs.okr_id_by_ticket
-    longest_word = max(title.split(), key=len, default="")
-    serving = (portfolio.initiatives[link.initiative] for link in portfolio.served_by.get(result.id, ()))
+    longest_word, tickets = max(title.split(), key=len, default=""), portfolio.initiatives
     # Most have not even the longest word in common, which is quicker to see.
-    matches = (
-        ticket.ref for ticket in serving if longest_word in ticket.title.casefold() and _plain(ticket.title) == title
-    )
-    return tuple(ref for ref in dict.fromkeys(matches) if ref not in own)
+    similar = [
+        link.initiative
+        for link in portfolio.served_by.get(result.id, ())
+        if longest_word in tickets[link.initiative].title.casefold()
+    ]
+    return tuple(ref for ref in dict.fromkeys(similar) if _plain(tickets[ref].title) == title and ref not in own)
 
 
 def _first_word(title: str) -> str:

@@ -130,16 +130,18 @@ def find_leaks(portfolio: Portfolio) -> Iterator[PrivateLeak]:
         name for key_result in private.values() for name in (key_result.id, key_result.title) if name.isalpha()
     }
     ordinary = public | {squeezed(name) for name in by_chance}
-    for ticket in map(portfolio.initiatives.__getitem__, portfolio.judged_tickets()):
-        named = [
-            (id_, mention.source.value)
-            for mention in ticket.key_result_mentions
-            if squeezed(mention.raw) not in public
-            for id_ in names.ids_named(mention.raw)
-        ]
-        if titles := names.names_in(ticket.title):
-            named += ((id_, "title") for key in titles - ordinary for id_ in names.ids_named(key))
-        for id_ in dict.fromkeys(id_ for id_, _ in named) if named else ():
+    tickets = [portfolio.initiatives[ref] for ref in portfolio.judged_tickets()]
+    # Tickets are many, and the values that they name are few.
+    values = {mention.raw for ticket in tickets for mention in ticket.key_result_mentions}
+    ids_by_value = {raw: ids for raw in values if squeezed(raw) not in public and (ids := names.ids_named(raw))}
+    naming = set(names.texts_naming([ticket.title for ticket in tickets])).union(
+        at for at, ticket in enumerate(tickets) for x in ticket.key_result_mentions if x.raw in ids_by_value
+    )
+    for ticket in [tickets[at] for at in sorted(naming)]:
+        named = [(id_, x.source.value) for x in ticket.key_result_mentions for id_ in ids_by_value.get(x.raw, ())]
+        in_title = names.names_in(ticket.title) - ordinary
+        named += [(id_, "title") for key in in_title for id_ in names.ids_named(key)]
+        for id_ in dict.fromkeys(id_ for id_, _ in named):
             if portfolio.team_of.get(ticket.ref) not in audiences[id_]:
                 sources = dict.fromkeys(source for other, source in named if other == id_)
                 yield PrivateLeak(ticket, private[id_], tuple(sources))

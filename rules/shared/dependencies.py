@@ -13,7 +13,7 @@ from hub.model.link import Answer, Dependency
 from hub.model.okr import KeyResult, LinkState, Need
 from hub.model.portfolio import Portfolio, ticket_dependency_key
 from hub.model.progress import working_days_between
-from rules.shared.key_results import once
+from rules.shared.key_results import once, once_for_okrs
 from rules.shared.verdicts import MAX_LISTED, incompleteness_reason
 
 PRIORITY_MISMATCH_STEPS = 2
@@ -136,9 +136,11 @@ def needed_by(portfolio: Portfolio, link: Link, *, public_only: bool = False) ->
 
     With `public_only` it leaves out what private key results state.
     """
-    provided = {served.key_result for served in portfolio.serves.get(link.providing, ())}
-    days = [portfolio.initiatives[link.waiting].due]
-    for key_result, need in needs_of(portfolio, link):
+    due, needs = portfolio.initiatives[link.waiting].due, tuple(needs_of(portfolio, link))
+    if not needs:
+        return due
+    provided, days = {served.key_result for served in portfolio.serves.get(link.providing, ())}, [due]
+    for key_result, need in needs:
         is_relevant = need.key_result is None or not provided or need.key_result in provided
         if is_relevant and not (public_only and key_result.private):
             days.append(need.needed_by)
@@ -182,8 +184,14 @@ def _is_agreed_in_okrs(portfolio: Portfolio, link: Link) -> bool:
         state_of(portfolio, key_result, need) is LinkState.ACCEPTED for key_result, need in needs_of(portfolio, link)
     ):
         return True
-    provider_key_results = portfolio.key_results_of.get(link.teams[1], ())
-    return any(not served.isdisjoint(portfolio.key_result(id_).supports) for id_ in provider_key_results)
+    return not served.isdisjoint(_supported_by(portfolio).get(link.teams[1], ()))
+
+
+@once_for_okrs
+def _supported_by(portfolio: Portfolio) -> dict[str, frozenset[str]]:
+    """By team: the key results of others that its own say they support."""
+    by_team = portfolio.key_results_of.items()
+    return {team: frozenset(x for id_ in ids for x in portfolio.key_result(id_).supports) for team, ids in by_team}
 
 
 def _missing_end(portfolio: Portfolio, dependency: Dependency) -> Ref | None:

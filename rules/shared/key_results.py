@@ -171,15 +171,28 @@ def objective_only_links(portfolio: Portfolio, objective: Objective) -> tuple[st
     return tuple(id_ for id_ in objective.aligns_to if id_ in organization_objectives)
 
 
+MAX_CANDIDATES = 3
+
+
 def link_candidates(upper: Sequence[KeyResult], teams: tuple[str, ...]) -> tuple[str, ...]:
     """Up to three public ones of the organization's key results: those that the teams own or add to first."""
+    near, distant = list[str](), list[str]()
+    for key_result in upper:
+        if not key_result.private:
+            (near if _is_near(key_result, teams) else distant).append(key_result.id)
+            if len(near) == MAX_CANDIDATES:
+                break
+    return tuple((near + distant)[:MAX_CANDIDATES])
 
-    def is_distant(key_result: KeyResult) -> bool:
-        named = {*key_result.owners, *(contribution.team for contribution in key_result.contributions)}
-        return named.isdisjoint(teams)
 
-    candidates = sorted((k for k in upper if not k.private), key=is_distant)
-    return tuple(k.id for k in candidates[:3])
+def _is_near(key_result: KeyResult, teams: tuple[str, ...]) -> bool:
+    for team in teams:
+        if team in key_result.owners:
+            return True
+        for contribution in key_result.contributions:
+            if contribution.team == team:
+                return True
+    return False
 
 
 _UNSTATED_PRIORITY = 5

@@ -192,6 +192,11 @@ def _ended_key_results(portfolio: Portfolio) -> frozenset[str]:
     return frozenset(id_ for id_ in ids if portfolio.has_ended(portfolio.key_result(id_)))
 
 
+def has_ended_key_results(portfolio: Portfolio) -> bool:
+    """Whether `only_ended_key_results` can find any, whichever ticket it is asked for."""
+    return bool(portfolio.other_cycle_links or _ended_key_results(portfolio))
+
+
 def only_ended_key_results(portfolio: Portfolio, ref: Ref) -> tuple[KeyResult, ...]:
     """The key results of ended cycles that the ticket serves or names, itself or the nearest above it, and no others.
 

@@ -2,6 +2,7 @@
 
 from collections import Counter
 
+from hub.model.initiative import Ref
 from hub.model.portfolio import Portfolio
 from rules.shared.key_results import aligned_key_results, once
 from rules.shared.verdicts import in_grace, incompleteness_reason
@@ -10,17 +11,29 @@ from rules.shared.verdicts import in_grace, incompleteness_reason
 @once
 def work_counts(portfolio: Portfolio) -> Counter[tuple[str, str]]:
     """Initiatives by team and kind; what is in doubt is counted beside its kind."""
-    counts: Counter[tuple[str, str]] = Counter()
-    aligned, all_new = aligned_key_results(portfolio), in_grace(portfolio)
-    for ticket in portfolio.active_initiatives():
-        team = portfolio.team_of.get(ticket.ref, "")
-        served = [link.key_result for link in portfolio.serves.get(ticket.ref, ())]
-        other_cycle = (link.key_result for link in portfolio.other_cycle_links.get(ticket.ref, ()))
-        if not aligned.isdisjoint(served) or not portfolio.reaching.isdisjoint(other_cycle):
-            counts[team, "aligned"] += 1
-        elif served or all_new or not in_grace(portfolio, ticket.created):
+    aligned_work, other_refs = _split_by_alignment(portfolio)
+    teams, all_new = portfolio.team_of, in_grace(portfolio)
+    counts = Counter({(team, "aligned"): count for team, count in Counter(aligned_work).items()})
+    for ref in other_refs:
+        ticket, team, served = portfolio.initiatives[ref], teams.get(ref, ""), portfolio.serves.get(ref)
+        if served or all_new or not in_grace(portfolio, ticket.created):
             counts[team, "unaligned" if served else "without"] += 1
             counts[team, "undetermined"] += incompleteness_reason(portfolio, ticket) is not None
     for ref in portfolio.exempt:
-        counts[portfolio.team_of.get(ref, ""), "exempt"] += not portfolio.initiatives[ref].status.ended
+        counts[teams.get(ref, ""), "exempt"] += not portfolio.initiatives[ref].status.ended
     return counts
+
+
+def _split_by_alignment(portfolio: Portfolio) -> tuple[list[str], list[Ref]]:
+    """The team of each active initiative that serves an aligned key result, and all other initiatives."""
+    serves, other_cycle_links, teams = portfolio.serves, portfolio.other_cycle_links, portfolio.team_of
+    aligned, aligned_work, other_refs = aligned_key_results(portfolio), [], []
+    for ref in portfolio.active:
+        is_aligned = not aligned.isdisjoint([link.key_result for link in serves.get(ref, ())])
+        if is_aligned or (
+            ref in other_cycle_links and any(x.key_result in portfolio.reaching for x in other_cycle_links[ref])
+        ):
+            aligned_work.append(teams.get(ref, ""))
+        else:
+            other_refs.append(ref)
+    return aligned_work, other_refs

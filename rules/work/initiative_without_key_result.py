@@ -47,6 +47,7 @@ it is not for this cycle, take it out of the sprint or change its dates.
 """
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 from hub.model.action import UNALIGNED
 from hub.model.finding import Facts, NotJudged, Severity, Verdict
@@ -62,13 +63,19 @@ OPTIONS = {"grace_days": 5}
 
 def advise(facts: Facts) -> Advice:
     """What to link it to, with the likeliest key result and why it is offered."""
-    candidates = records(facts["candidates"])
-    do = [line("Does it support ", Code(str(row["key_result"])), f"? {row['reason']}") for row in candidates]
+    candidates = tuple((str(row["key_result"]), str(row["reason"])) for row in records(facts["candidates"]))
+    return _advice(str(facts["cycle"]), candidates, is_in_progress=bool(facts["in_progress"]))
+
+
+# Most findings have no candidates, and the same words.
+@lru_cache(maxsize=1024)
+def _advice(cycle: str, candidates: tuple[tuple[str, str], ...], *, is_in_progress: bool) -> Advice:
+    do = [line("Does it support ", Code(key_result), f"? {reason}") for key_result, reason in candidates]
     if not candidates:
         do = [line("Link it to the key result that it supports.")]
-    state = "in progress" if facts["in_progress"] else "planned for this cycle"
+    state = "in progress" if is_in_progress else "planned for this cycle"
     return Advice(
-        what=line(f"This ticket is {state} but isn't linked to a key result ({facts['cycle']})."),
+        what=line(f"This ticket is {state} but isn't linked to a key result ({cycle})."),
         why=(),
         do=tuple(do),
         unless=line("Not OKR work? Comment ", Code("/okr exempt <reason>"), f". Not this cycle? {POSTPONE_TEXT}"),
@@ -86,9 +93,10 @@ def advise(facts: Facts) -> Advice:
 )
 def initiative_without_key_result(portfolio: Portfolio, options: Options) -> Iterator[Verdict | NotJudged]:
     """Judge every topmost active initiative that serves nothing, and tries to name nothing, itself or above."""
-    for initiative in portfolio.active_initiatives():
-        ref = initiative.ref
-        if portfolio.serves.get(ref) or _has_unresolved_name(portfolio, initiative):
+    serves = portfolio.serves
+    for ref in [ref for ref in portfolio.active if not serves.get(ref)]:
+        initiative = portfolio.initiatives[ref]
+        if _has_unresolved_name(portfolio, initiative):
             continue
         if ref in portfolio.undetermined:
             yield NotJudged(ticket_subject(initiative), portfolio.undetermined[ref], (ref,))

@@ -48,6 +48,7 @@ from hub.model.progress import working_days_between
 from rules.base import Evidence, Options, Unit, rule
 from rules.shared.key_results import once_for_okrs
 from rules.shared.verdicts import (
+    has_ended_key_results,
     in_grace,
     incompleteness_reason,
     join_spans,
@@ -93,8 +94,14 @@ def advise(facts: Facts) -> Advice:
 def work_outside_cycle(portfolio: Portfolio, options: Options) -> Iterator[Verdict | NotJudged]:
     """Compare each active initiative with the cycles of the key results that it serves or names."""
     rolled: dict[tuple[str, str], dict[Ref, Sequence[KeyResult]]] = defaultdict(dict)
+    # Most tickets are due before any cycle ends, and serve what goes on, which is quicker to see.
+    first_end = _first_end(portfolio) if options["grace_days"] >= 0 else date.min
+    may_be_ended = has_ended_key_results(portfolio)
     for ticket in portfolio.active_initiatives():
-        ended = only_ended_key_results(portfolio, ticket.ref)
+        due = ticket.due
+        if not may_be_ended and (due is None or due <= first_end):
+            continue
+        ended = only_ended_key_results(portfolio, ticket.ref) if may_be_ended else ()
         if ended and (reason := incompleteness_reason(portfolio, ticket)) is not None:
             yield NotJudged(ticket_subject(ticket), reason, (ticket.ref,))
         elif ended:
@@ -110,7 +117,7 @@ def work_outside_cycle(portfolio: Portfolio, options: Options) -> Iterator[Verdi
 def _late_key_results(portfolio: Portfolio, ticket: Initiative, grace_days: float) -> list[KeyResult]:
     """The key results that it serves and whose cycle ends too long before it is due, the first to end first."""
     due, cycles = ticket.due, portfolio.okrs.cycles
-    if due is None or (grace_days >= 0 and due <= _first_end(portfolio)):
+    if due is None:
         return []
     served = (portfolio.key_result(link.key_result) for link in portfolio.serves.get(ticket.ref, ()))
     late = [k for k in served if _is_late(cycles[k.cycle].end, due, grace_days)]

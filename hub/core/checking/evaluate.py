@@ -126,8 +126,14 @@ def in_order(unit: Unit, outcomes: list[Outcome], portfolio: Portfolio) -> list[
     return outcomes
 
 
+# Units whose verdicts may be about something else than their subject.
+_JOINING = (Unit.PROVIDER, Unit.TEAM_PAIR, Unit.TEAM)
+
+
 def _key(unit: Unit, judged: Verdict | NotJudged, portfolio: Portfolio) -> UnitKey:
     subject = judged.subject
+    if unit not in _JOINING:
+        return UnitKey(subject.kind, subject.id)
     tickets = judged.tickets if isinstance(judged, NotJudged) else _tickets(judged)
     if unit is Unit.PROVIDER and tickets:
         return UnitKey(SubjectKind.INITIATIVE, tickets[-1] if isinstance(judged, NotJudged) else tickets[0])
@@ -206,9 +212,11 @@ def _redact_waiver(waiver: Waiver, okrs: Okrs) -> Waiver:
 
 def _location(subject: Subject, okrs: Okrs) -> FileLocation | None:
     """Where the OKR files speak of the subject; a link `a -> b` stands with the one that links."""
+    if subject.kind is SubjectKind.INITIATIVE:
+        return None
     id_ = subject.id.partition(" -> ")[0]
     subject_value = okrs.key_results.get(id_) or okrs.objectives.get(id_) or okrs.teams.get(id_)
-    return None if subject_value is None or subject.kind is SubjectKind.INITIATIVE else subject_value.location
+    return None if subject_value is None else subject_value.location
 
 
 def _based_on(verdict: Verdict, portfolio: Portfolio) -> tuple[Ref, ...]:

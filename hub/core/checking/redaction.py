@@ -1,6 +1,7 @@
 """Who may see which private key results, and the one place that redacts them for everybody else."""
 
 from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from datetime import date
 from types import NoneType
@@ -83,6 +84,8 @@ def redact_facts(verdict: Verdict, public_names: Collection[str], portfolio: Por
     if not portfolio.okrs.private:
         return verdict.facts
     secret = is_about_private(verdict, portfolio)
+    if not secret and not _objectives(portfolio):
+        return verdict.facts
     return {
         name: _redact_fact(fact, portfolio) if not secret or name in public_names else _only_ids(fact, portfolio)
         for name, fact in verdict.facts.items()
@@ -91,11 +94,12 @@ def redact_facts(verdict: Verdict, public_names: Collection[str], portfolio: Por
 
 def is_about_private(verdict: Verdict, portfolio: Portfolio) -> bool:
     """Whether its subject, what it affects or any of its facts names a private key result."""
+    subject, ids = verdict.subject, _private_ids(portfolio)
     return (
-        redact_subject(verdict.subject, portfolio) is not verdict.subject
-        or PRIVATE_NAME in verdict.subject.id
-        or any(_is_private(affect, portfolio) for affect in verdict.affects if isinstance(affect, KeyResultId))
-        or any(_names_private(fact, portfolio) for fact in verdict.facts.values() if type(fact) not in _ATOMS)
+        redact_subject(subject, portfolio) is not subject
+        or PRIVATE_NAME in subject.id
+        or not ids.isdisjoint([affect for affect in verdict.affects if isinstance(affect, KeyResultId)])
+        or any(_names_private(fact, ids) for fact in verdict.facts.values() if type(fact) not in _ATOMS)
     )
 
 
@@ -133,7 +137,7 @@ def _redact_fact(fact: Fact, portfolio: Portfolio) -> Fact:
         return fact
     if isinstance(fact, tuple):
         return tuple(_redact_fact(part, portfolio) for part in fact)
-    if _names_private(tuple(fact.values()), portfolio):
+    if _names_private(tuple(fact.values()), _private_ids(portfolio)):
         return _only_ids(fact, portfolio)
     return {str(_redact_fact(name, portfolio)): _redact_fact(part, portfolio) for name, part in fact.items()}
 
@@ -151,14 +155,12 @@ def _only_ids(fact: Fact, portfolio: Portfolio) -> Fact:
     return None
 
 
-def _names_private(fact: Fact, portfolio: Portfolio) -> bool:
-    if type(fact) in _ATOMS:
-        return False
+def _names_private(fact: Fact, private_ids: AbstractSet[str]) -> bool:
     if isinstance(fact, KeyResultId):
-        return _is_private(fact, portfolio)
+        return fact in private_ids
     if isinstance(fact, tuple):
-        return any(_names_private(part, portfolio) for part in fact)
-    return isinstance(fact, Mapping) and _names_private((*fact, *fact.values()), portfolio)
+        return any(_names_private(part, private_ids) for part in fact if type(part) not in _ATOMS)
+    return isinstance(fact, Mapping) and _names_private((*fact, *fact.values()), private_ids)
 
 
 @once_for_okrs
@@ -168,5 +170,11 @@ def _objectives(portfolio: Portfolio) -> frozenset[str]:
 
 
 def _is_private(key_result: str, portfolio: Portfolio) -> bool:
-    match = portfolio.okrs.key_results.get(key_result) or portfolio.okrs.other_key_results.get(key_result)
-    return match is not None and match.private
+    return key_result in _private_ids(portfolio)
+
+
+@once_for_okrs
+def _private_ids(portfolio: Portfolio) -> frozenset[str]:
+    """Those whose key result is private: the running cycle's of that name, else the other cycles' one."""
+    key_results = {**portfolio.okrs.other_key_results, **portfolio.okrs.key_results}
+    return frozenset(id_ for id_, key_result in key_results.items() if key_result.private)

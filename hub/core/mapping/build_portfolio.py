@@ -38,17 +38,20 @@ def priorities(initiatives: Mapping[Ref, Initiative], active: Sequence[Ref]) -> 
     Where a connector says that the order of its list is a priority (`rank`), the list of each container is split in
     four; lists too short to split tell none.
     """
-    by_ticket = {ref: int(i.priority) for ref, i in initiatives.items() if i.priority is not None}
+    by_ticket = {ref: int(band) for ref, i in initiatives.items() if (band := i.priority) is not None}
     ranked: dict[tuple[str, str], list[tuple[str, Ref]]] = defaultdict(list)
     for ref in active:
         initiative = initiatives[ref]
-        if initiative.rank is not None and initiative.containers:
-            ranked[ref.connector, initiative.containers[-1]].append((initiative.rank, ref))
+        if (rank := initiative.rank) is not None and (containers := initiative.containers):
+            ranked[ref.connector, containers[-1]].append((rank, ref))
     for listed in ranked.values():
-        if len(listed) < SCALE:
+        size = len(listed)
+        if size < SCALE:
             continue
-        for position, (_, ref) in enumerate(sorted(listed)):
-            by_ticket.setdefault(ref, 1 + position * SCALE // len(listed))
+        listed.sort()
+        for position, (_, ref) in enumerate(listed):
+            if ref not in by_ticket:
+                by_ticket[ref] = 1 + position * SCALE // size
     return by_ticket
 
 
@@ -93,9 +96,7 @@ def map_tickets(
 ) -> MappedTickets:
     """The same; with `surroundings` the tickets are whole trees and their neighbours, out of many more."""
     commands = effective_commands(snapshot, history)
-    initiatives = {
-        i.ref: with_commanded_key_results(i, commands) for pulled in snapshot.pulled for i in pulled.initiatives
-    }
+    initiatives = with_commanded_key_results(snapshot, commands)
     gaps = tuple(gap for pulled in snapshot.pulled for gap in pulled.gaps if not gap.of_measure)
     of_tickets = tuple(gap for gap in gaps if not gap.of_query)
     incomplete_sources = frozenset(gap.connector for gap in gaps if gap.key is None)
@@ -104,7 +105,7 @@ def map_tickets(
     projects = None if surroundings is None else surroundings.projects
     scope = scope_of(initiatives, okrs.cycle, team_of, okrs.teams, commanded, projects=projects)
     mapper = KeyResultMapper(initiatives, okrs, team_of)
-    serves = {ref: served for ref in initiatives if (served := mapper.of(ref))}
+    serves, named = mapper.serves(), mapper.named()
     if okrs.incomplete_reason:
         # A key result that was not read may be linked to any ticket of its tracker.
         undetermined = {
@@ -167,9 +168,9 @@ def map_tickets(
         absent=frozenset(_absent(snapshot, okrs)),
         incomplete_tickets=_incomplete_tickets(of_tickets, initiatives.values()),
         effective_commands=commands,
-        candidates=suggester(okrs, team_of, initiatives, mapper.named_key_results),
+        candidates=suggester(okrs, team_of, initiatives, named),
     )
-    return MappedTickets(portfolio, mapper.named())
+    return MappedTickets(portfolio, named)
 
 
 def _incomplete_tickets(gaps: Sequence[Gap], initiatives: Iterable[Initiative]) -> frozenset[Ref]:

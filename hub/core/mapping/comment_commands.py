@@ -52,11 +52,16 @@ def effective_commands(snapshot: Snapshot, history: DependencyHistory | None) ->
     return by_ticket
 
 
-def with_commanded_key_results(initiative: Initiative, effective: EffectiveCommands) -> Initiative:
-    """The ticket with the key results that a command names, after those that it names itself."""
-    command = next((command for command in effective.get(initiative.ref, ()) if command.verb is Verb.KR), None)
-    if command is None:
-        return initiative
+def with_commanded_key_results(snapshot: Snapshot, effective: EffectiveCommands) -> dict[Ref, Initiative]:
+    """All tickets, each with the key results that a command names after those that it names itself."""
+    initiatives = {ticket.ref: ticket for pulled in snapshot.pulled for ticket in pulled.initiatives}
+    for ref, commands in effective.items():
+        if (command := next((command for command in commands if command.verb is Verb.KR), None)) is not None:
+            initiatives[ref] = _with_key_results(initiatives[ref], command)
+    return initiatives
+
+
+def _with_key_results(initiative: Initiative, command: Command) -> Initiative:
     return replace(
         initiative,
         key_result_mentions=(

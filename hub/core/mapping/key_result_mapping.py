@@ -1,38 +1,17 @@
 """Which key results each ticket serves: what it names, else what its nearest ancestor names."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from itertools import chain, dropwhile, islice
 
 from hub.core.checking.redaction import audience_of
+from hub.core.mapping.closest_ids import ClosestIds
 from hub.core.mapping.links import overlapping_key_results
 from hub.model.initiative import Initiative, KeyResultMention, MentionSource, Ref
 from hub.model.link import KeyResultLink, UnresolvedName, UnresolvedReason
 from hub.model.okr import KeyResult, Okrs
 from hub.model.text import match_key, split_names
-
-MIN_SIMILARITY = 0.6
-"""Part of the letters that two ids have to share in order, or they have nothing to do with each other."""
-
-MIN_LEAD = 0.15
-"""How much more alike the nearest id has to be than the next one."""
-
-
-def closest_ids(value: str, ids: Collection[str]) -> tuple[str, ...]:
-    """The one id that the value was meant to be; nothing where none is near, or two are about as near."""
-    from rapidfuzz import process  # noqa: PLC0415  only misspelt ids need it
-    from rapidfuzz.distance import OSA  # noqa: PLC0415
-
-    word = match_key(value)
-    # What is less alike than this neither is the nearest nor is near it.
-    cutoff = MIN_SIMILARITY - MIN_LEAD
-    ranked = process.extract(word, ids, scorer=OSA.normalized_similarity, limit=2, score_cutoff=cutoff)
-    if not word or not ranked or ranked[0][1] < MIN_SIMILARITY:
-        return ()
-    next_best = ranked[1][1] if len(ranked) > 1 else 0.0
-    return (ranked[0][0],) if ranked[0][1] - next_best >= MIN_LEAD else ()
-
 
 # What may name a key result, or lead to a ticket that does.
 MAX_SUGGESTIONS = 3
@@ -58,31 +37,29 @@ class KeyResultMapper:
         self._overlapping = overlapping_key_results(okrs)
         self._known = _names(okrs, self._overlapping)
         self._public = {k.id: k for k in okrs.key_results.values() if not k.private}
-        self._closest: dict[str, tuple[str, ...]] = {}
+        self._closest = ClosestIds(self._public.keys())
+        self._meant: dict[str, tuple[str, ...]] = {}
         self._has_structural_mentions = bool(okrs.okr_id_by_ticket or okrs.linked_key_results or okrs.queried_work)
+        is_structural = self._has_structural_mentions
         self._own = {
             ref: self._resolve(i)
             for ref, i in initiatives.items()
-            if i.key_result_mentions or self._structural_mentions(i)
+            if i.key_result_mentions or (is_structural and self._structural_mentions(i))
         }
         # Who names a key result has no need to ask above; only the rest climbs.
         self._resolved: dict[Ref, tuple[KeyResultLink, ...]] = {ref: links for ref, links in self._own.items() if links}
 
-    def of(self, ref: Ref) -> tuple[KeyResultLink, ...]:
-        """The key results that the ticket serves; also notes whether something unread could change that."""
-        links = self._resolved.get(ref)
-        if links is None:
-            self._inherit(ref)
-            links = self._resolved.get(ref, ())
-        return links
-
-    def named_key_results(self, ref: Ref) -> tuple[str, ...]:
-        """The key results that the ticket names itself."""
-        return tuple([key_result_link.key_result for key_result_link in self._own.get(ref, ())])
+    def serves(self) -> dict[Ref, tuple[KeyResultLink, ...]]:
+        """The key results of every ticket that serves any; also notes whether something unread could change that."""
+        resolved, initiatives = self._resolved, self._initiatives
+        for ref in initiatives:
+            if ref not in resolved:
+                self._inherit(ref)
+        return {ref: links for ref in initiatives if (links := resolved[ref])}
 
     def named(self) -> dict[Ref, tuple[str, ...]]:
-        """The same of every ticket that names any."""
-        return {ref: self.named_key_results(ref) for ref, links in self._own.items() if links}
+        """The key results that each ticket names itself, where it names any."""
+        return {ref: tuple([link.key_result for link in links]) for ref, links in self._own.items() if links}
 
     def parent_of(self, ref: Ref) -> Ref | None:
         """The ticket above, read or not."""
@@ -91,6 +68,7 @@ class KeyResultMapper:
     def _inherit(self, ref: Ref) -> None:
         """Up to the nearest ancestor that names any; `path` holds what is doubtful about each on the way."""
         path: dict[Ref, str | None] = {}
+        okr_tickets = self._okrs.okr_id_by_ticket
         current: Ref | None = ref
         while current is not None and current not in path and current not in self._resolved:
             initiative = self._initiatives.get(current)
@@ -100,7 +78,7 @@ class KeyResultMapper:
             stops = initiative is None or self._own.get(current) or not initiative.inherits
             current = None if stops or initiative is None else initiative.parent
             # An OKR is no work from which anything could be inherited: what stands right under it, moves it.
-            current = None if current in self._okrs.okr_id_by_ticket else current
+            current = None if current in okr_tickets else current
         if current is None:
             self._store_inherited(path, self._own.get(next(reversed(path)), ()), None)
         elif current in self._resolved:
@@ -124,8 +102,10 @@ class KeyResultMapper:
         """Why the ticket itself may name more: parts of it, or a key result that it is linked to, were not read."""
         if missing := initiative.missing_fields and initiative.missing_fields & _NAMING:
             return f"{', '.join(sorted(missing))} of {initiative.ref} could not be read"
-        linked = self._okrs.linked_key_results.get(initiative.ref)
-        return self._okrs.incomplete_reason or None if linked == () else self.undetermined.get(initiative.ref)
+        ref, okrs = initiative.ref, self._okrs
+        if okrs.linked_key_results and okrs.linked_key_results.get(ref) == ():
+            return okrs.incomplete_reason or None
+        return self.undetermined.get(ref)
 
     def _resolve(self, initiative: Initiative) -> tuple[KeyResultLink, ...]:
         mentions = initiative.key_result_mentions
@@ -217,14 +197,14 @@ class KeyResultMapper:
             word = match_key(raw)
             named = (id_ for id_, key_result in self._public.items() if key_result.objective == word)
             return tuple(islice(named, MAX_SUGGESTIONS))
-        if raw not in self._closest:
+        if raw not in self._meant:
             other = self._okrs.other_key_results.get(match_key(raw))
             successor = None if other is None else other.replaced_by
             if successor is None or successor not in self._public:
-                self._closest[raw] = closest_ids(raw, self._public.keys())
+                self._meant[raw] = self._closest.of(raw)
             else:
-                self._closest[raw] = (successor,)
-        return self._closest[raw]
+                self._meant[raw] = (successor,)
+        return self._meant[raw]
 
 
 def _names(okrs: Okrs, overlapping: Mapping[str, KeyResult]) -> dict[str, tuple[str, ...]]:

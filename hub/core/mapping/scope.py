@@ -47,18 +47,18 @@ def scope_of(
 
     `projects` hold tickets above the base level, where these may be among others than the given ones.
     """
-    working = [ref for ref, ticket in initiatives.items() if is_active_in(ticket, cycle)]
-    at_work = frozenset(working)
+    working = [item for item in initiatives.items() if is_active_in(item[1], cycle)]
+    at_work = frozenset([ref for ref, _ in working])
     exempt = _exempt(initiatives, team_of, teams, commanded)
     top_candidates = _top_candidates(initiatives, projects)
     tops = []
     descendants: dict[Ref, list[Ref]] = defaultdict(list)
     top_of: dict[Ref, Ref] = {}
-    for ref in working:
+    for ref, ticket in working:
         if ref in exempt:
             continue
         top = ref if ref in top_candidates else None
-        if initiatives[ref].parent is not None:
+        if ticket.parent is not None:
             for ancestor in ancestors(ref, initiatives):
                 if ancestor in top_candidates and ancestor in at_work:
                     top = ancestor
@@ -76,9 +76,10 @@ def is_active_in(initiative: Initiative, cycle: Cycle) -> bool:
     Committed is what is in an iteration that overlaps the cycle, what has a start in or before it and no end before
     it, and what is due within it. What is due later and has no start is backlog.
     """
-    if initiative.reference_only or initiative.status.ended:
+    status = initiative.status
+    if initiative.reference_only or status.ended:
         return False
-    if initiative.status is StatusCategory.IN_PROGRESS:
+    if status is StatusCategory.IN_PROGRESS:
         return True
     start, due = initiative.start, initiative.due
     if initiative.iteration is not None and initiative.iteration != (None, None):
@@ -103,14 +104,15 @@ def _top_candidates(initiatives: Initiatives, known: AbstractSet[Project] | None
 
     A parent that the query does not find is none: it is not judged itself.
     """
-    above_base = {ref: ticket for ref, ticket in initiatives.items() if ticket.level > 0 and not ticket.reference_only}
-    parentless = {
-        ref: ticket for ref, ticket in initiatives.items() if ticket.level == 0 and _is_parentless(ticket, initiatives)
-    }
+    above_base = [ticket for ticket in initiatives.values() if ticket.level > 0 and not ticket.reference_only]
+    parentless = [
+        ticket for ticket in initiatives.values() if ticket.level == 0 and _is_parentless(ticket, initiatives)
+    ]
     projects = known
     if projects is None:
-        projects = set(map(project_of, above_base.values())) if parentless else set()
-    return frozenset((*above_base, *(ref for ref, ticket in parentless.items() if project_of(ticket) not in projects)))
+        projects = set(map(project_of, above_base)) if parentless else set()
+    without_higher = [ticket for ticket in parentless if project_of(ticket) not in projects]
+    return frozenset([ticket.ref for ticket in (*above_base, *without_higher)])
 
 
 def _is_parentless(ticket: Initiative, initiatives: Initiatives) -> bool:
@@ -139,11 +141,12 @@ def _exempt(
             if (reason := reasons[key]) is not None:
                 exempt[ref] = reason
     if exempt:
-        for ref, ticket in initiatives.items():
-            if ticket.parent is not None and ref not in exempt and not ticket.reference_only:
-                inherited_reason = next((exempt[top] for top in ancestors(ref, initiatives) if top in exempt), None)
-                if inherited_reason is not None:
-                    exempt[ref] = inherited_reason
+        for ticket in [ticket for ticket in initiatives.values() if ticket.parent is not None]:
+            if ticket.ref not in exempt and not ticket.reference_only:
+                for ancestor in ancestors(ticket.ref, initiatives):
+                    if ancestor in exempt:
+                        exempt[ticket.ref] = exempt[ancestor]
+                        break
     return exempt
 
 

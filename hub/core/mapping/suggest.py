@@ -1,82 +1,16 @@
 """Suggests the key result that a ticket most likely supports, by what its tree and similar work support."""
 
 import math
-import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from functools import lru_cache
+from dataclasses import dataclass
 from heapq import nsmallest
 from itertools import chain
 
+from hub.core.mapping.ticket_words import LinkedTickets, distinct, distinct_spellings, stem, words_of
 from hub.model.initiative import Initiative, Ref
 from hub.model.link import Candidate
 from hub.model.okr import KeyResult, Okrs
-
-MIN_WORD_LENGTH = 3
-MIN_STEM_LENGTH = 4
-
-_WORD = re.compile(r"[^\W\d_]+")
-_ASCII_WORD = re.compile("[a-z]+")
-# Words that stand in every title; one string, since it is only searched.
-_EMPTY = (
-    " a about after all an and any are as at be been before but by can do each for from had has have how if in into is "
-    "it its least less more most new no not of off on one only or our out over per so than that the their them then "
-    "there they this to too under up was we were what when which who will with would you your "
-    "epic feature initiative issue key kr okr result story task "
-)
-_ENDINGS = ("ment", "ing", "ion", "ed", "er", "ly")
-
-
-_OKR_LABELS = ("okr-", "kr-")
-
-
-def words_of(initiative: Initiative) -> tuple[str, ...]:
-    """Title, people's own labels and the text; labels of the OKR process say nothing of the work."""
-    labels = _own_labels(initiative.labels)
-    if not labels and not initiative.words:
-        return distinct(initiative.title)
-    return distinct(" ".join((initiative.title, *labels, *initiative.words)))
-
-
-# Tickets are many, and which labels stand together is much the same.
-@lru_cache(maxsize=8192)
-def _own_labels(labels: frozenset[str]) -> tuple[str, ...]:
-    return tuple(sorted(label for label in labels if not label.casefold().startswith(_OKR_LABELS)))
-
-
-def distinct(text: str) -> tuple[str, ...]:
-    """Distinct words that carry meaning, in order, without their endings."""
-    words = _ASCII_WORD.findall(text.lower()) if text.isascii() else _WORD.findall(text.casefold())
-    meanings = dict.fromkeys(map(_meaning, words))
-    meanings.pop("", None)
-    return tuple(meanings)
-
-
-def distinct_spellings(text: str) -> list[str]:
-    """The words that carry meaning as they are written, in small letters, each once."""
-    spellings: dict[str, str] = {}
-    for word in _WORD.findall(text.casefold()):
-        if meaning := _meaning(word):
-            spellings.setdefault(meaning, word)
-    return list(spellings.values())
-
-
-@lru_cache(maxsize=65_536)
-def _meaning(word: str) -> str:
-    """The word without its endings; nothing where it says nothing."""
-    return stem(word) if len(word) >= MIN_WORD_LENGTH and f" {word} " not in _EMPTY else ""
-
-
-def stem(word: str) -> str:
-    """Plural as singular, and without the commonest endings; words, not roots, so that a wrong cut does little harm."""
-    if len(word) > MIN_WORD_LENGTH and word.endswith("s") and not word.endswith("ss"):
-        word = word[:-3] + "y" if word.endswith("ies") and len(word) > MIN_STEM_LENGTH else word[:-1]
-    for ending in _ENDINGS:
-        if word.endswith(ending) and len(word) - len(ending) >= MIN_STEM_LENGTH:
-            return word[: -len(ending)]
-    return word
-
 
 TREE, SIMILAR, WORDS = 3.0, 0.5, 1.0
 """What the three kinds of evidence weigh in the ranking: the tree was right far more often than words were."""
@@ -89,7 +23,7 @@ COMMON = 50
 
 MAX_SIMILAR = 5
 
-Named = Callable[[Ref], Sequence[str]]
+Named = Mapping[Ref, Sequence[str]]
 Tickets = Mapping[Ref, Initiative]
 
 
@@ -98,7 +32,7 @@ def suggester(
 ) -> Callable[[Initiative], tuple[Candidate, ...]]:
     """A function that offers a ticket one key result where that is likely right; it prepares nothing until it is asked.
 
-    `named` gives the key results that a ticket names itself.
+    `named` holds the key results that a ticket names itself.
     """
     return Ranking(okrs, team_of, tickets, named).candidates
 
@@ -114,25 +48,12 @@ class RankedKeyResult:
 
 @dataclass(slots=True)
 class _TeamVocabulary:
-    """A team's key results by the words that they say, and by those of their titles; what each word weighs."""
+    """A team's key results by the words that they say, and by those of their titles, and what these words weigh."""
 
     key_results: dict[str, frozenset[str]]
     titles: dict[str, frozenset[str]]
     weights: dict[str, float]
-
-
-@dataclass(slots=True)
-class _LinkedTickets:
-    """A team's linked tickets by word."""
-
-    by_word: dict[str, set[Ref]] = field(default_factory=lambda: defaultdict(set))
-    sizes: dict[Ref, float] = field(default_factory=dict)
-
-    def add(self, ref: Ref, words: Sequence[str]) -> None:
-        """One more of the team's, with its words."""
-        self.sizes[ref] = math.sqrt(len(words) or 1)
-        for word in words:
-            self.by_word[word].add(ref)
+    totals: dict[str, float]
 
 
 class Ranking:
@@ -141,9 +62,9 @@ class Ranking:
     def __init__(self, okrs: Okrs, team_of: Mapping[Ref, str], tickets: Tickets, named: Named) -> None:
         self._okrs, self._team_of, self._tickets, self._named = okrs, team_of, tickets, named
         self._teams: dict[str, _TeamVocabulary] = {}
-        self._linked_by_team: dict[str, _LinkedTickets] = {}
+        self._linked_by_team: dict[str, LinkedTickets] = {}
         self._children: Mapping[Ref, Collection[Ref]] | None = None
-        self._linked_refs: dict[str, set[Ref]] | None = None
+        self._linked_refs: dict[str, dict[Ref, None]] | None = None
         self._key_results_by_team: dict[str, list[KeyResult]] | None = None
 
     def candidates(self, initiative: Initiative) -> tuple[Candidate, ...]:
@@ -165,10 +86,8 @@ class Ranking:
         similar = self._similar_links(initiative.ref, words, team)
         total_votes = sum(tree.values()) + 1
         scores = {
-            id_: TREE * tree[id_] / total_votes
-            + SIMILAR * similar[id_]
-            + WORDS * _similarity(words, key_result_words, known.weights)
-            for id_, key_result_words in known.key_results.items()
+            id_: TREE * tree[id_] / total_votes + SIMILAR * similar[id_] + WORDS * _similarity(words, id_, known)
+            for id_ in known.key_results
         }
         ranked = sorted(scores, key=lambda id_: (-scores[id_], id_))
         if not ranked:
@@ -210,7 +129,7 @@ class Ranking:
         ), "beside it"
 
     def _votes(self, refs: Iterable[Ref]) -> Counter[str]:
-        return Counter(id_ for ref in refs for id_ in dict.fromkeys(self._named(ref)))
+        return Counter(id_ for ref in refs for id_ in dict.fromkeys(self._named.get(ref, ())))
 
     def _similar_links(self, ref: Ref, words: Sequence[str], team: str) -> Counter[str]:
         """The key results of the team's tickets that share most words with it, each by how alike they are."""
@@ -218,13 +137,12 @@ class Ranking:
         by_word = (linked.by_word.get(word, ()) for word in words)
         shared = Counter(chain.from_iterable(tickets for tickets in by_word if len(tickets) <= COMMON))
         size = math.sqrt(len(words) or 1)
-        similarity = {
-            each_ref: count / (size * linked.sizes[each_ref]) for each_ref, count in shared.items() if each_ref != ref
-        }
-        votes: Counter[str] = Counter()
-        for each_ref in nsmallest(MAX_SIMILAR, similarity, key=lambda ref_like: (-similarity[ref_like], ref_like)):
-            for id_ in self._named(each_ref):
-                votes[id_] += similarity[each_ref]  # type: ignore[assignment]
+        shared.pop(ref, None)
+        sizes, votes = linked.sizes, Counter[str]()
+        by_similarity = [(-count / (size * sizes[each_ref]), each_ref) for each_ref, count in shared.items()]
+        for negative, each_ref in nsmallest(MAX_SIMILAR, by_similarity):
+            for id_ in self._named[each_ref]:
+                votes[id_] -= negative  # type: ignore[assignment]
         return votes
 
     def _team(self, team: str) -> _TeamVocabulary:
@@ -250,19 +168,19 @@ class Ranking:
         }
         frequency = Counter(word for words in words_by_id.values() for word in words)
         weights = {word: math.log((len(words_by_id) + 1) / (count + 0.5)) for word, count in frequency.items()}
-        return _TeamVocabulary(words_by_id, titles, weights)
+        totals = {id_: sum(weights[word] for word in words) for id_, words in words_by_id.items()}
+        return _TeamVocabulary(words_by_id, titles, weights, totals)
 
-    def _linked_of(self, team: str) -> _LinkedTickets:
+    def _linked_of(self, team: str) -> LinkedTickets:
         if team in self._linked_by_team:
             return self._linked_by_team[team]
         if self._linked_refs is None:
-            self._linked_refs = defaultdict(set)
-            for ref, owner in self._team_of.items():
-                if self._named(ref):
-                    self._linked_refs[owner].add(ref)
-        linked = self._linked_by_team[team] = _LinkedTickets()
-        for ref in self._linked_refs.get(team, ()):
-            linked.add(ref, words_of(self._tickets[ref]))
+            self._linked_refs = defaultdict(dict)
+            for ref, ids in self._named.items():
+                if ids and (owner := self._team_of.get(ref)) is not None:
+                    self._linked_refs[owner][ref] = None
+        linked = LinkedTickets.of([self._tickets[ref] for ref in self._linked_refs.get(team, ())])
+        self._linked_by_team[team] = linked
         return linked
 
     def _key_result_words(self, key_result: KeyResult) -> tuple[str, ...]:
@@ -270,10 +188,10 @@ class Ranking:
         return distinct(f"{key_result.title} {key_result.id} {objective.title}")
 
 
-def _similarity(words: Sequence[str], key_result_words: frozenset[str], weights: Mapping[str, float]) -> float:
+def _similarity(words: Sequence[str], id_: str, known: _TeamVocabulary) -> float:
     """The part of the key result's words that the ticket says, the rarer the word the heavier."""
-    total = sum(weights[word] for word in key_result_words)
-    return sum(weights[word] for word in words if word in key_result_words) / total if total else 0.0
+    key_result_words, weights, total = known.key_results[id_], known.weights, known.totals[id_]
+    return sum([weights[word] for word in words if word in key_result_words]) / total if total else 0.0
 
 
 def _tree_evidence(id_: str, tree: Counter[str], relation: str) -> str:

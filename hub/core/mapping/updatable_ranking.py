@@ -3,7 +3,8 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
-from hub.core.mapping.suggest import Ranking, words_of
+from hub.core.mapping.suggest import Ranking
+from hub.core.mapping.ticket_words import words_of
 from hub.model.initiative import Initiative, Ref
 from hub.model.okr import Okrs
 
@@ -23,32 +24,30 @@ class UpdatableRanking(Ranking):
         named: Mapping[Ref, Sequence[str]],
         children: Mapping[Ref, Collection[Ref]],
     ) -> None:
-        super().__init__(okrs, team_of, tickets, lambda ref: named.get(ref, ()))
+        super().__init__(okrs, team_of, tickets, named)
         self._children = children
         self._asking: dict[str, dict[Ref, frozenset[str]]] = defaultdict(dict)
 
     def remove(self, ref: Ref) -> frozenset[str]:
         """Forget a ticket that is about to change; returns its words where it was linked."""
         team = self._team_of.get(ref)
-        if team is None or not self._named(ref):
+        if team is None or not self._named.get(ref):
             return frozenset()
         words = words_of(self._tickets[ref])
         if self._linked_refs is not None:
-            self._linked_refs[team].discard(ref)
+            self._linked_refs[team].pop(ref, None)
         if (linked := self._linked_by_team.get(team)) is not None:
-            del linked.sizes[ref]
-            for word in words:
-                linked.by_word[word].discard(ref)
+            linked.remove(ref, words)
         return frozenset(words)
 
     def add(self, ref: Ref) -> frozenset[str]:
         """Learn a ticket that has changed; returns its words where it is linked."""
         team = self._team_of.get(ref)
-        if team is None or not self._named(ref):
+        if team is None or not self._named.get(ref):
             return frozenset()
         words = words_of(self._tickets[ref])
         if self._linked_refs is not None:
-            self._linked_refs[team].add(ref)
+            self._linked_refs[team][ref] = None
         if (linked := self._linked_by_team.get(team)) is not None:
             linked.add(ref, words)
         return frozenset(words)

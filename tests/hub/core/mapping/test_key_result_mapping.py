@@ -17,8 +17,7 @@ NEXT = Cycle("2027-Q1", date(2027, 1, 1), date(2027, 3, 31), Phase.DRAFT)
 
 def serving(*tickets: Initiative, okrs: Okrs | None = None) -> KeyResultMapper:
     made = KeyResultMapper({ticket.ref: ticket for ticket in tickets}, okrs or acme_okrs())
-    for ticket in tickets:
-        made.of(ticket.ref)
+    made.serves()
     return made
 
 
@@ -27,7 +26,7 @@ def names(written: str, via: MentionSource = MentionSource.LABEL, ref: str = "ji
 
 
 def served(made: KeyResultMapper, ref: str) -> tuple[str, ...]:
-    return tuple(key_result_link.key_result for key_result_link in made.of(a_ref(ref)))
+    return tuple(key_result_link.key_result for key_result_link in made.serves().get(a_ref(ref), ()))
 
 
 def broken(written: str, okrs: Okrs | None = None) -> UnresolvedName:
@@ -36,7 +35,7 @@ def broken(written: str, okrs: Okrs | None = None) -> UnresolvedName:
 
 @pytest.mark.parametrize("via", list(MentionSource))
 def test_a_name_counts_wherever_it_is_written(via: MentionSource) -> None:
-    assert serving(names("dau", via)).of(a_ref()) == (KeyResultLink(a_ref(), "dau", via, "dau"),)
+    assert serving(names("dau", via)).serves().get(a_ref(), ()) == (KeyResultLink(a_ref(), "dau", via, "dau"),)
 
 
 @pytest.mark.parametrize("written", ["dau", "DAU", " dau ", "Title of dau", "title OF DAU"])
@@ -51,7 +50,7 @@ def test_all_names_count_and_each_key_result_once() -> None:
         KeyResultMention(MentionSource.FIELD, "revenue"),
     )
     ticket = an_initiative(key_result_mentions=mentions)
-    assert [(s.key_result, s.source) for s in serving(ticket).of(ticket.ref)] == [
+    assert [(s.key_result, s.source) for s in serving(ticket).serves().get(ticket.ref, ())] == [
         ("dau", MentionSource.LABEL),
         ("revenue", MentionSource.FIELD),
     ]
@@ -73,7 +72,7 @@ def test_the_nearest_ancestor_that_names_any_is_inherited() -> None:
         an_initiative("jira:ACME-0", serves="revenue"),
     )
     assert served(made, "jira:ACME-3") == ("dau",)
-    assert made.of(a_ref("jira:ACME-3"))[0].inherited_from == a_ref("jira:ACME-1")
+    assert made.serves()[a_ref("jira:ACME-3")][0].inherited_from == a_ref("jira:ACME-1")
 
 
 def test_own_names_that_are_broken_do_not_end_the_search() -> None:
@@ -138,7 +137,7 @@ def test_a_long_chain_of_parents_is_followed_to_its_end() -> None:
 
 
 def test_a_ticket_that_was_not_read_serves_nothing() -> None:
-    assert KeyResultMapper({}, acme_okrs()).of(a_ref()) == ()
+    assert KeyResultMapper({}, acme_okrs()).serves() == {}
 
 
 def test_an_unknown_name_tells_the_closest_ids() -> None:
@@ -176,4 +175,4 @@ def test_a_key_result_of_another_cycle_is_named_elsewhere_and_no_unknown_name(cy
 
 def test_the_same_ticket_asked_twice_answers_the_same() -> None:
     made = serving(an_initiative(serves="dau"))
-    assert made.of(Ref("jira", "ACME-1")) == made.of(Ref("jira", "ACME-1"))
+    assert made.serves().get(Ref("jira", "ACME-1"), ()) == made.serves().get(Ref("jira", "ACME-1"), ())
