@@ -9,7 +9,7 @@ import click
 
 from hub import __version__
 from hub.cli.output import DONE, FINDINGS, OutputOptions, common_options, fail_on_option, fails, today_option
-from hub.core.mapping.links import overlapping_key_results
+from hub.core.mapping.okr_tables import overlapping_key_results
 from hub.model.errors import Problem
 from hub.model.finding import Finding, Judgement, Severity
 from hub.model.message import plain

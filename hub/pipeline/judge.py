@@ -13,8 +13,6 @@ from hub.model.okr import Okrs
 from hub.model.portfolio import DependencyHistory, Portfolio
 from hub.pipeline.run_context import RunContext, StageTimer
 from hub.pipeline.start import RunStart
-from rules.shared.dependencies import links_by_teams
-from rules.shared.key_results import keep
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,5 +73,5 @@ def _basis(
 
 def _judged(basis: IncrementalJudgement, change: Change | None) -> Judged:
     portfolio = strip_private_content(basis.portfolio)
-    keep(portfolio, links_by_teams, basis.links())
+    basis.keep_tables(portfolio)
     return Judged(portfolio, basis.judgement, basis, change)

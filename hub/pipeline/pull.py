@@ -10,13 +10,12 @@ from types import MappingProxyType
 from connectors.base import Connector
 from connectors.threads import with_context
 from hub.core.mapping.apply_delta import (
-    apply_delta,
+    merge_delta,
     missing,
     normalize_delta,
     retain_unconfirmed,
     stale_tickets,
     with_accepted,
-    with_known_tickets,
     with_lookup_results,
     with_open_absences,
     with_retained_okrs,
@@ -35,7 +34,6 @@ from hub.model.initiative import (
     Snapshot,
     SyncMode,
     WorkAnswer,
-    ticket_order,
 )
 from hub.model.okr import Okrs
 from hub.model.ticket_input import OkrTicket
@@ -148,15 +146,9 @@ def pull_changes(sources: Sequence[Source], states: PullStates) -> tuple[PullRes
 
 
 def merged(delta: Sequence[PullResult], now: datetime, states: PullStates) -> Snapshot:
-    """All sources whole, in one order: what is remembered of them with what is new."""
-    return Snapshot(
-        tuple(_whole(pulled, states.get(pulled.connector, LastPull({})).tickets) for pulled in delta), now, tuple(delta)
-    )
-
-
-def _whole(pulled: PullResult, tickets: Mapping[str, Initiative]) -> PullResult:
-    whole = with_known_tickets(apply_delta(pulled, tickets), tickets)
-    return replace(whole, initiatives=tuple(sorted(whole.initiatives, key=ticket_order)))
+    """All sources whole: what is remembered of them with what is new."""
+    tickets = [states.get(pulled.connector, LastPull({})).tickets for pulled in delta]
+    return Snapshot(tuple(map(merge_delta, delta, tickets)), now, tuple(delta))
 
 
 def _fresh(source: Source, states: PullStates) -> PullResult:

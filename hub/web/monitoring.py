@@ -115,20 +115,16 @@ class PortfolioCollector(Collector):
     def collect(self) -> Iterator[GaugeMetricFamily]:
         """See `Collector.collect`."""
         yield from _rate_limits(self.rate_limits(), self.now())
-        if (state := self.scheduler_state()) is not None:
-            yield _leader(state)
-        snapshot = self.snapshots.current()
+        snapshot, state = self.snapshots.current(), self.scheduler_state()
+        if state is not None:
+            # Summed over all replicas it is 1; for longer than a takeover it is nothing else.
+            leader = GaugeMetricFamily("hub_leader", "1 where this replica does the runs, 0 where it stands by.")
+            leader.add_metric((), int(state.replica.is_leader))
+            yield leader
         if snapshot is not None:
             yield from _findings(snapshot)
-            yield from _sources(snapshot, self.now(), self.scheduler_state())
+            yield from _sources(snapshot, self.now(), state)
             yield from _runs(snapshot)
-
-
-def _leader(state: SchedulerState) -> GaugeMetricFamily:
-    """Summed over all replicas it is 1; for longer than a takeover it is nothing else."""
-    leader = GaugeMetricFamily("hub_leader", "1 where this replica does the runs, 0 where it stands by.")
-    leader.add_metric((), int(state.replica.is_leader))
-    return leader
 
 
 def _rate_limits(rate_limits: Sequence[RateLimitStatus], now: datetime) -> Iterator[GaugeMetricFamily]:

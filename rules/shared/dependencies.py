@@ -34,10 +34,7 @@ class State(StrEnum):
 
 
 class Link(NamedTuple):
-    """Active work of one team that waits for a ticket of another, which has not ended.
-
-    `unknown_reason` is why it is unknown.
-    """
+    """Active work of one team that waits for a ticket of another, which has not ended; and why that is unknown."""
 
     waiting: Ref
     providing: Ref

@@ -10,15 +10,19 @@ from rules.shared.verdicts import in_grace, incompleteness_reason
 
 @once
 def work_counts(portfolio: Portfolio) -> Counter[tuple[str, str]]:
-    """Initiatives by team and kind; what is in doubt is counted beside its kind."""
+    """Initiatives by team and kind; what is in doubt is counted beside its kind.
+
+    `new` is active work without a key result that nobody is asked about yet.
+    """
     aligned_work, other_refs = _split_by_alignment(portfolio)
     teams, all_new = portfolio.team_of, in_grace(portfolio)
     counts = Counter({(team, "aligned"): count for team, count in Counter(aligned_work).items()})
     for ref in other_refs:
         ticket, team, served = portfolio.initiatives[ref], teams.get(ref, ""), portfolio.serves.get(ref)
-        if served or all_new or not in_grace(portfolio, ticket.created):
-            counts[team, "unaligned" if served else "without"] += 1
-            counts[team, "undetermined"] += incompleteness_reason(portfolio, ticket) is not None
+        is_new = not (served or all_new) and in_grace(portfolio, ticket.created)
+        counts[team, "new" if is_new else "unaligned" if served else "without"] += 1
+        if incompleteness_reason(portfolio, ticket) is not None:
+            counts[team, "new, undetermined" if is_new else "undetermined"] += 1
     for ref in portfolio.exempt:
         counts[teams.get(ref, ""), "exempt"] += not portfolio.initiatives[ref].status.ended
     return counts

@@ -1,5 +1,6 @@
 """What the rules say of the portfolio, brought up to date by judging what was touched alone."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
@@ -16,6 +17,8 @@ from hub.model.initiative import PullResult, Ref
 from hub.model.portfolio import Focus, Portfolio
 from rules.base import Rule, Unit
 from rules.shared.dependencies import Link, links_by_teams
+from rules.shared.key_results import keep
+from rules.shared.work_counts import work_counts
 
 Order = Callable[[UnitKey], Any]
 ByUnit = dict[UnitKey, list[Outcome]]
@@ -70,9 +73,10 @@ class IncrementalJudgement:
         """What was judged, with what rules work out together."""
         return self._shared.portfolio
 
-    def links(self) -> Links:
-        """What `links_by_teams` says of the portfolio."""
-        return links_by_teams(self._shared.portfolio)
+    def keep_tables(self, portfolio: Portfolio) -> None:
+        """Have the same portfolio as it may be shown say what rules worked out together of this one."""
+        keep(portfolio, links_by_teams, links_by_teams(self._shared.portfolio))
+        keep(portfolio, work_counts, Counter(work_counts(self._shared.portfolio)))
 
     @property
     def is_updatable(self) -> bool:

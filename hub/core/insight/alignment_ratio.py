@@ -1,13 +1,12 @@
 """How much of each team's work serves an aligned key result, and what is exempt from it."""
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from hub.model.initiative import Initiative
 from hub.model.portfolio import Portfolio
 from rules.shared.key_results import aligned_key_results
-from rules.shared.verdicts import incompleteness_reason
+from rules.shared.work_counts import work_counts
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,13 +28,8 @@ class Ratio:
 
 def alignment_ratios(portfolio: Portfolio) -> dict[str, Ratio]:
     """Active and not exempt tickets of every team by what they serve; doubtful ones count in their kind, too."""
-    counts_by_team: dict[str, Counter[str]] = defaultdict(Counter)
-    for ticket in portfolio.active_initiatives():
-        counts = counts_by_team[portfolio.team_of.get(ticket.ref, "")]
-        kind = kind_of_work(portfolio, ticket)
-        counts[kind] += 1
-        counts["undetermined"] += kind != "aligned" and incompleteness_reason(portfolio, ticket) is not None
-    return {id_: _ratio(counts_by_team[id_], incomplete=_is_incomplete(portfolio, id_)) for id_ in portfolio.okrs.teams}
+    counts = work_counts(portfolio)
+    return {id_: _ratio(counts, id_, incomplete=_is_incomplete(portfolio, id_)) for id_ in portfolio.okrs.teams}
 
 
 def kind_of_work(portfolio: Portfolio, ticket: Initiative) -> str:
@@ -47,9 +41,13 @@ def kind_of_work(portfolio: Portfolio, ticket: Initiative) -> str:
     return "unaligned" if served else "without"
 
 
-def _ratio(counts: Counter[str], *, incomplete: bool) -> Ratio:
-    aligned, unaligned, without = (counts[kind] for kind in ("aligned", "unaligned", "without"))
-    return Ratio(aligned + unaligned + without, aligned, unaligned, without, counts["undetermined"], incomplete)
+def _ratio(counts: Mapping[tuple[str, str], int], team: str, *, incomplete: bool) -> Ratio:
+    def count(*kinds: str) -> int:
+        return sum(counts.get((team, kind), 0) for kind in kinds)
+
+    aligned, unaligned, without = count("aligned"), count("unaligned"), count("without", "new")
+    undetermined = count("undetermined", "new, undetermined")
+    return Ratio(aligned + unaligned + without, aligned, unaligned, without, undetermined, incomplete)
 
 
 def _is_incomplete(portfolio: Portfolio, team: str) -> bool:

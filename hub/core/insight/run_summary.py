@@ -120,7 +120,7 @@ def _portfolio_counts(portfolio: Portfolio, judgement: Judgement) -> dict[str, A
     rules: dict[str, Counter[str]] = defaultdict(Counter)
     for finding in judgement.findings:
         rules[finding.rule][str(finding.severity)] += 1
-    serving = sum(bool(portfolio.serves.get(ref) or portfolio.other_cycle_links.get(ref)) for ref in portfolio.active)
+    serving = len(portfolio.active_tops & (portfolio.serves.keys() | portfolio.other_cycle_links.keys()))
     return {
         "rules": {rule: dict(severities) for rule, severities in sorted(rules.items())},
         "teams": {

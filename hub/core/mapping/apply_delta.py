@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from hub.model.action import HUB_LABELS, LedgerEntries, LedgerEntry
-from hub.model.initiative import Gap, Initiative, PullResult, Ref, SyncMode
+from hub.model.initiative import Gap, Initiative, PullResult, Ref, SyncMode, ticket_order
 from hub.model.ticket_input import OkrTicket
 
 Tickets = Mapping[str, Initiative]
@@ -29,6 +29,12 @@ def normalize_delta(delta: PullResult, tickets: Tickets, gaps: Iterable[Gap]) ->
         }
     changed = tuple(ticket for id_, ticket in read.items() if id_ not in delta.deleted and tickets.get(id_) != ticket)
     return replace(delta, initiatives=changed, gaps=tuple(dict.fromkeys((*delta.gaps, *_remaining_gaps(delta, gaps)))))
+
+
+def merge_delta(delta: PullResult, tickets: Tickets) -> PullResult:
+    """The whole source, in the order in which tickets always stand; where nothing was read, what was last known."""
+    merged = with_known_tickets(apply_delta(delta, tickets), tickets)
+    return replace(merged, initiatives=tuple(sorted(merged.initiatives, key=ticket_order)))
 
 
 def apply_delta(delta: PullResult, tickets: Tickets) -> PullResult:

@@ -15,13 +15,9 @@ from hub.core.mapping.links import (
     dependencies,
     existing_since,
     first_seen,
-    key_results_by_team,
-    organization_key_results,
-    overlapping_key_results,
     proposed_since,
-    reaching,
-    supports,
 )
+from hub.core.mapping.okr_tables import OkrTables
 from hub.core.mapping.scope import Project, Scope, scope_of
 from hub.core.mapping.suggest import suggester
 from hub.model.initiative import Gap, Initiative, Ref, Snapshot
@@ -62,6 +58,7 @@ class Surroundings:
     `index` finds any ticket by what people write; `projects` are those that hold tickets above the base level.
     """
 
+    okrs: OkrTables
     index: TicketIndex
     projects: AbstractSet[Project]
 
@@ -71,6 +68,7 @@ class MappedTickets:
     """The portfolio, with what whoever updates it needs of how it came about."""
 
     portfolio: Portfolio
+    okrs: OkrTables
     named: Mapping[Ref, tuple[str, ...]]
     """The key results that each ticket names itself; none for those that name none."""
 
@@ -104,7 +102,8 @@ def map_tickets(
     commanded = exempt_by_command(commands, initiatives, okrs)
     projects = None if surroundings is None else surroundings.projects
     scope = scope_of(initiatives, okrs.cycle, team_of, okrs.teams, commanded, projects=projects)
-    mapper = KeyResultMapper(initiatives, okrs, team_of)
+    tables = OkrTables.of(okrs, today) if surroundings is None else surroundings.okrs
+    mapper = KeyResultMapper(initiatives, okrs, team_of, tables)
     serves, named = mapper.serves(), mapper.named()
     if okrs.incomplete_reason:
         # A key result that was not read may be linked to any ticket of its tracker.
@@ -127,7 +126,6 @@ def map_tickets(
     ticket_index = surroundings.index if surroundings else TicketIndex(initiatives, incomplete_sources)
     stated = dependencies(initiatives, team_of, ticket_index)
     waits = tuple(x for x in stated if not {x.waiting, x.providing} & okrs.okr_id_by_ticket.keys())
-    organization = organization_key_results(okrs, today)
     portfolio = Portfolio(
         today=today,
         workspace=workspace,
@@ -156,11 +154,11 @@ def map_tickets(
         | proposed_since(okrs, history, today)
         | existing_since(okrs, history, today),
         mentions=ticket_index.mentions(initiatives),
-        key_results_of=key_results_by_team(okrs),
-        overlapping_key_results=overlapping_key_results(okrs),
-        organization=organization,
-        reaching=reaching(okrs, organization),
-        supports=supports(okrs),
+        key_results_of=tables.by_team,
+        overlapping_key_results=tables.overlapping,
+        organization=tables.organization,
+        reaching=tables.reaching,
+        supports=tables.supports,
         priorities=priorities(initiatives, scope.tops),
         gaps=gaps,
         incomplete_sources=incomplete_sources,
@@ -170,7 +168,7 @@ def map_tickets(
         effective_commands=commands,
         candidates=suggester(okrs, team_of, initiatives, named),
     )
-    return MappedTickets(portfolio, named)
+    return MappedTickets(portfolio, tables, named)
 
 
 def _incomplete_tickets(gaps: Sequence[Gap], initiatives: Iterable[Initiative]) -> frozenset[Ref]:

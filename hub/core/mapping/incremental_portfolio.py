@@ -13,8 +13,7 @@ from hub.core.mapping.build_portfolio import Surroundings, map_tickets
 from hub.core.mapping.links import words_of_ticket
 from hub.core.mapping.portfolio_tables import PortfolioTables, Position, is_above_base
 from hub.core.mapping.scope import Project, project_of
-from hub.core.mapping.ticket_trees import Changes, touched_trees
-from hub.core.mapping.touched import Touched, relations, touched_by, upward
+from hub.core.mapping.touched import Changes, Touched, relations, touched_by, touched_trees, upward
 from hub.core.mapping.updatable_ranking import UpdatableRanking
 from hub.model.initiative import Initiative, PullResult, Ref, Snapshot, SyncMode, ticket_order
 from hub.model.link import Dependency
@@ -70,6 +69,7 @@ class IncrementalPortfolio:
         self._known_comments = {
             (key[0], command.comment) for key, commands in self._commands.items() for command in commands
         }
+        self._okr_tables = mapped.okrs
         self.tables = tables = PortfolioTables(mapped.portfolio, mapped.named, self.position)
         self._ranking = UpdatableRanking(okrs, tables.team_of, tables.initiatives, tables.named, tables.children)
         self.portfolio = tables.current(candidates=self._ranking.candidates)
@@ -149,13 +149,14 @@ class IncrementalPortfolio:
         history = self._history(dependencies)
         self._replace_tickets(update)
         part, commands = self._part(update)
+        above_base = {at for at, count in tables.above_base.items() if count}
         mapped = map_tickets(
             part,
             self.okrs,
             self.today,
             replace(history, commands=commands),
             self.workspace,
-            surroundings=Surroundings(tables.index, {at for at, count in tables.above_base.items() if count}),
+            surroundings=Surroundings(self._okr_tables, tables.index, above_base),
         )
         moved = tables.replace_rows(trees, mapped.portfolio, mapped.named)
         tables.replace_dependencies(trees, mapped.portfolio, dependencies)

@@ -1,16 +1,15 @@
 """Which key results each ticket serves: what it names, else what its nearest ancestor names."""
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from itertools import chain, dropwhile, islice
 
 from hub.core.checking.redaction import audience_of
 from hub.core.mapping.closest_ids import ClosestIds
-from hub.core.mapping.links import overlapping_key_results
+from hub.core.mapping.okr_tables import OkrTables
 from hub.model.initiative import Initiative, KeyResultMention, MentionSource, Ref
 from hub.model.link import KeyResultLink, UnresolvedName, UnresolvedReason
-from hub.model.okr import KeyResult, Okrs
+from hub.model.okr import Okrs
 from hub.model.text import match_key, split_names
 
 # What may name a key result, or lead to a ticket that does.
@@ -25,7 +24,11 @@ class KeyResultMapper:
     """
 
     def __init__(
-        self, initiatives: Mapping[Ref, Initiative], okrs: Okrs, team_of: Mapping[Ref, str] | None = None
+        self,
+        initiatives: Mapping[Ref, Initiative],
+        okrs: Okrs,
+        team_of: Mapping[Ref, str] | None = None,
+        tables: OkrTables | None = None,
     ) -> None:
         self.unresolved_names: dict[Ref, tuple[UnresolvedName, ...]] = {}
         self.other_cycle_links: dict[Ref, tuple[KeyResultLink, ...]] = {}
@@ -34,9 +37,8 @@ class KeyResultMapper:
         self._okrs = okrs
         self._team_of = team_of or {}
         self._audiences = {key_result.id: audience_of(key_result, okrs) for key_result in reversed(okrs.private)}
-        self._overlapping = overlapping_key_results(okrs)
-        self._known = _names(okrs, self._overlapping)
-        self._public = {k.id: k for k in okrs.key_results.values() if not k.private}
+        tables = tables or OkrTables.of(okrs, okrs.cycle.start)
+        self._overlapping, self._known, self._public = tables.overlapping, tables.named, tables.public
         self._closest = ClosestIds(self._public.keys())
         self._meant: dict[str, tuple[str, ...]] = {}
         self._has_structural_mentions = bool(okrs.okr_id_by_ticket or okrs.linked_key_results or okrs.queried_work)
@@ -205,15 +207,6 @@ class KeyResultMapper:
             else:
                 self._meant[raw] = (successor,)
         return self._meant[raw]
-
-
-def _names(okrs: Okrs, overlapping: Mapping[str, KeyResult]) -> dict[str, tuple[str, ...]]:
-    """Every word that names a key result of the cycle or of one alongside: its id first, else its whole title."""
-    titles: dict[str, list[str]] = defaultdict(list)
-    for key_result in (*okrs.key_results.values(), *overlapping.values()):
-        titles[match_key(key_result.title)].append(key_result.id)
-    named = {title: tuple(ids) for title, ids in titles.items()}
-    return named | {id_.casefold(): (id_,) for id_ in (*overlapping, *okrs.key_results)}
 
 
 def _inherited(key_result_link: KeyResultLink, ref: Ref) -> KeyResultLink:

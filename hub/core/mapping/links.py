@@ -1,4 +1,4 @@
-"""Links: which key results lead to the organization's, and which work waits for whom, since when."""
+"""Links between tickets: which work waits for whom, since when, and what was answered."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -7,88 +7,10 @@ from datetime import date
 from hub.model.action import ACCEPT, DECLINE, LATER
 from hub.model.initiative import Initiative, Ref
 from hub.model.link import Answer, Dependency, DependencySource
-from hub.model.okr import KeyResult, LinkState, Need, Okrs, Phase
+from hub.model.okr import LinkState, Okrs
 from hub.model.portfolio import DependencyHistory, DependencyKey, alignment_key, need_key, ticket_dependency_key
 from hub.model.text import match_key
 from hub.model.ticket_input import Command, Verb
-
-
-def key_results_by_team(okrs: Okrs) -> dict[str, tuple[str, ...]]:
-    """The key results that each team holds, alone or shared, in file order."""
-    by_team: dict[str, list[str]] = defaultdict(list)
-    for objective in okrs.objectives.values():
-        for team in objective.teams:
-            by_team[team].extend(objective.key_results)
-    return {team: tuple(ids) for team, ids in by_team.items()}
-
-
-def supports(okrs: Okrs) -> dict[str, tuple[tuple[str, Need], ...]]:
-    """For each providing key result: the key results that wait for it, and the need each stated."""
-    waiting: dict[str, list[tuple[str, Need]]] = defaultdict(list)
-    for key_result in okrs.key_results.values():
-        for need in key_result.depends_on:
-            if need.key_result is not None:
-                waiting[need.key_result].append((key_result.id, need))
-    return {provider: tuple(needs) for provider, needs in waiting.items()}
-
-
-def overlapping_key_results(okrs: Okrs) -> dict[str, KeyResult]:
-    """Key results of other cycles that links may lead to: of a cycle that overlaps the running one and is not closed.
-
-    One whose id stands in the running cycle, too, is not meant by it.
-    """
-    running = okrs.cycle
-    overlapping_cycles = {
-        cycle.id
-        for cycle in okrs.cycles.values()
-        if cycle.phase is not Phase.CLOSED and running.overlaps(cycle.start, cycle.end)
-    }
-    return {
-        k.id: k
-        for k in okrs.other_key_results.values()
-        if k.cycle in overlapping_cycles
-        and k.id not in okrs.key_results
-        and (k.cycle, k.objective) in okrs.other_objectives
-    }
-
-
-def organization_key_results(okrs: Okrs, today: date) -> tuple[KeyResult, ...]:
-    """The organization's key results of every cycle that contains today, the running cycle's first.
-
-    Those of the running cycle count even where it does not contain the day; a closed cycle's do not.
-    """
-    organization = [k for k in okrs.key_results.values() if okrs.objectives[k.objective].of_organization]
-    for other in okrs.other_key_results.values():
-        cycle = okrs.cycles[other.cycle]
-        objective = okrs.other_objectives.get((other.cycle, other.objective))
-        runs = cycle.contains(today) and cycle.phase is not Phase.CLOSED
-        if objective is not None and objective.of_organization and runs and other.id not in okrs.key_results:
-            organization.append(other)
-    return tuple(organization)
-
-
-def reaching(okrs: Okrs, top: Sequence[KeyResult]) -> frozenset[str]:
-    """Every key result from which accepted links lead to one of `top`, those included.
-
-    A vertical link leads upwards, also to key results of cycles alongside, such as the year's; a horizontal
-    one leads from the key result that supports to the one that is supported. Circles end nowhere.
-    """
-    other = overlapping_key_results(okrs)
-    supporters: dict[str, list[str]] = defaultdict(list)
-    for key_result in (*okrs.key_results.values(), *other.values()):
-        for link in key_result.aligns_to:
-            if link.state is LinkState.ACCEPTED:
-                supporters[link.key_result].append(key_result.id)
-        for need in key_result.depends_on:
-            if need.key_result is not None and need.state is LinkState.ACCEPTED:
-                supporters[key_result.id].append(need.key_result)
-    todo = [k.id for k in top]
-    reached = set(todo)
-    while todo:
-        new = [k for k in supporters[todo.pop()] if k not in reached]
-        reached.update(new)
-        todo.extend(new)
-    return frozenset(reached)
 
 
 class TicketIndex:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from hub.core.checking.redaction import redact_words
-from hub.core.mapping.links import overlapping_key_results
+from hub.core.mapping.okr_tables import overlapping_key_results
 from hub.model.initiative import MEASURE_OF, Gap
 from hub.model.measure import CANNOT_MEASURE, NOT_MEASURED, Measure, MeasureAnswer
 from hub.model.okr import KeyResult, Okrs

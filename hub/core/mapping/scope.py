@@ -6,7 +6,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 
 from hub.core.checking.redaction import redact_words
-from hub.core.mapping.links import overlapping_key_results
+from hub.core.mapping.okr_tables import overlapping_key_results
 from hub.model.action import EXEMPT
 from hub.model.initiative import CANNOT, QUERY_OF, Gap, Initiative, Ref, StatusCategory, WorkAnswer
 from hub.model.okr import Cycle, Okrs, Team

@@ -5,8 +5,8 @@ from datetime import date
 
 import pytest
 
-from hub.core.mapping.links import key_results_by_team, organization_key_results, overlapping_key_results, supports
-from hub.core.mapping.links import reaching as reaching_from
+from hub.core.mapping.okr_tables import key_results_by_team, organization_key_results, overlapping_key_results, supports
+from hub.core.mapping.okr_tables import reaching as reaching_from
 from hub.model.okr import Alignment, Cycle, KeyResult, LinkKind, LinkState, Need, Okrs, Phase
 from tests.builders import TODAY, a_key_result, a_portfolio, an_objective, some_okrs
 
