@@ -1,9 +1,10 @@
 """An initiative: one ticket as the hub sees it, whatever the tracker, and what on it was not read."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import IntEnum, StrEnum
+from operator import attrgetter
 from typing import NoReturn, Self, TypeVar
 
 from hub.model.measure import MeasureAnswer
@@ -216,9 +217,14 @@ class SyncMode(StrEnum):
     RECONCILE = "reconcile"
 
 
-def ticket_order(ticket: Initiative) -> tuple[int, str]:
-    """By the tracker's id, numbers by their size: the same order whether tickets were read now or remembered."""
-    return len(ticket.id), ticket.id
+ticket_order = attrgetter("id")
+"""Tickets stand in the order of their ids: in the same one whether they were read now or are remembered."""
+_is_reference = attrgetter("reference_only")
+
+
+def count_references(tickets: Iterable[Initiative]) -> int:
+    """How many were read only because others refer to them."""
+    return sum(map(_is_reference, tickets))
 
 
 @dataclass(frozen=True, slots=True)

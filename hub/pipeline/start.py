@@ -8,7 +8,7 @@ import structlog
 
 from hub.core.insight.dashboard import Dashboard
 from hub.model.action import LedgerEntries
-from hub.model.initiative import Snapshot
+from hub.model.initiative import Snapshot, count_references
 from hub.model.okr import Okrs
 from hub.model.portfolio import DependencyHistory
 from hub.model.remote_link import PostedRemoteLink
@@ -66,10 +66,7 @@ def pull_all(job: RunContext, start: RunStart) -> tuple[Okrs, Snapshot]:
     okrs, snapshot = read_measures(okrs, snapshot, job.sources, start.sources, job.now())
     _log_pulled(snapshot)
     job.observer.on_pulled(
-        {
-            pulled.connector: sum(not ticket.reference_only for ticket in pulled.initiatives)
-            for pulled in snapshot.pulled
-        }
+        {pulled.connector: len(pulled.initiatives) - count_references(pulled.initiatives) for pulled in snapshot.pulled}
     )
     return okrs, snapshot
 

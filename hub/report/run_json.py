@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from hub.core.insight.run_summary import RunResult, counts, gap_row, receipt_row
 from hub.model.action import Receipt, Status
 from hub.model.finding import Fact, Finding, NotJudged, Severity, Subject
+from hub.model.initiative import count_references
 from hub.model.message import plain
 from hub.model.okr import Okrs
 from hub.model.service_state import STAGES
@@ -242,11 +243,12 @@ def as_json(fact: Fact) -> Any:
 def _source(outcome: RunResult, index: int) -> dict[str, Any]:
     pulled = outcome.snapshot.pulled[index]
     changed, removed = outcome.changes.get(pulled.connector, (0, 0))
+    references = count_references(pulled.initiatives)
     return {
         "connector": pulled.connector,
-        "pulled": sum(not ticket.reference_only for ticket in pulled.initiatives),
+        "pulled": len(pulled.initiatives) - references,
         "okrs": len(pulled.okrs or ()),
-        "reference_only": sum(ticket.reference_only for ticket in pulled.initiatives),
+        "reference_only": references,
         "mode": pulled.mode.value,
         "missed_by_cursor": pulled.missed_by_cursor,
         "changed": changed,

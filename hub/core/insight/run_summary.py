@@ -10,7 +10,7 @@ from hub.core.insight.alignment_ratio import alignment_ratios
 from hub.core.planning.plan import Plan
 from hub.model.action import Receipt, Status
 from hub.model.finding import Judgement
-from hub.model.initiative import Gap, PullResult, Snapshot
+from hub.model.initiative import Gap, PullResult, Snapshot, count_references
 from hub.model.portfolio import Portfolio
 from hub.model.progress import measured_progress
 from hub.model.service_state import Run
@@ -66,8 +66,9 @@ def counts(outcome: RunResult) -> dict[str, int]:
     """How many of everything, under words that stay."""
     severities = Counter(str(finding.severity) for finding in outcome.judgement.findings)
     statuses = Counter(receipt.status.value for receipt in outcome.receipts)
+    tickets = outcome.portfolio.initiatives
     return {
-        "initiatives": sum(not ticket.reference_only for ticket in outcome.portfolio.initiatives.values()),
+        "initiatives": len(tickets) - count_references(tickets.values()),
         "active": len(outcome.portfolio.active),
         "exempt": len(outcome.portfolio.exempt),
         "errors": severities["error"],
@@ -102,7 +103,7 @@ def _source(pulled: PullResult, changes: Mapping[str, tuple[int, int]]) -> dict[
     changed, removed = changes.get(pulled.connector, (0, 0))
     return {
         "connector": pulled.connector,
-        "pulled": sum(not ticket.reference_only for ticket in pulled.initiatives),
+        "pulled": len(pulled.initiatives) - count_references(pulled.initiatives),
         "mode": pulled.mode.value,
         "missed_by_cursor": pulled.missed_by_cursor,
         "changed": changed,
@@ -120,7 +121,9 @@ def _portfolio_counts(portfolio: Portfolio, judgement: Judgement) -> dict[str, A
     rules: dict[str, Counter[str]] = defaultdict(Counter)
     for finding in judgement.findings:
         rules[finding.rule][str(finding.severity)] += 1
-    serving = len(portfolio.active_tops & (portfolio.serves.keys() | portfolio.other_cycle_links.keys()))
+    serves, of_other_cycles = portfolio.serves, portfolio.other_cycle_links
+    serving = sum(map(serves.__contains__, portfolio.active))
+    serving += sum(ref in portfolio.active_tops for ref in of_other_cycles if ref not in serves)
     return {
         "rules": {rule: dict(severities) for rule, severities in sorted(rules.items())},
         "teams": {

@@ -15,7 +15,7 @@ from hub.core.mapping.portfolio_tables import PortfolioTables, Position, is_abov
 from hub.core.mapping.scope import Project, project_of
 from hub.core.mapping.touched import Changes, Touched, relations, touched_by, touched_trees, upward
 from hub.core.mapping.updatable_ranking import UpdatableRanking
-from hub.model.initiative import Initiative, PullResult, Ref, Snapshot, SyncMode, ticket_order
+from hub.model.initiative import Initiative, PullResult, Ref, Snapshot, SyncMode
 from hub.model.link import Dependency
 from hub.model.okr import Okrs
 from hub.model.portfolio import DependencyHistory, DependencyKey
@@ -219,7 +219,7 @@ class IncrementalPortfolio:
             self._known_comments |= {(key[0], command.comment) for command in commands}
 
     def _position_of(self, connector: str, ticket: Initiative) -> Position:
-        return self._connectors[connector], *ticket_order(ticket)
+        return self._connectors[connector], ticket.id
 
     def _reindex(self, known: Initiative | None, ticket: Initiative | None) -> None:
         if known is None and ticket is not None:

@@ -35,8 +35,8 @@ Place = tuple[str, str]
 """A connector, and the list of it in which tickets are ranked."""
 Ends = tuple[Ref, Ref]
 """The waiting and the providing ticket of a dependency."""
-Position = tuple[int, int, str]
-"""Of a ticket among all: connector by connector, in `ticket_order`."""
+Position = tuple[int, str]
+"""Of a ticket among all: connector by connector, by the tracker's id."""
 Trees = Collection[Ref]
 
 

@@ -1,6 +1,7 @@
 """Runs: one at a time may write, and what stays of each."""
 
 from datetime import UTC, datetime, timedelta
+from time import monotonic, sleep
 
 import pytest
 
@@ -98,7 +99,19 @@ def test_a_lease_whose_process_was_killed_is_free_at_once(state: State) -> None:
             store.begin_run("host:2", NOW, lease_seconds=60)
         child.kill()
         child.wait()
-    assert store.begin_run("host:2", NOW, lease_seconds=60) == 2
+    assert begin_when_free(store, "host:2") == 2
+
+
+def begin_when_free(store: RunLog, owner: str) -> int:
+    """A database server notices within moments that the process at the other end is gone."""
+    end = monotonic() + 10
+    while True:
+        try:
+            return store.begin_run(owner, NOW, lease_seconds=60)
+        except StoreError:
+            if monotonic() > end:
+                raise
+            sleep(0.01)
 
 
 def test_two_processes_of_one_name_are_not_taken_for_each_other(state: State) -> None:
