@@ -1,5 +1,6 @@
 """What every test gets: logs that say nothing below a warning, and properties that may take their time."""
 
+import signal
 from collections.abc import Iterator
 
 import pytest
@@ -18,6 +19,13 @@ settings.load_profile("unhurried")
 def _no_host_is_remembered() -> None:
     """A port may be taken again by another test's tracker, whose clock is another: its pace is not that one's."""
     limiter_for.cache_clear()
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _ctrl_c_ends_a_program() -> None:
+    """A shell without job control starts what is in the background without it, and so would be all that we start."""
+    if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(autouse=True, scope="session")

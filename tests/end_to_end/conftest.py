@@ -1,12 +1,12 @@
 """A fresh example for each test, with its state in a file or, in some modules also, in PostgreSQL."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.end_to_end.workspace import Desk, desk_in
+from tests.end_to_end.workspace import STATE_IN_FILE, Desk, desk_in
 from tests.hub.store.postgres_server import PostgresServer
 
 # These run on both databases; with HUB_STATE_TESTS=postgres all others run on that one instead of a file.
@@ -26,18 +26,28 @@ def database(request: pytest.FixtureRequest) -> str:
     return kind
 
 
-def in_database(desk: Desk, database: str, request: pytest.FixtureRequest) -> Desk:
-    """The desk, whose state is kept there."""
+@pytest.fixture(scope="module")
+def new_state(database: str, request: pytest.FixtureRequest) -> Callable[[], str]:
+    """Returns where an empty state is to be, in the words of the configuration: a file beside it, or a schema."""
     if database == "postgres":
         server: PostgresServer = request.getfixturevalue("postgres_server")
-        desk.keep_state_in(server.new_schema())
-    return desk
+        return server.new_schema
+    return lambda: STATE_IN_FILE
 
 
 @pytest.fixture
-def desk(tmp_path: Path, database: str, request: pytest.FixtureRequest) -> Iterator[Desk]:
+def state_file(desk: Desk, database: str) -> Path:
+    """For tests of the file itself, such as who may read it."""
+    if database == "postgres":
+        pytest.skip("tests the file of a state in SQLite; a state in PostgreSQL has none")
+    return desk.folder / "hub.db"
+
+
+@pytest.fixture
+def desk(tmp_path: Path, new_state: Callable[[], str]) -> Iterator[Desk]:
     with desk_in(tmp_path) as desk:
-        yield in_database(desk, database, request)
+        desk.keep_state_in(new_state())
+        yield desk
 
 
 @pytest.fixture
@@ -48,8 +58,9 @@ def synced(desk: Desk) -> Desk:
 
 
 @pytest.fixture(scope="module")
-def told(tmp_path_factory: pytest.TempPathFactory, database: str, request: pytest.FixtureRequest) -> Iterator[Desk]:
+def told(tmp_path_factory: pytest.TempPathFactory, new_state: Callable[[], str]) -> Iterator[Desk]:
     """After a first sync, for tests that only ask."""
     with desk_in(tmp_path_factory.mktemp("told")) as desk:
-        assert in_database(desk, database, request).sync().code == 0
+        desk.keep_state_in(new_state())
+        assert desk.sync().code == 0
         yield desk

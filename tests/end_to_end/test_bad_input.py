@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from hub.config.settings import load
+from hub.state import has_state
 from tests.end_to_end.workspace import AS_OF, Desk, Ran, hub_in
 
 CONFIG, OKRS = "config.toml", "2026-Q4.toml"
@@ -44,13 +46,14 @@ MISTAKES: dict[str, Mistake] = {
         CONFIG,
         "rules",
     ),
-    "state of an unknown kind": (in_config("sqlite:///hub.db", "mysql://hub"), CONFIG, "state"),
+    "state of an unknown kind": (lambda desk: desk.keep_state_in("mysql://hub"), CONFIG, "state"),
 }
 
 
 @pytest.mark.parametrize("mistake", MISTAKES)
 def test_a_mistake_is_named_with_its_place_and_changes_nothing(desk: Desk, mistake: str) -> None:
     make, file, key = MISTAKES[mistake]
+    before = load(desk.config, {})
     make(desk)
     ran = desk.sync()
     assert_refused(ran)
@@ -58,7 +61,7 @@ def test_a_mistake_is_named_with_its_place_and_changes_nothing(desk: Desk, mista
     if file:
         assert re.search(rf"{re.escape(file)}:\d+: ", ran.err), ran.err
     assert desk.here.jira.traffic.requests + desk.here.github.traffic.requests == 0
-    assert not desk.state.exists()
+    assert not has_state(before)
 
 
 @pytest.mark.parametrize(

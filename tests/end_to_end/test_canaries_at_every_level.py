@@ -48,8 +48,10 @@ def assert_clean(said: str, pem: str) -> None:
 
 
 def assert_nothing_is_kept(desk: Desk, pem: str) -> None:
-    for file in desk.folder.glob("hub.db*"):
-        assert_clean(file.read_bytes().decode("latin-1"), pem)
+    stored = desk.stored()
+    assert any(stored.values())
+    for text in stored.values():
+        assert_clean(text, pem)
 
 
 def logged(ran: Ran) -> list[dict[str, object]]:

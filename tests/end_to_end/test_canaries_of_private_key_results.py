@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -62,9 +62,10 @@ FORMS: dict[str, tuple[str, ...]] = {
 
 
 @pytest.fixture(scope="module")
-def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+def desk(tmp_path_factory: pytest.TempPathFactory, new_state: Callable[[], str]) -> Iterator[Desk]:
     """Outsiders all but name it, its people serve it, and somebody waits for it."""
     with desk_in(tmp_path_factory.mktemp("canaries")) as desk:
+        desk.keep_state_in(new_state())
         file = desk.folder / "okrs" / "2026-Q4.toml"
         text = file.read_text(encoding="utf-8")
         start = text.index('[[objective.key_result]]\nid = "heron-loi"')
@@ -134,11 +135,19 @@ def test_what_an_outsider_names_in_a_command_is_answered_like_a_name_that_nobody
     assert "private" not in private
 
 
-def test_the_state_is_private_and_holds_what_the_trackers_hold_and_the_queries_for_them(desk: Desk) -> None:
+def test_the_state_holds_what_the_trackers_hold_and_the_queries_for_them(desk: Desk) -> None:
     desk.sync()
-    for file in desk.folder.glob("hub.db*"):
-        text = file.read_bytes().decode("latin-1").replace("labels = wryneck-query", "")
+    stored = desk.stored()
+    assert "wryneck-query" in "".join(stored.values())
+    for name, content in stored.items():
+        text = content.replace("labels = wryneck-query", "")
         text = text.replace(f'"{TITLE}","http', "")  # as a ticket is called in its tracker
         for canary in ("wryneck", "86421357", "4159", "8713", "Letter of intent", "Contract with", "Take over"):
-            assert canary not in text, (file.name, canary)
-        assert file.stat().st_mode & 0o777 == 0o600
+            assert canary not in text, (name, canary)
+
+
+def test_nobody_else_may_read_the_file_of_the_state(desk: Desk, state_file: Path) -> None:
+    desk.sync()
+    files = list(desk.folder.glob(f"{state_file.name}*"))
+    assert state_file in files
+    assert {file.stat().st_mode & 0o777 for file in files} == {0o600}

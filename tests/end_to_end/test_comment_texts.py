@@ -4,6 +4,7 @@ Rewrite the files with `python -m tests.end_to_end.test_comment_texts`.
 """
 
 import re
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -19,7 +20,7 @@ from hub.pipeline.run_context import Mode
 from hub.pipeline.sync import sync
 from hub.report.run_json import run_document
 from hub.wiring import open_run_context
-from tests.end_to_end.workspace import Desk
+from tests.end_to_end.workspace import STATE_IN_FILE, Desk
 from tests.sandbox_support.apps import start_environment
 
 GOLDEN = Path(__file__).parent / "golden" / "comments.md"
@@ -36,11 +37,12 @@ ANSWERS = {
 }
 
 
-def written() -> dict[str, Message]:
+def written(state: str = STATE_IN_FILE) -> dict[str, Message]:
     """Every comment of the first run, of the reminders a week later, and of the run after people answered."""
     found: dict[str, Message] = {}
     with TemporaryDirectory() as folder, start_environment(Path(folder)) as here:
         desk = Desk(here)
+        desk.keep_state_in(state)
         desk.configure("[service]", f'[service]\npublic_url = "{HUB}"')
         found |= {f"{ticket}, first run": message for ticket, message in _run(desk, 0).items()}
         found |= {f"{ticket}, a week later": message for ticket, message in _run(desk, 7).items()}
@@ -69,8 +71,8 @@ def shown(comments: dict[str, Message]) -> str:
 
 
 @pytest.fixture(scope="module")
-def comments() -> dict[str, Message]:
-    return written()
+def comments(new_state: Callable[[], str]) -> dict[str, Message]:
+    return written(new_state())
 
 
 def test_the_comments_of_the_example_read_as_they_did(comments: dict[str, Message]) -> None:

@@ -1,6 +1,6 @@
 """The main job against Jira Data Center, with a personal access token: comments in wiki markup, nothing left behind."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -18,10 +18,11 @@ RESOLVED = "*OKR check: resolved.* This ticket is linked to “5 % conversion fr
 
 
 @pytest.fixture(params=CENTERS)
-def center(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Desk]:
+def center(request: pytest.FixtureRequest, tmp_path: Path, new_state: Callable[[], str]) -> Iterator[Desk]:
     site = JiraSite(**CENTERS[request.param])
     with start_environment(tmp_path / "demo", jira=site) as here:
         desk = Desk(here)
+        desk.keep_state_in(new_state())
         desk.configure('email = "hub@acme.test"\n', "")
         desk.configure(f'"{here.jira_url}"', f'"{here.jira_url}{site.deployment.context}"')
         (desk.folder / "secrets" / "jira-token").write_text(site.bot.bearer, encoding="utf-8")

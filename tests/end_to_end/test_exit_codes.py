@@ -45,16 +45,16 @@ def test_a_dry_run_plans_everything_and_leaves_no_trace(desk: Desk) -> None:
     assert ran.code == 0
     assert re.search(r"Planned: \d+ changes", ran.out)
     assert desk.writes == 0
-    assert list(desk.folder.glob("hub.db*")) == []
+    assert desk.stored() == {}
 
 
 def test_a_dry_run_after_a_sync_leaves_the_state_as_it_was(synced: Desk) -> None:
     synced.jira.add_label("ACME-5", "kr-launch-conversion")
-    before, content, written = synced.remembered(), synced.state.read_bytes(), synced.writes
+    before, content, written = synced.remembered(), synced.stored(), synced.writes
     ran = synced.sync("--dry-run")
     assert "1 resolved comment" in ran.out
     assert synced.writes == written
-    assert (synced.remembered(), synced.state.read_bytes()) == (before, content)
+    assert (synced.remembered(), synced.stored()) == (before, content)
 
 
 def test_without_publishing_enabled_the_plan_is_only_shown(desk: Desk) -> None:

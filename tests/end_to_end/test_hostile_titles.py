@@ -1,7 +1,7 @@
 """A title that holds what steers a terminal or a build steers nothing, whichever command shows it in whatever form."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 
@@ -14,8 +14,9 @@ MARK = "owned"
 
 
 @pytest.fixture(scope="module")
-def hostile(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+def hostile(tmp_path_factory: pytest.TempPathFactory, new_state: Callable[[], str]) -> Iterator[Desk]:
     with desk_in(tmp_path_factory.mktemp("hostile")) as desk:
+        desk.keep_state_in(new_state())
         desk.okrs('title = "Become the first choice of small studios"', f"title = {json.dumps(HOSTILE)}")
         desk.okrs('title = "Yearly revenue of 10M USD"', f"title = {json.dumps(HOSTILE)}")
         desk.jira.edit("ACME-5", summary=f"Listen{HOSTILE}", labels=["kr-none-such"])

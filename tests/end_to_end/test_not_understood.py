@@ -1,6 +1,7 @@
 """What people wrote where the hub looks and that made no sense: `hub why` tells it, `hub doctor` sums it up."""
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 from tests.end_to_end.workspace import hub_in
@@ -32,6 +33,7 @@ target = 1
 visibility = "private"
 """
 CONFIG = """
+state = "{state}"
 okrs = ["okrs.toml"]
 [connectors.jira]
 kind = "csv"
@@ -41,9 +43,9 @@ HEADER = "Summary,Issue key,Issue Type,Status,Priority,Due date,Outward issue li
 TODAY = ("--today", "2026-11-16")
 
 
-def test_why_and_doctor_tell_what_was_seen_and_not_understood(tmp_path: Path) -> None:
+def test_why_and_doctor_tell_what_was_seen_and_not_understood(tmp_path: Path, new_state: Callable[[], str]) -> None:
     (tmp_path / "okrs.toml").write_text(OKRS)
-    (tmp_path / "config.toml").write_text(CONFIG)
+    (tmp_path / "config.toml").write_text(CONFIG.format(state=new_state()))
     rows = "A,ACME-1,Epic,In Progress,Wichtig,soon,ACME-2\nB,ACME-2,Epic,In Progress,Buy Initech,2026-12-01,\n"
     (tmp_path / "tickets.csv").write_text(HEADER + rows)
     assert hub_in(tmp_path, "sync", *TODAY).code == 0

@@ -1,7 +1,7 @@
 """OKRs that are kept as tickets say the same as those of the files: Acme's, in a Jira and in a GitHub."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -99,14 +99,16 @@ def _on_github(desk: Desk, kind: str, id_: str, title: str, *, text: str, parent
 
 
 @pytest.fixture(params=WHERE)
-def kept(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Kept]:
+def kept(request: pytest.FixtureRequest, tmp_path: Path, new_state: Callable[[], str]) -> Iterator[Kept]:
     with desk_in(tmp_path) as desk:
+        desk.keep_state_in(new_state())
         yield keep(desk, request.param)
 
 
 @pytest.fixture(scope="module")
-def by_files(tmp_path_factory: pytest.TempPathFactory) -> Mapping[Any, str]:
+def by_files(tmp_path_factory: pytest.TempPathFactory, new_state: Callable[[], str]) -> Mapping[Any, str]:
     with desk_in(tmp_path_factory.mktemp("files")) as desk:
+        desk.keep_state_in(new_state())
         config = load(desk.config, {})
         return found(Kept(desk, "files", read_okrs(config.okr_paths(), config.cycle), {}).run())
 

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from hub.config.settings import load
 from tests.end_to_end.serving import serving, until
 from tests.end_to_end.test_serve_killed import (
     OFTEN,
@@ -91,13 +92,14 @@ def test_a_backup_is_restored_elsewhere_and_the_next_sync_writes_nothing(
     assert desk.sync("--yes").code == 0
     assert desk.hub("state", "backup", str(backup)).code == 0
     written = desk.writes
-    used = _state_line(desk)
-    for state in (STATE_IN_FILE, f'state = "{postgres_server.new_schema()}"'):
-        desk.configure(_state_line(desk), state)
+    used = load(desk.config, {}).database_url
+    assert used is not None
+    for state in (STATE_IN_FILE, postgres_server.new_schema()):
+        desk.keep_state_in(state)
         assert desk.hub("state", "restore", str(backup)).code == 0
         assert desk.sync("--yes").code == 0
     assert desk.writes == written
-    desk.configure(_state_line(desk), used)
+    desk.keep_state_in(used)
     refused = desk.hub("state", "restore", str(backup))
     assert (refused.code, "confirm with --yes" in refused.err) == (2, True)
     assert desk.hub("state", "restore", "--yes", str(backup)).code == 0
@@ -110,10 +112,10 @@ def test_a_state_moves_from_a_file_to_a_database_and_back(tmp_path: Path, postgr
         assert desk.hub("state", "move", url).code == 0
         again = desk.hub("state", "move", url)
         assert (again.code, "another state is there already" in again.err) == (2, True)
-        desk.configure(STATE_IN_FILE, f'state = "{url}"')
+        desk.keep_state_in(url)
         assert desk.sync("--yes").code == 0
         assert desk.hub("state", "move", f"sqlite:///{tmp_path / 'back.db'}").code == 0
-        desk.configure(f'state = "{url}"', f'state = "sqlite:///{tmp_path / "back.db"}"')
+        desk.keep_state_in(f"sqlite:///{tmp_path / 'back.db'}")
         assert desk.sync("--yes").code == 0
         assert desk.writes == written
 
@@ -121,7 +123,7 @@ def test_a_state_moves_from_a_file_to_a_database_and_back(tmp_path: Path, postgr
 def test_a_database_that_is_down_is_named_without_its_password(desk: Desk) -> None:
     with temporary() as server:
         url = server.url.replace("hub@", "hub:s3cr%40t@")
-        desk.configure(_state_line(desk), STATE_IN_FILE)
+        desk.keep_state_in(STATE_IN_FILE)
     lost = desk.process_with(f"HUB_STATE={url}", "sync")
     assert lost.code == 3
     assert f"127.0.0.1:{urlsplit(url).port}" in lost.err
@@ -130,13 +132,8 @@ def test_a_database_that_is_down_is_named_without_its_password(desk: Desk) -> No
 
 
 def test_a_password_in_the_file_is_refused(desk: Desk) -> None:
-    desk.configure(_state_line(desk), 'state = "postgresql://hub:s3cret@127.0.0.1/hub"')
+    desk.keep_state_in("postgresql://hub:s3cret@127.0.0.1/hub")
     refused = desk.sync()
     assert refused.code == 2
     assert "config.toml:8: state: a password has no place in this file" in refused.err
     assert "s3cret" not in refused.said
-
-
-def _state_line(desk: Desk) -> str:
-    lines = desk.config.read_text(encoding="utf-8").splitlines()
-    return next(line for line in lines if line.startswith("state = "))

@@ -4,7 +4,7 @@ import json
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 
@@ -28,9 +28,10 @@ WITHOUT_TEAM = "2,001 of 2,041 active tickets belong to no team"
 
 
 @pytest.fixture(scope="module")
-def large(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+def large(tmp_path_factory: pytest.TempPathFactory, new_state: Callable[[], str]) -> Iterator[Desk]:
     """The example with 2,000 more tickets in projects that no team owns, before its first run."""
     with desk_in(tmp_path_factory.mktemp("large")) as desk:
+        desk.keep_state_in(new_state())
         for number in range(TICKETS):
             project, title = f"WALL{number % 7}", TITLES[number % len(TITLES)]
             desk.jira.add_issue(f"{project}-{number + 1}", f"{title} {number}", status="In Progress")

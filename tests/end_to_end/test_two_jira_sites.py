@@ -1,6 +1,6 @@
 """Two Jira sites in one configuration, a Cloud one and a Data Center, with projects and tickets of the same keys."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -24,7 +24,7 @@ CONFIG = """
 workspace = "two-sites"
 cycle = "2026-Q4"
 okrs = ["okrs.toml"]
-state = "sqlite:///hub.db"
+state = "{state}"
 {tables}
 [publish]
 enabled = true
@@ -87,7 +87,7 @@ class Sites:
 
 
 @pytest.fixture
-def sites(tmp_path: Path) -> Iterator[Sites]:
+def sites(tmp_path: Path, new_state: Callable[[], str]) -> Iterator[Sites]:
     berlin, lisbon = jira_app(JiraSite()), jira_app(JiraSite(deployment="DataCenter", context="/jira"))
     with serve(berlin.app) as first, serve(lisbon.app) as second:
         urls = {"jira_berlin": first.url, "jira_lisbon": f"{second.url}/jira"}
@@ -98,7 +98,7 @@ def sites(tmp_path: Path) -> Iterator[Sites]:
         tables = "".join(TABLE.format(name=name, url=url, email=emails[name]) for name, url in urls.items())
         (tmp_path / "okrs.toml").write_text(OKRS, encoding="utf-8")
         config = tmp_path / "config.toml"
-        config.write_text(CONFIG.format(tables=tables), encoding="utf-8")
+        config.write_text(CONFIG.format(state=new_state(), tables=tables), encoding="utf-8")
         yield Sites(berlin, lisbon, urls, config)
 
 

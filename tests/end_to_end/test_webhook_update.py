@@ -2,7 +2,7 @@
 
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,8 +10,9 @@ from typing import Any
 
 import pytest
 
+from hub.config.settings import load
 from hub.sandbox.server import serve
-from hub.store.sqlite.store import SqliteStore
+from hub.state import open_store
 from tests.end_to_end.serving import until
 from tests.end_to_end.workspace import apart
 from tests.sandbox_support.apps import jira_app
@@ -22,7 +23,7 @@ TODAY = "2026-11-16"
 CONFIG = """
 cycle = "2026-Q4"
 okrs = ["okrs.toml"]
-state = "sqlite:///hub.db"
+state = "{state}"
 
 [connectors.jira]
 kind = "jira"
@@ -84,7 +85,7 @@ class Scene:
 
     def reports(self) -> list[tuple[int, bool]]:
         """Each run that ended, the latest first, and whether its report lists all findings."""
-        with closing(SqliteStore(self.folder / "hub.db")) as store:
+        with closing(open_store(load(self.folder / "config.toml", {}), create=False)) as store:
             return [(run.id, "findings" in run.report) for run in store.runs(20) if run.finished is not None]
 
     def comments(self, key: str) -> list[str]:
@@ -92,13 +93,13 @@ class Scene:
 
 
 @pytest.fixture
-def scene(tmp_path: Path) -> Iterator[Scene]:
+def scene(tmp_path: Path, new_state: Callable[[], str]) -> Iterator[Scene]:
     hooks = jira_hooks(SECRET)
     site = NotifyingJira(hooks)
     for number in range(1, 13):
         site.add_issue(f"ACME-{number}", created="2026-10-05T08:00:00Z", status="In Progress", due="2026-12-01")
     with serve(jira_app(site).app) as running:
-        values = {"url": running.url, "email": site.bot.email}
+        values = {"url": running.url, "email": site.bot.email, "state": new_state()}
         (tmp_path / "config.toml").write_text(CONFIG.format(**values), encoding="utf-8")
         (tmp_path / "okrs.toml").write_text(OKRS, encoding="utf-8")
         yield Scene(tmp_path, site, hooks)

@@ -1,7 +1,7 @@
 """Both trackers send webhooks, the door takes them, and a sync looks again at just what they named."""
 
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,8 @@ from hub.model.initiative import PullState, Ref
 from hub.model.message import Message, Point, Text
 from hub.sandbox.github.node_registry import TOKEN
 from hub.sandbox.server import serve
+from hub.store.base import Store
+from hub.store.postgres.store import PostgresStore
 from hub.store.sqlite.store import SqliteStore
 from hub.web.webhooks import load_own_accounts, webhook_connectors, webhook_routes
 from tests.fakes.connector_context import FakeTime, a_world
@@ -38,7 +40,7 @@ class Scene:
     site: Any
     hooks: Hooks
     connector: Connector
-    store: SqliteStore
+    store: Store
     time: FakeTime
 
     def knocked(self) -> set[str]:
@@ -83,11 +85,10 @@ def opened(kind: str, time: FakeTime) -> Any:
 
 
 @contextmanager
-def a_scene(kind: str, path: Path) -> Iterator[Scene]:
+def a_scene(kind: str, store: Store) -> Iterator[Scene]:
     time = FakeTime()
     with ExitStack() as stack:
         site, hooks, connector = stack.enter_context(opened(kind, time))
-        store = SqliteStore(path / "hub.db")
         app = FastAPI()
         app.include_router(
             webhook_routes(webhook_connectors([connector]), store.record_deliveries, lambda: None, now=time.now)
@@ -96,13 +97,19 @@ def a_scene(kind: str, path: Path) -> Iterator[Scene]:
         hooks.url = f"{running.url}/webhooks/tracker" + (f"/{SECRET}" if kind == "DataCenter" else "")
         load_own_accounts([connector])
         yield Scene(site, hooks, connector, store, time)
-        for item in (hooks, connector, store):
+        for item in (hooks, connector):
             item.close()
 
 
+@pytest.fixture
+def store(new_state: Callable[[], str], database: str, tmp_path: Path) -> Iterator[Store]:
+    with closing(PostgresStore(new_state()) if database == "postgres" else SqliteStore(tmp_path / "hub.db")) as store:
+        yield store
+
+
 @pytest.fixture(params=["github", "Cloud", "DataCenter"])
-def scene(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Scene]:
-    with a_scene(request.param, tmp_path) as scene:
+def scene(request: pytest.FixtureRequest, store: Store) -> Iterator[Scene]:
+    with a_scene(request.param, store) as scene:
         yield scene
 
 
@@ -131,8 +138,8 @@ def test_a_new_ticket_and_a_changed_one_are_looked_at_again(scene: Scene) -> Non
     assert set(scene.hooks.answers) == {202}
 
 
-def test_a_changed_issue_field_is_looked_at_though_no_time_moves(tmp_path: Path) -> None:
-    with a_scene("github", tmp_path) as scene:
+def test_a_changed_issue_field_is_looked_at_though_no_time_moves(store: Store) -> None:
+    with a_scene("github", store) as scene:
         scene.site.add_issue_field("acme", {"name": "Key Result", "type": "TEXT"})
         ticket = a_ticket(scene, 1)
         scene.knocked()
@@ -158,8 +165,8 @@ def test_what_the_hub_itself_writes_wakes_nobody(scene: Scene) -> None:
 
 
 @pytest.mark.parametrize("kind", ["github", "Cloud"])
-def test_lost_copied_and_turned_around_deliveries_leave_the_same_tickets(kind: str, tmp_path: Path) -> None:
-    with a_scene(kind, tmp_path) as scene:
+def test_lost_copied_and_turned_around_deliveries_leave_the_same_tickets(kind: str, store: Store) -> None:
+    with a_scene(kind, store) as scene:
         tickets = [a_ticket(scene, number) for number in range(1, 7)]
         scene.knocked()
         scene.hooks.faults.copies, scene.hooks.faults.reversed_batch_size = 2, 5
@@ -172,8 +179,8 @@ def test_lost_copied_and_turned_around_deliveries_leave_the_same_tickets(kind: s
 
 
 @pytest.mark.parametrize("kind", ["github", "Cloud"])
-def test_a_ticket_that_was_named_is_read_though_the_search_lags_behind(kind: str, tmp_path: Path) -> None:
-    with a_scene(kind, tmp_path) as scene:
+def test_a_ticket_that_was_named_is_read_though_the_search_lags_behind(kind: str, store: Store) -> None:
+    with a_scene(kind, store) as scene:
         ticket = a_ticket(scene, 1)
         scene.time.sleep(60)
         first = scene.connector.pull()
@@ -189,8 +196,8 @@ def test_a_ticket_that_was_named_is_read_though_the_search_lags_behind(kind: str
 
 
 @pytest.mark.parametrize("kind", ["github", "Cloud", "DataCenter"])
-def test_an_id_that_the_query_does_not_find_is_not_taken_in(kind: str, tmp_path: Path) -> None:
-    with a_scene(kind, tmp_path) as scene:
+def test_an_id_that_the_query_does_not_find_is_not_taken_in(kind: str, store: Store) -> None:
+    with a_scene(kind, store) as scene:
         a_ticket(scene, 1)
         scene.time.sleep(60)
         first = scene.connector.pull()

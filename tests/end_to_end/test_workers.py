@@ -28,14 +28,13 @@ from tests.end_to_end.workspace import AS_OF, Desk, desk_in, expected_tickets, m
 from tests.hub.store.postgres_server import PostgresServer
 from tests.sandbox_support.webhooks import signature
 
-FILE = 'state = "sqlite:///hub.db"'
 KILLS, WRITES_PER_HOUR = 4, 10
 
 
 @pytest.fixture
 def desk(tmp_path: Path, postgres_server: PostgresServer) -> Iterator[Desk]:
     with desk_in(tmp_path) as desk:
-        desk.configure(FILE, f'state = "{postgres_server.new_schema()}"')
+        desk.keep_state_in(postgres_server.new_schema())
         yield desk
 
 

@@ -2,6 +2,7 @@
 
 import io
 import os
+import re
 import subprocess
 import sys
 import tomllib
@@ -34,7 +35,7 @@ from tests.sandbox_support.apps import start_environment
 ROOT = Path(__file__).parents[2]
 TRUTH: dict[str, Any] = tomllib.loads((ROOT / "examples" / "acme" / "truth.toml").read_text(encoding="utf-8"))
 AS_OF = ("--today", TODAY.isoformat())
-STATE_IN_FILE = 'state = "sqlite:///hub.db"'
+STATE_IN_FILE = "sqlite:///hub.db"
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,18 +175,17 @@ class Desk:
 
     # --- the state
 
-    @property
-    def state(self) -> Path:
-        return self.folder / "hub.db"
-
     def remembered(self) -> tuple[object, object, object]:
         """All that the state says of tickets and runs."""
         with closing(self.open_store()) as store:
             return store.ledger_entries(), store.snapshot(), store.runs(100)
 
     def keep_state_in(self, url: str) -> None:
-        """In PostgreSQL from now on, in an empty schema of its own."""
-        self.configure(STATE_IN_FILE, f'state = "{url}"')
+        """From now on, in a file or in PostgreSQL."""
+        text = self.config.read_text(encoding="utf-8")
+        changed, lines = re.subn(r'(?m)^state = ".*"$', lambda _: f'state = "{url}"', text)
+        assert lines == 1
+        self.config.write_text(changed, encoding="utf-8")
 
     def open_store(self) -> Store:
         """The state, wherever it is."""
@@ -194,6 +194,15 @@ class Desk:
     def has_state(self) -> bool:
         """Whether anything was stored yet."""
         return has_state(load(self.config, {}))
+
+    def stored(self) -> dict[str, str]:
+        """All that is kept there: the bytes of each file, or the values of each table."""
+        url = load(self.config, {}).database_url
+        if url is None:
+            return {file.name: file.read_bytes().decode("latin-1") for file in self.folder.glob("hub.db*")}
+        with psycopg.connect(url) as connection:
+            names = connection.execute("select tablename::text from pg_tables where schemaname = current_schema()")
+            return {name: _rows(connection, name) for (name,) in names.fetchall()}
 
     def lose_the_state(self) -> None:
         """All of it is gone."""
@@ -257,6 +266,12 @@ def apart(folder: Path) -> dict[str, Any]:
     env = {name: value for name, value in os.environ.items() if not name.startswith("HUB_")}
     env["PYTHONPATH"] = str(ROOT)
     return {"cwd": folder, "env": env, "text": True, "stdin": subprocess.DEVNULL}
+
+
+def _rows(connection: psycopg.Connection[Any], table: str) -> str:
+    rows = connection.execute(f"select * from {table}".encode()).fetchall()
+    texts = ([value.decode("latin-1") if isinstance(value, bytes) else str(value) for value in row] for row in rows)
+    return "\n".join(sorted("\n".join(row) for row in texts))
 
 
 def _made(name: str, table: Mapping[str, Any], world: ConnectorContext) -> Any:

@@ -203,6 +203,34 @@ def test_forgetting_one_ticket_leaves_the_others(store: Ledger) -> None:
     assert set(store.ledger_entries()) == {("github", "I_1")}
 
 
+def test_only_the_tickets_that_are_asked_for_are_read(store: Ledger) -> None:
+    same_id = Target(a_ref("github:acme/app#9"), TARGET.id)
+    for target in (TARGET, OTHER, same_id):
+        store.record_comment(target, replace(COMMENT, id=f"on {target.ref}"), "d1", [FINDING], resolved=False)
+    whole = store.ledger_entries()
+    asked = [KEY, ("github", "I_1"), KEY, ("jira", "never-written"), ("no such connector", TARGET.id)]
+    assert store.ledger_entries(asked) == {key: whole[key] for key in (KEY, ("github", "I_1"))}
+    assert store.ledger_entries({KEY}) == {KEY: whole[KEY]}
+    assert store.ledger_entries(whole.keys()) == whole
+    assert len(whole) == 3
+
+
+def test_nothing_is_read_where_no_ticket_is_asked_for(store: Ledger) -> None:
+    store.record_intent(TARGET, "d1")
+    assert store.ledger_entries(()) == {}
+    assert set(store.ledger_entries(None)) == {KEY}
+
+
+def test_a_ticket_that_is_asked_for_is_told_as_it_is_now(state: State) -> None:
+    writer, reader = state.open(), state.open()
+    writer.record_intent(TARGET, "d1")
+    assert reader.ledger_entries([KEY])[KEY].create_pending
+    writer.record_comment(TARGET, COMMENT, "d1", [FINDING], resolved=False)
+    assert reader.ledger_entries([KEY]) == {KEY: load_entry(writer)}
+    writer.delete_entry(TARGET)
+    assert reader.ledger_entries([KEY]) == {}
+
+
 def test_whoever_waits_keeps_the_place_and_the_others_lose_it(store: Ledger) -> None:
     store.record_deferred(3, [TARGET, OTHER])
     store.record_deferred(5, [TARGET])

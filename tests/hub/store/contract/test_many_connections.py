@@ -49,6 +49,7 @@ WRITES: dict[str, Callable[[Store], object]] = {
     "save_dependency_history": lambda store: store.save_dependency_history({}, is_complete=True),
     "mark_commands_acknowledged": lambda store: store.mark_commands_acknowledged([JIRA]),
     "record_findings": lambda store: store.record_findings({"f1": "stale"}, NOW, unevaluated_rules=()),
+    "update_findings": lambda store: store.update_findings({"f1": "stale"}, (), NOW, unevaluated_rules=()),
 }
 
 
