@@ -1,5 +1,6 @@
 """Messages as documents of the Atlassian Document Format, and the text of such documents."""
 
+import re
 from collections.abc import Iterator, Mapping
 from itertools import accumulate
 from typing import Any
@@ -14,6 +15,13 @@ MAX_TITLE_LENGTH = 250
 FOLDED, LISTED = 8_000, 3_000
 # Characters that turn the direction of what follows can make a line read as something else.
 DIRECTION_CHARACTERS = frozenset("\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff")
+WHITE_SPACE = re.compile(r"\s")
+# Controls, halves of characters, and the last two numbers of each plane, which are no characters.
+UNPRINTABLE = re.compile(
+    r"[\x00-\x1f\x7f-\x9f\ud800-\udfff"
+    + "".join(chr(plane << 16 | last) for plane in range(17) for last in (0xFFFE, 0xFFFF))
+    + f"{''.join(sorted(DIRECTION_CHARACTERS))}]"
+)
 Node = dict[str, Any]
 
 
@@ -181,16 +189,7 @@ def _marks(span: Span) -> list[Node]:
 
 def clean_text(text: str) -> str:
     """Text without control characters, halves of characters and turned directions; any white space is a blank."""
-    blanked = "".join(" " if char.isspace() else char for char in text)
-    return "".join(char for char in blanked if _is_printable(char))
-
-
-def _is_printable(char: str) -> bool:
-    number = ord(char)
-    is_control = number < 0x20 or 0x7F <= number < 0xA0
-    is_surrogate = 0xD800 <= number <= 0xDFFF
-    is_noncharacter = number & 0xFFFE == 0xFFFE
-    return not (is_control or is_surrogate or is_noncharacter or char in DIRECTION_CHARACTERS)
+    return UNPRINTABLE.sub("", WHITE_SPACE.sub(" ", text))
 
 
 QUOTING_NODES = ("codeBlock", "blockquote")

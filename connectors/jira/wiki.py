@@ -13,6 +13,7 @@ MAX_STATE_LENGTH = 20_000
 # jira.atlassian.com/secure/WikiRendererHelpAction.jspa?section=all
 ESCAPED_CHARACTERS = frozenset("\\{}[]()*_+^~|!#@")
 ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
+NOT_PLAIN = ESCAPED_CHARACTERS | ENTITIES.keys() | set("-:;?")
 BLOCK_WORD = re.compile(r"(h[1-6]|bq)\.", re.IGNORECASE)
 MACRO = re.compile(r"(?:code|color|noformat|panel|quote|anchor|toc|expand|section|column)(?![\w-])", re.IGNORECASE)
 IN_ADDRESSES = ":/?#@&=+,;%~.-_$"
@@ -43,6 +44,8 @@ def escape(text: str, remaining: int = MAX_LINE_LENGTH) -> str:
 
 def _reference(text: str, at: int) -> str:
     char = text[at]
+    if char not in NOT_PLAIN:
+        return char
     return ENTITIES.get(char) or (f"&#{ord(char)};" if char in ESCAPED_CHARACTERS or _needs_escape(text, at) else char)
 
 

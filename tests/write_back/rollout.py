@@ -27,6 +27,7 @@ from hub.store.sqlite.connection import BriefConnections
 from hub.store.sqlite.store import SqliteStore
 from tests.builders import acme_okrs
 from tests.fakes.rule import a_rule, every_ticket
+from tests.fakes.store import a_store_at
 from tests.sandbox_support.apps import github_app, jira_app
 
 PROJECTS = 5
@@ -67,7 +68,7 @@ class Rollout:
         self.clock.sleep(later)
         connectors = self._connectors()
         try:
-            with closing(SqliteStore(self.path)) as store:
+            with closing(a_store_at(self.path)) as store:
                 return sync(self._job(store, connectors), lambda outcome: {"receipts": len(outcome.receipts)})
         finally:
             for connector in connectors:

@@ -14,6 +14,7 @@ from hub.store.sqlite.store import SqliteStore
 from rules.base import Rule
 from tests.builders import TODAY, acme_okrs
 from tests.fakes.rule import a_rule, every_ticket
+from tests.fakes.store import a_store_at
 from tests.hub.pipeline.workspace import FREE
 from tests.write_back.trackers import Place
 
@@ -43,7 +44,7 @@ def a_job(
 
 def opened(path: Path) -> SqliteStore:
     """The state, whoever held it before: that process is gone."""
-    return SqliteStore(path)
+    return a_store_at(path)
 
 
 def synced(

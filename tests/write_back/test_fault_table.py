@@ -218,7 +218,7 @@ def test_a_worker_that_is_overtaken_leaves_one_comment(tmp_path: Path, tracker: 
     create = OPERATIONS[0]
     with at(tracker, create, tmp_path) as (place, path, before):
         place.sandbox.faults.latency = 0.02
-        side_by_side(place, lambda: opened(path))
+        side_by_side(place, lambda: SqliteStore(path))
         place.sandbox.faults.latency = 0.0
         assert_healed(place, path, create, before)
 

@@ -23,10 +23,10 @@ from hub.sandbox.github.site import BOT, TOKEN, GitHubSite
 from hub.sandbox.jira.adf import to_text
 from hub.sandbox.jira.site import HUB_LABELS, JiraSite
 from hub.sandbox.server import serve
-from hub.store.sqlite.store import SqliteStore
 from rules.base import Rule
 from rules.registry import ALL_RULES
 from tests.builders import TODAY
+from tests.fakes.store import a_store_at
 from tests.hub.pipeline.workspace import cache_of_tests
 from tests.sandbox_support.apps import github_app, jira_app
 from tests.sandbox_support.faults import Fault
@@ -156,7 +156,7 @@ class TwoTrackers:
         self.moment += timedelta(minutes=1)
         connectors = self.connectors()
         try:
-            with closing(SqliteStore(self.path)) as store:
+            with closing(a_store_at(self.path)) as store:
                 job = replace(
                     a_job(connectors[0], store),
                     sources=[Source(connector) for connector in connectors],
