@@ -2,7 +2,7 @@
 
 Each sync is a process of its own, as `hub sync` is; the last ones go on in one process, as those of `hub serve` do.
 
-Run: python -m benchmarks.incremental [--sizes 1000 10000 100000] [--trackers jira github]
+Run: python -m benchmarks.incremental [--sizes 1000 10000 100000] [--trackers jira github] [--hub-only]
 """
 
 import argparse
@@ -28,6 +28,13 @@ PEERS_OF = {"jira": ("jira library", "tap-jira"), "github": ("PyGithub, tuned", 
 STAGES = ("pull", "observe", "map", "check", "plan", "publish")
 CHANGED = "1 % changed"
 OLDEST = datetime(2026, 10, 5, tzinfo=UTC)
+SPAN = 40 * 86_400
+"""Seconds over which tickets were created."""
+
+
+def created_at(number: int, tickets: int) -> datetime:
+    """One after the other, all of them in the past: the last change of a ticket is where its cursor stands."""
+    return OLDEST + timedelta(seconds=number * min(30.0, SPAN / tickets))
 
 
 def a_jira(tickets: int) -> tuple[Any, Any, Any]:
@@ -37,7 +44,7 @@ def a_jira(tickets: int) -> tuple[Any, Any, Any]:
 
     site = JiraSite()
     for number in range(1, tickets + 1):
-        created = OLDEST + timedelta(seconds=number * 30)
+        created = created_at(number, tickets)
         labels = (f"kr-t000-0{number % 3}",)
         site.add_issue(f"P0-{number}", f"Work {number}", status="In Progress", labels=labels, created=created)
     box = jira_app(site)
@@ -59,7 +66,7 @@ def a_github(tickets: int) -> tuple[Any, Any, Any]:
     site.limits.allowed = dict.fromkeys(site.limits.allowed, 1_000_000_000)
     site.add_repository("acme/r0")
     for number in range(1, tickets + 1):
-        created = (OLDEST + timedelta(seconds=number * 30)).strftime("%Y-%m-%dT%H:%M:%SZ")
+        created = created_at(number, tickets).strftime("%Y-%m-%dT%H:%M:%SZ")
         site.add_issue("acme/r0", f"Work {number}", labels=(f"kr-t000-0{number % 3}",), created=created)
     box = github_app(site)
 
@@ -170,7 +177,7 @@ def one_process(option: str) -> Iterator[Callable[[Mapping[str, Any]], dict[str,
         yield sync
 
 
-def rows(kind: str, tickets: int, server: Any = None) -> list[list[str]]:
+def rows(kind: str, tickets: int, server: Any = None, *, peers: bool = True) -> list[list[str]]:
     """The first sync, three without a change, one with a ticket in a hundred changed, which others then only read."""
     from hub.sandbox.server import serve  # not needed by the syncs, whose memory is measured
 
@@ -192,7 +199,7 @@ def rows(kind: str, tickets: int, server: Any = None) -> list[list[str]]:
                 box.traffic.clear()
                 table_rows.append(a_row(kind, tickets, label, box.traffic, sync(options)))
         config = {"url": running.url, "since": since.strftime("%Y-%m-%dT%H:%M:%SZ"), **access}
-        for method in PEERS_OF[kind]:
+        for method in PEERS_OF[kind] if peers else ():
             box.traffic.clear()
             result = read_changes(method, config)
             head = [kind, f"{tickets:,}", f"{method}, changes", f"{result['tickets']:,}", str(box.traffic.requests)]
@@ -223,6 +230,7 @@ def main() -> None:
     parser.add_argument("--sizes", type=int, nargs="+", default=[1_000, 10_000, 100_000])
     parser.add_argument("--trackers", nargs="+", default=["jira", "github"])
     parser.add_argument("--postgres", action="store_true", help="keep the state in a PostgreSQL that is started for it")
+    parser.add_argument("--hub-only", action="store_true", help="leave out what others take for it")
     parser.add_argument("--one", action="store_true", help=argparse.SUPPRESS)
     parser.add_argument("--serve", action="store_true", help=argparse.SUPPRESS)
     args = parser.parse_args()
@@ -239,7 +247,12 @@ def main() -> None:
             from tests.hub.store.postgres_server import started
 
             server = stack.enter_context(started(Path(stack.enter_context(tempfile.TemporaryDirectory()))))
-        table_rows = [row for kind in args.trackers for size in args.sizes for row in rows(kind, size, server)]
+        table_rows = [
+            row
+            for kind in args.trackers
+            for size in args.sizes
+            for row in rows(kind, size, server, peers=not args.hub_only)
+        ]
     head = ["tracker", "tickets", "sync", "changed", "requests", *STAGES, "record", "seconds", "processor", "peak MB"]
     print(table(head, table_rows))
 
