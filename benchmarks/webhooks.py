@@ -24,6 +24,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from benchmarks.incremental import created_at
 from benchmarks.measure import machine, table
 from hub.sandbox.github.site import TOKEN
 from hub.sandbox.server import serve
@@ -34,7 +35,6 @@ from tests.sandbox_support.webhooks import Hooks, signature
 
 SECRET = "benchmark"
 TODAY = "2026-11-16"
-CREATED = "2026-10-05T08:00:00Z"
 DUE = "2026-12-01"
 LABEL = "kr-revenue"
 SENDERS = 16
@@ -123,6 +123,11 @@ def okr_file(key_results: int) -> str:
     return "".join(lines)
 
 
+def created(number: int, tickets: int) -> str:
+    """As trackers write it."""
+    return created_at(number, tickets).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
 def labels_of(number: int, commented: int, key_results: int) -> list[str]:
     """None for the first tickets, which need a comment; the others share the key results out."""
     if number < commented:
@@ -197,7 +202,9 @@ def a_github(tickets: int, commented: int, key_results: int) -> Iterator[Scene]:
     for number in range(tickets):
         labels = labels_of(number, commented, key_results)
         milestone = {"title": "Launch", "due": DUE}
-        site.add_issue("acme/app", f"Work {number}", created=CREATED, milestone=milestone, labels=labels)
+        site.add_issue(
+            "acme/app", f"Work {number}", created=created(number, tickets), milestone=milestone, labels=labels
+        )
     keys = [f"acme/app#{number}" for number in range(1, commented + 1)]
 
     def delivery(number: int, key: str) -> tuple[dict[str, str], bytes]:
@@ -217,9 +224,10 @@ def a_jira(tickets: int, commented: int, key_results: int) -> Iterator[Scene]:
     hooks = jira_hooks(SECRET)
     site = WatchedJira(hooks)
     site.write_times = {}
-    fields = {"created": CREATED, "status": "In Progress", "due": DUE}
+    fields = {"status": "In Progress", "due": DUE}
     for number in range(1, tickets + 1):
-        site.add_issue(f"ACME-{number}", **fields, labels=labels_of(number - 1, commented, key_results))
+        labels = labels_of(number - 1, commented, key_results)
+        site.add_issue(f"ACME-{number}", **fields, created=created(number, tickets), labels=labels)
     keys = [f"ACME-{number}" for number in range(1, commented + 1)]
 
     def delivery(number: int, key: str) -> tuple[dict[str, str], bytes]:
