@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import cache
 from itertools import accumulate
 from typing import Any
 
@@ -16,12 +17,6 @@ FOLDED, LISTED = 8_000, 3_000
 # Characters that turn the direction of what follows can make a line read as something else.
 DIRECTION_CHARACTERS = frozenset("\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff")
 WHITE_SPACE = re.compile(r"\s")
-# Controls, halves of characters, and the last two numbers of each plane, which are no characters.
-UNPRINTABLE = re.compile(
-    r"[\x00-\x1f\x7f-\x9f\ud800-\udfff"
-    + "".join(chr(plane << 16 | last) for plane in range(17) for last in (0xFFFE, 0xFFFF))
-    + f"{''.join(sorted(DIRECTION_CHARACTERS))}]"
-)
 Node = dict[str, Any]
 
 
@@ -189,7 +184,15 @@ def _marks(span: Span) -> list[Node]:
 
 def clean_text(text: str) -> str:
     """Text without control characters, halves of characters and turned directions; any white space is a blank."""
-    return UNPRINTABLE.sub("", WHITE_SPACE.sub(" ", text))
+    return _unprintable().sub("", WHITE_SPACE.sub(" ", text))
+
+
+@cache
+def _unprintable() -> re.Pattern[str]:
+    """Controls, halves of characters, turned directions, and the last two numbers of each plane: no characters."""
+    last_of_planes = "".join(chr(plane << 16 | last) for plane in range(17) for last in (0xFFFE, 0xFFFF))
+    directions = "".join(sorted(DIRECTION_CHARACTERS))
+    return re.compile(rf"[\x00-\x1f\x7f-\x9f\ud800-\udfff{last_of_planes}{directions}]")
 
 
 QUOTING_NODES = ("codeBlock", "blockquote")

@@ -13,7 +13,7 @@ MAX_STATE_LENGTH = 20_000
 # jira.atlassian.com/secure/WikiRendererHelpAction.jspa?section=all
 ESCAPED_CHARACTERS = frozenset("\\{}[]()*_+^~|!#@")
 ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
-NOT_PLAIN = ESCAPED_CHARACTERS | ENTITIES.keys() | set("-:;?")
+NOT_PLAIN = ESCAPED_CHARACTERS | ENTITIES.keys() | frozenset("-:;?")
 BLOCK_WORD = re.compile(r"(h[1-6]|bq)\.", re.IGNORECASE)
 MACRO = re.compile(r"(?:code|color|noformat|panel|quote|anchor|toc|expand|section|column)(?![\w-])", re.IGNORECASE)
 IN_ADDRESSES = ":/?#@&=+,;%~.-_$"
