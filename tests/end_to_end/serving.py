@@ -2,11 +2,12 @@
 
 import subprocess
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from time import monotonic, sleep
 from typing import Any
 
 import httpx
+import psutil
 
 from tests.end_to_end.workspace import AS_OF, Desk
 
@@ -70,6 +71,16 @@ def serving(desk: Desk, *words: str) -> Iterator[Serving]:
     finally:
         process.kill()
         process.communicate()
+
+
+def living_children(pid: int) -> list[psutil.Process]:
+    """The processes that one started and that still run; any of them may end while it is looked at."""
+    living = []
+    for child in psutil.Process(pid).children():
+        with suppress(psutil.NoSuchProcess):
+            if child.status() != psutil.STATUS_ZOMBIE:
+                living.append(child)
+    return living
 
 
 def until(happened: Callable[[], object], *, every: float = 0.005, patience: float = PATIENCE) -> None:

@@ -14,7 +14,7 @@ import pytest
 
 from hub.config.settings import load
 from hub.store.jobs.queue import PULL, SCHEDULE, JobQueue
-from tests.end_to_end.serving import Serving, serving
+from tests.end_to_end.serving import Serving, living_children, serving
 from tests.end_to_end.serving import until as until_soon
 from tests.end_to_end.test_serve_killed import (
     OFTEN,
@@ -193,13 +193,13 @@ def rows(jobs: JobQueue, query: str) -> list[Any]:
 
 
 def workers_of(service: Serving) -> list[psutil.Process]:
-    children = psutil.Process(service.process.pid).children()
-    return [child for child in children if child.status() != psutil.STATUS_ZOMBIE]
+    return living_children(service.process.pid)
 
 
 def kill(processes: list[psutil.Process]) -> None:
     for process in processes:
-        process.send_signal(SIGKILL)
+        with suppress(psutil.NoSuchProcess):
+            process.send_signal(SIGKILL)
 
 
 def until(happened: Callable[[], object], *, every: float = 0.005) -> None:

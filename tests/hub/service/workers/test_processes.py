@@ -1,5 +1,6 @@
 """Processes are started again when they are gone, and none is left behind."""
 
+import os
 import sys
 from pathlib import Path
 from signal import SIGTERM
@@ -7,15 +8,14 @@ from signal import SIGTERM
 import psutil
 
 from hub.service.workers.processes import WorkerProcesses
-from tests.end_to_end.serving import until
+from tests.end_to_end.serving import living_children, until
 
 # Ends when its standard input does, as a worker does.
 PATIENT = (sys.executable, "-c", "import sys; sys.stdin.read()")
 
 
 def children() -> set[int]:
-    own = psutil.Process().children()
-    return {child.pid for child in own if child.status() != psutil.STATUS_ZOMBIE}
+    return {child.pid for child in living_children(os.getpid())}
 
 
 def test_whoever_is_killed_is_started_again_and_all_are_stopped() -> None:
