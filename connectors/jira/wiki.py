@@ -13,7 +13,6 @@ MAX_STATE_LENGTH = 20_000
 # jira.atlassian.com/secure/WikiRendererHelpAction.jspa?section=all
 ESCAPED_CHARACTERS = frozenset("\\{}[]()*_+^~|!#@")
 ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
-NOT_PLAIN = ESCAPED_CHARACTERS | ENTITIES.keys() | frozenset("-:;?")
 BLOCK_WORD = re.compile(r"(h[1-6]|bq)\.", re.IGNORECASE)
 MACRO = re.compile(r"(?:code|color|noformat|panel|quote|anchor|toc|expand|section|column)(?![\w-])", re.IGNORECASE)
 IN_ADDRESSES = ":/?#@&=+,;%~.-_$"
@@ -44,8 +43,8 @@ def escape(text: str, remaining: int = MAX_LINE_LENGTH) -> str:
 
 def _reference(text: str, at: int) -> str:
     char = text[at]
-    if char not in NOT_PLAIN:
-        return char
+    if char == " " or char.isalnum():
+        return char  # nearly all of a text, and never read as anything else
     return ENTITIES.get(char) or (f"&#{ord(char)};" if char in ESCAPED_CHARACTERS or _needs_escape(text, at) else char)
 
 
