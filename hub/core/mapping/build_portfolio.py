@@ -58,7 +58,7 @@ class Surroundings:
     `index` finds any ticket by what people write; `projects` are those that hold tickets above the base level.
     """
 
-    okrs: OkrTables
+    okr_tables: OkrTables
     index: TicketIndex
     projects: AbstractSet[Project]
 
@@ -68,7 +68,7 @@ class MappedTickets:
     """The portfolio, with what whoever updates it needs of how it came about."""
 
     portfolio: Portfolio
-    okrs: OkrTables
+    okr_tables: OkrTables
     named: Mapping[Ref, tuple[str, ...]]
     """The key results that each ticket names itself; none for those that name none."""
 
@@ -102,8 +102,8 @@ def map_tickets(
     commanded = exempt_by_command(commands, initiatives, okrs)
     projects = None if surroundings is None else surroundings.projects
     scope = scope_of(initiatives, okrs.cycle, team_of, okrs.teams, commanded, projects=projects)
-    tables = OkrTables.of(okrs, today) if surroundings is None else surroundings.okrs
-    mapper = KeyResultMapper(initiatives, okrs, team_of, tables)
+    tables = OkrTables.of(okrs, today) if surroundings is None else surroundings.okr_tables
+    mapper = KeyResultMapper(initiatives, okrs, tables, team_of)
     serves, named = mapper.serves(), mapper.named()
     if okrs.incomplete_reason:
         # A key result that was not read may be linked to any ticket of its tracker.

@@ -69,7 +69,7 @@ class IncrementalPortfolio:
         self._known_comments = {
             (key[0], command.comment) for key, commands in self._commands.items() for command in commands
         }
-        self._okr_tables = mapped.okrs
+        self._okr_tables = mapped.okr_tables
         self.tables = tables = PortfolioTables(mapped.portfolio, mapped.named, self.position)
         self._ranking = UpdatableRanking(okrs, tables.team_of, tables.initiatives, tables.named, tables.children)
         self.portfolio = tables.current(candidates=self._ranking.candidates)

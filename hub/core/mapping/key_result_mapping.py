@@ -27,17 +27,16 @@ class KeyResultMapper:
         self,
         initiatives: Mapping[Ref, Initiative],
         okrs: Okrs,
-        team_of: Mapping[Ref, str] | None = None,
-        tables: OkrTables | None = None,
+        tables: OkrTables,
+        team_of: Mapping[Ref, str],
     ) -> None:
         self.unresolved_names: dict[Ref, tuple[UnresolvedName, ...]] = {}
         self.other_cycle_links: dict[Ref, tuple[KeyResultLink, ...]] = {}
         self.undetermined: dict[Ref, str] = {}
         self._initiatives = initiatives
         self._okrs = okrs
-        self._team_of = team_of or {}
+        self._team_of = team_of
         self._audiences = {key_result.id: audience_of(key_result, okrs) for key_result in reversed(okrs.private)}
-        tables = tables or OkrTables.of(okrs, okrs.cycle.start)
         self._overlapping, self._known, self._public = tables.overlapping, tables.named, tables.public
         self._closest = ClosestIds(self._public.keys())
         self._meant: dict[str, tuple[str, ...]] = {}

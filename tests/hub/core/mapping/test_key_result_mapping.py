@@ -6,17 +6,19 @@ from datetime import date
 import pytest
 
 from hub.core.mapping.key_result_mapping import KeyResultMapper
+from hub.core.mapping.okr_tables import OkrTables
 from hub.model.initiative import Initiative, KeyResultMention, MentionSource, Ref
 from hub.model.link import KeyResultLink, UnresolvedName, UnresolvedReason
 from hub.model.okr import Cycle, Okrs, Phase, Visibility
-from tests.builders import CYCLE, a_key_result, a_ref, acme_okrs, an_initiative, an_objective, some_okrs
+from tests.builders import CYCLE, TODAY, a_key_result, a_ref, acme_okrs, an_initiative, an_objective, some_okrs
 
 PAST = Cycle("2026-Q3", date(2026, 7, 1), date(2026, 9, 30), Phase.CLOSED)
 NEXT = Cycle("2027-Q1", date(2027, 1, 1), date(2027, 3, 31), Phase.DRAFT)
 
 
 def serving(*tickets: Initiative, okrs: Okrs | None = None) -> KeyResultMapper:
-    made = KeyResultMapper({ticket.ref: ticket for ticket in tickets}, okrs or acme_okrs())
+    okrs = okrs or acme_okrs()
+    made = KeyResultMapper({ticket.ref: ticket for ticket in tickets}, okrs, OkrTables.of(okrs, TODAY), {})
     made.serves()
     return made
 
@@ -137,7 +139,7 @@ def test_a_long_chain_of_parents_is_followed_to_its_end() -> None:
 
 
 def test_a_ticket_that_was_not_read_serves_nothing() -> None:
-    assert KeyResultMapper({}, acme_okrs()).serves() == {}
+    assert serving().serves() == {}
 
 
 def test_an_unknown_name_tells_the_closest_ids() -> None:
