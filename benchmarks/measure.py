@@ -51,12 +51,12 @@ def median_of(times: int, work: Callable[[], T]) -> tuple[T, float]:
 def machine() -> str:
     """What the numbers depend on, without names, and how fast it is today: shared machines differ twofold in a day."""
     python = f"{platform.python_implementation()} {platform.python_version()}"
-    fastest = min(timed(_counted, time.process_time)[1] for _ in range(5))
+    fastest = min(timed(_count_to_a_million, time.process_time)[1] for _ in range(5))
     system = f"{cpu_count()} cores ({platform.machine()}, {platform.system()}), {python}"
     return f"{system}; counting to a million in {fastest * 1000:.0f} ms"
 
 
-def _counted() -> int:
+def _count_to_a_million() -> int:
     """A loop that nothing but the interpreter and the processor make faster."""
     count = 0
     for _ in range(1_000_000):
