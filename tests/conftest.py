@@ -1,6 +1,8 @@
 """What every test gets: logs that say nothing below a warning, and properties that may take their time."""
 
+import os
 import signal
+import sys
 from collections.abc import Iterator
 
 import pytest
@@ -13,6 +15,10 @@ from tests.hub.store.postgres_server import REQUIRED, PostgresServer, programs, 
 # How long an example takes says how busy the machine is, and nothing about the example.
 settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("unhurried")
+
+# Tests start very many processes, and without compiled modules each would compile all of them again.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 
 
 @pytest.fixture(autouse=True)
