@@ -47,7 +47,7 @@ OKR_READABLE: Mapping[str, str] = {**READABLE, "date": "a date", "datetime": "a 
 def kind_of(field: Mapping[str, Any]) -> str:
     """The kind of a field's values, of each of several where it holds several; empty where the site does not tell."""
     schema = field.get("schema")
-    schema = schema if isinstance(schema, Mapping) else {}
+    schema = schema if isinstance(schema, dict) else {}
     kind = str(schema.get("type") or "")
     return str(schema.get("items") or "") if kind == "array" else kind
 
@@ -60,9 +60,9 @@ def names_in(value: Any) -> Iterator[tuple[str, str]]:
     elif isinstance(value, list):
         for item in value:
             yield from names_in(item)
-    elif isinstance(value, Mapping) and value.get("type") == "doc":
+    elif isinstance(value, dict) and value.get("type") == "doc":
         yield from names_in(text_of(value))
-    elif isinstance(value, Mapping):
+    elif isinstance(value, dict):
         yield from _option(value)
     elif isinstance(value, int | float) and not isinstance(value, bool):
         yield f"{value:g}", ""
@@ -71,7 +71,7 @@ def names_in(value: Any) -> Iterator[tuple[str, str]]:
 def _option(value: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     own = _word(value)
     child = value.get("child")
-    child_word = _word(child) if isinstance(child, Mapping) else ""
+    child_word = _word(child) if isinstance(child, dict) else ""
     if not is_empty_value(child_word):
         yield child_word, own
     elif not (is_empty_value(own) or _is_person(value)):
@@ -80,13 +80,11 @@ def _option(value: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 
 def as_words(value: Any) -> str:
     """A field's value in one line, whatever kind of field it is."""
-    if isinstance(value, Mapping) and value.get("type") == "doc":
+    if isinstance(value, dict) and value.get("type") == "doc":
         return text_of(value)
-    if isinstance(value, Mapping):
+    if isinstance(value, dict):
         child = value.get("child")
-        return (
-            (_word(child) if isinstance(child, Mapping) else "") or _word(value) or str(value.get("displayName") or "")
-        )
+        return (_word(child) if isinstance(child, dict) else "") or _word(value) or str(value.get("displayName") or "")
     if isinstance(value, list):
         return ", ".join(word for item in value if (word := as_words(item)))
     if isinstance(value, str) and (sprint := _sprint_name(value)) is not None:
@@ -96,7 +94,7 @@ def as_words(value: Any) -> str:
 
 def is_person_value(value: Any) -> bool:
     """Whether it is a person, whose name is not to be found in a comment or on a page."""
-    return isinstance(value, Mapping) and _is_person(value)
+    return isinstance(value, dict) and _is_person(value)
 
 
 def _sprint_name(text: str) -> str | None:
@@ -274,4 +272,4 @@ def _of_kind(fields: list[Mapping[str, Any]], *kinds: str) -> tuple[str, ...]:
 
 def _schema(field: Mapping[str, Any]) -> Mapping[str, Any]:
     schema = field.get("schema")
-    return schema if isinstance(schema, Mapping) else {}
+    return schema if isinstance(schema, dict) else {}

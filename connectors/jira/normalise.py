@@ -1,6 +1,6 @@
 """A Jira ticket as the hub's initiative, and the values on it that are not understood."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import date, datetime
 from typing import Any
 
@@ -83,9 +83,9 @@ def _sprints(fields: Json, context: NormaliseContext) -> Iterator[str]:
 
 
 def _key_results(fields: Json, context: NormaliseContext) -> Iterator[NotUnderstood]:
-    for text in context.field_map.key_result:
-        value = fields.get(text)
-        for part in value if isinstance(value, list) else (value,):
+    for id_ in context.field_map.key_result:
+        value = fields.get(id_)
+        for part in value if isinstance(value, list) else (value,) if value is not None else ():
             if is_person_value(part):
                 yield not_understood_values.key_result("", "it holds a person, and people name no key result")
             elif _has_value(part) and not any(names_in(part)):
@@ -96,7 +96,7 @@ def _key_results(fields: Json, context: NormaliseContext) -> Iterator[NotUnderst
 
 def _has_value(value: Any) -> bool:
     """Whether somebody filled it: words for nothing do not, a value of an unknown kind does."""
-    if isinstance(value, Mapping | str):
+    if isinstance(value, dict | str):
         words = as_words(value)
         return (
             not is_empty_value(words) if words or isinstance(value, str) or value.get("type") == "doc" else bool(value)
@@ -131,7 +131,7 @@ def normalise(issue: Any, context: NormaliseContext) -> Initiative | Gap:
 
 
 def _key_of(issue: Any) -> str:
-    return str(issue.get("key") or issue.get("id") or UNKNOWN_KEY) if isinstance(issue, Mapping) else UNKNOWN_KEY
+    return str(issue.get("key") or issue.get("id") or UNKNOWN_KEY) if isinstance(issue, dict) else UNKNOWN_KEY
 
 
 def _initiative(issue: Json, context: NormaliseContext) -> Initiative:
@@ -197,7 +197,7 @@ def _status(fields: Json) -> StatusCategory:
     """Jira's category; what is done and whose resolution or status says so was cancelled."""
     status, resolution = fields["status"], fields.get("resolution")
     category = CATEGORIES.get(status["statusCategory"]["key"], StatusCategory.TO_DO)
-    words = (str(status["name"]), str(resolution.get("name") or "") if isinstance(resolution, Mapping) else "")
+    words = (str(status["name"]), str(resolution.get("name") or "") if isinstance(resolution, dict) else "")
     cancelled = category is StatusCategory.DONE and any(is_cancelled(word) for word in words)
     return StatusCategory.CANCELLED if cancelled else category
 
@@ -213,7 +213,7 @@ def level_of(kind: Json) -> int:
 def _containers(key: str, fields: Json, field_map: FieldMap) -> tuple[str, ...]:
     """The project last, for ranks count within it; a ticket's team says more about who owns it."""
     team = _first(fields, field_map.team)
-    name = team.get("name") or team.get("title") if isinstance(team, Mapping) else None
+    name = team.get("name") or team.get("title") if isinstance(team, dict) else None
     # Blanks become hyphens, for places are written without any.
     return (*((f"team/{'-'.join(str(name).split())}",) if name else ()), key.rpartition("-")[0])
 
@@ -221,8 +221,8 @@ def _containers(key: str, fields: Json, field_map: FieldMap) -> tuple[str, ...]:
 def _parent(fields: Json, context: NormaliseContext) -> Ref | None:
     """The ticket above: Cloud names it in one field for all levels, Data Center in one for each."""
     for value in (fields.get("parent"), *(fields.get(text) for text in context.field_map.parent_links)):
-        target = value.get("data") or value if isinstance(value, Mapping) else value
-        key = target.get("key") if isinstance(target, Mapping) else target
+        target = value.get("data") or value if isinstance(value, dict) else value
+        key = target.get("key") if isinstance(target, dict) else target
         if key:
             return context.ref(str(key))
     return None
@@ -263,8 +263,9 @@ def _named(fields: Json, labels: frozenset[str], text: str, context: NormaliseCo
     mentions = context.settings.key_results
     for name in named_by_labels(labels, mentions.label or ""):
         yield KeyResultMention(MentionSource.LABEL, name)
-    values = (entry for text in context.field_map.key_result for entry in names_in(fields.get(text)))
-    yield from (KeyResultMention(MentionSource.FIELD, *fromkey) for fromkey in dict.fromkeys(values))
+    values = (value for id_ in context.field_map.key_result if (value := fields.get(id_)) is not None)
+    entries = dict.fromkeys(entry for value in values for entry in names_in(value))
+    yield from (KeyResultMention(MentionSource.FIELD, *entry) for entry in entries)
     for name in named_in_text(text, mentions.text or "", mentions.field or ""):
         yield KeyResultMention(MentionSource.TEXT, name)
 

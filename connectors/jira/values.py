@@ -101,7 +101,7 @@ def _name(sprint: Any) -> str:
     if isinstance(sprint, str):
         match = _NAME.search(sprint)
         return match[1] if match else sprint
-    return str(sprint.get("name") or "") if isinstance(sprint, Mapping) else str(sprint)
+    return str(sprint.get("name") or "") if isinstance(sprint, dict) else str(sprint)
 
 
 def _each(sprints: Any) -> Iterable[Any]:
@@ -118,7 +118,7 @@ def _span(sprint: Any) -> Span | None:
 
 
 def _mapping_values(sprint: Any) -> list[Any]:
-    is_mapping = isinstance(sprint, Mapping)
+    is_mapping = isinstance(sprint, dict)
     return [sprint.get("state"), sprint.get("startDate"), sprint.get("endDate")] if is_mapping else []
 
 

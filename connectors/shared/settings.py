@@ -6,7 +6,8 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo, field_validator
 
-from connectors.shared.ticket_text import is_empty_value, lines_under_headings, named_by_labels, prose_lines
+from connectors.shared.prose import lines_under_headings, prose_lines
+from connectors.shared.ticket_text import is_empty_value, named_by_labels
 from connectors.shared.vocabulary import level_of_type, plain_name, plain_names
 from hub.model.initiative import PriorityBand
 from hub.model.message import Wording

@@ -2,103 +2,19 @@
 
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from functools import lru_cache
 from itertools import takewhile
 
+from connectors.shared.prose import lines_under_headings, prose_lines
 from hub.model.text import SEPARATORS, folded, match_key, split_names
-
-OPENERS = ("```", "~~~", "{", "<!--")
-_FENCE = re.compile(r"(`{3,}|~{3,}|\{(?:code|noformat|quote)(?=[:}]))")
-_ITEM = r"(?:[-+*] +|[\u2022\u2023\u25e6\u25aa\u25cf\u30fb] *|\d{1,9}[.)] +)"
-_MARKS = re.compile(rf"(?:{_ITEM}|#{{1,6}} +)?(?:\[[ xX]\] +)?")
-_LISTED = re.compile(rf"{_ITEM}|\[[ xX]\] ")
-_UNCHECKED = re.compile(rf"{_ITEM}?\[ \] ")
-_HEADING = re.compile(r"#{1,6} +(?P<hashed>(?:.*[^#])?)#*|\*\*(?P<bold>[^*]{1,200})\*\*:?|__(?P<under>[^_]{1,200})__:?")
-_PHRASE_NAME = re.compile(r"[\w.-]{1,100}[,;]?")
-
-
-def prose_lines(text: str) -> Iterator[str]:
-    """Lines that people say in their own voice, without list marks: no quotes, code or hidden comments."""
-    for line in _unquoted_lines(text):
-        yield line[_after_marks(line) :]
-
-
-def lines_under_headings(text: str) -> Iterator[tuple[str, str]]:
-    """Headings, and what stands right below each: a line, a list, or names one a line; boxes only where ticked.
-
-    Forms write the answers to their questions so.
-    """
-    heading = previous = ""
-    for line in _unquoted_lines(text):
-        if (title := _heading_text(line)) is not None:
-            heading, previous = title, ""
-        elif not line:
-            heading = heading if not previous or _LISTED.match(previous) else ""
-        elif heading and _continues(previous, line):
-            previous = line
-            if not _UNCHECKED.match(line):
-                yield heading, line[_after_marks(line) :]
-        else:
-            heading = ""
-
-
-def _continues(previous: str, line: str) -> bool:
-    """Whether a line still belongs to what a heading asked for."""
-    if not previous:
-        return True
-    if _LISTED.match(previous):
-        return _LISTED.match(line) is not None
-    return bool(_PHRASE_NAME.fullmatch(previous) and _PHRASE_NAME.fullmatch(line))
-
-
-def _heading_text(line: str) -> str | None:
-    """The words of a heading, or of a line that is all bold, as they are compared; None for other lines."""
-    match = _HEADING.fullmatch(line)
-    words = match and next(group for group in match.groups() if group is not None)
-    return match_key(words.replace("**", "")).rstrip(": ") if words is not None else None
-
-
-def _unquoted_lines(text: str) -> Iterator[str]:
-    closing = ""
-    for raw in text.splitlines():
-        line = raw.strip()
-        if closing:
-            closing = "" if line.startswith(closing) or (closing == "-->" and closing in line) else closing
-        elif opening := _closing_mark(line):
-            closing = opening
-        elif not _is_quoted_or_code(raw, line):
-            yield line
-
-
-def _closing_mark(line: str) -> str:
-    """What will close a block that this line opens; empty when it opens none."""
-    if fence := _FENCE.match(line):
-        mark = fence[1] if fence[1][0] in "`~" else fence[1] + "}"
-        is_open = mark not in line[fence.end() :]
-        return mark if is_open else ""
-    hidden = line.rfind("<!--")
-    return "-->" if hidden >= 0 and line.find("-->", hidden) < 0 else ""
-
-
-def _is_quoted_or_code(raw: str, line: str) -> bool:
-    """Quotes, code spans at the start, and text that is indented like code without being a list item."""
-    if line.startswith((">", "`", "<!--", "bq. ", "|", "~~", "{")):
-        return True
-    indented = raw.startswith(("    ", "\t"))
-    return indented and not _after_marks(line)
-
-
-def _after_marks(line: str) -> int:
-    marks = _MARKS.match(line)
-    return marks.end() if marks else 0
-
 
 PLACEHOLDER = "{id}"
 _EMPTY_VALUES = frozenset({"", "-", "--", "?", "none", "n/a", "na", "tbd", "todo", "no response", PLACEHOLDER})
 _WRAPPERS = "*`\"'()[]<>"
 _DEPENDENCY_PHRASES = ("depends on", "blocked by")
 _DEPENDENCY_START = re.compile(r"(?:depends\s+on|blocked\s+by)(?![\w-])\s{0,8}:?\s{0,8}", re.IGNORECASE)
-_DEPENDENCY_ANYWHERE = re.compile(r"depends\s+on|blocked\s+by", re.IGNORECASE)
+_DEPENDENCY_ANYWHERE = re.compile(r"depends\s+on|blocked\s+by")
 # A name, and perhaps an explanation of it; whatever else follows is a sentence.
 _SINGLE_NAME = re.compile(r"\S+(?:\s+[(\[-].*)?")
 _KEY = re.compile(
@@ -113,8 +29,12 @@ _CODE = re.compile(r"(?<!`)(`{10,})[^`]{1,500}\1|(`{1,9})[^`]{1,500}\2|\{\{[^{}]
 _TRACES = re.compile(r"[-#]\d|https?://")
 MAX_MENTIONS = 20
 MAX_WORDS, MAX_TEXT_LENGTH = 40, 2_000
+MIN_WORD_LENGTH, MAX_WORD_LENGTH = 4, 20
 # Letters only: whatever holds a digit or a sign may be a name, a number or a secret.
-_PLAIN_WORD = re.compile(r"(?<![^\s(\"“])[^\W\d_]{4,20}(?![^\s.,;:!?)\"”])")
+_WORD_OPENERS, _WORD_ENDS = '("“', '.,;:!?)"”'
+_PLAIN_WORD = re.compile(
+    rf"(?<![^\s{_WORD_OPENERS}])[^\W\d_]{{{MIN_WORD_LENGTH},{MAX_WORD_LENGTH}}}(?![^\s{_WORD_ENDS}])"
+)
 _BETWEEN = re.compile(r"(?:\s{0,8}(?:,|;|&|\band\b|\s)){0,3}\s{0,8}")
 
 
@@ -122,9 +42,14 @@ def named_by_labels(labels: Iterable[str], pattern: str) -> tuple[str, ...]:
     """The ids in labels of the form `kr-{id}`, in alphabetical order; the words around the id in any case."""
     if PLACEHOLDER not in pattern:
         return ()
-    label_pattern = _label_pattern(pattern)
-    matches = (label_pattern.fullmatch(folded(label).strip()) for label in labels)
-    return tuple(sorted({match[1] for match in matches if match}))
+    names = {name for label in labels if (name := _named_by_label(label, pattern))}
+    return tuple(sorted(names)) if names else ()
+
+
+@lru_cache(maxsize=4096)
+def _named_by_label(label: str, pattern: str) -> str:
+    match = _label_pattern(pattern).fullmatch(folded(label).strip())
+    return match[1] if match else ""
 
 
 def named_in_text(text: str, pattern: str, heading: str = "") -> tuple[str, ...]:
@@ -132,24 +57,38 @@ def named_in_text(text: str, pattern: str, heading: str = "") -> tuple[str, ...]
 
     What is quoted or code does not count.
     """
+    if (form := _text_form(pattern, heading)) is None:
+        return ()
+    plain, lowered = _plain_and_lowered(text)
+    names: dict[str, None] = {}
+    if form.first_word in lowered:
+        for line in _prose_lines_with(form.first_word, plain):
+            if match := form.line_start.match(line):
+                names.update(dict.fromkeys(_values(line[match.end() :])))
+    if any(word in lowered for word in form.heading_words):
+        names.update(dict.fromkeys(name for line in _answers(text, form.headings) for name in _values(line)))
+    return tuple(names)
+
+
+@dataclass(frozen=True, slots=True)
+class _TextForm:
+    """How lines and headings begin that name key results; `first_word` stands in every such line."""
+
+    first_word: str
+    line_start: re.Pattern[str]
+    headings: frozenset[str]
+    heading_words: frozenset[str]
+
+
+@lru_cache(maxsize=64)
+def _text_form(pattern: str, heading: str) -> _TextForm | None:
     before, placeholder, _ = pattern.partition(PLACEHOLDER)
     start = match_key(before)
     if not (placeholder and start):
-        return ()
-    plain, headings = (
-        _without_bold(folded(text)),
-        {name for text in (start, heading) if (name := _without_colon(match_key(text)))},
-    )
-    lowered = plain.casefold()
-    names: dict[str, None] = {}
-    if _without_colon(start).partition(" ")[0] in lowered:
-        line_pattern = _line_pattern(start)
-        for line in _prose_lines_with(_without_colon(start).partition(" ")[0], plain):
-            if match := line_pattern.match(line):
-                names.update(dict.fromkeys(_values(line[match.end() :])))
-    if any(heading.partition(" ")[0] in lowered for heading in headings):
-        names.update(dict.fromkeys(name for line in _answers(text, headings) for name in _values(line)))
-    return tuple(names)
+        return None
+    headings = frozenset(name for text in (start, heading) if (name := _without_colon(match_key(text))))
+    heading_words = frozenset(name.partition(" ")[0] for name in headings)
+    return _TextForm(_without_colon(start).partition(" ")[0], _line_pattern(start), headings, heading_words)
 
 
 def named_in_field(text: str) -> tuple[str, ...]:
@@ -166,20 +105,26 @@ def is_empty_value(value: str) -> bool:
 def plain_words(text: str) -> tuple[str, ...]:
     """The first words of a text in small letters, each once: enough to tell what it is about."""
     words: dict[str, None] = {}
-    for word in _PLAIN_WORD.finditer(text[:MAX_TEXT_LENGTH]):
-        words[word[0].casefold()] = None
+    for token in text[:MAX_TEXT_LENGTH].split():
+        if len(token) < MIN_WORD_LENGTH:
+            continue
+        bare = token.lstrip(_WORD_OPENERS).rstrip(_WORD_ENDS)
+        # Most of what stands between blanks is one word: to look at each sign of it takes longer.
+        if not bare.isalpha():
+            words.update(dict.fromkeys(map(str.casefold, _PLAIN_WORD.findall(token))))
+        elif MIN_WORD_LENGTH <= len(bare) <= MAX_WORD_LENGTH:
+            words[bare.casefold()] = None
         if len(words) >= MAX_WORDS:
             break
-    return tuple(words)
+    return tuple(words)[:MAX_WORDS]
 
 
 def depends_on(text: str) -> tuple[str, ...]:
     """Tickets named after "Depends on" or "Blocked by" at the start of a line: keys, `#12`, or URLs, as written."""
-    names: dict[str, None] = {}
-    plain = _without_bold(folded(text))
-    if not _DEPENDENCY_ANYWHERE.search(plain):
+    if not _may_depend(text):
         return ()
-    for line in prose_lines(plain):
+    names: dict[str, None] = {}
+    for line in prose_lines(_plain_and_lowered(text)[0]):
         if start := _DEPENDENCY_START.match(line):
             names.update(dict.fromkeys(_keys(line, start.end())))
     names.update(dict.fromkeys(key for line in _answers(text, _DEPENDENCY_PHRASES) for key in _keys(line, 0)))
@@ -188,9 +133,9 @@ def depends_on(text: str) -> tuple[str, ...]:
 
 def unclear_dependencies(text: str) -> tuple[str, ...]:
     """The lines after "Depends on" or "Blocked by" that say something and name no ticket."""
-    plain = _without_bold(folded(text))
-    if not _DEPENDENCY_ANYWHERE.search(plain):
+    if not _may_depend(text):
         return ()
+    plain = _plain_and_lowered(text)[0]
     matched = ((line, start.end()) for line in prose_lines(plain) if (start := _DEPENDENCY_START.match(line)))
     listed = ((line, 0) for line in _answers(text, _DEPENDENCY_PHRASES))
     return tuple(line for line, at in (*matched, *listed) if not (is_empty_value(line[at:]) or any(_keys(line, at))))
@@ -209,6 +154,18 @@ def mentioned(text: str) -> tuple[str, ...]:
                 names[word] = None
     # Words such as utf-8 look like keys: what is written like one comes first.
     return tuple(sorted(names, key=lambda name: name[0].islower() and "/" not in name))[:MAX_MENTIONS]
+
+
+@lru_cache(maxsize=16)
+def _plain_and_lowered(text: str) -> tuple[str, str]:
+    """The text with plain signs and without bold, and the same in small letters: to be searched much faster."""
+    plain = _without_bold(folded(text))
+    return plain, plain.casefold()
+
+
+def _may_depend(text: str) -> bool:
+    lowered = _plain_and_lowered(text)[1]
+    return ("depends" in lowered or "blocked" in lowered) and _DEPENDENCY_ANYWHERE.search(lowered) is not None
 
 
 def _without_bold(text: str) -> str:
@@ -246,7 +203,13 @@ def _with_flexible_spacing(words: str) -> str:
     return re.sub(r"(?<=\w) (?=\w)", r"\\s{1,8}", " ".join(patterns)).replace(" ", "")
 
 
-def _values(text: str) -> Iterator[str]:
+@lru_cache(maxsize=4096)
+def _values(text: str) -> tuple[str, ...]:
+    """What a line names; many tickets have the same line."""
+    return tuple(_names_in(text))
+
+
+def _names_in(text: str) -> Iterator[str]:
     for part in SEPARATORS.split(text):
         if not is_empty_value(part):
             for token in _words(part.strip()):
@@ -271,6 +234,6 @@ def _keys(line: str, at: int) -> Iterator[str]:
 
 def _prose_lines_with(word: str, text: str) -> Iterator[str]:
     """The spoken lines that may hold the word; where no block can open, the other lines need no look."""
-    if any(mark in text for mark in OPENERS):
+    if "```" in text or "~~~" in text or "{" in text or "<!--" in text:
         return prose_lines(text)
     return prose_lines("\n".join(line for line in text.splitlines() if word in line.casefold()))

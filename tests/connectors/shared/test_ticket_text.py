@@ -1,10 +1,20 @@
 """Key results and dependencies in people's own words, and nothing that is quoted or code."""
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connectors.shared.ticket_text import MAX_MENTIONS, depends_on, mentioned, named_by_labels, named_in_text
+from connectors.shared.ticket_text import (
+    MAX_MENTIONS,
+    MAX_WORDS,
+    depends_on,
+    mentioned,
+    named_by_labels,
+    named_in_text,
+    plain_words,
+)
 
 PATTERN = "KR: {id}"
 
@@ -173,3 +183,19 @@ def test_tickets_are_found_wherever_they_are_mentioned(text: str, found: tuple[s
 
 def test_a_long_list_of_mentions_is_cut_short() -> None:
     assert len(mentioned(" ".join(f"ACME-{n}" for n in range(100)))) == MAX_MENTIONS
+
+
+A_WORD = re.compile(r"(?<![^\s(\"“])[^\W\d_]{4,20}(?![^\s.,;:!?)\"”])")
+
+
+@given(st.text(st.sampled_from("abcdäß² ½9_-.,;:!?()\"“”\u00a0\u2028\nX")) | st.text())
+def test_plain_words_are_the_first_runs_of_letters_between_blanks_or_signs(text: str) -> None:
+    assert plain_words(text) == tuple(dict.fromkeys(word.casefold() for word in A_WORD.findall(text)))[:MAX_WORDS]
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [("DEPENDS\u00a0ON #1", ("#1",)), ("**Blocked** by: #2", ("#2",)), ("## Depend\u017f on\n#3", ("#3",))],
+)
+def test_dependencies_are_found_however_their_phrase_is_typed(text: str, names: tuple[str, ...]) -> None:
+    assert depends_on(text) == names
