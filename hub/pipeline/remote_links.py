@@ -15,7 +15,7 @@ from hub.model.finding import Judgement
 from hub.model.portfolio import Portfolio
 from hub.model.remote_link import PostedRemoteLink
 from hub.pipeline.run_context import RunContext
-from hub.store.remote_links import RemoteLinks
+from hub.store.base import RemoteLinks
 
 UNSUPPORTED = "this tracker takes no links"
 

@@ -12,9 +12,9 @@ from hub.model.action import Comment, LedgerEntry, PostedFinding, Target
 from hub.model.initiative import Gap, Initiative, PullResult, Snapshot, WorkAnswer
 from hub.model.measure import MeasureAnswer
 from hub.model.portfolio import DependencyHistory, DependencyKey
+from hub.model.remote_link import PostedRemoteLink
 from hub.model.service_state import DigestBaseline, PendingRefresh, Run, WebhookDelivery
 from hub.model.ticket_input import OkrTicket
-from hub.store.remote_links import RemoteLinks
 from hub.store.shared import RateLimits
 
 MAX_REPORTS = 30
@@ -173,6 +173,19 @@ class Ledger(Protocol):
 
     def label_definition_gone(self, connector: str, name: str) -> None:
         """The label is gone again, or is not the hub's any more."""
+
+
+class RemoteLinks(Protocol):
+    """The hub's links on tickets. Within a run whose lease another has taken, what writes raises StoreError."""
+
+    def remote_links(self) -> Sequence[PostedRemoteLink]:
+        """All of them, by ticket."""
+
+    def record_remote_link(self, target: Target, global_id: str, digest: str) -> None:
+        """Remember the link: before it is sent with an empty digest, then with that of what it says."""
+
+    def remote_link_gone(self, target: Target, global_id: str) -> None:
+        """The link is not there any more."""
 
 
 class SnapshotStore(Protocol):

@@ -1,4 +1,4 @@
-"""Webhook inbox, digests, ended sessions, and the store that has all roles."""
+"""Remote links, webhook inbox, digests, ended sessions, and the store that has all roles."""
 
 from collections.abc import Sequence
 from contextlib import AbstractContextManager, suppress
@@ -7,19 +7,49 @@ from datetime import datetime, timedelta
 
 import msgspec
 
+from hub.model.action import Target
 from hub.model.errors import StoreError
+from hub.model.initiative import Ref
+from hub.model.remote_link import PostedRemoteLink
 from hub.model.service_state import DigestBaseline, PendingRefresh, WebhookDelivery
-from hub.store.base import DigestLog, EndedSessions, Store, WebhookInbox
+from hub.store.base import DigestLog, EndedSessions, RemoteLinks, Store, WebhookInbox
 from hub.store.sql.copy import check_idle, copy_tables, is_unused
 from hub.store.sql.database import Database, SqlRole, upsert
 from hub.store.sql.ledger import SqlLedger
 from hub.store.sql.rate_limits import SqlRateLimits
-from hub.store.sql.remote_links import SqlRemoteLinks
 from hub.store.sql.run_log import SqlHistory, SqlRunLog
 from hub.store.sql.snapshots import SqlSnapshots
 
 # Trackers send a delivery again for three days at the most.
 MAX_RECENT = timedelta(days=7)
+_REMOTE_LINKS = (
+    "select connector, ticket_id, ticket_key, global_id, digest from remote_link"
+    " order by connector, ticket_key, global_id"
+)
+
+
+class SqlRemoteLinks(SqlRole, RemoteLinks):
+    """One row a link; every change is a transaction of its own within the run's fence."""
+
+    def remote_links(self) -> Sequence[PostedRemoteLink]:
+        with self._atomic() as db:
+            rows = db.execute(_REMOTE_LINKS).fetchall()
+        return tuple(
+            PostedRemoteLink(Target(Ref(connector, key), id_), global_id, digest)
+            for connector, id_, key, global_id, digest in rows
+        )
+
+    def record_remote_link(self, target: Target, global_id: str, digest: str) -> None:
+        statement = upsert("remote_link", ("connector", "ticket_id", "global_id"), ("ticket_key", "digest"))
+        with self._claimed() as db:
+            db.execute(statement, [target.ref.connector, target.id, global_id, target.ref.key, digest])
+
+    def remote_link_gone(self, target: Target, global_id: str) -> None:
+        with self._claimed() as db:
+            db.execute(
+                "delete from remote_link where connector = ? and ticket_id = ? and global_id = ?",
+                [target.ref.connector, target.id, global_id],
+            )
 
 
 class SqlWebhookInbox(SqlRole, WebhookInbox):
