@@ -145,7 +145,7 @@ ALLOWED = {
     "board_id": "Jira's own word for where a sprint is planned",
 }
 # Steps of the state's schema name what they rename, and the trackers' words are theirs.
-KEYS_OF_OTHERS = ("connectors/", "hub/sandbox/", "hub/store/sqlite/tables.py")
+KEYS_OF_OTHERS = ("connectors/", "hub/sandbox/", "hub/store/sqlite/upgrades.py")
 WORDS = re.compile(r"_|(?<=[a-z0-9])(?=[A-Z])")
 
 

@@ -1,8 +1,11 @@
-"""The SQL of the steps that built the tables of the state; what a step once did is never changed."""
+"""Today's tables of the state in SQLite, as a new file gets them at once; `upgrades` brings earlier files to the same.
+
+Whoever changes a table here adds a step there, and the other way round: a test holds both to one schema.
+"""
 
 from collections.abc import Iterator
 
-TABLES = """
+_TABLES = """
 create table ledger (
   connector text not null,
   ticket_id text not null,
@@ -12,14 +15,28 @@ create table ledger (
   digest text not null default '',
   findings text not null default '[]',
   labels text not null default '[]',
-  refused_labels text not null default '{}',
-  comment_refused text,
-  pending text,
+  labels_removed_by_human text not null default '{}',
+  comment_removed_by_human text,
+  create_pending text,
   resolved integer not null default 0,
-  misses integer not null default 0,
+  absences integer not null default 0,
+  create_attempts integer not null default 0,
+  body_hash text not null default '',
+  verified_at text not null default '',
+  edited_by_human integer not null default 0,
+  edit_conflicts integer not null default 0,
+  restored_for_findings text,
+  unsettable_labels text not null default '{}',
+  added text not null default '[]',
+  removed text not null default '[]',
+  mute_comment_id text not null default '',
+  resolved_on text,
+  replaces text,
+  write_refusal text,
+  other_hub_seen_on text,
   primary key (connector, ticket_id)
 );
-create table waiting (
+create table deferred_comment (
   connector text not null,
   ticket_id text not null,
   run integer not null,
@@ -28,151 +45,59 @@ create table waiting (
 create table source (
   connector text primary key,
   read text not null,
-  gaps text not null default '[]'
+  gaps text not null default '[]',
+  cursor text,
+  row_format text not null default '',
+  missed_by_cursor integer,
+  reconciled_at text,
+  has_okrs integer not null default 0
 );
 create table initiative (
   connector text not null,
   ticket_id text not null,
   ticket_key text not null,
   body text not null,
+  reference_only integer not null default 0,
   primary key (connector, ticket_id)
 ) without rowid;
-create index initiative_key on initiative (connector, ticket_key);
 create table run (
   id integer primary key autoincrement,
   started text not null,
   finished text,
   status text not null,
-  report text not null default '{}'
+  report text not null default '{}',
+  summary text not null default '{}',
+  fingerprint text not null default ''
 );
 create table lease (
   name text primary key,
   owner text not null,
   run integer not null,
-  until text not null
+  until text not null,
+  locked integer not null default 0
 );
-"""
-
-CURSORS = """
-delete from initiative;
-delete from source;
-alter table initiative add column context integer not null default 0;
-alter table source add column cursor text;
-alter table source add column form text not null default '';
-alter table source add column missed integer;
-alter table source add column counted text;
-"""
-
-FIRST_SEEN = """
-create table first_seen (
+create table dependency_first_seen (
   waiting text not null,
   providing text not null,
   day text not null,
   primary key (waiting, providing)
-) without rowid
-"""
-
-EDIT_CONFLICTS = """
-alter table ledger add column attempts integer not null default 0;
-alter table ledger add column form text not null default '';
-alter table ledger add column looked text not null default '';
-alter table ledger add column drifted integer not null default 0;
-alter table ledger add column contests integer not null default 0;
-alter table ledger add column restored_for text;
-alter table ledger add column barred text not null default '{}';
-alter table ledger add column added text not null default '[]';
-alter table ledger add column removed text not null default '[]'
-"""
-
-REPLACING = """
-alter table ledger add column muted_by text not null default '';
-alter table ledger add column resolved_on text;
-alter table ledger add column replaces text
-"""
-
-RECENT_WRITES = """
-create table recent_write (
-  lane text not null,
+) without rowid;
+create table write_reservation (
+  bucket text not null,
   at real not null
 );
-create index recent_write_at on recent_write (lane, at)
-"""
-
-
-# What each reading changed, as it was before: the way back to earlier pictures. The first reading of a source,
-# which no row of `source` precedes, leaves nothing to go back to. No `insert or ignore`: inside a trigger, the
-# statement that fired it decides what a conflict does.
-READINGS = """
-create table reading (
+create table snapshot (
   id integer primary key autoincrement,
-  taken text not null,
+  pulled_at text not null,
   gaps text not null
 );
-create table undo (
-  reading integer not null,
+create table snapshot_diff (
+  snapshot_id integer not null,
   connector text not null,
   ticket_id text not null,
   body text,
-  primary key (reading, connector, ticket_id)
-) without rowid
-"""
-
-EARLIER_SNAPSHOT_DIFF_ON = """
-create trigger undo_{name} {event} on initiative
-when exists (select 1 from reading) and exists (select 1 from source where connector = {row}.connector)
-begin
-  insert into undo
-    select id, {row}.connector, {row}.ticket_id, {body} from (select max(id) as id from reading) as latest
-    where not exists (
-      select 1 from undo where reading = latest.id and connector = {row}.connector and ticket_id = {row}.ticket_id
-    );
-end
-"""
-SNAPSHOT_DIFF_EVENTS = (("insert", "new", "null"), ("update", "old", "old.body"), ("delete", "old", "old.body"))
-
-OKR_ROWS = """
-create table okr_row (
-  connector text not null,
-  ticket_id text not null,
-  body text not null,
-  primary key (connector, ticket_id)
+  primary key (snapshot_id, connector, ticket_id)
 ) without rowid;
-alter table source add column keeps_okrs integer not null default 0
-"""
-
-# A number is never used twice, so that answering one knock cannot answer a later one.
-DELIVERIES = """
-create table delivery (
-  connector text not null,
-  id text not null,
-  digest text not null,
-  received text not null,
-  primary key (connector, id),
-  unique (connector, digest)
-) without rowid;
-create index delivery_received on delivery (received);
-create table knock (
-  id integer primary key autoincrement,
-  connector text not null,
-  ticket text not null,
-  received text not null,
-  unique (connector, ticket)
-)
-"""
-
-
-# Of a session only its random name, until the cookie would be worth nothing anyway.
-ENDED_SESSIONS = "create table ended_session (id text primary key, until real not null) without rowid"
-
-ABSENT_TABLE = """
-create table absent_ticket (
-  connector text not null,
-  ticket_id text not null,
-  primary key (connector, ticket_id)
-) without rowid
-"""
-
-COMMANDS_TABLE = """
 create table command (
   connector text not null,
   comment_id text not null,
@@ -182,58 +107,39 @@ create table command (
   verb text not null,
   argument text not null,
   at text not null,
+  predates_retraction integer not null default 0,
   primary key (connector, comment_id, number)
-) without rowid
-"""
-
-RUN_FINGERPRINT_TABLE = "create table rest (run integer primary key, print text not null, leans text not null)"
-
-DIGEST_TABLE = """
-create table digest (
-  team text primary key,
-  tried text not null,
-  sent text,
-  told text not null
-) without rowid
-"""
-
-CREATED_LABEL_TABLES = """
-create table label_definition (
-  connector text not null,
-  name text not null,
-  primary key (connector, name)
 ) without rowid;
-alter table command add column quiet integer not null default 0
-"""
-
-SUMMARY_COLUMNS = """
-alter table run add column summary text not null default '{}';
-update run set summary = json_object(
-  'counts', json_extract(report, '$.counts'), 'seconds', json_extract(report, '$.seconds')
-) where json_extract(report, '$.counts') is not null;
-update run set report = '{}' where id <= (select max(id) from run) - 30;
-create index run_told on run (id) where summary != '{}'
-"""
-
-FINDING_HISTORY_TABLE = """
-create table finding_seen (
-  fingerprint text primary key,
-  rule text not null,
-  first_seen text not null,
-  last_seen text not null
-) without rowid
-"""
-
-RATE_LIMIT_TABLES = """
-create table spending (
+create table okr_ticket (
+  connector text not null,
+  ticket_id text not null,
+  body text not null,
+  primary key (connector, ticket_id)
+) without rowid;
+create table delivery (
+  connector text not null,
+  id text not null,
+  digest text not null,
+  received text not null,
+  primary key (connector, id),
+  unique (connector, digest)
+) without rowid;
+create table pending_refresh (
+  id integer primary key autoincrement,
+  connector text not null,
+  ticket text not null,
+  received text not null,
+  unique (connector, ticket)
+);
+create table rate_limit_state (
   connector text primary key,
   host text not null,
-  told text not null,
-  lane text not null,
+  reported_at text not null,
+  bucket text not null,
   per_minute real not null,
   per_hour integer not null
 ) without rowid;
-create table allowance (
+create table rate_limit_budget (
   connector text not null,
   host text not null,
   kind text not null,
@@ -241,20 +147,31 @@ create table allowance (
   remaining integer not null,
   resets_at text not null,
   primary key (connector, kind)
-) without rowid
-"""
-
-WORK_ANSWERS_TABLE = """
+) without rowid;
+create table finding_history (
+  fingerprint text primary key,
+  rule text not null,
+  first_seen text not null,
+  last_seen text not null
+) without rowid;
+create table digest (
+  team text primary key,
+  tried text not null,
+  sent text,
+  baseline text not null
+) without rowid;
+create table created_label (
+  connector text not null,
+  name text not null,
+  primary key (connector, name)
+) without rowid;
 create table work_answer (
   connector text not null,
   query text not null,
   tickets text,
-  trouble text not null,
+  error text not null,
   primary key (connector, query)
-) without rowid
-"""
-
-MEASURE_TABLE = """
+) without rowid;
 create table measure_answer (
   connector text not null,
   query text not null,
@@ -263,9 +180,7 @@ create table measure_answer (
   value real,
   read_at text,
   error text not null
-)
-"""
-REMOTE_LINK_TABLE = """
+);
 create table remote_link (
   connector text not null,
   ticket_id text not null,
@@ -273,10 +188,12 @@ create table remote_link (
   global_id text not null,
   digest text not null,
   primary key (connector, ticket_id, global_id)
-) without rowid
-"""
-SHARED_LIMITS = """
-alter table lease add column locked integer not null default 0;
+) without rowid;
+create table absent_ticket (
+  connector text not null,
+  ticket_id text not null,
+  primary key (connector, ticket_id)
+) without rowid;
 create table host_pause (
   host text not null,
   bucket text not null,
@@ -292,66 +209,26 @@ create table host_limit (
   remaining integer not null,
   resets_at text not null,
   primary key (host, account, kind)
-) without rowid
-"""
-
-RENAMED_TABLES = {
-    "allowance": "rate_limit_budget",
-    "finding_seen": "finding_history",
-    "first_seen": "dependency_first_seen",
-    "knock": "pending_refresh",
-    "label_definition": "created_label",
-    "okr_row": "okr_ticket",
-    "reading": "snapshot",
-    "recent_write": "write_reservation",
-    "spending": "rate_limit_state",
-    "undo": "snapshot_diff",
-    "waiting": "deferred_comment",
-}
-"""Earlier names of tables, and those since version 24."""
-RENAMED_COLUMNS = {
-    "command": {"quiet": "predates_retraction"},
-    "digest": {"told": "baseline"},
-    "initiative": {"context": "reference_only"},
-    "ledger": {
-        "attempts": "create_attempts",
-        "barred": "unsettable_labels",
-        "comment_refused": "comment_removed_by_human",
-        "contests": "edit_conflicts",
-        "drifted": "edited_by_human",
-        "form": "body_hash",
-        "looked": "verified_at",
-        "misses": "absences",
-        "muted_by": "mute_comment_id",
-        "pending": "create_pending",
-        "refused_labels": "labels_removed_by_human",
-        "restored_for": "restored_for_findings",
-        "rival": "other_hub_seen_on",
-        "shut": "write_refusal",
-    },
-    "rate_limit_state": {"lane": "bucket", "told": "reported_at"},
-    "snapshot": {"taken": "pulled_at"},
-    "snapshot_diff": {"reading": "snapshot_id"},
-    "source": {
-        "counted": "reconciled_at",
-        "form": "row_format",
-        "keeps_okrs": "has_okrs",
-        "missed": "missed_by_cursor",
-    },
-    "work_answer": {"trouble": "error"},
-    "write_reservation": {"lane": "bucket"},
-}
-"""The same for columns, by the table's name of today."""
-
-RENAMED_INDEXES = """
-drop index recent_write_at;
+) without rowid;
+create table secret_key (id integer primary key check (id = 1), value blob not null);
+create table ended_session (id text primary key, until real not null) without rowid;
+create index initiative_key on initiative (connector, ticket_key);
+create index delivery_received on delivery (received);
 create index write_reservation_at on write_reservation (bucket, at);
-drop index run_told;
 create index run_with_summary on run (id) where summary != '{}'
 """
 
-SNAPSHOT_DIFF_ON = """
-create trigger snapshot_diff_{name} {event} on initiative
+# The record of the steps that are applied, as sqlite-utils makes it and reads it.
+_APPLIED_STEPS = """
+create table _sqlite_migrations (id integer primary key, migration_set text, name text, applied_at text);
+create unique index idx__sqlite_migrations_migration_set_name on _sqlite_migrations (migration_set, name)
+"""
+
+# What each pull changed, as it was before: the way back to earlier snapshots. The first pull of a source, which no row
+# of `source` precedes, leaves nothing to go back to. No `insert or ignore`: inside a trigger, the statement that fired
+# it decides what a conflict does.
+_SNAPSHOT_DIFF_ON = """
+create trigger snapshot_diff_{event} after {event} on initiative
 when exists (select 1 from snapshot) and exists (select 1 from source where connector = {row}.connector)
 begin
   insert into snapshot_diff
@@ -364,15 +241,10 @@ end
 """
 
 
-def renames() -> Iterator[str]:
-    """The statements of version 24: each table and column is called as the code calls what it holds."""
-    for name, _, _ in SNAPSHOT_DIFF_EVENTS:
-        yield f"drop trigger undo_{name}"
-    for old, new in RENAMED_TABLES.items():
-        yield f"alter table {old} rename to {new}"
-    for table, columns in RENAMED_COLUMNS.items():
-        for old, new in columns.items():
-            yield f"alter table {table} rename column {old} to {new}"
-    yield from RENAMED_INDEXES.split(";")
-    for name, row, body in SNAPSHOT_DIFF_EVENTS:
-        yield SNAPSHOT_DIFF_ON.format(name=name, event=f"after {name}", row=row, body=body)
+def statements() -> Iterator[str]:
+    """All that makes the tables, indexes and triggers, one statement each."""
+    yield from _TABLES.split(";")
+    yield from _APPLIED_STEPS.split(";")
+    yield _SNAPSHOT_DIFF_ON.format(event="insert", row="new", body="null")
+    yield _SNAPSHOT_DIFF_ON.format(event="update", row="old", body="old.body")
+    yield _SNAPSHOT_DIFF_ON.format(event="delete", row="old", body="old.body")

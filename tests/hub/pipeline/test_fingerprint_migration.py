@@ -16,9 +16,8 @@ from hub.model.finding import Verdict
 from hub.model.initiative import Initiative
 from hub.model.portfolio import Portfolio, ticket_dependency_key
 from hub.model.service_state import DigestBaseline
-from hub.store.sqlite import tables
-from hub.store.sqlite.connection import migrations
 from hub.store.sqlite.store import SqliteStore
+from hub.store.sqlite.upgrades import RENAMED_COLUMNS, RENAMED_TABLES, migrations
 from tests.builders import TODAY, an_initiative
 from tests.fakes.rule import a_rule, about
 from tests.hub.pipeline.workspace import Desk, a_desk, outcomes
@@ -58,11 +57,11 @@ def aged(desk: Desk, path: Path) -> Path:
     made.execute("attach ? as now", [str(path)])
     today = {row[0] for row in made.execute("select name from now.sqlite_master where type = 'table'")}
     for table in made.table_names():
-        renamed = tables.RENAMED_TABLES.get(table, table)
+        renamed = RENAMED_TABLES.get(table, table)
         if renamed in today and not table.startswith(("_", "sqlite_")):
             made.execute(f"delete from main.{table}")
             columns = [column.name for column in made[table].columns]
-            names = [tables.RENAMED_COLUMNS.get(renamed, {}).get(column, column) for column in columns]
+            names = [RENAMED_COLUMNS.get(renamed, {}).get(column, column) for column in columns]
             made.execute(
                 f"insert into main.{table} ({', '.join(columns)}) select {', '.join(names)} from now.{renamed}"
             )

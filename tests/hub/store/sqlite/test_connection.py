@@ -15,9 +15,10 @@ from hub.model.service_state import DigestBaseline, WebhookDelivery
 from hub.model.ticket_input import Command, OkrKind, OkrTicket, Verb
 from hub.store.base import MAX_REPORTS
 from hub.store.sql.rate_limits import SqlRateLimits
-from hub.store.sqlite import tables
 from hub.store.sqlite.connection import BriefConnections
 from hub.store.sqlite.store import SqliteStore
+from hub.store.sqlite.upgrade_statements import SUMMARY_COLUMNS
+from hub.store.sqlite.upgrades import RENAMED_COLUMNS, RENAMED_TABLES
 from tests.builders import an_initiative
 
 NOW = datetime(2026, 11, 16, 9, tzinfo=UTC)
@@ -68,8 +69,8 @@ def rows_of(path: Path) -> dict[str, list[dict[str, object]]]:
         names = [row[0] for row in db.execute("select name from sqlite_master where type = 'table'")]
         every = {}
         for name in names:
-            table = tables.RENAMED_TABLES.get(name, name)
-            columns = tables.RENAMED_COLUMNS.get(table, {})
+            table = RENAMED_TABLES.get(name, name)
+            columns = RENAMED_COLUMNS.get(table, {})
             rows = db.execute(f"select * from {name}")
             keys = [columns.get(column[0], column[0]) for column in rows.description]
             every[table] = [dict(zip(keys, row, strict=True)) for row in rows]
@@ -85,7 +86,7 @@ def test_renamed_tables_and_columns_keep_every_row(path: Path) -> None:
     before = rows_of(path)
     SqliteStore(path).close()
     after = rows_of(path)
-    renamed = {*tables.RENAMED_TABLES.values(), *tables.RENAMED_COLUMNS}
+    renamed = {*RENAMED_TABLES.values(), *RENAMED_COLUMNS}
     assert renamed <= set(before)
     assert {name: after[name] for name in renamed} == {name: before[name] for name in renamed}
 
@@ -94,16 +95,14 @@ def test_no_name_of_before_is_left(path: Path) -> None:
     SqliteStore(path).close()
     with closing(sqlite3.connect(path)) as db:
         names = {row[0] for row in db.execute("select name from sqlite_master")}
-        columns = {
-            (table, row[1]) for table in tables.RENAMED_COLUMNS for row in db.execute(f"pragma table_info({table})")
-        }
-    assert not names & {*tables.RENAMED_TABLES, "rest", "run_told", "recent_write_at"}
+        columns = {(table, row[1]) for table in RENAMED_COLUMNS for row in db.execute(f"pragma table_info({table})")}
+    assert not names & {*RENAMED_TABLES, "rest", "run_told", "recent_write_at"}
     assert {name for name in names if name.startswith(("undo_", "snapshot_diff_"))} == {
         "snapshot_diff_insert",
         "snapshot_diff_update",
         "snapshot_diff_delete",
     }
-    assert not columns & {(table, old) for table, every in tables.RENAMED_COLUMNS.items() for old in every}
+    assert not columns & {(table, old) for table, every in RENAMED_COLUMNS.items() for old in every}
 
 
 def test_a_refresh_that_comes_after_the_upgrade_gets_a_new_number(store: SqliteStore) -> None:
@@ -184,7 +183,7 @@ def test_the_counts_of_runs_from_before_summaries_are_taken_over(tmp_path: Path)
         )
         rows = [(n, NOW.isoformat(), NOW.isoformat(), "done", json.dumps(report)) for n in range(1, 41)]
         old.executemany("insert into run values (?, ?, ?, ?, ?)", rows)
-        for statement in tables.SUMMARY_COLUMNS.split(";"):
+        for statement in SUMMARY_COLUMNS.split(";"):
             old.execute(statement)
         rows = old.execute("select report, summary from run order by id desc").fetchall()
     assert [json.loads(row[0]) for row in rows] == [report] * MAX_REPORTS + [{}] * 10
