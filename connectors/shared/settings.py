@@ -54,7 +54,6 @@ PRIORITIES: Mapping[str, PriorityBand] = {
     **dict.fromkeys(("p3", "medium", "normal", "moderate"), PriorityBand.MEDIUM),
     **dict.fromkeys(("p4", "p5", "low", "lowest", "minor", "trivial"), PriorityBand.LOW),
 }
-_FILLERS = frozenset({"priority", "prio"})
 
 
 def band_of(name: str, own: Mapping[str, PriorityBand]) -> PriorityBand | None:
@@ -66,7 +65,7 @@ def band_of(name: str, own: Mapping[str, PriorityBand]) -> PriorityBand | None:
     own_band = next((band for own_name, band in own.items() if plain_name(own_name) == plain_text), None)
     if own_band is not None:
         return own_band
-    words = [word for word in plain_text.split() if word not in _FILLERS and not word.isdecimal()]
+    words = [word for word in plain_text.split() if word not in ("priority", "prio") and not word.isdecimal()]
     bands = {PRIORITIES.get(word) for word in words}
     return bands.pop() if len(bands) == 1 else None
 

@@ -57,21 +57,21 @@ def named_in_text(text: str, pattern: str, heading: str = "") -> tuple[str, ...]
 
     What is quoted or code does not count.
     """
-    if (form := _text_form(pattern, heading)) is None:
+    if (starts := _text_pattern(pattern, heading)) is None:
         return ()
     plain, lowered = _plain_and_lowered(text)
     names: dict[str, None] = {}
-    if form.first_word in lowered:
-        for line in _prose_lines_with(form.first_word, plain):
-            if match := form.line_start.match(line):
+    if starts.first_word in lowered:
+        for line in _prose_lines_with(starts.first_word, plain):
+            if match := starts.line_start.match(line):
                 names.update(dict.fromkeys(_values(line[match.end() :])))
-    if any(word in lowered for word in form.heading_words):
-        names.update(dict.fromkeys(name for line in _answers(text, form.headings) for name in _values(line)))
+    if any(word in lowered for word in starts.heading_words):
+        names.update(dict.fromkeys(name for line in _answers(text, starts.headings) for name in _values(line)))
     return tuple(names)
 
 
 @dataclass(frozen=True, slots=True)
-class _TextForm:
+class _TextPattern:
     """How lines and headings begin that name key results; `first_word` stands in every such line."""
 
     first_word: str
@@ -81,14 +81,14 @@ class _TextForm:
 
 
 @lru_cache(maxsize=64)
-def _text_form(pattern: str, heading: str) -> _TextForm | None:
+def _text_pattern(pattern: str, heading: str) -> _TextPattern | None:
     before, placeholder, _ = pattern.partition(PLACEHOLDER)
     start = match_key(before)
     if not (placeholder and start):
         return None
     headings = frozenset(name for text in (start, heading) if (name := _without_colon(match_key(text))))
     heading_words = frozenset(name.partition(" ")[0] for name in headings)
-    return _TextForm(_without_colon(start).partition(" ")[0], _line_pattern(start), headings, heading_words)
+    return _TextPattern(_without_colon(start).partition(" ")[0], _line_pattern(start), headings, heading_words)
 
 
 def named_in_field(text: str) -> tuple[str, ...]:
