@@ -1,4 +1,4 @@
-"""The value of a key result on GitHub: issues that a search finds, counted, or a Project's number field added up.
+"""The value of a key result on GitHub: issues that a search finds, counted, or a number field of them added up.
 
 The REST search is asked, and not GraphQL's: it says when it did not look everywhere (`incomplete_results`), and refuses
 a repository that is not there or not to be seen, where GraphQL finds nothing (docs.github.com/rest/search/search).
@@ -14,6 +14,7 @@ from connectors.http.messages import CallKind, Request, Response, content_of
 from connectors.measures import number, total
 from hub.model.errors import SourceError
 from hub.model.measure import Measure
+from hub.model.text import match_key
 
 Json = dict[str, Any]
 Send = Callable[[Request], Response]
@@ -22,15 +23,32 @@ MAX_FOUND = 1_000
 AT_ONCE = 50
 _SCOPE = re.compile(r"(?<![\w-])(?:repo|org|user|project|repository|owner):\S", re.IGNORECASE)
 
+# A field of the organization's by its name, and one of that name in the projects that the issue is in.
 FIELD_VALUES = """
 query($ids: [ID!]!, $field: String!) {
   nodes(ids: $ids) {
-    ... on Issue { id projectItems(first: 20) { ...values } }
+    ... on Issue { ...Values }
   }
 }
-fragment values on ProjectV2ItemConnection {
-  pageInfo { hasNextPage }
-  nodes { fieldValueByName(name: $field) { __typename ... on ProjectV2ItemFieldNumberValue { number } } }
+fragment Values on Issue {
+  id
+  projectItems(first: 20) {
+    pageInfo { hasNextPage }
+    nodes { project { field(name: $field) { __typename } } fieldValueByName(name: $field) { ...Value } }
+  }
+  issueFieldValues(first: 50) {
+    pageInfo { hasNextPage }
+    nodes {
+      __typename
+      ... on IssueFieldValueCommon { field { ... on IssueFieldCommon { name } } }
+      ... on IssueFieldNumberValue { number: value }
+    }
+  }
+}
+fragment Value on ProjectV2ItemFieldValue {
+  __typename
+  ... on ProjectV2ItemFieldNumberValue { number }
+  ... on ProjectV2ItemIssueFieldValue { issueFieldValue { ... on IssueFieldNumberValue { number: value } } }
 }
 """
 
@@ -77,8 +95,20 @@ def _ids(page: Json) -> Iterator[str]:
     yield from (str(item["node_id"]) for item in page.get("items") or () if isinstance(item, dict))
 
 
-def _values(declared: Measure, client: ApiClient, name: str, ids: Sequence[str]) -> Iterator[float | None]:
+def _values(declared: Measure, client: ApiClient, name: str, ids: Sequence[str]) -> list[float | None]:
+    """The field's values; SourceError where nothing says that there is such a field, for then nothing was read."""
     field = declared.sum or declared.field
+    issues = list(_issues(client, name, ids, field))
+    values = [_value(declared, name, issue) for issue in issues]
+    if declared.sum and issues and not (any(value is not None for value in values) or any(map(_has_column, issues))):
+        reason = (
+            f"none of the {len(issues):,} issues has a value in such a field, and their projects have no such column"
+        )
+        raise SourceError(name, f"no field {field} was found: {reason}")
+    return values
+
+
+def _issues(client: ApiClient, name: str, ids: Sequence[str], field: str) -> Iterator[Json]:
     chunks = [ids[start : start + AT_ONCE] for start in range(0, len(ids), AT_ONCE)]
     requests = [api.graphql(FIELD_VALUES, {"ids": list(chunk), "field": field}) for chunk in chunks]
     for chunk, response in zip(chunks, client.send_all(requests), strict=True):
@@ -87,19 +117,39 @@ def _values(declared: Measure, client: ApiClient, name: str, ids: Sequence[str])
         answer = api.read_answer(response)
         nodes = (answer.data or {}).get("nodes")
         if answer.errors or not isinstance(nodes, list) or len(nodes) != len(chunk):
-            raise SourceError(name, f"project fields did not come: {answer.error_text() or 'the answer is short'}")
-        yield from (_value(declared, name, node) for node in nodes)
+            raise SourceError(name, f"fields did not come: {answer.error_text() or 'the answer is short'}")
+        yield from (node or {} for node in nodes)
 
 
-def _value(declared: Measure, name: str, node: Any) -> float | None:
-    """The field's value in the projects that the issue is in, where they all say the same."""
-    if node == {}:
+def _value(declared: Measure, name: str, issue: Json) -> float | None:
+    """The field's value, where the organization's field and the projects that the issue is in all say the same."""
+    if not issue:
         raise SourceError(name, "fields are read of issues alone: add is:issue to the query")
-    items = (node or {}).get("projectItems")
-    if not isinstance(items, dict) or items.get("pageInfo", {}).get("hasNextPage") is not False:
-        raise SourceError(name, "the projects of an issue did not all come")
-    found = [item["fieldValueByName"] for item in items.get("nodes") or () if (item or {}).get("fieldValueByName")]
-    numbers = {number(name, declared, value.get("number")) for value in found}
+    field = declared.sum or declared.field
+    items = _nodes(issue, "projectItems", name)
+    # Where there is no such connection, the server or the owner of the repository has no such fields.
+    own = _nodes(issue, "issueFieldValues", name) if issue.get("issueFieldValues") is not None else []
+    found = [value for item in items if (value := item.get("fieldValueByName"))]
+    found += [value for value in own if match_key(str((value.get("field") or {}).get("name"))) == match_key(field)]
+    numbers = {number(name, declared, _number_in(value)) for value in found}
     if len(numbers) > 1:
-        raise SourceError(name, f"the field {declared.sum or declared.field} of an issue differs between its projects")
+        raise SourceError(name, f"the field {field} of an issue differs between its projects and the issue itself")
     return next(iter(numbers), None)
+
+
+def _number_in(value: Json) -> Any:
+    """The number, also where a project's column shows a field of the organization."""
+    return (value.get("issueFieldValue") or value).get("number")
+
+
+def _nodes(issue: Json, connection: str, name: str) -> list[Json]:
+    page = issue.get(connection)
+    if not isinstance(page, dict) or (page.get("pageInfo") or {}).get("hasNextPage") is not False:
+        raise SourceError(name, "the fields of an issue did not all come")
+    return [node for node in page.get("nodes") or () if node]
+
+
+def _has_column(issue: Json) -> bool:
+    return any(
+        (item.get("project") or {}).get("field") for item in (issue.get("projectItems") or {}).get("nodes") or ()
+    )

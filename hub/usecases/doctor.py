@@ -23,13 +23,12 @@ from hub.core.insight.status import SUBJECT as WORKSPACE
 from hub.core.insight.status import (
     ownership_checks,
     publish_checks,
-    remote_link_check,
     skipped_ticket_checks,
     team_checks,
 )
 from hub.core.mapping.build_portfolio import build_portfolio
 from hub.logs import configure
-from hub.model.errors import Check, ConfigError, Health, HubError, Problem, StoreError
+from hub.model.errors import Check, ConfigError, Health, Problem, StoreError
 from hub.model.okr import Okrs
 from hub.model.service_state import Run
 from hub.pipeline.pull import restore_last_run
@@ -38,6 +37,7 @@ from hub.report.text import HOW_TO_ACCEPT, acceptance_line, format_time, owns_li
 from hub.state import has_state, open_store
 from hub.store.base import StoredSource
 from hub.usecases.assess import StoredState, read_state
+from hub.usecases.doctor_connector import check_connector, problem_checks
 from hub.wiring import (
     clock_of,
     configured_okrs,
@@ -59,7 +59,7 @@ def examine(
     names = _selected_connectors(config, only)
     okrs, workspace = _check_okrs(config)
     cycle_start = okrs.cycle.start if okrs else local_day(config)
-    connector_checks = _check_connectors(config, names, cycle_start, make)
+    connector_checks = _check_connectors(config, names, cycle_start, okrs, make)
     stored, state_checks = _check_state(config)
     teams, unowned = _check_teams(config, okrs, stored) if okrs and not only else ((), ())
     publish, unwritten = config.publish, _unwritten(config, stored)
@@ -120,7 +120,7 @@ def _check_okrs(config: Config) -> tuple[Okrs | None, tuple[Check, ...]]:
     try:
         okrs = configured_okrs(config, local_day(config))
     except ConfigError as error:
-        return None, _problem_checks(WORKSPACE, error)
+        return None, problem_checks(WORKSPACE, error)
     counts = ", ".join(
         f"{len(items)} {label}{'s' if len(items) != 1 else ''}"
         for items, label in ((okrs.teams, "team"), (okrs.key_results, "key result"))
@@ -133,20 +133,8 @@ def _check_rules(config: Config) -> tuple[Check, ...]:
     try:
         rule_settings(config)
     except ConfigError as error:
-        return _problem_checks(WORKSPACE, error)
+        return problem_checks(WORKSPACE, error)
     return (Check(WORKSPACE, Health.OK, f"{len(known_rules())} rules are loaded, and their settings are valid"),)
-
-
-def _problem_checks(subject: str, error: ConfigError) -> tuple[Check, ...]:
-    checks = []
-    for problem in error.problems:
-        message = (
-            f"{problem.location}: {problem.key}: {problem.message}"
-            if problem.key
-            else f"{problem.location}: {problem.message}"
-        )
-        checks.append(Check(subject, Health.FAIL, message, problem.remedy, configured=True))
-    return tuple(checks)
 
 
 def _check_state(config: Config) -> tuple[StoredState, tuple[Check, ...]]:
@@ -226,51 +214,15 @@ def _gap_checks(sources: Iterable[StoredSource]) -> Iterator[Check]:
 
 
 def _check_connectors(
-    config: Config, names: Sequence[str], cycle_start: date, make: ConnectorFactory
+    config: Config, names: Sequence[str], cycle_start: date, okrs: Okrs | None, make: ConnectorFactory
 ) -> tuple[Check, ...]:
     if not names:
         remedy = "Name a tracker under [connectors.…]; config.example.toml shows how"
         return (Check(WORKSPACE, Health.WARN, "no connector is configured", remedy),)
     context = make_connector_context(config, cycle_start)
     with ThreadPoolExecutor(max_workers=len(names), thread_name_prefix="doctor") as pool:
-        results = pool.map(lambda name: _check_connector(name, lambda: make(config, name, context), config), names)
+        results = pool.map(lambda name: check_connector(name, lambda: make(config, name, context), config, okrs), names)
         return tuple(check for checks in results for check in checks)
-
-
-def _check_connector(name: str, make: Callable[[], Connector], config: Config) -> tuple[Check, ...]:
-    """One connector's checks up to whatever stops them."""
-    try:
-        connector = make()
-    except ConfigError as error:
-        return _problem_checks(name, error)
-    checks: list[Check] = []
-    with closing(connector):
-        try:
-            checks.extend(connector.diagnose())
-            checks.extend(label_checks(connector))
-            if config.publish.remote_links:
-                supported = connector.capabilities.remote_links is not None
-                checks.append(remote_link_check(name, config.service.public_url, supported=supported))
-        except HubError as error:
-            checks.append(Check(name, Health.FAIL, str(error), "Check the tracker and the configuration"))
-        except Exception as error:  # noqa: BLE001 - the other connectors have checks to tell
-            message = f"the check stopped with an error of the hub: {type(error).__name__}"
-            checks.append(Check(name, Health.FAIL, message, "Please report it, with the output of `hub --version`"))
-    return tuple(checks)
-
-
-def label_checks(connector: Connector) -> Iterator[Check]:
-    """How people answer on a tracker that is written and has no labels."""
-    offered = connector.capabilities
-    if offered.comments is None or offered.labels is not None:
-        return
-    if connector.wording.commands:
-        message = "this tracker has no labels: the comment says everything, and people answer with `/okr` commands"
-        yield Check(connector.name, Health.OK, message)
-    else:
-        message = "this tracker has no labels and no commands are read: people cannot answer on a ticket"
-        remedy = f"Set `enabled = true` under [connectors.{connector.name}.commands]"
-        yield Check(connector.name, Health.WARN, message, remedy, configured=True)
 
 
 def _write_obstacle(path: Path) -> str:

@@ -174,7 +174,9 @@ def nodes(document: DocumentNode) -> int:
 def test_every_rest_call_fits_the_description() -> None:
     checker = github_checker()
     site = a_site()
-    site.add_item("acme/5", site.add_issue("acme/app", "Work", labels=["bug"]), {"Status": "In Progress"})
+    site.add_field("acme/5", {"name": "Points", "type": "NUMBER"})
+    item = site.add_issue("acme/app", "Work", labels=["bug"])
+    site.add_item("acme/5", item, {"Status": "In Progress", "Points": 3})
     for number in range(120):
         site.add_comment("acme/app#1", f"chatter {number}")
     with served(site, around=checker.watch) as there:

@@ -149,3 +149,26 @@ def test_a_contradiction_is_one_finding_about_the_key_result_and_on_no_ticket(de
     (stale,) = [finding for finding in before if finding.rule == STALE]
     assert "overstated" in str(stale.facts["faults"])
     assert (stale.facts["value"], stale.facts["tracker_value"], stale.on_tickets) == (1.4, 0, ())
+
+
+def test_doctor_reads_every_value_and_says_which_cannot_be_read(counted: Desk) -> None:
+    ran = counted.hub("doctor", "-v")
+    assert ran.code == 0, ran.said
+    assert "1 query or value of key results can be read here" in ran.out
+    declare(counted, "repo:acme/app is:issue", "github", 'sum = "Pointz"', id_="revenue")
+    declare(counted, "labels =", id_="uptime")
+    ran = counted.hub("doctor")
+    assert ran.code == 2
+    assert "`measure` of revenue could not be read: no field Pointz was found" in ran.out
+    assert "`measure` of uptime could not be read" in ran.out
+    assert "Correct `measure` in the OKR file" in ran.out
+    assert counted.writes == 0
+
+
+def test_doctor_names_no_private_key_result(desk: Desk) -> None:
+    desk.okrs('id = "revenue"', 'visibility = "private"\nid = "revenue"')
+    declare(desk, "labels =", id_="revenue")
+    ran = desk.hub("doctor")
+    assert ran.code == 2
+    assert "`measure` of" in ran.out
+    assert "revenue could not" not in ran.said

@@ -67,6 +67,53 @@ def test_pull_requests_are_counted_and_not_added_up(github: Served) -> None:
         github.connector().measure(a_measure("repo:acme/app label:growth", sum="Points"))
 
 
+def test_a_number_field_of_the_organization_is_added_up_as_one_of_a_project_is(github: Served) -> None:
+    with_effort(github, {1: 2, 2: 0.5, 5: 8})
+    assert github.connector().measure(a_measure(sum="effort")) == 2.5
+    assert github.connector().measure(a_measure('repo:acme/app "Issue 5"', field="Effort")) == 8.0
+
+
+def test_a_column_that_shows_a_field_of_the_organization_counts_once(github: Served) -> None:
+    with_effort(github, {1: 2, 2: 0.5})
+    github.site.add_field("acme/6", {"name": "Effort", "type": "NUMBER", "issue_field": True})
+    assert github.connector().measure(a_measure(sum="Effort")) == 2.5
+
+
+def test_a_project_and_a_field_of_the_organization_that_disagree_give_no_value(github: Served) -> None:
+    with_effort(github, {1: 2})
+    github.site.add_field("acme/6", {"name": "Points of the organization", "type": "NUMBER"})
+    github.site.add_issue_field("acme", POINTS)
+    github.site.set_issue_field("acme/app#1", "Points", 99)
+    with pytest.raises(SourceError, match="differs between"):
+        github.connector().measure(a_measure(sum="Points"))
+
+
+def test_a_server_without_fields_of_organizations_still_adds_up_those_of_projects(github: Served) -> None:
+    errors = [
+        {"message": "Field 'issueFieldValues' doesn't exist on type 'Issue'"},
+        {"message": "No such type ProjectV2ItemIssueFieldValue, so it can't be a fragment condition"},
+    ]
+    github.sandbox.faults.add(Fault("status", path="/graphql", status=200, body={"errors": errors}))
+    assert github.connector().measure(a_measure(sum="Points")) == 9.0
+
+
+def test_a_field_that_is_nowhere_is_not_taken_for_an_empty_one(github: Served) -> None:
+    with pytest.raises(SourceError, match="no field Pointz"):
+        github.connector().measure(a_measure(sum="Pointz"))
+
+
+def test_a_field_that_a_project_has_and_nobody_filled_adds_up_to_nothing(github: Served) -> None:
+    github.site.add_field("acme/6", {"name": "Effort", "type": "NUMBER"})
+    assert github.connector().measure(a_measure(sum="Effort")) == 0.0
+    assert github.connector().measure(a_measure("repo:acme/app is:issue label:nobody", sum="Pointz")) == 0.0
+
+
+def with_effort(github: Served, efforts: dict[int, float]) -> None:
+    github.site.add_issue_field("acme", {"name": "Effort", "type": "NUMBER"})
+    for number, effort in efforts.items():
+        github.site.set_issue_field(f"acme/app#{number}", "Effort", effort)
+
+
 def test_projects_that_disagree_give_no_value(github: Served) -> None:
     github.site.add_project("acme", 7, "Other plan", (POINTS,))
     github.site.add_item("acme/7", github.site.issue("acme/app#1"), {"Points": 8.0})

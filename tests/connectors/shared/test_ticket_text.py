@@ -188,7 +188,7 @@ def test_a_long_list_of_mentions_is_cut_short() -> None:
 A_WORD = re.compile(r"(?<![^\s(\"“])[^\W\d_]{4,20}(?![^\s.,;:!?)\"”])")
 
 
-@given(st.text(st.sampled_from("abcdäß² ½9_-.,;:!?()\"“”\u00a0\u2028\nX")) | st.text())
+@given(st.text(st.sampled_from('abcdäß² ½9_-.,;:!?()"“”\u00a0\u2028\nX')) | st.text())
 def test_plain_words_are_the_first_runs_of_letters_between_blanks_or_signs(text: str) -> None:
     assert plain_words(text) == tuple(dict.fromkeys(word.casefold() for word in A_WORD.findall(text)))[:MAX_WORDS]
 

@@ -11,7 +11,7 @@ from hub.model.errors import Health
 from hub.model.initiative import KeyResultMention, MentionSource
 from hub.model.message import Wording
 from hub.pipeline.retract import retract
-from hub.usecases.doctor import label_checks
+from hub.usecases.doctor_connector import label_checks
 from rules.registry import ALL_RULES
 from tests.builders import a_ref, an_initiative
 from tests.hub.pipeline.workspace import Desk, a_desk
