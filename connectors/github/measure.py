@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from connectors.github import api
+from connectors.github.queries import POINTS
 from connectors.http.client import ApiClient
 from connectors.http.messages import CallKind, Request, Response, content_of
 from connectors.measures import number, total
@@ -24,32 +25,33 @@ AT_ONCE = 50
 _SCOPE = re.compile(r"(?<![\w-])(?:repo|org|user|project|repository|owner):\S", re.IGNORECASE)
 
 # A field of the organization's by its name, and one of that name in the projects that the issue is in.
-FIELD_VALUES = """
-query($ids: [ID!]!, $field: String!) {
-  nodes(ids: $ids) {
-    ... on Issue { ...Values }
-  }
-}
-fragment Values on Issue {
+FIELD_VALUES = f"""
+query($ids: [ID!]!, $field: String!) {{
+  {POINTS}
+  nodes(ids: $ids) {{
+    ... on Issue {{ ...Values }}
+  }}
+}}
+fragment Values on Issue {{
   id
-  projectItems(first: 20) {
-    pageInfo { hasNextPage }
-    nodes { project { field(name: $field) { __typename } } fieldValueByName(name: $field) { ...Value } }
-  }
-  issueFieldValues(first: 50) {
-    pageInfo { hasNextPage }
-    nodes {
+  projectItems(first: 20) {{
+    pageInfo {{ hasNextPage }}
+    nodes {{ project {{ field(name: $field) {{ __typename }} }} fieldValueByName(name: $field) {{ ...Value }} }}
+  }}
+  issueFieldValues(first: 50) {{
+    pageInfo {{ hasNextPage }}
+    nodes {{
       __typename
-      ... on IssueFieldValueCommon { field { ... on IssueFieldCommon { name } } }
-      ... on IssueFieldNumberValue { number: value }
-    }
-  }
-}
-fragment Value on ProjectV2ItemFieldValue {
+      ... on IssueFieldValueCommon {{ field {{ ... on IssueFieldCommon {{ name }} }} }}
+      ... on IssueFieldNumberValue {{ number: value }}
+    }}
+  }}
+}}
+fragment Value on ProjectV2ItemFieldValue {{
   __typename
-  ... on ProjectV2ItemFieldNumberValue { number }
-  ... on ProjectV2ItemIssueFieldValue { issueFieldValue { ... on IssueFieldNumberValue { number: value } } }
-}
+  ... on ProjectV2ItemFieldNumberValue {{ number }}
+  ... on ProjectV2ItemIssueFieldValue {{ issueFieldValue {{ ... on IssueFieldNumberValue {{ number: value }} }} }}
+}}
 """
 
 

@@ -26,6 +26,7 @@ from connectors.github import api, queries
 from connectors.github.connector import GitHubConnector
 from connectors.github.graphql import without_features
 from connectors.github.issue_fetch import AT_ONCE
+from connectors.github.measure import FIELD_VALUES
 from connectors.github.repositories import names_request
 from hub.model.action import Target
 from hub.model.measure import Measure
@@ -41,7 +42,9 @@ NAMES = [
     *(f"Nested {name}" for name in queries.NESTED_QUERIES),
     *("Changed issues", "Milestone's issues", "Changed items", "All items", "Issues by id"),
     *("Owner's repositories", "One repository", "Owner's projects", "One project", "Issue types", "Issue fields"),
+    "Measured fields",
 ]
+DOCUMENTS = (*queries.ALL_QUERIES, FIELD_VALUES)
 LARGEST_QUERY = 500_000
 MOST_POINTS = 9
 
@@ -72,14 +75,14 @@ def connections(document: DocumentNode) -> Connections:
     return found
 
 
-@pytest.mark.parametrize("document", queries.ALL_QUERIES, ids=NAMES)
+@pytest.mark.parametrize("document", DOCUMENTS, ids=NAMES)
 def test_every_document_is_valid_in_githubs_schema(document: str) -> None:
     assert validate(current_schema(), parse(document)) == []
     earlier = without_features(api.graphql(document, {}), LATER_TYPES).body["query"]
     assert validate(stored_schema(), parse(earlier)) == []
 
 
-@pytest.mark.parametrize("document", queries.ALL_QUERIES, ids=NAMES)
+@pytest.mark.parametrize("document", DOCUMENTS, ids=NAMES)
 def test_every_query_asks_first_what_it_costs(document: str) -> None:
     operation = parse(document).definitions[0]
     assert isinstance(operation, OperationDefinitionNode)
@@ -106,7 +109,7 @@ def test_no_document_is_left_out_of_these_tests() -> None:
     assert held == {*queries.ALL_QUERIES, queries.MINIMIZE, queries.UNMINIMIZE}
 
 
-@pytest.mark.parametrize("document", queries.ALL_QUERIES, ids=NAMES)
+@pytest.mark.parametrize("document", DOCUMENTS, ids=NAMES)
 def test_every_connection_asks_where_it_ends(document: str) -> None:
     found = connections(parse(document))
     assert {name for name, asked in found.asked.items() if "pageInfo" not in asked} == set()
@@ -138,7 +141,7 @@ def test_every_variable_fits_the_schema() -> None:
         assert request.idempotent
 
 
-@pytest.mark.parametrize("document", queries.ALL_QUERIES, ids=NAMES)
+@pytest.mark.parametrize("document", DOCUMENTS, ids=NAMES)
 def test_the_largest_page_of_every_query_stays_within_githubs_node_limit(document: str) -> None:
     times = AT_ONCE if "nodes(ids" in document else 1
     cost = query_cost(sandbox_schema(), parse(document), {"first": api.PER_PAGE})
