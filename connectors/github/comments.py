@@ -1,6 +1,7 @@
 """GitHub's comments: the calls, commands in new ones, and how a comment is minimized."""
 
 import re
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
@@ -109,37 +110,58 @@ def read_commands(pulled: PullResult, known: PullState | None, reader: CommandRe
     commands: list[Command] = []
     gaps: list[Gap] = []
     tickets_by_repository, since = _unread(pulled, known, reader)
+    unchanged = _UnchangedTickets(known)
     for repository, result in _fetch_comments(since, reader).items():
-        commands += _commands_in(repository, result.comments, tickets_by_repository[repository], reader)
+        tickets = tickets_by_repository[repository]
+        commands += _commands_in(repository, result.comments, tickets, unchanged, reader)
         if result.error is not None:
-            first_ticket = next(iter(tickets_by_repository[repository].values()))
-            gaps.append(Gap(pulled.connector, f"comments of {repository}: {result.error}", first_ticket.id))
+            gaps.append(
+                Gap(pulled.connector, f"comments of {repository}: {result.error}", next(iter(tickets.values())).id)
+            )
     return replace(pulled, commands=tuple(commands), gaps=(*pulled.gaps, *gaps))
 
 
 def _unread(
     pulled: PullResult, known: PullState | None, reader: CommandReader
 ) -> tuple[dict[str, dict[str, Initiative]], dict[str, datetime]]:
-    """The issues of each repository in which anything was written since the last time, by key; and since when.
+    """The repositories in which anything was written since the last time: their issues of this pull by key; since when.
 
     Where no issue changed, only those count that a comment may have left with the time of their last change.
     """
     own = [ticket for ticket in pulled.initiatives if not ticket.reference_only]
-    active = {repository_of(ticket) for ticket in own if _has_changed(ticket, known)}
+    active = defaultdict(list)
+    for ticket in own:
+        if _has_changed(ticket, known):
+            active[repository_of(ticket)].append(ticket)
     by_repository: dict[str, dict[str, Initiative]] = {repository: {} for repository in sorted(active)}
-    since = {repository: _read_since(repository, known, reader, pulled.mode) for repository in by_repository}
+    since = {
+        repository: _read_since(repository, active[repository], known, reader, pulled.mode)
+        for repository in by_repository
+    }
     cursor = Cursor.parse(known.cursor) if known else None
     threshold = undetermined_since(cursor) if cursor else None
     for ticket in own:
-        if threshold and repository_of(ticket) not in active and ticket.updated and ticket.updated >= threshold:
+        if repository_of(ticket) in active:
+            by_repository[repository_of(ticket)][ticket.ref.key] = ticket
+        elif threshold and ticket.updated and ticket.updated >= threshold:
             by_repository.setdefault(repository_of(ticket), {})[ticket.ref.key] = ticket
             since[repository_of(ticket)] = threshold
-    # There may be very many tickets: they are looked at only where one of them changed.
-    tickets = dict(known.tickets) if known and active else {}
-    for ticket in {**tickets, **{ticket.id: ticket for ticket in own}}.values():
-        if repository_of(ticket) in active and not ticket.reference_only:
-            by_repository[repository_of(ticket)][ticket.ref.key] = ticket
     return by_repository, since
+
+
+class _UnchangedTickets:
+    """What was known before by its key; there may be very many, so that they are walked only where one is asked for."""
+
+    def __init__(self, known: PullState | None) -> None:
+        self._known = known
+        self._by_key: dict[str, Initiative] | None = None
+
+    def get(self, key: str) -> Initiative | None:
+        """The ticket of that key, unless it was read only because others refer to it."""
+        if self._by_key is None:
+            tickets = self._known.tickets.values() if self._known else ()
+            self._by_key = {ticket.ref.key: ticket for ticket in tickets if not ticket.reference_only}
+        return self._by_key.get(key)
 
 
 def repository_of(ticket: Initiative) -> str:
@@ -158,29 +180,39 @@ def _has_changed(ticket: Initiative, known: PullState | None) -> bool:
     return before is None or before.updated != ticket.updated or named
 
 
-def _read_since(repository: str, known: PullState | None, reader: CommandReader, extent: SyncMode) -> datetime:
-    """From the last change that was seen in the repository; from the cycle's first day where nothing is known of it."""
-    tickets = known.tickets.values() if known else ()
-    repository_tickets = [ticket for ticket in tickets if ticket.updated and repository_of(ticket) == repository]
-    if known is None or not repository_tickets:
+def _read_since(
+    repository: str, changed: Iterable[Initiative], known: PullState | None, reader: CommandReader, extent: SyncMode
+) -> datetime:
+    """From the last change that was seen; from the cycle's first day where nothing is known of the repository."""
+    if known is None:
+        return reader.since
+    cursor = Cursor.parse(known.cursor)
+    if extent is SyncMode.INCREMENTAL and cursor and not known.recheck and any(x.id in known.tickets for x in changed):
+        return datetime.fromisoformat(cursor.updated_at) - reader.lookback
+    tickets = [ticket for ticket in known.tickets.values() if ticket.updated and repository_of(ticket) == repository]
+    if not tickets:
         return reader.since
     lookback = (
         EXTRA_LOOKBACK
-        if extent is not SyncMode.INCREMENTAL or any(ticket.id in known.recheck for ticket in repository_tickets)
+        if extent is not SyncMode.INCREMENTAL or any(ticket.id in known.recheck for ticket in tickets)
         else reader.lookback
     )
-    return max(ticket.updated for ticket in repository_tickets if ticket.updated) - lookback
+    return max(ticket.updated for ticket in tickets if ticket.updated) - lookback
 
 
 def _commands_in(
-    repository: str, comments: Iterable[Json], tickets: Mapping[str, Initiative], reader: CommandReader
+    repository: str,
+    comments: Iterable[Json],
+    tickets: Mapping[str, Initiative],
+    unchanged: _UnchangedTickets,
+    reader: CommandReader,
 ) -> Iterator[Command]:
     for comment in comments:
-        ticket = tickets.get(Issue(repository, number_of(comment)).key)
         body = str(comment.get("body") or "")
         # Whose words they are comes first: reading them costs time, and anybody may write them.
-        parsed = parse_commands(body) if ticket is not None and _is_trusted(comment, body, reader) else ()
-        if ticket is None or not parsed:
+        parsed = parse_commands(body) if _is_trusted(comment, body, reader) else ()
+        key = Issue(repository, number_of(comment)).key
+        if not parsed or (ticket := tickets.get(key) or unchanged.get(key)) is None:
             continue
         author = str((comment.get("user") or {}).get("login") or "unknown")
         at = datetime.fromisoformat(str(comment["updated_at"]))

@@ -258,9 +258,8 @@ def test_a_key_that_could_not_be_asked_for_is_asked_for_again(stage: Stage, *, g
     stage.sandbox.faults.add(limit)
     stage.sync()
     named = {stage.site.issue(text).node_id: text for text in naming}
-    assert [(named[gap.key], key in gap.reason) for gap in stage.memory.fresh.gaps if gap.key in named] == [
-        (naming[1], True)
-    ]
+    gaps = [gap for gap in stage.memory.fresh.gaps if not gap.reason.startswith("comments of")]
+    assert [(named[gap.key], key in gap.reason) for gap in gaps if gap.key in named] == [(naming[1], True)]
     stage.sandbox.faults.clear()
     stage.wait(hours=2)
     if gone:
