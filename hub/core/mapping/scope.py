@@ -76,11 +76,10 @@ def is_active_in(initiative: Initiative, cycle: Cycle) -> bool:
     Committed is what is in an iteration that overlaps the cycle, what has a start in or before it and no end before
     it, and what is due within it. What is due later and has no start is backlog.
     """
-    status = initiative.status
-    if initiative.reference_only or status.ended:
+    if initiative.reference_only:
         return False
-    if status is StatusCategory.IN_PROGRESS:
-        return True
+    if initiative.status is not StatusCategory.TO_DO:
+        return initiative.status is StatusCategory.IN_PROGRESS
     start, due = initiative.start, initiative.due
     if initiative.iteration is not None and initiative.iteration != (None, None):
         return cycle.overlaps(*initiative.iteration)
