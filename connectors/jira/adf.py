@@ -204,7 +204,7 @@ def text_of(document: Any) -> str:
     if isinstance(document, str):
         return document
     lines: list[str] = []
-    if isinstance(document, Mapping):
+    if isinstance(document, dict):
         _add_lines(document, lines)
     return "\n".join(lines)
 
