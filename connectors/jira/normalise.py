@@ -220,7 +220,7 @@ def _containers(key: str, fields: Json, field_map: FieldMap) -> tuple[str, ...]:
 
 def _parent(fields: Json, context: NormaliseContext) -> Ref | None:
     """The ticket above: Cloud names it in one field for all levels, Data Center in one for each."""
-    for value in (fields.get("parent"), *(fields.get(text) for text in context.field_map.parent_links)):
+    for value in (fields.get("parent"), *map(fields.get, context.field_map.parent_links)):
         target = value.get("data") or value if isinstance(value, dict) else value
         key = target.get("key") if isinstance(target, dict) else target
         if key:
@@ -236,7 +236,10 @@ def _first(fields: Json, ids: tuple[str, ...]) -> Any:
 
 
 def _first_day(fields: Json, ids: tuple[str, ...]) -> date | None:
-    return next((parsed for id_ in ids if (parsed := parse_day(fields.get(id_))) is not None), None)
+    for id_ in ids:
+        if (value := fields.get(id_)) and (parsed := parse_day(value)) is not None:
+            return parsed
+    return None
 
 
 def _links(fields: Json, context: NormaliseContext) -> tuple[tuple[Ref, ...], tuple[Ref, ...]]:

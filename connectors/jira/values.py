@@ -80,6 +80,8 @@ Span = tuple[date | None, date | None]
 
 def planned_span(sprints: Any) -> Span | None:
     """The first and the last day of the sprints that are not over; None where there are none."""
+    if not sprints:
+        return None
     spans = [span for sprint in _each(sprints) if (span := _span(sprint)) is not None]
     starts = [start for start, _ in spans if start]
     ends = [end for _, end in spans if end]

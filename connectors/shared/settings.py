@@ -8,7 +8,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from connectors.shared.prose import lines_under_headings, prose_lines
 from connectors.shared.ticket_text import is_empty_value, named_by_labels
-from connectors.shared.vocabulary import level_of_type, plain_name, plain_names
+from connectors.shared.vocabulary import exemption_reason, plain_name, plain_names
 from hub.model.initiative import PriorityBand
 from hub.model.message import Wording
 from hub.model.text import folded, match_key
@@ -20,32 +20,6 @@ EXEMPT_TYPES = (
 )  # fmt: skip
 EXEMPT_LABELS = ("bug", "incident", "dependencies", "chore", "support")
 EXEMPT_AUTHORS = ("dependabot", "dependabot-preview", "renovate", "renovate-bot")
-_SYSTEM = "system "  # what Jira Service Management puts before its own types: "[System] Incident"
-# `kind/bug` and `type: bug` say what `bug` says; `team/support` does not.
-_PREFIXES = frozenset({"type", "kind", "category", "t", "c"})
-
-
-def exemption_reason(
-    kind: str, level: int, labels: Iterable[str], types: tuple[str, ...], exempt_labels: tuple[str, ...]
-) -> str:
-    """Why a ticket is exempt, such as `issue type Bug` or `label dependencies`; empty where it is not.
-
-    A sub-task type among `types` stands for every level below 0.
-    """
-    named = plain_names(types)
-    if plain_name(kind).removeprefix(_SYSTEM) in named:
-        return f"issue type {kind}"
-    if (level < 0 or level_of_type(kind) < 0) and any(level_of_type(text) < 0 for text in types):
-        return f"issue type {kind}"
-    exempt_names = plain_names(exempt_labels)
-    exempt_label = min((label for label in labels if _plain_label(label) in exempt_names), default="")
-    return f"label {exempt_label}" if exempt_label else ""
-
-
-def _plain_label(label: str) -> str:
-    """The plain words of a label, without a prefix that only says that a type follows."""
-    prefix, separator, name = label.rpartition(":" if ":" in label.rstrip(":") else "/")
-    return plain_name(name) if separator and plain_name(prefix) in _PREFIXES else plain_name(label)
 
 
 PRIORITIES: Mapping[str, PriorityBand] = {
@@ -155,7 +129,7 @@ class WorkSettings(BaseModel):
     def exemption_of(self, kind: str, level: int, labels: Iterable[str]) -> str:
         """Why a ticket is exempt; empty where it is not. A type that people named as an initiative's is not exempt."""
         types = () if plain_name(kind) in plain_names(self.initiative_types) else self.exempt_types
-        return exemption_reason(kind, level, labels, types, self.exempt_labels)
+        return exemption_reason(kind, level, frozenset(labels), types, self.exempt_labels)
 
     def band_of(self, priority: str) -> PriorityBand | None:
         """The number that a priority's name stands for; None for a name that nobody mapped."""

@@ -4,8 +4,8 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
-from connectors.shared.settings import EXEMPT_LABELS, exemption_reason
-from connectors.shared.vocabulary import plain_name
+from connectors.shared.settings import EXEMPT_LABELS
+from connectors.shared.vocabulary import exemption_reason, plain_name
 from hub.model.survey import Setting, Survey
 
 LABEL_PREFIX = "kr-"
@@ -36,6 +36,8 @@ def exempt_settings(survey: Survey) -> Iterator[Setting]:
     """The types and labels of this tracker that are no OKR work; each list replaces the default."""
     if types := tuple(kind.name for kind in survey.types if kind.exempt):
         yield Setting("exempt_types", types, "types here that are no OKR work; the list replaces the default")
-    if labels := tuple(label for label in survey.labels if exemption_reason("", 0, (label,), (), EXEMPT_LABELS)):
+    if labels := tuple(
+        label for label in survey.labels if exemption_reason("", 0, frozenset({label}), (), EXEMPT_LABELS)
+    ):
         names = tuple(dict.fromkeys((*labels, *EXEMPT_LABELS)))
         yield Setting("exempt_labels", names, "labels of work that is no OKR work; the list replaces the default")
