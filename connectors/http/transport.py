@@ -6,6 +6,7 @@ import zlib
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from time import monotonic
 from typing import Any
@@ -16,8 +17,9 @@ import httpx
 from connectors.http.network import Network
 
 
+@cache
 def own_version() -> str:
-    """As installed; "uninstalled" in a bare checkout."""
+    """As installed; "uninstalled" in a bare checkout. Looked up once: a package's whole description is read for it."""
     try:
         return version("alignment-hub")
     except PackageNotFoundError:
