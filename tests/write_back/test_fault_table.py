@@ -9,10 +9,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
-from functools import partial
+from functools import cache, partial
 from itertools import product
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from threading import Thread
+from typing import Any
 
 import pytest
 
@@ -23,7 +25,7 @@ from tests.builders import TODAY
 from tests.fakes.store import PowerCut
 from tests.write_back.power_cut import OF_THE_STORE, OF_THE_TRACKER, Cut, Fuse, Watch, by_signal
 from tests.write_back.runs import opened, retracted, synced
-from tests.write_back.trackers import OTHER_TOKEN, PLACES, RESOLVED, Marks, Place, as_read, broken
+from tests.write_back.trackers import OTHER_TOKEN, PLACES, RESOLVED, Marks, Place, as_read, broken, copied
 
 MUCH_LATER = TODAY + timedelta(days=14)
 much_later = partial(synced, day=MUCH_LATER)
@@ -81,11 +83,20 @@ def counted(place: Place) -> int:
     return len(place.marks(place.bad).comments)
 
 
-@contextmanager
-def at(tracker: str, operation: Operation, folder: Path) -> Iterator[tuple[Place, Path, object]]:
-    """The tracker in the state from which the operation begins; with a picture of what is not the hub's."""
-    path = folder / "hub.db"
-    with PLACES[tracker]() as place:
+@dataclass(frozen=True)
+class Beginning:
+    """The state from which an operation begins: the site, the hub's file, and a picture of what is not the hub's."""
+
+    site: Any
+    file: bytes | None
+    before: object
+
+
+@cache
+def beginning(tracker: str, operation: Operation) -> Beginning:
+    """Made once for each process, by real syncs: whoever uses it takes copies."""
+    with TemporaryDirectory() as folder, PLACES[tracker]() as place:
+        path = Path(folder) / "hub.db"
         before = place.others() if operation.title is None else None
         if operation.title is not None or operation.run is retracted:
             synced(place, path)
@@ -98,7 +109,18 @@ def at(tracker: str, operation: Operation, folder: Path) -> Iterator[tuple[Place
         if operation.title is not None:
             place.retitle(place.bad, operation.title)
             before = place.others()
-        yield place, path, before
+        return Beginning(place.sandbox.site, path.read_bytes() if path.exists() else None, before)
+
+
+@contextmanager
+def at(tracker: str, operation: Operation, folder: Path) -> Iterator[tuple[Place, Path, object]]:
+    """The tracker in the state from which the operation begins; with a picture of what is not the hub's."""
+    start, path = beginning(tracker, operation), folder / "hub.db"
+    if start.file is not None:
+        path.write_bytes(start.file)
+        path.chmod(0o600)
+    with PLACES[tracker](copied(start.site)) as place:
+        yield place, path, start.before
 
 
 def assert_healed(place: Place, path: Path, operation: Operation, before: object) -> None:

@@ -1,10 +1,12 @@
 """Either tracker on loopback, with two tickets and what people do there."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
+from copy import deepcopy
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from itertools import count
+from threading import RLock
 from typing import Any, Protocol
 
 from connectors.base import Connector, ConnectorContext
@@ -175,33 +177,54 @@ class GitHubPlace:
         """GitHub's lists show what was written."""
 
 
-def ticking() -> Callable[[], datetime]:
+@dataclass
+class Ticking:
     """A clock by which every change has a moment of its own, although GitHub tells whole seconds only."""
-    began, seconds = datetime.now(UTC), count()
-    return lambda: began + timedelta(seconds=next(seconds))
+
+    began: datetime = field(default_factory=lambda: datetime.now(UTC))
+    seconds: Iterator[int] = field(default_factory=count)
+
+    def __call__(self) -> datetime:
+        return self.began + timedelta(seconds=next(self.seconds))
+
+    def __deepcopy__(self, _memo: object) -> "Ticking":
+        return Ticking(self())
 
 
-@contextmanager
-def jira_place() -> Iterator[JiraPlace]:
-    site = JiraSite(clock=ticking())
+def a_jira_site() -> JiraSite:
+    site = JiraSite(clock=Ticking())
     site.add_account(replace(site.bot, id="another", name="Second", email="second@acme.test", token=OTHER_TOKEN))
     for key, title in (("ACME-1", "bad one"), ("ACME-2", "fine")):
         site.add_issue(key, title, status="In Progress", labels=["team-red"])
         site.comment(key, "a thought")
-    sandbox = jira_app(site)
-    with serve(sandbox.app) as running:
-        yield JiraPlace(sandbox, running.url)
+    return site
 
 
-@contextmanager
-def github_place() -> Iterator[GitHubPlace]:
-    site = GitHubSite(ticking())
+def a_github_site() -> GitHubSite:
+    site = GitHubSite(Ticking())
     site.add_token()
     site.add_token(OTHER_TOKEN, "second[bot]")
     site.add_repository("acme/app")
     for title in ("bad one", "fine"):
         site.add_comment(site.add_issue("acme/app", title, labels=["team-red"]), "a thought")
-    sandbox = github_app(site)
+    return site
+
+
+def copied(site: Any) -> Any:
+    """The same site once more, with its own lock and its own clock, which goes on from the same moment."""
+    return deepcopy(site, {id(site.lock): RLock()})
+
+
+@contextmanager
+def jira_place(site: JiraSite | None = None) -> Iterator[JiraPlace]:
+    sandbox = jira_app(site or a_jira_site())
+    with serve(sandbox.app) as running:
+        yield JiraPlace(sandbox, running.url)
+
+
+@contextmanager
+def github_place(site: GitHubSite | None = None) -> Iterator[GitHubPlace]:
+    sandbox = github_app(site or a_github_site())
     with serve(sandbox.app) as running:
         yield GitHubPlace(sandbox, running.url)
 
