@@ -92,8 +92,9 @@ FAULTS = {
 def suite(folder: Path, tests: Sequence[str] = ()) -> subprocess.CompletedProcess[str]:
     chosen = ["-k", " or ".join(tests)] if tests else []
     line = [sys.executable, "-m", "pytest", "-q", "-rfE", "-p", "no:cacheprovider", *chosen]
-    # The options of the run around it are not those of this one.
-    env = {**{name: value for name, value in os.environ.items() if name != "PYTEST_ADDOPTS"}, "PYTHONPATH": str(ROOT)}
+    # The options and the plugins of the run around it are not those of this one: the package asks for pytest alone.
+    env = {name: value for name, value in os.environ.items() if name != "PYTEST_ADDOPTS"}
+    env |= {"PYTHONPATH": str(ROOT), "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
     return subprocess.run(line, cwd=folder, env=env, capture_output=True, text=True, check=False)
 
 
