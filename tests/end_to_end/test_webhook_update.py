@@ -5,12 +5,13 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from hub.config.settings import load
+from hub.config.settings import Config, load
 from hub.sandbox.server import serve
 from hub.state import open_store
 from tests.end_to_end.serving import until
@@ -30,6 +31,8 @@ kind = "jira"
 url = "{url}"
 email = "{email}"
 query = "project = ACME"
+writes_per_minute = 0
+writes_per_hour = 0
 
 [publish]
 enabled = true
@@ -72,6 +75,10 @@ class Scene:
     site: Any
     hooks: Any
 
+    @cached_property
+    def config(self) -> Config:
+        return load(self.folder / "config.toml", {})
+
     def words(self, *words: str) -> list[str]:
         return [sys.executable, "-m", "hub", *words, "--today", TODAY, "--config", str(self.folder / "config.toml")]
 
@@ -85,7 +92,7 @@ class Scene:
 
     def reports(self) -> list[tuple[int, bool]]:
         """Each run that ended, the latest first, and whether its report lists all findings."""
-        with closing(open_store(load(self.folder / "config.toml", {}), create=False)) as store:
+        with closing(open_store(self.config, create=False)) as store:
             return [(run.id, "findings" in run.report) for run in store.runs(20) if run.finished is not None]
 
     def comments(self, key: str) -> list[str]:
