@@ -214,6 +214,10 @@ class RunCache:
             return None
         return previous if previous.inputs == RunInputs.of(job) else None
 
+    def tickets_after(self, run: int) -> Mapping[str, Mapping[str, Initiative]]:
+        """Each connector's tickets by id, as that run left them; none where another run left what is kept here."""
+        return self.previous.tickets if self.previous is not None and self.previous.run == run else {}
+
     def put(self, previous: PreviousRun | None) -> None:
         """Keep it for the next run."""
         self.previous = previous

@@ -14,7 +14,7 @@ from hub.core.mapping.measures import measures
 from hub.core.mapping.scope import work_queries
 from hub.model.action import LedgerEntries, LedgerEntry, Status
 from hub.model.errors import HubError
-from hub.model.initiative import PullResult, SyncMode
+from hub.model.initiative import Initiative, PullResult, SyncMode
 from hub.model.ticket_input import OkrTicket
 from hub.pipeline.observe import find_dashboard
 from hub.pipeline.previous_run import PreviousRun
@@ -148,7 +148,8 @@ def _pulled(job: RunContext, run: int, inputs: str) -> EarlyPull | None:
     names = [source.connector.name for source in job.sources]
     if not all(name in stored and stored[name].cursor is not None and not stored[name].gaps for name in names):
         return None
-    past_pulls = {name: lazy_last_pull(job.store, source) for name, source in stored.items()}
+    known = {} if job.cache is None else job.cache.tickets_after(run)
+    past_pulls = {name: lazy_last_pull(job.store, source, known.get(name)) for name, source in stored.items()}
     started, pulled_at = job.stopwatch(), job.now()
     try:
         results = pull_changes(job.sources, past_pulls)
@@ -157,12 +158,14 @@ def _pulled(job: RunContext, run: int, inputs: str) -> EarlyPull | None:
     return EarlyPull(run, [stored[name] for name in names], past_pulls, results, pulled_at, started, inputs)
 
 
-def lazy_last_pull(store: Store, source: StoredSource) -> LastPull:
+def lazy_last_pull(store: Store, source: StoredSource, known: Mapping[str, Initiative] | None = None) -> LastPull:
     """What a pull after a run that left nothing to do may rely on, without loading a ticket.
 
-    The ledger agrees with the tickets then: none has to be read again because of it.
+    The ledger agrees with the tickets then: none has to be read again because of it. `known` are the source's tickets
+    by id, where the process has them.
     """
-    past, tickets = pull_states([source], {})[source.connector], store.lazy_tickets(source.connector)
+    past = pull_states([source], {})[source.connector]
+    tickets = store.lazy_tickets(source.connector) if known is None else known
     return replace(past, tickets=tickets, pull_state=past.pull_state and replace(past.pull_state, tickets=tickets))
 
 

@@ -76,22 +76,28 @@ class SqlSnapshots(SqlRole, SnapshotStore):
 
 
 class _LazyTickets(Mapping[str, Initiative]):
-    """One connector's tickets by id, each read when it is looked up, all of them when they are walked."""
+    """One connector's tickets by id, each read once when it is looked up, all of them when they are walked."""
 
     def __init__(self, atomic: Callable[[], AbstractContextManager[Database]], connector: str) -> None:
         self._atomic = atomic
         self._connector = connector
         self._all: dict[str, Initiative] | None = None
+        self._read: dict[str, Initiative | None] = {}
 
     def __getitem__(self, id_: str) -> Initiative:
         if self._all is not None:
             return self._all[id_]
+        if id_ not in self._read:
+            self._read[id_] = self._read_one(id_)
+        if (ticket := self._read[id_]) is None:
+            raise KeyError(id_)
+        return ticket
+
+    def _read_one(self, id_: str) -> Initiative | None:
         query = "select body from initiative where connector = ? and ticket_id = ?"
         with self._atomic() as db:
             row = db.execute(query, [self._connector, id_]).fetchone()
-        if row is None:
-            raise KeyError(id_)
-        return initiative_format().decode(row[0])
+        return None if row is None else initiative_format().decode(row[0])
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._loaded())

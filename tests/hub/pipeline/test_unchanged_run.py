@@ -17,6 +17,7 @@ from hub.model.finding import Severity, Waiver
 from hub.model.initiative import PullResult, PullState, Ref, SyncMode
 from hub.model.okr import Okrs
 from hub.model.service_state import WebhookDelivery
+from hub.pipeline.previous_run import RunCache
 from hub.pipeline.pull import EarlyPull
 from hub.pipeline.run_context import Mode
 from hub.pipeline.sync import sync, sync_if_changed
@@ -197,6 +198,27 @@ def test_what_was_read_before_another_run_began_is_read_again(desk: Desk) -> Non
     run(desk)
     outcome = sync(replace(job, early=early), run_document)
     assert outcome.portfolio.initiatives[Ref.parse("jira:ACME-2")].title == "good again"
+
+
+def test_a_process_that_goes_on_relies_on_the_tickets_that_it_has_until_another_one_ran() -> None:
+    cache = RunCache()
+    desk = a_calm_desk(cache=cache)
+    for _ in range(3):
+        run(desk)
+    early = pull_early(desk.job())
+    assert isinstance(early, UnchangedRun)
+    desk.jira.edit("jira:ACME-1", title="bad now")
+    early = pull_early(desk.job())
+    assert isinstance(early, EarlyPull)
+    assert cache.previous is not None
+    assert early.past["jira"].tickets is cache.previous.tickets["jira"]
+    run(replace(desk, cache=None))
+    run(replace(desk, cache=None))
+    desk.jira.edit("jira:ACME-1", title="bad again")
+    early = pull_early(desk.job())
+    assert isinstance(early, EarlyPull)
+    assert early.past["jira"].tickets is not cache.previous.tickets["jira"]
+    assert early.past["jira"].tickets["id-ACME-1"].title == "bad now"
 
 
 def test_a_tracker_that_refuses_to_be_read_leaves_a_failed_run(desk: Desk) -> None:

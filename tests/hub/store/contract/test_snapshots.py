@@ -210,6 +210,13 @@ def test_tickets_are_looked_up_one_by_one_and_walked_all_at_once(store: Store) -
     assert "unknown" not in lazy
 
 
+def test_a_ticket_is_read_once_however_often_it_is_looked_up(store: Store) -> None:
+    saved(store, A)
+    lazy = store.lazy_tickets("jira")
+    assert lazy[A.id] is lazy[A.id]
+    assert lazy.get("unknown") is lazy.get("unknown") is None
+
+
 def a_finished_run(store: Store) -> int:
     run = store.begin_run("somebody:1", NOW, lease_seconds=60)
     store.save_snapshot([PullResult("jira", cursor="first")], NOW)
