@@ -37,7 +37,7 @@ from hub.report.text import HOW_TO_ACCEPT, acceptance_line, format_time, owns_li
 from hub.state import has_state, open_store
 from hub.store.base import StoredSource
 from hub.usecases.assess import StoredState, read_state
-from hub.usecases.doctor_connector import check_connector, problem_checks
+from hub.usecases.doctor_connector import check_connector, problem_checks, unknown_connector_checks
 from hub.wiring import (
     clock_of,
     configured_okrs,
@@ -68,6 +68,7 @@ def examine(
         *_check_rules(config),
         *package_checks(_package_files()),
         *state_checks,
+        *(unknown_connector_checks(okrs, tuple(config.connectors)) if okrs else ()),
         *(_not_understood_checks(config, okrs, stored) if okrs else ()),
         *publish_checks(
             publish.enabled,

@@ -1,13 +1,15 @@
 """What doctor asks one connector: its own checks, how people answer there, and what key results ask of it."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import closing
 from functools import partial
+from itertools import chain
 
 from connectors.base import Connector
 from connectors.shared.diagnosis import join_names
 from hub.config.settings import Config
 from hub.core.checking.redaction import redact_words
+from hub.core.insight.status import SUBJECT as WORKSPACE
 from hub.core.insight.status import remote_link_check
 from hub.core.mapping.measures import measures
 from hub.core.mapping.scope import work_queries
@@ -39,31 +41,53 @@ def check_connector(name: str, make: Callable[[], Connector], config: Config, ok
     return tuple(checks)
 
 
+Question = tuple[str, tuple[str, ...], Callable[[], object]]
+"""The key in the OKR files, the key results that ask, and how the connector is asked."""
+
+
 def key_result_checks(connector: Connector, okrs: Okrs) -> Iterator[Check]:
     """Whether the tracker answers what key results ask it: for work, and for values. A private one is not named."""
     name, offered = connector.name, connector.capabilities
-    questions: list[tuple[str, tuple[str, ...], Callable[[], object]]] = []
-    if (queried := offered.work_queries) is not None:
-        for query, ids in work_queries(okrs).get(name, {}).items():
-            questions.append(("work", ids, partial(queried.tickets_by_query, {ids[0]: query})))
-    if (measured := offered.measures) is not None:
+    queries, declared = work_queries(okrs).get(name, {}), measures(okrs).get(name, {})
+    questions: list[Question] = []
+    if (querying := offered.work_queries) is not None:
         questions += [
-            ("measure", ids, partial(measured.measure, declared))
-            for declared, ids in measures(okrs).get(name, {}).items()
+            ("work", ids, partial(querying.tickets_by_query, {ids[0]: text})) for text, ids in queries.items()
         ]
+    if (measuring := offered.measures) is not None:
+        questions += [("measure", ids, partial(measuring.measure, measure)) for measure, ids in declared.items()]
     failed = [check for question in questions if (check := _failure(name, okrs, *question))]
     yield from failed
     if answered := len(questions) - len(failed):
         noun = "query or value" if answered == 1 else "queries and values"
         yield Check(name, Health.OK, f"{answered} {noun} of key results can be read here")
+    for key, asking, capability in (("work", queries, querying), ("measure", declared, measuring)):
+        if asking and capability is None:
+            message = (
+                f"`{key}` of {_named(chain.from_iterable(asking.values()), okrs)} is not read: {name} cannot answer it"
+            )
+            yield Check(name, Health.WARN, message, f"Name another connector in `{key}`, or remove it", configured=True)
+
+
+def unknown_connector_checks(okrs: Okrs, connectors: Collection[str]) -> Iterator[Check]:
+    """Connectors that key results ask for work or values, and that the configuration does not have."""
+    for key, by_connector in (("work", work_queries(okrs)), ("measure", measures(okrs))):
+        for name in by_connector.keys() - set(connectors):
+            ids = chain.from_iterable(by_connector[name].values())
+            message = f"`{key}` of {_named(ids, okrs)} names the connector {name}, which is not configured"
+            remedy = f"Known: {', '.join(connectors) or 'none'}"
+            yield Check(WORKSPACE, Health.WARN, message, remedy, configured=True)
+
+
+def _named(ids: Iterable[str], okrs: Okrs) -> str:
+    return join_names(list(dict.fromkeys(redact_words(id_, okrs) for id_ in ids)))
 
 
 def _failure(name: str, okrs: Okrs, key: str, ids: Sequence[str], ask: Callable[[], object]) -> Check | None:
     try:
         ask()
     except SourceError as error:
-        named = join_names(list(dict.fromkeys(redact_words(id_, okrs) for id_ in ids)))
-        message = f"`{key}` of {named} could not be read: {redact_words(error.detail, okrs)}"
+        message = f"`{key}` of {_named(ids, okrs)} could not be read: {redact_words(error.detail, okrs)}"
         if isinstance(error, RetryLater | CredentialsRefused):
             return Check(name, Health.FAIL, message, "Run `hub doctor` again when the tracker answers")
         return Check(name, Health.FAIL, message, f"Correct `{key}` in the OKR file", configured=True)

@@ -172,3 +172,13 @@ def test_doctor_names_no_private_key_result(desk: Desk) -> None:
     assert ran.code == 2
     assert "`measure` of" in ran.out
     assert "revenue could not" not in ran.said
+
+
+def test_doctor_warns_of_values_and_work_that_no_connector_can_tell(desk: Desk) -> None:
+    desk.okrs(f'id = "{MEASURED}"', f'work = [{{ connector = "github", query = "is:open" }}]\nid = "{MEASURED}"')
+    declare(desk, "anything", "jora", id_="revenue")
+    ran = desk.hub("doctor")
+    assert ran.code == 0, ran.said
+    assert f"`work` of {MEASURED} is not read: github cannot answer it" in ran.out
+    assert "`measure` of revenue names the connector jora, which is not configured" in ran.out
+    assert "Known: jira, github" in ran.out
