@@ -72,7 +72,7 @@ def key_result_checks(connector: Connector, okrs: Okrs) -> Iterator[Check]:
 def unknown_connector_checks(okrs: Okrs, connectors: Collection[str]) -> Iterator[Check]:
     """Connectors that key results ask for work or values, and that the configuration does not have."""
     for key, by_connector in (("work", work_queries(okrs)), ("measure", measures(okrs))):
-        for name in by_connector.keys() - set(connectors):
+        for name in sorted(by_connector.keys() - set(connectors)):
             ids = chain.from_iterable(by_connector[name].values())
             message = f"`{key}` of {_named(ids, okrs)} names the connector {name}, which is not configured"
             remedy = f"Known: {', '.join(connectors) or 'none'}"
