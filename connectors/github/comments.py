@@ -110,10 +110,10 @@ def read_commands(pulled: PullResult, known: PullState | None, reader: CommandRe
     commands: list[Command] = []
     gaps: list[Gap] = []
     tickets_by_repository, since = _unread(pulled, known, reader)
-    unchanged = _UnchangedTickets(known)
+    known_tickets = _KnownTickets(known)
     for repository, result in _fetch_comments(since, reader).items():
         tickets = tickets_by_repository[repository]
-        commands += _commands_in(repository, result.comments, tickets, unchanged, reader)
+        commands += _commands_in(repository, result.comments, tickets, known_tickets, reader)
         if result.error is not None:
             gaps.append(
                 Gap(pulled.connector, f"comments of {repository}: {result.error}", next(iter(tickets.values())).id)
@@ -149,7 +149,7 @@ def _unread(
     return by_repository, since
 
 
-class _UnchangedTickets:
+class _KnownTickets:
     """What was known before by its key; there may be very many, so that they are walked only where one is asked for."""
 
     def __init__(self, known: PullState | None) -> None:
@@ -204,7 +204,7 @@ def _commands_in(
     repository: str,
     comments: Iterable[Json],
     tickets: Mapping[str, Initiative],
-    unchanged: _UnchangedTickets,
+    known: _KnownTickets,
     reader: CommandReader,
 ) -> Iterator[Command]:
     for comment in comments:
@@ -212,7 +212,7 @@ def _commands_in(
         # Whose words they are comes first: reading them costs time, and anybody may write them.
         parsed = parse_commands(body) if _is_trusted(comment, body, reader) else ()
         key = Issue(repository, number_of(comment)).key
-        if not parsed or (ticket := tickets.get(key) or unchanged.get(key)) is None:
+        if not parsed or (ticket := tickets.get(key) or known.get(key)) is None:
             continue
         author = str((comment.get("user") or {}).get("login") or "unknown")
         at = datetime.fromisoformat(str(comment["updated_at"]))

@@ -103,9 +103,7 @@ def _values(declared: Measure, client: ApiClient, name: str, ids: Sequence[str])
     issues = list(_issues(client, name, ids, field))
     values = [_value(declared, name, issue) for issue in issues]
     if declared.sum and issues and not (any(value is not None for value in values) or any(map(_has_column, issues))):
-        reason = (
-            f"none of the {len(issues):,} issues has a value in such a field, and their projects have no such column"
-        )
+        reason = "no issue that the query finds has a value in it, and their projects have no such column"
         raise SourceError(name, f"no field {field} was found: {reason}")
     return values
 
@@ -118,9 +116,9 @@ def _issues(client: ApiClient, name: str, ids: Sequence[str], field: str) -> Ite
             raise response
         answer = api.read_answer(response)
         nodes = (answer.data or {}).get("nodes")
-        if answer.errors or not isinstance(nodes, list) or len(nodes) != len(chunk):
+        if answer.errors or not isinstance(nodes, list) or len(nodes) != len(chunk) or None in nodes:
             raise SourceError(name, f"fields did not come: {answer.error_text() or 'the answer is short'}")
-        yield from (node or {} for node in nodes)
+        yield from nodes
 
 
 def _value(declared: Measure, name: str, issue: Json) -> float | None:

@@ -59,7 +59,7 @@ def key_result_checks(connector: Connector, okrs: Okrs) -> Iterator[Check]:
     failed = [check for question in questions if (check := _failure(name, okrs, *question))]
     yield from failed
     if answered := len(questions) - len(failed):
-        noun = "query or value" if answered == 1 else "queries and values"
+        noun = "`work` or `measure`" if answered == 1 else "`work` and `measure` entries"
         yield Check(name, Health.OK, f"{answered} {noun} of key results can be read here")
     for key, asking, capability in (("work", queries, querying), ("measure", declared, measuring)):
         if asking and capability is None:

@@ -154,7 +154,7 @@ def test_a_contradiction_is_one_finding_about_the_key_result_and_on_no_ticket(de
 def test_doctor_reads_every_value_and_says_which_cannot_be_read(counted: Desk) -> None:
     ran = counted.hub("doctor", "-v")
     assert ran.code == 0, ran.said
-    assert "1 query or value of key results can be read here" in ran.out
+    assert "1 `work` or `measure` of key results can be read here" in ran.out
     declare(counted, "repo:acme/app is:issue", "github", 'sum = "Pointz"', id_="revenue")
     declare(counted, "labels =", id_="uptime")
     ran = counted.hub("doctor")

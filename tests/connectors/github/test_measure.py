@@ -141,3 +141,10 @@ def test_a_search_that_shows_less_than_it_counts_gives_no_sum(github: Served) ->
     github.sandbox.faults.add(Fault("status", path="/search/issues", status=200, body=body, times=99))
     with pytest.raises(SourceError, match="counts 5 issues and shows 0"):
         github.connector().measure(a_measure(sum="Points"))
+
+
+def test_an_issue_that_did_not_come_gives_no_sum(github: Served) -> None:
+    body = {"data": {"nodes": [None, None, None, None]}}
+    github.sandbox.faults.add(Fault("status", path="/graphql", status=200, body=body))
+    with pytest.raises(SourceError, match="the answer is short"):
+        github.connector().measure(a_measure(sum="Points"))
