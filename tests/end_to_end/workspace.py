@@ -199,7 +199,7 @@ class Desk:
         """All that is kept there: the bytes of each file, or the values of each table."""
         url = load(self.config, {}).database_url
         if url is None:
-            return {file.name: file.read_bytes().decode("latin-1") for file in self.folder.glob("hub.db*")}
+            return _bytes_of_each(self.folder, "hub.db*")
         with psycopg.connect(url) as connection:
             names = connection.execute("select tablename::text from pg_tables where schemaname = current_schema()")
             return {name: _rows(connection, name) for (name,) in names.fetchall()}
@@ -208,11 +208,22 @@ class Desk:
         """All of it is gone."""
         url = load(self.config, {}).database_url
         for file in self.folder.glob("hub.db*"):
-            file.unlink()
+            file.unlink(missing_ok=True)
         if url is not None:
             with psycopg.connect(url, autocommit=True) as connection:
                 (schema,) = connection.execute("select current_schema()").fetchone() or ()
                 connection.execute(f"drop schema {schema} cascade; create schema {schema}".encode())
+
+
+def _bytes_of_each(folder: Path, pattern: str) -> dict[str, str]:
+    """Read again where a file has gone meanwhile: a request that was still under way noted its end, and as the last
+    one to close the database it moved the log into it.
+    """
+    while True:
+        try:
+            return {file.name: file.read_bytes().decode("latin-1") for file in folder.glob(pattern)}
+        except FileNotFoundError:
+            continue
 
 
 @contextmanager
