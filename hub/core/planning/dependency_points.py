@@ -11,7 +11,8 @@ from hub.model.initiative import Ref
 from hub.model.link import Answer
 from hub.model.message import Code, Line, Point, Span
 from hub.model.ticket_input import Command, Verb
-from rules.shared.dependencies import Link, State, earliest_first, is_resolved, known_since, links_by_teams, needed_by
+from rules.shared.dependencies import Link, State, earliest_first, is_resolved, links_by_teams, needed_by
+from rules.shared.dependency_questions import overdue, question_dates
 from rules.shared.verdicts import records
 
 REASON_WORDS = 10
@@ -22,15 +23,17 @@ ANSWER_DUE, DECLINED = "answer owed", "declined"
 
 
 def unagreed(finding: Finding, names: Names) -> Point:
-    """Asks the provider; the waiting side is told only once there is no answer for days."""
+    """Asks the provider; the waiting side is told only once there is no answer for days.
+
+    The question of each ticket is its own: another one of the two teams' may have been asked long before.
+    """
     provided, waited = _open_links(finding, names)
-    is_reminder = finding.rule == "unacknowledged-dependency"
     refused = [entry for entry in waited if entry.state is State.REFUSED]
     if refused:
         return _refused(finding, refused, names)
     if provided:
-        return _request_to_provider(finding, provided, names, is_reminder=is_reminder)
-    return _unanswered(finding, waited, names)
+        return _request_to_provider(finding, provided, names)
+    return _unanswered(finding, _overdue(finding, waited, names) or waited, names)
 
 
 def priority_mismatch(finding: Finding, names: Names) -> Point:
@@ -84,7 +87,8 @@ def _earlier(finding: Finding, who: str, names: Names) -> str:
     return f"Can you bring the due date forward{to}? If not, ask {who} to {later}."
 
 
-def _request_to_provider(finding: Finding, links: Sequence[Link], names: Names, *, is_reminder: bool) -> Point:
+def _request_to_provider(finding: Finding, links: Sequence[Link], names: Names) -> Point:
+    is_reminder = bool(_overdue(finding, links, names))
     waiting, providing = (names.team(str(finding.facts[side])) for side in ("waiting_team", "providing_team"))
     refs = tuple(dict.fromkeys(link.waiting for link in links))
     served = _served(refs, names)
@@ -97,7 +101,7 @@ def _request_to_provider(finding: Finding, links: Sequence[Link], names: Names, 
     needed = next(
         (date_needed for link in links if (date_needed := needed_by(names.portfolio, link, public_only=True))), None
     )
-    request_note = f"Asked on {day(_since(links, names))}. " if is_reminder else ""
+    request_note = f"Asked on {_question_day(finding, links, names)}. " if is_reminder else ""
     question = f"Can {providing} deliver it {_deadline_text(needed, names)}?"
     if needed is not None and needed < names.portfolio.today:
         question = f"It was needed by {day(needed)}. Can {providing} still deliver it {_deadline_text(None, names)}?"
@@ -118,7 +122,7 @@ def _deadline_text(needed: date | None, names: Names) -> str:
 def _unanswered(finding: Finding, links: Sequence[Link], names: Names) -> Point:
     providing = names.team(str(finding.facts["providing_team"]))
     refs = tuple(dict.fromkeys(link.providing for link in links))
-    since = day(_since(links, names))
+    since = _question_day(finding, links, names)
     blocked = line("This ticket is blocked by ", names.tickets(refs), f", and {providing} hasn't agreed to deliver ")
     return Point(
         topic=f"waiting for {providing}'s answer",
@@ -179,8 +183,20 @@ def _teams(finding: Finding) -> tuple[str, str]:
     return str(finding.facts["waiting_team"]), str(finding.facts["providing_team"])
 
 
-def _since(links: Sequence[Link], names: Names) -> date:
-    return min(known_since(names.portfolio, link) for link in links)
+def _question_dates(finding: Finding, names: Names) -> Mapping[Ref, date]:
+    teams, portfolio = _teams(finding), names.portfolio
+    return names.once(
+        ("question dates", teams), lambda: question_dates(portfolio, links_by_teams(portfolio).get(teams, ()))
+    )
+
+
+def _overdue(finding: Finding, links: Sequence[Link], names: Names) -> list[Link]:
+    return overdue(names.portfolio, links, _question_dates(finding, names))
+
+
+def _question_day(finding: Finding, links: Sequence[Link], names: Names) -> str:
+    dates = _question_dates(finding, names)
+    return day(min(dates.get(link.providing, names.portfolio.today) for link in links))
 
 
 def _served(refs: Sequence[Ref], names: Names) -> tuple[str, ...]:
