@@ -20,6 +20,8 @@ DependencyKey = tuple[str, str]
 class DependencyHistory:
     """Since when earlier runs have seen each dependency, and the commands that they heard, by connector.
 
+    `first_seen` also holds for what day work was promised, where somebody commented a yes: see `promise_key`.
+
     `key` is a secret of the state: what is hashed with it can be guessed by nobody who does not hold the state.
     """
 
@@ -31,6 +33,11 @@ class DependencyHistory:
 def ticket_dependency_key(waiting: Initiative, providing: Initiative) -> DependencyKey:
     """The name of a dependency between two tickets: the trackers' own ids."""
     return f"{waiting.ref.connector}:{waiting.id}", f"{providing.ref.connector}:{providing.id}"
+
+
+def promise_key(dependency: DependencyKey, comment: str) -> DependencyKey:
+    """The name of a yes to a dependency; its day is when the waiting work was due as the yes was first read."""
+    return dependency[0], f"{dependency[1]} {comment}"
 
 
 def need_key(waiting: KeyResult, need: Need) -> DependencyKey:

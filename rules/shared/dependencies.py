@@ -132,7 +132,12 @@ def needed_by(portfolio: Portfolio, link: Link, *, public_only: bool = False) ->
 
     With `public_only` it leaves out what private key results state.
     """
-    due, needs = portfolio.initiatives[link.waiting].due, tuple(needs_of(portfolio, link))
+    return earliest_need(portfolio, link, portfolio.initiatives[link.waiting].due, public_only=public_only)
+
+
+def earliest_need(portfolio: Portfolio, link: Link, due: date | None, *, public_only: bool = False) -> date | None:
+    """The same with another due date of the waiting ticket, such as the one that it had earlier."""
+    needs = tuple(needs_of(portfolio, link))
     if not needs:
         return due
     provided, days = {served.key_result for served in portfolio.serves.get(link.providing, ())}, [due]

@@ -107,3 +107,19 @@ def test_what_is_said_of_a_command_is_shown_by_why_as_well(synced: Desk) -> None
     say(synced, TICKET, "/okr mute")
     later(synced)
     assert "muted" in synced.hub("why", "ACME-5", *AS_OF).out
+
+
+def test_what_a_team_promised_stays_as_it_was_when_others_move_their_date(synced: Desk) -> None:
+    promise = "Recorded: Product will deliver by 11 Dec 2026 (Robin Vale"
+    synced.jira.comment("ACME-16", "/okr accept")
+    later(synced)
+    assert promise in synced.marks()["jira:ACME-16"].text
+    synced.jira.edit("BIZ-3", due="2026-12-04")
+    # Linked after the promise, which was not for it.
+    synced.jira.link("ACME-16", "BIZ-5")
+    synced.jira.edit("BIZ-5", due="2026-12-01")
+    later(synced, "2026-11-18")
+    assert promise in synced.marks()["jira:ACME-16"].text
+    synced.jira.comment("ACME-16", "/okr accept")
+    later(synced, "2026-11-19")
+    assert promise.replace("11 Dec", "4 Dec") in synced.marks()["jira:ACME-16"].text

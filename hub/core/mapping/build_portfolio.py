@@ -15,6 +15,7 @@ from hub.core.mapping.links import (
     dependencies,
     existing_since,
     first_seen,
+    promised_days,
     proposed_since,
 )
 from hub.core.mapping.okr_tables import OkrTables
@@ -151,6 +152,7 @@ def map_tickets(
         answers=answers(initiatives.values(), commands),
         fingerprint_key=history.key if history is not None else b"",
         first_seen=first_seen(waits, initiatives, team_of, history, today)
+        | promised_days(waits, initiatives, commands, history)
         | proposed_since(okrs, history, today)
         | existing_since(okrs, history, today),
         mentions=ticket_index.mentions(initiatives),

@@ -1,20 +1,18 @@
 """What a comment says besides its points: commands that were recorded, and why nothing is open any more."""
 
-from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
-from itertools import islice
+from collections.abc import Collection, Iterator
+from datetime import date
 
 from hub.core.checking.redaction import redact_words
 from hub.core.display_names import Names, day, line
 from hub.core.mapping.comment_commands import NONE_WORD
 from hub.core.mapping.comment_commands import key_result_ids as ids_of
-from hub.model.action import Target
-from hub.model.initiative import MentionSource, Ref, Snapshot
+from hub.model.initiative import MentionSource, Ref
 from hub.model.link import Answer
 from hub.model.message import Code, Line, Span, Text
-from hub.model.portfolio import Portfolio
+from hub.model.portfolio import Portfolio, promise_key, ticket_dependency_key
 from hub.model.ticket_input import Command, Verb
-from rules.shared.dependencies import Link, State, links_by_teams, needed_by
+from rules.shared.dependencies import Link, State, earliest_need, known_since, links_by_teams
 
 DEPENDENCY = frozenset({"dependency-without-shared-okr", "unacknowledged-dependency"})
 SCHEDULING = frozenset({"priority-mismatch", "late-provider", "work-outside-cycle"})
@@ -54,11 +52,22 @@ def refusal_notice(names: Names) -> Line:
 
 
 def delivers_by(names: Names) -> str:
-    """` by 11 Dec` where those who wait said when; the earliest."""
-    days = [
-        date_needed for entry in _waiting(names) if (date_needed := needed_by(names.portfolio, entry, public_only=True))
-    ]
+    """` by 11 Dec` where those who wait had said when, as somebody agreed; the earliest."""
+    command, links, portfolio = _command(names.ref, (Verb.ACCEPT,), names), _waiting(names), names.portfolio
+    if command is None or not links:
+        return ""
+    # Who came later was promised nothing; what was there when the hub first looked is all that anybody can have meant.
+    last = max(command.at.date(), min(known_since(portfolio, link) for link in links))
+    meant = [link for link in links if known_since(portfolio, link) <= last]
+    days = [promised for link in meant if (promised := _promised_day(link, command, portfolio))]
     return f" by {day(min(days))}" if days else ""
+
+
+def _promised_day(link: Link, command: Command, portfolio: Portfolio) -> date | None:
+    """Whatever the waiting side has moved since."""
+    key = ticket_dependency_key(portfolio.initiatives[link.waiting], portfolio.initiatives[link.providing])
+    due = portfolio.first_seen.get(promise_key(key, command.comment), portfolio.initiatives[link.waiting].due)
+    return earliest_need(portfolio, link, None if due == date.max else due, public_only=True)
 
 
 def _exempt(names: Names) -> Line:
@@ -123,8 +132,6 @@ def _refused_links(names: Names) -> list[Link]:
 
 
 MAX_LINES = 3
-REACTIONS_AT_MOST = 50
-"""In one run: they are writes like others."""
 MAX_TEXT_LENGTH = 80
 SAME_TEXT_CUTOFF = 70
 VERBS = tuple(verb.value for verb in Verb if verb is not Verb.UNCLEAR)
@@ -133,47 +140,6 @@ EXAMPLES = {
     "decline": "/okr decline no capacity before January",
     "kr": "/okr kr <id>",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Reaction:
-    """An answer under a person's comment whose commands are new; `applied` where all of them could be followed."""
-
-    target: Target
-    comment: str
-    applied: bool
-
-
-def reactions(
-    snapshot: Snapshot,
-    portfolio: Portfolio,
-    known: Mapping[str, tuple[Command, ...]],
-    connectors: Collection[str],
-) -> tuple[Reaction, ...]:
-    """One for each comment with commands that are not `known` from an earlier run, by connector."""
-    return tuple(islice(_reactions(snapshot, portfolio, known, connectors), REACTIONS_AT_MOST))
-
-
-def _reactions(
-    snapshot: Snapshot,
-    portfolio: Portfolio,
-    known: Mapping[str, tuple[Command, ...]],
-    connectors: Collection[str],
-) -> Iterator[Reaction]:
-    for pulled in snapshot.delta or snapshot.pulled:
-        if pulled.connector not in connectors or not pulled.commands:
-            continue
-        recorded_before = {command.comment for command in known.get(pulled.connector, ())}
-        tickets = {ticket.id: ref for ref, ticket in portfolio.initiatives.items() if ref.connector == pulled.connector}
-        by_comment: dict[str, list[Command]] = {}
-        for command in pulled.commands:
-            if command.comment not in recorded_before and command.ticket in tickets:
-                by_comment.setdefault(command.comment, []).append(command)
-        for comment, commands in by_comment.items():
-            ref = tickets[commands[0].ticket]
-            names = Names(portfolio, ref)
-            applied = not any(not_applied(command, names) for command in commands)
-            yield Reaction(Target(ref, commands[0].ticket), comment, applied)
 
 
 def recorded_lines(names: Names) -> tuple[Line, ...]:
