@@ -173,8 +173,10 @@ class Portfolio:
 
     @property
     def outdated(self) -> bool:
-        """Whether the running cycle has ended and was not moved on: nothing about work or check-ins is judged then."""
-        return self.cycle.end < self.today
+        """Whether the configured cycle has ended, or was closed, and was not moved on: nothing about work or check-ins
+        is judged then.
+        """
+        return self.cycle.phase is Phase.CLOSED or self.cycle.end < self.today
 
     def has_ended(self, key_result: KeyResult) -> bool:
         """Whether the cycle of the key result is over."""
