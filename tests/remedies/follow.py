@@ -502,7 +502,7 @@ def _theirs(found: "re.Match[str]", what: str, __: Said) -> Made:
     return _one(found[0], do)
 
 
-@sentence(r"If not, ask .+ to put theirs off to a later \w+\.")
+@sentence(r"If not, ask .+ to put (?:its tickets?|their tickets) off a \w+(?:: results need about \d+ days to show)?\.")
 def _theirs_later(found: "re.Match[str]", _: str, __: Said) -> Made:
     def do(hands: Hands) -> None:
         for each_hands in hands.waiting():

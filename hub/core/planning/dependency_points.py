@@ -83,7 +83,9 @@ def _earlier(finding: Finding, who: str, names: Names) -> str:
     if expected <= last:
         return f"Can you bring the due date forward? If not, ask {who} to move theirs."
     to = "" if isinstance(needed, date) and needed <= last else f" to {day(last)}"
-    later = f"put theirs off to a later {period(names.portfolio.cycle)}"
+    whose = "their tickets" if who == "them" else "its ticket" if finding.facts["count"] == 1 else "its tickets"
+    reason = f": results need about {days_needed} days to show" if days_needed else ""
+    later = f"put {whose} off a {period(names.portfolio.cycle)}{reason}"
     return f"Can you bring the due date forward{to}? If not, ask {who} to {later}."
 
 
