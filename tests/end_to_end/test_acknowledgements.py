@@ -123,3 +123,25 @@ def test_what_a_team_promised_stays_as_it_was_when_others_move_their_date(synced
     synced.jira.comment("ACME-16", "/okr accept")
     later(synced, "2026-11-19")
     assert promise.replace("11 Dec", "4 Dec") in synced.marks()["jira:ACME-16"].text
+
+
+def test_a_ticket_that_only_carries_a_label_is_not_called_resolved_without_a_word(synced: Desk) -> None:
+    assert synced.marks()["jira:BIZ-3"].comments == ()
+    synced.jira.comment("BIZ-3", "/okr recheck")
+    synced.jira.comment("BIZ-3", "/okr kr catalogue-hours")
+    later(synced)
+    marks = synced.marks()["jira:BIZ-3"]
+    assert marks.labels == {"okr-dependency"}
+    assert "No open points here; okr-dependency stays until its question is answered on another ticket." in marks.text
+
+
+def test_a_request_for_silence_that_something_new_has_ended_holds_nothing_back(synced: Desk) -> None:
+    synced.jira.comment("ACME-5", "/okr mute")
+    later(synced)
+    back = "/okr unmute brings the points back"
+    assert back in synced.marks()["jira:ACME-5"].text
+    synced.jira.add_label("ACME-5", "kr-no-such-thing")
+    later(synced, "2026-11-18")
+    text = synced.marks()["jira:ACME-5"].text
+    assert "no-such-thing" in text
+    assert ("Recorded: muted" in text, back in text) == (True, False)

@@ -49,11 +49,17 @@ def is_overridden(current_key: str, overridden_key: str | None) -> bool:
 
 
 class CommentPlan:
-    """The comment's part of one ticket's plan."""
+    """The comment's part of one ticket's plan; `labels` of ours stand there, whether or not the comment says why."""
 
     def __init__(
-        self, initiative: Initiative, findings: Sequence[TicketFinding], entry: LedgerEntry | None, names: Names
+        self,
+        initiative: Initiative,
+        findings: Sequence[TicketFinding],
+        entry: LedgerEntry | None,
+        names: Names,
+        labels: Sequence[str] = (),
     ) -> None:
+        self._labels = labels
         self._initiative, self._findings, self._entry, self._names = initiative, findings, entry, names
         self.target = Target(initiative.ref, initiative.id)
         self._updated_at: str | None = None
@@ -61,9 +67,9 @@ class CommentPlan:
         self._recorded: tuple[Line, ...] = ()
         self._must_acknowledge, self._mute = False, None
         if commands := names.portfolio.effective_commands.get(initiative.ref):
-            self._recorded = recorded_lines(names)
             self._must_acknowledge = any(self._needs_acknowledgement(command) for command in commands)
             self._mute = mute_command(initiative.ref, names.portfolio)
+            self._recorded = recorded_lines(names, holds_back=bool(findings) and self._is_mute_active())
 
     def updated_at(self) -> str:
         """When the ticket had last changed."""
@@ -143,7 +149,7 @@ class CommentPlan:
 
     def _resolved_message(self) -> Message:
         before = {finding.rule for finding in self._entry.findings} if self._entry else set()
-        return resolved_message(before, self._names, self._recorded)
+        return resolved_message(before, self._names, self._recorded, self._labels)
 
     def _open_message(self) -> Message:
         if self._is_mute_active():

@@ -1,10 +1,10 @@
 """What a comment says besides its points: commands that were recorded, and why nothing is open any more."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from datetime import date
 
 from hub.core.checking.redaction import redact_words
-from hub.core.display_names import Names, day, line
+from hub.core.display_names import Names, day, line, period
 from hub.core.mapping.comment_commands import NONE_WORD
 from hub.core.mapping.comment_commands import key_result_ids as ids_of
 from hub.model.initiative import MentionSource, Ref
@@ -21,8 +21,15 @@ NO_OPEN_POINTS: Line = (Text("No open points."),)
 MAX_REASON_LENGTH = 80
 
 
-def resolution_reason(before: Collection[str], names: Names) -> Line:
-    """The sentence for a ticket on which findings of the rules `before` stood."""
+def resolution_reason(before: Collection[str], names: Names, labels: Sequence[str] = ()) -> Line:
+    """The sentence for a ticket on which findings of the rules `before` stood; `labels` of ours stay on it."""
+    reason = _reason_of(before, names)
+    if reason is not NO_OPEN_POINTS or not labels:
+        return reason
+    return line("No open points here; ", Code(labels[0]), " stays until its question is answered on another ticket.")
+
+
+def _reason_of(before: Collection[str], names: Names) -> Line:
     ticket = names.initiative
     if ticket is None or ticket.status.ended:
         return NO_OPEN_POINTS
@@ -142,14 +149,17 @@ EXAMPLES = {
 }
 
 
-def recorded_lines(names: Names) -> tuple[Line, ...]:
-    """`Recorded: …` for each command that counts, `Not applied: …` for one that doesn't; the newest three."""
+def recorded_lines(names: Names, *, holds_back: bool = True) -> tuple[Line, ...]:
+    """`Recorded: …` for each command that counts, `Not applied: …` for one that doesn't; the newest three.
+
+    Without `holds_back` there are no points that a request for silence holds back.
+    """
     commands = sorted(
         names.portfolio.effective_commands.get(names.ref, ()), key=lambda command: command.order, reverse=True
     )
     # What was not understood is history once something else was said.
     relevant = [command for index, command in enumerate(commands) if command.verb is not Verb.UNCLEAR or not index]
-    lines = [text for command in relevant[:MAX_LINES] if (text := _line(command, names))]
+    lines = [text for command in relevant[:MAX_LINES] if (text := _line(command, names, holds_back=holds_back))]
     return tuple(reversed(lines))
 
 
@@ -158,17 +168,17 @@ def not_applied(command: Command, names: Names) -> bool:
     return command.verb is Verb.UNCLEAR or bool(_unknown_ids(command, names))
 
 
-def _line(command: Command, names: Names) -> Line:
+def _line(command: Command, names: Names, *, holds_back: bool) -> Line:
     if command.verb is Verb.UNCLEAR:
         return line("Not applied: ", *_unclear(command.argument, names))
     if command.verb is Verb.RECHECK:
         return ()
     if unknown := _unknown_ids(command, names):
         return line("Not applied: ", *_no_key_result(unknown[0], names))
-    return line("Recorded: ", *_recorded_parts(command, names))
+    return line("Recorded: ", *_recorded_parts(command, names, holds_back=holds_back))
 
 
-def _recorded_parts(command: Command, names: Names) -> Iterator[str | Span | Line]:
+def _recorded_parts(command: Command, names: Names, *, holds_back: bool) -> Iterator[str | Span | Line]:
     who, words = (
         f" ({author_and_day(command, names)}).",
         redact_words(command.argument, names.portfolio.okrs)[:MAX_TEXT_LENGTH],
@@ -187,11 +197,11 @@ def _recorded_parts(command: Command, names: Names) -> Iterator[str | Span | Lin
             yield f"declined, “{words}”{who} "
             yield refusal_notice(names)
         case Verb.LATER:
-            yield f"not this cycle{who} "
+            yield f"not this {period(names.portfolio.cycle)}{who} "
             yield refusal_notice(names)
         case Verb.MUTE:
             yield f"muted{who} "
-            yield line(Code("/okr unmute"), " brings the points back.")
+            yield line(Code("/okr unmute"), " brings the points back.") if holds_back else ()
         case _:
             yield f"no longer muted{who}"
 
