@@ -542,7 +542,7 @@ def _ask(found: "re.Match[str]", _: str, __: Said) -> Made:
 
 
 @sentence(r"No longer blocked\? Remove the link\.")
-@sentence(r"Choose another way and remove the link between the tickets\.")
+@sentence(r"Choose another way and remove the link\.")
 def _unlink(found: "re.Match[str]", _: str, __: Said) -> Made:
     return _one(found[0], lambda hands: hands.unlink())
 

@@ -8,7 +8,7 @@ from hub.core.display_names import Names, day, join_spans, line, period, short_d
 from hub.model.action import ACCEPT, DECLINE, LATER
 from hub.model.finding import Fact, Finding
 from hub.model.initiative import Ref
-from hub.model.link import Answer
+from hub.model.link import Answer, DependencySource
 from hub.model.message import Code, Line, Point, Span
 from hub.model.ticket_input import Command, Verb
 from rules.shared.dependencies import Link, State, earliest_first, is_resolved, links_by_teams, needed_by
@@ -131,7 +131,7 @@ def _unanswered(finding: Finding, links: Sequence[Link], names: Names) -> Point:
         what=line(blocked, "them yet." if len(refs) > 1 else "it yet."),
         step=line(
             f"Ask {providing}'s OKR lead: the team was asked there on {since} and hasn't answered. No longer blocked? "
-            "Remove the link."
+            f"{_removal(links[0], names).capitalize()}."
         ),
         request=ANSWER_DUE,
     )
@@ -150,9 +150,21 @@ def _refused(finding: Finding, links: Sequence[Link], names: Names) -> Point:
     return Point(
         topic=f"blocked by work that was {'put off' if later else 'declined'}",
         what=blocked,
-        step=line("Choose another way and remove the link between the tickets. Or put this ticket off: ", put_off, "."),
+        step=line(f"Choose another way and {_removal(links[0], names)}. Or put this ticket off: ", put_off, "."),
         request=DECLINED,
     )
+
+
+def _removal(link: Link, names: Names) -> str:
+    """How the people of the waiting ticket end the dependency: it stands where they wrote it."""
+    sources = names.once("sources", lambda: {(x.waiting, x.providing): x.source for x in names.portfolio.dependencies})
+    match sources.get((link.waiting, link.providing)):
+        case DependencySource.TEXT:
+            return "remove it from the description"
+        case DependencySource.SUB_ISSUE:
+            return "take it out of the sub-issues"
+        case _:
+            return "remove the link"
 
 
 def _links(finding: Finding, names: Names) -> list[Link]:
