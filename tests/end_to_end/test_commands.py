@@ -127,7 +127,7 @@ def test_a_later_command_replaces_what_was_said_before(synced: Desk) -> None:
     for text in texts(synced):
         assert "OKR check: key result not found" in text
         assert "The command /okr kr no-such-thing doesn't match any key result" in text
-        assert "Not applied: no key result is called no-such-thing." in text
+        assert "Not applied" not in text
         assert "upkeep" not in text
     assert_quiet(synced)
 

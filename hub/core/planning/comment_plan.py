@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from hub.core.display_names import Names
 from hub.core.mapping.comment_commands import mute_command
 from hub.core.planning.comment import is_worse, message_digest, message_of, mute_message, resolved_message
-from hub.core.planning.points import in_order, point_of
+from hub.core.planning.points import in_order, is_of_command, point_of
 from hub.core.planning.receipts import not_applied, recorded_lines
 from hub.core.planning.ticket_finding import TicketFinding, plan_reason
 from hub.core.planning.write_refusals import updated_at
@@ -61,9 +61,10 @@ class CommentPlan:
         self._recorded: tuple[Line, ...] = ()
         self._must_acknowledge, self._mute = False, None
         if commands := names.portfolio.effective_commands.get(initiative.ref):
-            self._recorded = recorded_lines(names)
             self._must_acknowledge = any(self._needs_acknowledgement(command) for command in commands)
             self._mute = mute_command(initiative.ref, names.portfolio)
+            has_point = self._mute is None and any(is_of_command(found.finding) for found in findings)
+            self._recorded = recorded_lines(names, has_point=has_point)
 
     def updated_at(self) -> str:
         """When the ticket had last changed."""
@@ -151,7 +152,7 @@ class CommentPlan:
         points = self._points()
         if len(points) > 1:
             point_by_fingerprint = dict(zip([found.fingerprint for found in self._findings], points, strict=True))
-            in_reading_order = in_order(found.finding for found in self._findings)
+            in_reading_order = in_order((found.finding for found in self._findings), self._names.own_team())
             points = list(dict.fromkeys(point_by_fingerprint[finding.fingerprint] for finding in in_reading_order))
         return message_of(points, self._names, self._recorded)
 

@@ -6,10 +6,10 @@ from itertools import islice
 
 from hub.core.checking.redaction import redact_words
 from hub.core.display_names import Names, day, line
-from hub.core.mapping.comment_commands import NONE_WORD
-from hub.core.mapping.comment_commands import key_result_ids as ids_of
+from hub.core.mapping.comment_commands import NONE_WORD, commanded_names
+from hub.core.planning.refused_commands import MAX_TEXT_LENGTH, no_key_result, unclear
 from hub.model.action import Target
-from hub.model.initiative import MentionSource, Ref, Snapshot
+from hub.model.initiative import Ref, Snapshot
 from hub.model.link import Answer
 from hub.model.message import Code, Line, Span, Text
 from hub.model.portfolio import Portfolio
@@ -125,14 +125,6 @@ def _refused_links(names: Names) -> list[Link]:
 MAX_LINES = 3
 REACTIONS_AT_MOST = 50
 """In one run: they are writes like others."""
-MAX_TEXT_LENGTH = 80
-SAME_TEXT_CUTOFF = 70
-VERBS = tuple(verb.value for verb in Verb if verb is not Verb.UNCLEAR)
-EXAMPLES = {
-    "exempt": "/okr exempt papers for the auditors",
-    "decline": "/okr decline no capacity before January",
-    "kr": "/okr kr <id>",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,29 +168,35 @@ def _reactions(
             yield Reaction(Target(ref, commands[0].ticket), comment, applied)
 
 
-def recorded_lines(names: Names) -> tuple[Line, ...]:
-    """`Recorded: …` for each command that counts, `Not applied: …` for one that doesn't; the newest three."""
+def recorded_lines(names: Names, *, has_point: bool = False) -> tuple[Line, ...]:
+    """`Recorded: …` for each command that counts, `Not applied: …` for one that doesn't; the newest three.
+
+    Where a point says what the command to link named wrongly (`has_point`), no line says it again.
+    """
     commands = sorted(
         names.portfolio.effective_commands.get(names.ref, ()), key=lambda command: command.order, reverse=True
     )
     # What was not understood is history once something else was said.
     relevant = [command for index, command in enumerate(commands) if command.verb is not Verb.UNCLEAR or not index]
-    lines = [text for command in relevant[:MAX_LINES] if (text := _line(command, names))]
+    lines = [text for command in relevant[:MAX_LINES] if (text := _line(command, names, has_point=has_point))]
     return tuple(reversed(lines))
 
 
 def not_applied(command: Command, names: Names) -> bool:
     """Whether the command could not be followed."""
-    return command.verb is Verb.UNCLEAR or bool(_unknown_ids(command, names))
+    return command.verb is Verb.UNCLEAR or bool(commanded_names(command, names.ref, names.portfolio).unknown)
 
 
-def _line(command: Command, names: Names) -> Line:
+def _line(command: Command, names: Names, *, has_point: bool) -> Line:
     if command.verb is Verb.UNCLEAR:
-        return line("Not applied: ", *_unclear(command.argument, names))
+        return line("Not applied: ", *unclear(command.argument, names))
     if command.verb is Verb.RECHECK:
         return ()
-    if unknown := _unknown_ids(command, names):
-        return line("Not applied: ", *_no_key_result(unknown[0], names))
+    named = commanded_names(command, names.ref, names.portfolio)
+    if named.unknown and not has_point:
+        return line("Not applied: ", *no_key_result(named.unknown, names))
+    if named.unknown and not named.ids:
+        return ()
     return line("Recorded: ", *_recorded_parts(command, names))
 
 
@@ -209,8 +207,8 @@ def _recorded_parts(command: Command, names: Names) -> Iterator[str | Span | Lin
     )
     match command.verb:
         case Verb.KR:
-            ids = ids_of(command)
-            yield line("linked to ", names.key_results(_resolved(ids, names))) if ids else "no link by command any more"
+            ids = commanded_names(command, names.ref, names.portfolio).ids
+            yield line("linked to ", names.key_results(ids)) if ids else "no link by command any more"
             yield who
         case Verb.EXEMPT:
             none = words.strip("`*.").casefold() == NONE_WORD
@@ -228,64 +226,3 @@ def _recorded_parts(command: Command, names: Names) -> Iterator[str | Span | Lin
             yield line(Code("/okr unmute"), " brings the points back.")
         case _:
             yield f"no longer muted{who}"
-
-
-def _unclear(argument: str, names: Names) -> Iterator[str | Span]:
-    """What is wrong with it, and how it should read."""
-    verb, _, remainder = argument.partition(" ")
-    word = verb.strip("`*.,;:").casefold()
-    if remainder and word in VERBS:
-        yield "replace "
-        yield Code(remainder[:MAX_TEXT_LENGTH])
-        yield " with your own words."
-    elif word in EXAMPLES:
-        needs = "the id of a key result" if word == "kr" else "a reason, for example "
-        yield Code(f"/okr {word}")
-        yield f" needs {needs}"
-        yield "." if word == "kr" else Code(EXAMPLES[word])
-        yield "" if word == "kr" else "."
-    else:
-        yield Code(f"/okr {redact_words(argument, names.portfolio.okrs)[:MAX_TEXT_LENGTH]}".rstrip())
-        yield " isn't a command."
-        from rapidfuzz import process  # noqa: PLC0415  only misspelt commands need it
-
-        suggestion = process.extractOne(word, VERBS, score_cutoff=SAME_TEXT_CUTOFF)
-        if suggestion is not None:
-            yield " Did you mean "
-            yield Code(f"/okr {suggestion[0]}")
-            yield "?"
-
-
-def _no_key_result(id_: str, names: Names) -> Iterator[str | Span]:
-    unresolved = next(
-        broken_name for broken_name in names.portfolio.unresolved_names[names.ref] if broken_name.raw == id_
-    )
-    if names.portfolio.okrs.private_names.names_in(id_):
-        yield "no key result is called that."
-        return
-    yield "no key result is called "
-    yield Code(id_[:MAX_TEXT_LENGTH])
-    yield "."
-    if unresolved.closest and not names.public:
-        yield " Closest: "
-        yield Code(f"/okr kr {unresolved.closest[0]}")
-        yield "."
-
-
-def _unknown_ids(command: Command, names: Names) -> list[str]:
-    if command.verb is not Verb.KR:
-        return []
-    unresolved = {
-        broken_name.raw
-        for broken_name in names.portfolio.unresolved_names.get(names.ref, ())
-        if broken_name.source is MentionSource.COMMAND
-    }
-    return [id_ for id_ in ids_of(command) if id_ in unresolved]
-
-
-def _resolved(ids: tuple[str, ...], names: Names) -> tuple[str, ...]:
-    """The key results that the words of the command name, by id or title."""
-    served = {
-        key_result_link.raw: key_result_link.key_result for key_result_link in names.portfolio.serves.get(names.ref, ())
-    }
-    return tuple(served.get(id_, id_.casefold()) for id_ in ids)
