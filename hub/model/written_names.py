@@ -10,7 +10,9 @@ from hub.model.urls import key_result_of_page
 PLACEHOLDER = "{id}"
 EMPTY_VALUES = frozenset({"", "-", "--", "?", "none", "n/a", "na", "tbd", "todo", "no response", PLACEHOLDER})
 _WRAPPERS = "*`\"'()[]<>"
-_ENDINGS = f"{_WRAPPERS}.,:!?"
+_STOPS = ".,:!?"
+_ENDINGS = f"{_WRAPPERS}{_STOPS}"
+_PAIRS = {"(": ")", "[": "]", "<": ">", "*": "*", "`": "`", '"': '"', "'": "'"}
 # A name, and perhaps an explanation of it; whatever else follows is a sentence.
 _SINGLE_NAME = re.compile(r"\S+(?:\s+[(\[-].*)?")
 _LINK = re.compile(r"\[(?P<text>[^\[\]|]{1,300})\]\(<?(?P<url>https?://[^\s()<>]{1,500})>?\)")
@@ -42,8 +44,11 @@ def without_addresses(text: str) -> str:
 
 
 def whole_value(text: str) -> str:
-    """The words of a line without the marks around them."""
-    return " ".join(text.split()).lstrip(_WRAPPERS).rstrip(_ENDINGS)
+    """The words of a line without the marks that stand around all of them."""
+    words = " ".join(text.split()).rstrip(_STOPS)
+    while len(words) > 1 and _PAIRS.get(words[0]) == words[-1] and words[-1] not in words[1:-1]:
+        words = words[1:-1].strip().rstrip(_STOPS)
+    return words
 
 
 def single_names(text: str) -> tuple[str, ...]:
@@ -83,7 +88,9 @@ def _names(text: str, known: KnownForm, of_part: Callable[[str], tuple[str, ...]
 
 
 def _known_whole(text: str, known: KnownForm) -> str | None:
-    return next((form for words in (text.strip(), whole_value(text)) if words and (form := known(words))), None)
+    plain = " ".join(text.split())
+    forms = (plain, whole_value(plain), plain.lstrip(_WRAPPERS).rstrip(_ENDINGS))
+    return next((form for words in forms if words and (form := known(words))), None)
 
 
 def _parts(text: str) -> Iterator[str]:

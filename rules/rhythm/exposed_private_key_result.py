@@ -74,7 +74,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from hub.model.finding import Facts, NotJudged, Severity, Subject, SubjectKind, Verdict
-from hub.model.initiative import Initiative, Ref
+from hub.model.initiative import Initiative, KeyResultMention, Ref
 from hub.model.message import Advice, Code
 from hub.model.okr import KeyResult, LinkState
 from hub.model.portfolio import Portfolio
@@ -132,19 +132,32 @@ def find_leaks(portfolio: Portfolio) -> Iterator[PrivateLeak]:
     ordinary = public | {squeezed(name) for name in by_chance}
     tickets = [portfolio.initiatives[ref] for ref in portfolio.judged_tickets()]
     # Tickets are many, and the values that they name are few.
-    values = {mention.raw for ticket in tickets for mention in ticket.key_result_mentions}
+    values = {text for ticket in tickets for mention in ticket.key_result_mentions for text in _texts_of(mention)}
     ids_by_value = {raw: ids for raw in values if squeezed(raw) not in public and (ids := names.ids_named(raw))}
     naming = set(names.texts_naming([ticket.title for ticket in tickets])).union(
-        at for at, ticket in enumerate(tickets) for x in ticket.key_result_mentions if x.raw in ids_by_value
+        at
+        for at, ticket in enumerate(tickets)
+        for x in ticket.key_result_mentions
+        if not ids_by_value.keys().isdisjoint(_texts_of(x))
     )
     for ticket in [tickets[at] for at in sorted(naming)]:
-        named = [(id_, x.source.value) for x in ticket.key_result_mentions for id_ in ids_by_value.get(x.raw, ())]
+        named = [
+            (id_, x.source.value)
+            for x in ticket.key_result_mentions
+            for text in _texts_of(x)
+            for id_ in ids_by_value.get(text, ())
+        ]
         in_title = names.names_in(ticket.title) - ordinary
         named += [(id_, "title") for key in in_title for id_ in names.ids_named(key)]
         for id_ in dict.fromkeys(id_ for id_, _ in named):
             if portfolio.team_of.get(ticket.ref) not in audiences[id_]:
                 sources = dict.fromkeys(source for other, source in named if other == id_)
                 yield PrivateLeak(ticket, private[id_], tuple(sources))
+
+
+def _texts_of(mention: KeyResultMention) -> tuple[str, ...]:
+    """The value, and the whole line, which may be a title."""
+    return (mention.raw, mention.written) if mention.written else (mention.raw,)
 
 
 def find_possible_leaks(portfolio: Portfolio) -> Iterator[Initiative]:

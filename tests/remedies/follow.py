@@ -409,7 +409,7 @@ def _meant_command(found: "re.Match[str]", _: str, __: Said) -> Made:
     return _one(found[0], lambda hands: hands.say(found[1]))
 
 
-@sentence(rf"({REMOVAL})\.(?: Comment {CODE} to undo the command\.)?")
+@sentence(rf"({REMOVAL})\.(?: Comment {CODE} to (?:undo|replace) the command\.)?")
 def _remove(found: "re.Match[str]", _: str, __: Said) -> Made:
     def do(hands: Hands) -> None:
         hands.take_off(_places(found[1]))
@@ -419,13 +419,14 @@ def _remove(found: "re.Match[str]", _: str, __: Said) -> Made:
     return _one(found[0], do)
 
 
-@sentence(rf"Comment {CODE} to undo the command\.")
+@sentence(rf"Comment {CODE} to (?:undo|replace) the command\.")
 def _take_back(found: "re.Match[str]", _: str, __: Said) -> Made:
     return _one(found[0], lambda hands: hands.say(found[1]))
 
 
 @sentence(
-    rf"({REMOVAL}), or (?:replace (?:it|them) with|set it to) {CODE}\.(?: Comment {CODE} to undo the command\.)?"
+    rf"({REMOVAL}), or (?:replace (?:it|them) with|set it to) {CODE}\."
+    rf"(?: Comment {CODE} to (?:undo|replace) the command\.)?"
 )
 def _remove_or_replace(found: "re.Match[str]", _: str, said: Said) -> Made:
     def then_undo(hands: Hands) -> None:
@@ -444,7 +445,7 @@ def _remove_or_replace(found: "re.Match[str]", _: str, said: Said) -> Made:
     yield Remedy(f"Replace it with {found[2]}", replace_it)
 
 
-@sentence(rf"Comment {CODE} to undo the command, or {CODE} if you meant .+\.")
+@sentence(rf"Comment {CODE} to (?:undo|replace) the command, or {CODE} if you meant .+\.")
 def _undo_or_again(found: "re.Match[str]", _: str, __: Said) -> Made:
     for command in found.groups():
         yield Remedy(f"Comment {command}", lambda hands, command=command: hands.say(command))  # type: ignore[misc]

@@ -185,7 +185,9 @@ def _revocation(names: Names) -> Line:
     remaining = _by_command(names)
     if _has_private(remaining, names):
         return line("Comment ", Code("/okr kr <id>"), " with the other key results alone.")
-    return line("Comment ", Code(f"/okr kr {' '.join(remaining) or 'none'}"), " to undo the command.")
+    if remaining:
+        return line("Comment ", Code(f"/okr kr {' '.join(remaining)}"), " to replace the command.")
+    return line("Comment ", Code("/okr kr none"), " to undo the command.")
 
 
 def _by_command(names: Names) -> list[str]:
