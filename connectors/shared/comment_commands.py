@@ -188,8 +188,8 @@ def _paragraphs(lines: Iterable[str]) -> Iterator[list[str]]:
 def _parse(text: str) -> ParsedCommand:
     word, _, argument = " ".join(text.split()).partition(" ")
     reason = argument[:MAX_ARGUMENT_LENGTH].strip()
-    said = word.rstrip(".,:!").casefold()
-    verb = next((verb for verb in Verb if verb.value == said and verb is not Verb.UNCLEAR), Verb.UNCLEAR)
+    word_of_verb = word.rstrip(".,:!").casefold()
+    verb = next((verb for verb in Verb if verb.value == word_of_verb and verb is not Verb.UNCLEAR), Verb.UNCLEAR)
     is_incomplete = (verb in _TAKES_REASON and not reason) or (verb is Verb.KR and not argument.strip(" `*\"'“”.,;:"))
     if verb is Verb.UNCLEAR or is_incomplete or _PLACEHOLDER.fullmatch(reason):
         return ParsedCommand(Verb.UNCLEAR, " ".join(text.split())[:MAX_ARGUMENT_LENGTH])

@@ -8,7 +8,7 @@ from functools import lru_cache
 from connectors.shared.prose import lines_under_headings, prose_lines
 from hub.model.initiative import KeyResultMention, MentionSource
 from hub.model.text import folded, match_key
-from hub.model.written_names import PLACEHOLDER, is_empty_value, single_names, whole_value, without_addresses
+from hub.model.written_names import PLACEHOLDER, is_empty_value, single_names, unwrapped, without_addresses
 
 _DEPENDENCY_PHRASES = ("depends on", "blocked by")
 _DEPENDENCY_START = re.compile(r"(?:depends\s+on|blocked\s+by)(?![\w-])\s{0,8}:?\s{0,8}", re.IGNORECASE)
@@ -206,7 +206,7 @@ def _with_flexible_spacing(words: str) -> str:
 def _mentions(line: str, heading: str) -> tuple[KeyResultMention, ...]:
     """What a line names, and the line, where more stands in it; many tickets have the same line."""
     names = tuple(dict.fromkeys(single_names(line)))
-    text = whole_value(without_addresses(line) if "](" in line else line)
+    text = unwrapped(without_addresses(line) if "](" in line else line)
     written = "" if names == (text,) or len(text) > MAX_LINE_LENGTH else text
     return tuple(KeyResultMention(MentionSource.TEXT, name, written=written, heading=heading) for name in names)
 

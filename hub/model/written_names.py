@@ -20,7 +20,7 @@ _ADDRESS = re.compile(r"https?://[^\s()<>\[\]|,;]{1,500}")
 # People copy the label, or the beginning of the line, with the id.
 _PREFIX = re.compile(r"(?:o?kr)\s?[-:_/=]\s?", re.IGNORECASE)
 
-KnownForm = Callable[[str], str | None]
+LookUp = Callable[[str], str | None]
 """The words by which a name is known; None for a name that nothing is known of."""
 
 
@@ -43,7 +43,7 @@ def without_addresses(text: str) -> str:
     return _ADDRESS.sub(lambda match: key_result_of_page(match[0].rstrip(_ENDINGS)) or match[0], plain)
 
 
-def whole_value(text: str) -> str:
+def unwrapped(text: str) -> str:
     """The words of a line without the marks that stand around all of them."""
     words = " ".join(text.split()).rstrip(_STOPS)
     while len(words) > 1 and _PAIRS.get(words[0]) == words[-1] and words[-1] not in words[1:-1]:
@@ -56,7 +56,7 @@ def single_names(text: str) -> tuple[str, ...]:
     return tuple(name for part in _parts(without_addresses(text)) for name in _first_words(part))
 
 
-def names_in_line(text: str, known: KnownForm, is_near: Callable[[str], bool]) -> tuple[str, ...]:
+def names_in_line(text: str, known: LookUp, is_near: Callable[[str], bool]) -> tuple[str, ...]:
     """What a line names, where ids and titles are known: each title whole, and of a sentence its first word.
 
     A sentence whose first word is near nothing known is one name that nobody knows.
@@ -64,7 +64,7 @@ def names_in_line(text: str, known: KnownForm, is_near: Callable[[str], bool]) -
     return _names(text, known, lambda part: _named_by_part(part, known, is_near))
 
 
-def names_in_command(text: str, known: KnownForm, is_near: Callable[[str], bool]) -> tuple[str, ...]:
+def names_in_command(text: str, known: LookUp, is_near: Callable[[str], bool]) -> tuple[str, ...]:
     """The same of a command's words: blanks part ids, too, wherever one of them is known or near one that is."""
     return _names(text, known, lambda part: _named_by_words(part, known, is_near))
 
@@ -76,38 +76,38 @@ def words_of_command(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(word for word in words if word and word.casefold() != "none"))
 
 
-def _names(text: str, known: KnownForm, of_part: Callable[[str], tuple[str, ...]]) -> tuple[str, ...]:
+def _names(text: str, known: LookUp, of_part: Callable[[str], tuple[str, ...]]) -> tuple[str, ...]:
     plain = without_addresses(text)
-    if (whole := _known_whole(plain, known)) is not None:
-        return (whole,)
+    if (entire := _known_entire(plain, known)) is not None:
+        return (entire,)
     names: dict[str, None] = {}
     for part in _parts(plain):
-        whole = _known_whole(part, known)
-        names.update(dict.fromkeys(of_part(part) if whole is None else (whole,)))
+        entire = _known_entire(part, known)
+        names.update(dict.fromkeys(of_part(part) if entire is None else (entire,)))
     return tuple(names)
 
 
-def _known_whole(text: str, known: KnownForm) -> str | None:
+def _known_entire(text: str, known: LookUp) -> str | None:
     plain = " ".join(text.split())
-    forms = (plain, whole_value(plain), plain.lstrip(_WRAPPERS).rstrip(_ENDINGS))
-    return next((form for words in forms if words and (form := known(words))), None)
+    variants = (plain, unwrapped(plain), plain.lstrip(_WRAPPERS).rstrip(_ENDINGS))
+    return next((name for words in variants if words and (name := known(words))), None)
 
 
 def _parts(text: str) -> Iterator[str]:
     return (part.strip() for part in SEPARATORS.split(text) if not is_empty_value(part))
 
 
-def _named_by_part(part: str, known: KnownForm, is_near: Callable[[str], bool]) -> tuple[str, ...]:
+def _named_by_part(part: str, known: LookUp, is_near: Callable[[str], bool]) -> tuple[str, ...]:
     names = tuple(known(name) or name for name in _first_words(part))
     is_sentence = len(names) == 1 and _SINGLE_NAME.fullmatch(part) is None
     unknown = is_sentence and known(names[0]) is None and not is_near(names[0])
-    return (whole_value(part),) if unknown else names
+    return (unwrapped(part),) if unknown else names
 
 
-def _named_by_words(part: str, known: KnownForm, is_near: Callable[[str], bool]) -> tuple[str, ...]:
+def _named_by_words(part: str, known: LookUp, is_near: Callable[[str], bool]) -> tuple[str, ...]:
     words = tuple(known(word) or word for word in words_of_command(part))
     meant = any(known(word) is not None or is_near(word) for word in words)
-    return words if meant or len(words) < 2 else (whole_value(part),)
+    return words if meant or len(words) < 2 else (unwrapped(part),)
 
 
 def _first_words(part: str) -> Iterator[str]:

@@ -70,11 +70,11 @@ Source: Castro and Fitbots (transparency: a few secret key results may be privat
 """
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from typing import NamedTuple
 
 from hub.model.finding import Facts, NotJudged, Severity, Subject, SubjectKind, Verdict
-from hub.model.initiative import Initiative, KeyResultMention, Ref
+from hub.model.initiative import Initiative, Ref
 from hub.model.message import Advice, Code
 from hub.model.okr import KeyResult, LinkState
 from hub.model.portfolio import Portfolio
@@ -132,21 +132,14 @@ def find_leaks(portfolio: Portfolio) -> Iterator[PrivateLeak]:
     ordinary = public | {squeezed(name) for name in by_chance}
     tickets = [portfolio.initiatives[ref] for ref in portfolio.judged_tickets()]
     # Tickets are many, and the values that they name are few.
-    values = {text for ticket in tickets for mention in ticket.key_result_mentions for text in _texts_of(mention)}
+    mentions = [mention for ticket in tickets for mention in ticket.key_result_mentions]
+    values = {mention.raw for mention in mentions} | {mention.written for mention in mentions if mention.written}
     ids_by_value = {raw: ids for raw in values if squeezed(raw) not in public and (ids := names.ids_named(raw))}
     naming = set(names.texts_naming([ticket.title for ticket in tickets])).union(
-        at
-        for at, ticket in enumerate(tickets)
-        for x in ticket.key_result_mentions
-        if not ids_by_value.keys().isdisjoint(_texts_of(x))
+        at for at, ticket in enumerate(tickets) if ids_by_value and any(_named_by_values(ticket, ids_by_value))
     )
     for ticket in [tickets[at] for at in sorted(naming)]:
-        named = [
-            (id_, x.source.value)
-            for x in ticket.key_result_mentions
-            for text in _texts_of(x)
-            for id_ in ids_by_value.get(text, ())
-        ]
+        named = list(_named_by_values(ticket, ids_by_value))
         in_title = names.names_in(ticket.title) - ordinary
         named += [(id_, "title") for key in in_title for id_ in names.ids_named(key)]
         for id_ in dict.fromkeys(id_ for id_, _ in named):
@@ -155,9 +148,12 @@ def find_leaks(portfolio: Portfolio) -> Iterator[PrivateLeak]:
                 yield PrivateLeak(ticket, private[id_], tuple(sources))
 
 
-def _texts_of(mention: KeyResultMention) -> tuple[str, ...]:
-    """The value, and the whole line, which may be a title."""
-    return (mention.raw, mention.written) if mention.written else (mention.raw,)
+def _named_by_values(ticket: Initiative, ids_by_value: Mapping[str, Collection[str]]) -> Iterator[tuple[str, str]]:
+    """The private key results that the ticket's values name, each with the place."""
+    for mention in ticket.key_result_mentions:
+        # The line may be a title.
+        for text in (mention.raw, mention.written):
+            yield from ((id_, mention.source.value) for id_ in ids_by_value.get(text, ()))
 
 
 def find_possible_leaks(portfolio: Portfolio) -> Iterator[Initiative]:

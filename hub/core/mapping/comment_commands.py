@@ -99,12 +99,12 @@ def commanded_names(command: Command, ref: Ref, portfolio: Portfolio) -> Command
     unresolved = {match_key(name) for name in _unresolved_names(ref, portfolio)}
     known = {name: id_ for name, id_ in _served_names(ref, portfolio) if name not in unresolved}
 
-    def known_form(name: str) -> str | None:
-        forms = (name, without_prefix(name))
-        return next((known[key] for form in forms if (key := match_key(form)) in known), None)
+    def known_as(name: str) -> str | None:
+        variants = (name, without_prefix(name))
+        return next((known[key] for variant in variants if (key := match_key(variant)) in known), None)
 
     argument = " ".join(command.argument.split())
-    names = names_in_command(argument, known_form, lambda word: match_key(word) in unresolved)
+    names = names_in_command(argument, known_as, lambda word: match_key(word) in unresolved)
     ids = frozenset(known.values())
     return CommandedNames(
         tuple(name for name in names if name in ids), tuple(name for name in names if name not in ids)

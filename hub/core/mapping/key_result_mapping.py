@@ -165,7 +165,7 @@ class KeyResultMapper:
     def _written_names(self, mention: KeyResultMention) -> tuple[KeyResultMention, ...]:
         """The names in a whole line or command, which may hold titles."""
         find = names_in_command if mention.source is MentionSource.COMMAND else names_in_line
-        names = find(mention.written, self._known_form, lambda word: bool(self._closest_to(word)))
+        names = find(mention.written, self._known_as, lambda word: bool(self._closest_to(word)))
         return tuple(KeyResultMention(mention.source, name) for name in names)
 
     def _is_hidden(self, name: KeyResultMention, ref: Ref) -> bool:
@@ -181,17 +181,17 @@ class KeyResultMapper:
             return (replace(name, raw=name.parent_option, parent_option=""),)
         if self._is_known(name.raw):
             return (name,)
-        if (known := self._known_form(without_addresses(name.raw))) is not None:
+        if (known := self._known_as(without_addresses(name.raw))) is not None:
             return (replace(name, raw=known),)
         parts = split_names(name.raw) if "://" not in name.raw else ()
         several = len(parts) > 1 and any(map(self._is_known, parts))
         return tuple(replace(name, raw=part) for part in parts) if several else (name,)
 
-    def _known_form(self, raw: str) -> str | None:
+    def _known_as(self, raw: str) -> str | None:
         """The name, or what is left of it without the `kr-` of a label, where that is known."""
         objectives = self._okrs.objectives
-        forms = (words for words in (raw, without_prefix(raw)) if words)
-        return next((words for words in forms if self._is_known(words) or match_key(words) in objectives), None)
+        variants = (words for words in (raw, without_prefix(raw)) if words)
+        return next((words for words in variants if self._is_known(words) or match_key(words) in objectives), None)
 
     def _is_known(self, raw: str) -> bool:
         word = match_key(raw)

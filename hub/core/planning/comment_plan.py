@@ -7,7 +7,8 @@ from hub.core.display_names import Names
 from hub.core.mapping.comment_commands import mute_command
 from hub.core.planning.comment import is_worse, message_digest, message_of, mute_message, resolved_message
 from hub.core.planning.points import in_order, is_of_command, point_of
-from hub.core.planning.receipts import not_applied, recorded_lines
+from hub.core.planning.receipts import recorded_lines
+from hub.core.planning.refused_commands import not_applied
 from hub.core.planning.ticket_finding import TicketFinding, plan_reason
 from hub.core.planning.write_refusals import updated_at
 from hub.model.action import EARLIER, Action, ActionKind, LedgerEntry, PostedFinding, Target

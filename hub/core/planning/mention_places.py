@@ -29,7 +29,7 @@ class Place:
     is_quotable: bool = True
 
     @property
-    def is_whole(self) -> bool:
+    def is_entire(self) -> bool:
         """Whether the label or line is wrong as it stands."""
         return not (self.is_shared or self.heading or self.source is MentionSource.FIELD)
 
@@ -38,7 +38,7 @@ class Place:
         if self.source not in NOUNS:
             return line("The value ", Code(self.text))
         noun, written = NOUNS[self.source], Code(names.wording.format_id(self.source, self.text))
-        if self.is_whole:
+        if self.is_entire:
             return line(f"The {noun} ", written)
         value = line(f"The value{'s' if len(self.values) > 1 else ''} ", *self._codes())
         if self.heading:
@@ -50,7 +50,7 @@ class Place:
     def target(self) -> Line:
         """What is replaced: `the line`, `x in the line`."""
         noun = NOUNS.get(self.source, "command")
-        if self.is_whole:
+        if self.is_entire:
             return line(f"the {noun}")
         value = self._codes() if self.is_shared else line("the values" if len(self.values) > 1 else "the value")
         return line(value, f" {self._where(noun)}")
@@ -58,7 +58,7 @@ class Place:
     def removal(self) -> tuple[str, Line]:
         """The verb, and what it is done to: `remove`, `x from the line`."""
         noun = NOUNS.get(self.source, "command")
-        if self.is_whole:
+        if self.is_entire:
             return "remove", line(f"the {noun}")
         if self.source is MentionSource.FIELD and not self.is_shared:
             return "clear", line("the field")
@@ -68,7 +68,7 @@ class Place:
 
     def replacement(self, ids: Sequence[str], names: Names) -> Line:
         """What is written instead of the wrong values."""
-        if self.is_whole:
+        if self.is_entire:
             joined = (" " if self.source is MentionSource.COMMAND else ", ").join(ids)
             return line(Code(names.wording.format_id(self.source, joined)))
         return join_spans([Code(id_) for id_ in ids])

@@ -44,7 +44,7 @@ def unresolvable(finding: Finding, names: Names) -> Point:
     closest = [text for text in texts(facts["closest"]) if text != PRIVATE_NAME]
     if reason is UnresolvedReason.ENDED:
         return _ended(places, raw, closest, names)
-    singular = len(places) == 1 and (places[0].is_whole or len(places[0].values) == 1)
+    singular = len(places) == 1 and (places[0].is_entire or len(places[0].values) == 1)
     means = MEANINGS[reason][0 if singular else 1]
     topic = "names an objective" if reason is UnresolvedReason.OBJECTIVE else "key result not found"
     counts = "." if linked else ", so this ticket counts as not linked."
@@ -117,7 +117,7 @@ def _put_right(places: list[Place], closest: list[str], names: Names, *, linked:
         if linked:
             pronoun = "it" if len(places) == 1 and len(places[0].values) == 1 else "them"
             change = "set it to " if places[0].removal()[0] == "clear" else f"replace {pronoun} with "
-            return line(_removal(places, names), ", or ", change, *replacement, ".", *_also_undo(places, names))
+            return line(_removal(places, names), ", or ", change, *replacement, ".", *_revocation_too(places, names))
         title = line(" (", names.key_result(closest[0]), ")") if len(closest) == 1 else ()
         return line("Did you mean ", *replacement, *title, "? If so, replace ", targets_of(places), ".")
     if linked:
@@ -130,14 +130,16 @@ def _put_right(places: list[Place], closest: list[str], names: Names, *, linked:
 
 def _command_again(closest: list[str], names: Names, *, linked: bool) -> Line:
     """The whole command as it was meant: a later one replaces it."""
-    kept = [id_ for id_ in _by_command(names) if id_ not in closest]
-    if _has_private(kept, names):
+    remaining = [id_ for id_ in _by_command(names) if id_ not in closest]
+    if _has_private(remaining, names):
         return _revocation(names)
-    command = Code(f"/okr kr {' '.join((*kept, *closest))}")
+    command = Code(f"/okr kr {' '.join((*remaining, *closest))}")
     meant = names.key_results(closest)
     if linked:
-        undo = _revocation(names)
-        return line(*undo[:-1], Text(undo[-1].text.rstrip(".")), ", or ", command, " if you meant ", *meant, ".")
+        revocation = _revocation(names)
+        return line(
+            *revocation[:-1], Text(revocation[-1].text.rstrip(".")), ", or ", command, " if you meant ", *meant, "."
+        )
     return line("Did you mean ", *meant, "? If so, comment ", command, ".")
 
 
@@ -150,7 +152,7 @@ def _replace(places: list[Place], names: Names) -> Line:
         return line(*removal_of(editable), " and c", *command) if editable else line("C", *command)
     first, *others = editable
     also = line(" and ", *removal_of(others, capital=False)) if others else ()
-    if first.is_whole:
+    if first.is_entire:
         value = Code(names.wording.format_id(first.source, "<id>"))
         text = line("Replace ", first.target(), " with ", value, " of one of ", whose)
     elif first.removal()[0] == "clear":
@@ -169,25 +171,25 @@ def _remove(places: list[Place], names: Names) -> Line:
     """How the value goes away."""
     if not _editable(places):
         return _revocation(names)
-    return line(_removal(places, names), ".", *_also_undo(places, names))
+    return line(_removal(places, names), ".", *_revocation_too(places, names))
 
 
 def _removal(places: list[Place], names: Names) -> Line:
     return removal_of(_editable(places)) if _editable(places) else _revocation(names)
 
 
-def _also_undo(places: list[Place], names: Names) -> Line:
+def _revocation_too(places: list[Place], names: Names) -> Line:
     return line(" ", *_revocation(names)) if len(_editable(places)) < len(places) else ()
 
 
-def _revocation(names: Names) -> Line:
+def _revocation(names: Names, end: str = ".") -> Line:
     """The command that leaves the rest of what a command named."""
     remaining = _by_command(names)
     if _has_private(remaining, names):
-        return line("Comment ", Code("/okr kr <id>"), " with the other key results alone.")
+        return line("Comment ", Code("/okr kr <id>"), f" with the other key results alone{end}")
     if remaining:
-        return line("Comment ", Code(f"/okr kr {' '.join(remaining)}"), " to replace the command.")
-    return line("Comment ", Code("/okr kr none"), " to undo the command.")
+        return line("Comment ", Code(f"/okr kr {' '.join(remaining)}"), f" to replace the command{end}")
+    return line("Comment ", Code("/okr kr none"), f" to undo the command{end}")
 
 
 def _by_command(names: Names) -> list[str]:

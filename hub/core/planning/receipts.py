@@ -7,7 +7,7 @@ from itertools import islice
 from hub.core.checking.redaction import redact_words
 from hub.core.display_names import Names, day, line
 from hub.core.mapping.comment_commands import NONE_WORD, commanded_names
-from hub.core.planning.refused_commands import MAX_TEXT_LENGTH, no_key_result, unclear
+from hub.core.planning.refused_commands import MAX_TEXT_LENGTH, no_key_result, not_applied, unclear
 from hub.model.action import Target
 from hub.model.initiative import Ref, Snapshot
 from hub.model.link import Answer
@@ -180,11 +180,6 @@ def recorded_lines(names: Names, *, has_point: bool = False) -> tuple[Line, ...]
     relevant = [command for index, command in enumerate(commands) if command.verb is not Verb.UNCLEAR or not index]
     lines = [text for command in relevant[:MAX_LINES] if (text := _line(command, names, has_point=has_point))]
     return tuple(reversed(lines))
-
-
-def not_applied(command: Command, names: Names) -> bool:
-    """Whether the command could not be followed."""
-    return command.verb is Verb.UNCLEAR or bool(commanded_names(command, names.ref, names.portfolio).unknown)
 
 
 def _line(command: Command, names: Names, *, has_point: bool) -> Line:

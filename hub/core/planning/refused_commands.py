@@ -4,9 +4,10 @@ from collections.abc import Iterator
 
 from hub.core.checking.redaction import redact_words
 from hub.core.display_names import Names, join_spans
+from hub.core.mapping.comment_commands import commanded_names
 from hub.model.initiative import MentionSource
 from hub.model.message import Code, Span
-from hub.model.ticket_input import Verb
+from hub.model.ticket_input import Command, Verb
 from rules.shared.dependencies import links_by_teams
 
 MAX_TEXT_LENGTH = 80
@@ -27,6 +28,11 @@ EXAMPLES = {
     "decline": "/okr decline no capacity before January",
     "kr": "/okr kr <id>",
 }
+
+
+def not_applied(command: Command, names: Names) -> bool:
+    """Whether the command could not be followed."""
+    return command.verb is Verb.UNCLEAR or bool(commanded_names(command, names.ref, names.portfolio).unknown)
 
 
 def unclear(argument: str, names: Names) -> Iterator[str | Span]:
