@@ -110,6 +110,16 @@ def test_a_command_that_names_nothing_is_one_point_and_said_once(synced: Desk) -
     assert all("OKR check: resolved." in text for text in texts(synced))
 
 
+def test_the_label_of_another_pattern_is_understood_as_a_question(synced: Desk) -> None:
+    text = synced.config.read_text(encoding="utf-8")
+    pattern = '[connectors.jira.key_results]\nlabel = "goal:{id}"\n'
+    synced.config.write_text(f"{text}\n{pattern}", encoding="utf-8")
+    synced.jira.comment(JIRA, f"/okr kr goal:{NPS}")
+    assert synced.sync().code == 0
+    said = as_read(synced.marks()[TICKETS[0]].text).replace("`", "")
+    assert f"Did you mean “A Net Promoter Score of 35”? If so, comment /okr kr {NPS}." in said
+
+
 def test_a_command_of_which_a_part_counts_says_both(synced: Desk) -> None:
     say(synced, f"/okr kr {DAU} launch-npss")
     for text in texts(synced):

@@ -91,7 +91,9 @@ def steps_of(kept: Kept, said: Said) -> Iterator[tuple[str, Lines]]:
                 f"Check-in: {TODAY}: {value if word == 'blocker' else 1} (confidence 0.9, {word} a second team helps)"
             )
             yield f"Say it in the next check-in: {word}.", added(told)
-        elif sentence == "Add a line `Aligns to: <id>` to the description.":
+        elif sentence == (
+            "Add a line `Aligns to: <id>` to the description, with one of the organization's key results."
+        ):
             yield sentence, added("Aligns to: revenue")
         elif sentence == "Meant to stand alone?":
             continue

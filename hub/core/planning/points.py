@@ -44,6 +44,7 @@ def unresolvable(finding: Finding, names: Names) -> Point:
     closest = [text for text in texts(facts["closest"]) if text != PRIVATE_NAME]
     if reason is UnresolvedReason.ENDED:
         return _ended(places, raw, closest, names)
+    closest = closest or _without_label(places, names)
     singular = len(places) == 1 and (places[0].is_entire or len(places[0].values) == 1)
     means = MEANINGS[reason][0 if singular else 1]
     topic = "names an objective" if reason is UnresolvedReason.OBJECTIVE else "key result not found"
@@ -59,6 +60,15 @@ MEANINGS = {
     UnresolvedReason.SEVERAL: ("matches several key results", "match several key results"),
 }
 """Of one place, and of several."""
+
+
+def _without_label(places: list[Place], names: Names) -> list[str]:
+    """What is left of the values without the words that this tracker's labels have around an id, where it is an id."""
+    prefix, _, suffix = names.wording.label.casefold().partition("{id}")
+    values = dict.fromkeys(value.casefold() for place in places for value in place.values)
+    ids = [value.removeprefix(prefix).removesuffix(suffix) for value in values]
+    public = [id_ for id_ in ids if (found := names.portfolio.okrs.key_results.get(id_)) and not found.private]
+    return public if len(public) == len(ids) else []
 
 
 def is_of_command(finding: Finding) -> bool:

@@ -7,7 +7,7 @@ from hub.core.planning.mention_places import SOURCE_NAMES
 from hub.model.action import EXEMPT
 from hub.model.finding import Finding
 from hub.model.initiative import MentionSource, StatusCategory
-from hub.model.message import Code, Line, Point, Text
+from hub.model.message import Code, Line, Link, Point, Text
 from hub.model.okr import KeyResult
 from hub.model.private_names import PRIVATE_NAME
 from rules.shared.verdicts import records, texts
@@ -265,12 +265,13 @@ def team_not_linked_upward(finding: Finding, names: Names) -> Point:
 
 def _link_instruction(names: Names) -> Line:
     """On a key result's own ticket; that it stands alone is said of its objective."""
-    aligns, standalone = Code("Aligns to: <id>"), Code("Standalone: <reason>")
-    okrs = names.portfolio.okrs
+    okrs, page = names.portfolio.okrs, names.page("/key-results")
     objective = okrs.key_results[okrs.okr_id_by_ticket[names.ref]].objective
-    ticket = next((ref for ref, id_ in okrs.okr_id_by_ticket.items() if id_ == objective), None)
+    ticket = next((okr for ref, okr in okrs.okr_tickets.items() if okrs.okr_id_by_ticket.get(ref) == objective), None)
     hint = line(" Meant to stand alone? Ask your OKR lead to say so in the OKR files, with a reason.")
     if ticket is not None:
-        where = line(" to the description of its objective ", names.ticket(ticket), ".")
-        hint = line(" Meant to stand alone? Add a line ", standalone, where)
-    return line("Add a line ", aligns, " to the description.", *hint)
+        key = Link(ticket.key, ticket.url) if ticket.url else Text(ticket.key)
+        hint = line(" Meant to stand alone? Add a line ", Code("Standalone: <reason>"))
+        hint = line(hint, " to the description of its objective ", key, ".")
+    whose = Link("the organization's key results", page) if page else Text("the organization's key results")
+    return line("Add a line ", Code("Aligns to: <id>"), " to the description, with one of ", whose, ".", hint)
