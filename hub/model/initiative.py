@@ -109,16 +109,19 @@ class MentionSource(StrEnum):
     QUERY = "query"
 
 
-class KeyResultMention(Value, frozen=True):
+class KeyResultMention(Value, frozen=True, omit_defaults=True):
     """A value on a ticket that should name a key result, as it is written there.
 
     `parent_option` is the option of the first list where a field has two; it counts where the second names no key
-    result.
+    result. `written` is the whole line or command where more stands in it than the value: other values, or the rest of
+    a title. `heading` is the heading below which a line stands, as it is compared.
     """
 
     source: MentionSource
     raw: str
     parent_option: str = ""
+    written: str = ""
+    heading: str = ""
 
 
 class Initiative(Value, frozen=True, array_like=True):

@@ -4,7 +4,8 @@
 
 Whoever wrote it believes that the work is linked, and it isn't, nor is anything below it. It may be a typing error, an
 objective in place of a key result, a title that several key results have, or a key result of a cycle that has ended
-beside a current one. It is said once for each ticket and value, where the value stands.
+beside a current one. It is said once for each ticket and value, where the value stands; several of one line or one
+command are said as one.
 
 While the cycle's OKRs are drafted and aligned, in the cycle's first days, and in a ticket's first days it stands in
 the audit alone.

@@ -235,7 +235,7 @@ def test_a_private_key_result_on_a_ticket_is_named_nowhere(kept: Kept) -> None:
     kept.desk.jira.comment("ACME-7", "/okr kr heron-loi")
     ran = kept.desk.sync()
     texts = " ".join(text for marks in kept.desk.marks().values() for _, text in marks.comments)
-    assert "Not applied: no key result is called that." in texts
+    assert "The value in a command doesn't match a current key result." in texts
     assert "heron" not in (texts + ran.said).casefold()
 
 

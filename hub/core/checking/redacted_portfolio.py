@@ -139,7 +139,11 @@ def _redact_ticket(ticket: Initiative, redact: RedactText) -> Initiative:
     """Labels and fields that name a private key result are left out: their rest would tell that there is one."""
     title = redact(ticket.title)
     labels = frozenset(label for label in ticket.labels if redact(label) == label)
-    named = tuple(name for name in ticket.key_result_mentions if redact(name.raw) == name.raw)
+    named = tuple(
+        name if redact(name.written) == name.written else replace(name, written="")
+        for name in ticket.key_result_mentions
+        if redact(name.raw) == name.raw
+    )
     unclear = tuple(value for value in ticket.not_understood if redact(value.raw) == value.raw)
     if (title, labels, named, unclear) == (
         ticket.title,

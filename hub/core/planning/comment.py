@@ -51,7 +51,7 @@ def message_of(points: Sequence[Point], names: Names, recorded: tuple[Line, ...]
 
 def points_of(findings: Sequence[Finding], names: Names) -> list[Point]:
     """Each point once: findings that say the same to this reader are one."""
-    return list(dict.fromkeys(point_of(finding, names) for finding in in_order(findings)))
+    return list(dict.fromkeys(point_of(finding, names) for finding in in_order(findings, names.own_team())))
 
 
 def resolved_message(

@@ -7,7 +7,8 @@ from hub.core.display_names import Names
 from hub.core.mapping.comment_commands import mute_command
 from hub.core.planning.comment import is_worse, message_digest, message_of, mute_message, resolved_message
 from hub.core.planning.points import in_order, point_of
-from hub.core.planning.receipts import not_applied, recorded_lines
+from hub.core.planning.receipts import recorded_lines
+from hub.core.planning.refused_commands import not_applied
 from hub.core.planning.ticket_finding import TicketFinding, plan_reason
 from hub.core.planning.write_refusals import updated_at
 from hub.model.action import EARLIER, Action, ActionKind, LedgerEntry, PostedFinding, Target
@@ -157,7 +158,7 @@ class CommentPlan:
         points = self._points()
         if len(points) > 1:
             point_by_fingerprint = dict(zip([found.fingerprint for found in self._findings], points, strict=True))
-            in_reading_order = in_order(found.finding for found in self._findings)
+            in_reading_order = in_order((found.finding for found in self._findings), self._names.own_team())
             points = list(dict.fromkeys(point_by_fingerprint[finding.fingerprint] for finding in in_reading_order))
         return message_of(points, self._names, self._recorded)
 

@@ -97,9 +97,11 @@ def _request_to_provider(finding: Finding, links: Sequence[Link], names: Names) 
     tickets = _keys(refs, names) if names.public else names.tickets(refs)
     wait = " wait for this ticket" if len(refs) > 1 else " waits for this ticket"
     # The reminder says again who waits and since when; what it is for stood there before.
-    aim = line(", for ", names.key_results(served), ".") if served and not is_reminder else line(".")
-    if names.public and served and not is_reminder:
-        aim = line(", for a key result of theirs.")
+    aim = line(".")
+    if served and not is_reminder:
+        named = names.key_results(served)
+        aim = line(", for ", named, ".") if named != line(names.unnamed) else aim
+        aim = line(", for a key result of theirs.") if names.public else aim
     needed = next(
         (date_needed for link in links if (date_needed := needed_by(names.portfolio, link, public_only=True))), None
     )

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 from hub.core.display_names import Names
-from hub.core.planning.receipts import not_applied
+from hub.core.planning.refused_commands import not_applied
 from hub.model.action import Target
 from hub.model.initiative import Snapshot
 from hub.model.portfolio import Portfolio

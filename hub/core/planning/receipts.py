@@ -5,9 +5,9 @@ from datetime import date
 
 from hub.core.checking.redaction import redact_words
 from hub.core.display_names import Names, day, line, period
-from hub.core.mapping.comment_commands import NONE_WORD
-from hub.core.mapping.comment_commands import key_result_ids as ids_of
-from hub.model.initiative import MentionSource, Ref
+from hub.core.mapping.comment_commands import NONE_WORD, commanded_names
+from hub.core.planning.refused_commands import MAX_TEXT_LENGTH, no_key_result, unclear
+from hub.model.initiative import Ref
 from hub.model.link import Answer
 from hub.model.message import Code, Line, Span, Text
 from hub.model.portfolio import Portfolio, promise_key, ticket_dependency_key
@@ -139,21 +139,10 @@ def _refused_links(names: Names) -> list[Link]:
 
 
 MAX_LINES = 3
-MAX_TEXT_LENGTH = 80
-SAME_TEXT_CUTOFF = 70
-VERBS = tuple(verb.value for verb in Verb if verb is not Verb.UNCLEAR)
-EXAMPLES = {
-    "exempt": "/okr exempt papers for the auditors",
-    "decline": "/okr decline no capacity before January",
-    "kr": "/okr kr <id>",
-}
 
 
 def recorded_lines(names: Names, *, holds_back: bool = True) -> tuple[Line, ...]:
-    """`Recorded: …` for each command that counts, `Not applied: …` for one that doesn't; the newest three.
-
-    Without `holds_back` there are no points that a request for silence holds back.
-    """
+    """`Recorded: …` for each command that counts, `Not applied: …` for one that doesn't; the newest three."""
     commands = sorted(
         names.portfolio.effective_commands.get(names.ref, ()), key=lambda command: command.order, reverse=True
     )
@@ -163,18 +152,13 @@ def recorded_lines(names: Names, *, holds_back: bool = True) -> tuple[Line, ...]
     return tuple(reversed(lines))
 
 
-def not_applied(command: Command, names: Names) -> bool:
-    """Whether the command could not be followed."""
-    return command.verb is Verb.UNCLEAR or bool(_unknown_ids(command, names))
-
-
 def _line(command: Command, names: Names, *, holds_back: bool) -> Line:
     if command.verb is Verb.UNCLEAR:
-        return line("Not applied: ", *_unclear(command.argument, names))
+        return line("Not applied: ", *unclear(command.argument, names))
     if command.verb is Verb.RECHECK:
         return ()
-    if unknown := _unknown_ids(command, names):
-        return line("Not applied: ", *_no_key_result(unknown[0], names))
+    if unknown := commanded_names(command, names.ref, names.portfolio).unknown:
+        return line("Not applied: ", *no_key_result(unknown, names))
     return line("Recorded: ", *_recorded_parts(command, names, holds_back=holds_back))
 
 
@@ -185,8 +169,8 @@ def _recorded_parts(command: Command, names: Names, *, holds_back: bool) -> Iter
     )
     match command.verb:
         case Verb.KR:
-            ids = ids_of(command)
-            yield line("linked to ", names.key_results(_resolved(ids, names))) if ids else "no link by command any more"
+            ids = commanded_names(command, names.ref, names.portfolio).ids
+            yield line("linked to ", names.key_results(ids)) if ids else "no link by command any more"
             yield who
         case Verb.EXEMPT:
             none = words.strip("`*.").casefold() == NONE_WORD
@@ -204,64 +188,3 @@ def _recorded_parts(command: Command, names: Names, *, holds_back: bool) -> Iter
             yield line(Code("/okr unmute"), " brings the points back.") if holds_back else ()
         case _:
             yield f"no longer muted{who}"
-
-
-def _unclear(argument: str, names: Names) -> Iterator[str | Span]:
-    """What is wrong with it, and how it should read."""
-    verb, _, remainder = argument.partition(" ")
-    word = verb.strip("`*.,;:").casefold()
-    if remainder and word in VERBS:
-        yield "replace "
-        yield Code(remainder[:MAX_TEXT_LENGTH])
-        yield " with your own words."
-    elif word in EXAMPLES:
-        needs = "the id of a key result" if word == "kr" else "a reason, for example "
-        yield Code(f"/okr {word}")
-        yield f" needs {needs}"
-        yield "." if word == "kr" else Code(EXAMPLES[word])
-        yield "" if word == "kr" else "."
-    else:
-        yield Code(f"/okr {redact_words(argument, names.portfolio.okrs)[:MAX_TEXT_LENGTH]}".rstrip())
-        yield " isn't a command."
-        from rapidfuzz import process  # noqa: PLC0415  only misspelt commands need it
-
-        suggestion = process.extractOne(word, VERBS, score_cutoff=SAME_TEXT_CUTOFF)
-        if suggestion is not None:
-            yield " Did you mean "
-            yield Code(f"/okr {suggestion[0]}")
-            yield "?"
-
-
-def _no_key_result(id_: str, names: Names) -> Iterator[str | Span]:
-    unresolved = next(
-        broken_name for broken_name in names.portfolio.unresolved_names[names.ref] if broken_name.raw == id_
-    )
-    if names.portfolio.okrs.private_names.names_in(id_):
-        yield "no key result is called that."
-        return
-    yield "no key result is called "
-    yield Code(id_[:MAX_TEXT_LENGTH])
-    yield "."
-    if unresolved.closest and not names.public:
-        yield " Closest: "
-        yield Code(f"/okr kr {unresolved.closest[0]}")
-        yield "."
-
-
-def _unknown_ids(command: Command, names: Names) -> list[str]:
-    if command.verb is not Verb.KR:
-        return []
-    unresolved = {
-        broken_name.raw
-        for broken_name in names.portfolio.unresolved_names.get(names.ref, ())
-        if broken_name.source is MentionSource.COMMAND
-    }
-    return [id_ for id_ in ids_of(command) if id_ in unresolved]
-
-
-def _resolved(ids: tuple[str, ...], names: Names) -> tuple[str, ...]:
-    """The key results that the words of the command name, by id or title."""
-    served = {
-        key_result_link.raw: key_result_link.key_result for key_result_link in names.portfolio.serves.get(names.ref, ())
-    }
-    return tuple(served.get(id_, id_.casefold()) for id_ in ids)
