@@ -150,9 +150,11 @@ def stale_key_result(portfolio: Portfolio, options: Options) -> Iterator[Verdict
     if portfolio.cycle.phase is Phase.CLOSED or not portfolio.cycle.contains(portfolio.today):
         return
     is_unread = unread(portfolio).tickets or is_work_incomplete(portfolio)
-    no_check_ins = not any(result.check_ins for result in portfolio.okrs.key_results.values())
+    no_check_ins = not any(
+        result.check_ins or "check_ins" in result.not_understood for result in portfolio.okrs.key_results.values()
+    )
     overdue: list[KeyResult] = []
-    for result in portfolio.judged_key_results():
+    for result in (key_result for key_result in portfolio.judged_key_results() if not key_result.done):
         faults = list(_faults(portfolio, result, options))
         if no_check_ins and "overdue" in faults:
             faults.remove("overdue")

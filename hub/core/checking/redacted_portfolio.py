@@ -29,6 +29,7 @@ def strip_private_content(portfolio: Portfolio) -> Portfolio:
         okrs,
         key_results=_strip_all(okrs.key_results, okrs),
         other_key_results=_strip_all(okrs.other_key_results, okrs),
+        closed_key_results=_strip_all(okrs.closed_key_results, okrs),
         objectives={**okrs.objectives} | {id_: _objective(okrs.objectives[id_]) for id_ in private_objectives(okrs)},
         original_private_names=okrs.private_names,
         incomplete_reason=okrs.private_names.redact(okrs.incomplete_reason),
@@ -60,7 +61,8 @@ def _objective(objective: Objective) -> Objective:
 
 
 def _is_private(key_result: str, okrs: Okrs) -> bool:
-    match = okrs.key_results.get(key_result) or okrs.other_key_results.get(key_result)
+    groups = (okrs.key_results, okrs.other_key_results, okrs.closed_key_results)
+    match = next((group[key_result] for group in groups if key_result in group), None)
     return match is not None and match.private
 
 

@@ -95,7 +95,7 @@ def map_tickets(
     """The same; with `surroundings` the tickets are whole trees and their neighbours, out of many more."""
     commands = effective_commands(snapshot, history)
     initiatives = with_commanded_key_results(snapshot, commands)
-    gaps = tuple(gap for pulled in snapshot.pulled for gap in pulled.gaps if not gap.of_measure)
+    gaps = tuple(gap for pulled in snapshot.pulled for gap in pulled.gaps if not (gap.of_measure or gap.of_line))
     of_tickets = tuple(gap for gap in gaps if not gap.of_query)
     incomplete_sources = frozenset(gap.connector for gap in gaps if gap.key is None)
     team_of = _teams(initiatives.values(), okrs.teams)

@@ -26,6 +26,13 @@ from hub.model.private_names import PRIVATE_NAME
 from hub.model.text import match_key
 from rules.shared.verdicts import texts
 
+TOPICS = {
+    UnresolvedReason.OBJECTIVE: "names an objective",
+    UnresolvedReason.CLOSED: "key result was closed",
+}
+CHOICES = (UnresolvedReason.OBJECTIVE, UnresolvedReason.SEVERAL)
+"""Where what may be meant is a choice among several key results."""
+
 
 def unresolvable(finding: Finding, names: Names) -> Point:
     """The value as written, what may have been meant, and how to put it right there."""
@@ -42,10 +49,11 @@ def unresolvable(finding: Finding, names: Names) -> Point:
         UnresolvedReason.UNKNOWN: "doesn't match any key result",
         UnresolvedReason.OBJECTIVE: "names an objective, not a key result",
         UnresolvedReason.SEVERAL: "matches several key results",
+        UnresolvedReason.CLOSED: "names a key result that was closed",
     }[reason]
-    topic = "names an objective" if reason is UnresolvedReason.OBJECTIVE else "key result not found"
+    topic = TOPICS.get(reason, "key result not found")
     counts = "." if linked else ", so this ticket counts as not linked."
-    step = _put_right(sources, closest, names, linked=linked, choose=reason is not UnresolvedReason.UNKNOWN)
+    step = _put_right(sources, closest, names, linked=linked, choose=reason in CHOICES)
     return Point(
         topic,
         line(value, f" {means}{counts}"),
