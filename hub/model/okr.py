@@ -158,7 +158,8 @@ class KeyResult:
     a tracker holds its value, which is shown beside the one that people state.
     `replaced_by` goes on where this one ends, `lag_days` is how long it takes to move after the work is done.
     Where it is kept as a ticket, `done` says that the ticket was closed as done, which makes it met whatever its value,
-    and `not_understood` are the fields of which something was written that was not understood.
+    and `not_understood` are the fields of which something was written that was not understood. `future_check_ins` are
+    dated after the day of the portfolio: they do not count, and `check_ins` are without them.
     """
 
     id: str
@@ -194,6 +195,7 @@ class KeyResult:
     location: FileLocation | None = None
     done: bool = False
     not_understood: frozenset[str] = frozenset()
+    future_check_ins: tuple[CheckIn, ...] = ()
 
     @property
     def private(self) -> bool:

@@ -48,7 +48,9 @@ def _slashed_day(match: re.Match[str]) -> date:
     """Some put the day first, others the month."""
     first, second = int(match["first"]), int(match["second"])
     if first <= 12 and second <= 12 and first != second:
-        raise ValueError(f"{match[0]!r} could be two days: write it as 2026-11-30 or 30 Nov 2026")
+        year = match["year"]
+        both = f"{year}-{second:02}-{first:02} or {year}-{first:02}-{second:02}"
+        raise ValueError(f"{match[0]!r} could be two days: write {both}")
     day, month = (first, second) if first > 12 else (second, first)
     return _day(match[0], match["year"], month, day)
 

@@ -75,9 +75,10 @@ def _strip(key_result: KeyResult, okrs: Okrs) -> KeyResult:
         replace(check_in, note=redact(check_in.note), blocker=redact(check_in.blocker))
         for check_in in key_result.check_ins
     )
+    future = tuple(replace(check_in, note="", blocker="") for check_in in key_result.future_check_ins)
     return (
-        replace(key_result, check_ins=check_ins, blocker=redact(key_result.blocker))
-        if check_ins or key_result.blocker
+        replace(key_result, check_ins=check_ins, future_check_ins=future, blocker=redact(key_result.blocker))
+        if check_ins or future or key_result.blocker
         else key_result
     )
 
