@@ -86,7 +86,10 @@ class Team:
 
 @dataclass(frozen=True, slots=True)
 class Contribution:
-    """What a team adds to an organization key result; `share` is a percentage of its goal, or not summed."""
+    """What a team adds to an organization key result; `share` is a percentage of its goal, or not summed.
+
+    An indirect contribution has no share.
+    """
 
     team: str
     kind: LinkKind = LinkKind.DIRECT

@@ -86,7 +86,7 @@ class ContributionTable(OkrTable):
     kind: Annotated[LinkKind, Field(strict=False)] = LinkKind.DIRECT
     """Whether the share counts towards the total (`direct`) or the team is only named (`indirect`)."""
     share: float | None = None
-    """The team's share of the key result in percent."""
+    """The team's share of the key result in percent, such as 60; it counts for a direct contribution only."""
 
 
 class AlignmentTable(OkrTable):

@@ -3,9 +3,9 @@
 ## Why it matters
 
 If the shares add to less than 100 %, every team can deliver and the goal is still missed; if they add to more,
-something is counted twice. A contribution without a share is listed, not summed. A wrong share is a warning until the
-key result's cycle is locked, and an error from then on; that no share is stated at all stays a warning. The
-organization's key results of every cycle that contains today count: the year's as well as the quarter's.
+something is counted twice. A contribution without a share, or an indirect one, is listed, not summed. A wrong share is
+a warning until the key result's cycle is locked, and an error from then on; that no share is stated at all stays a
+warning. The organization's key results of every cycle that contains today count: the year's as well as the quarter's.
 
 ## Fails
 
@@ -105,5 +105,13 @@ def _share_faults(result: KeyResult, tolerance: float) -> tuple[str, ...]:
     faults = [f"{team} is named twice" for team, times in sorted(contributions_by_team.items()) if times > 1]
     faults += [f"a share of {share:g} % is not possible" for share in shares if share <= 0 or share > 100]
     if shares and round(abs(total - 100), 6) > tolerance:
-        faults.append(f"the shares add to {total:g} %")
+        faults.append(f"the shares add to {total:g} %{_percent_hint(shares)}")
     return tuple(faults)
+
+
+def _percent_hint(shares: list[float]) -> str:
+    """Where all of them look like parts of one: they are written in percent."""
+    if not all(0 < share <= 1 for share in shares):
+        return ""
+    first = shares[0]
+    return f", and shares are in percent: write {100 * first:g}, not {first:g}"

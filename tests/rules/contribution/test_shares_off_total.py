@@ -108,3 +108,8 @@ def test_the_phase_of_the_key_results_own_cycle_counts() -> None:
     )
     found = {finding.subject.id: finding.severity for finding in judged(rule, okrs=okrs).findings}
     assert found == {"revenue": Severity.WARNING, "y-revenue": Severity.ERROR}
+
+
+def test_parts_of_one_are_told_to_be_percent() -> None:
+    finding = the_finding(judged(rule, okrs=okrs_with(("product", 0.6), ("platform", 0.4))))
+    assert finding.facts["faults"] == ("the shares add to 1 %, and shares are in percent: write 60, not 0.6",)

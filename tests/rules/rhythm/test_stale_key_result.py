@@ -103,9 +103,10 @@ def test_what_was_said_and_what_was_measured_are_both_facts() -> None:
 
 def test_in_the_first_ten_working_days_progress_is_not_compared() -> None:
     early = CheckIn(date(2026, 10, 14), value=0, confidence=0.9)
-    assert judged(rule, okrs=okrs_with(early, other=early), today=date(2026, 10, 14)).findings == ()
-    assert the_finding(judged(rule, okrs=okrs_with(early, other=early), today=date(2026, 10, 15)))
-    assert judged(rule, okrs=okrs_with(early), today=date(2026, 10, 15), after_days=11).findings == ()
+    okrs = okrs_with(early, other=replace(early, confidence=0.3))
+    assert judged(rule, okrs=okrs, today=date(2026, 10, 14)).findings == ()
+    assert the_finding(judged(rule, okrs=okrs, today=date(2026, 10, 15)))
+    assert judged(rule, okrs=okrs, today=date(2026, 10, 15), after_days=11).findings == ()
 
 
 @pytest.mark.parametrize(
