@@ -21,7 +21,8 @@ from hub.toml.document import TomlFile, parse_toml
 
 AUTO = "auto"
 """In place of an id: the cycle that today says."""
-CYCLE_EXAMPLE = 'Add to one of the files:\n    [cycle]\n    id = "{id}"\n    start = 2026-10-01\n    end = 2026-12-31'
+CYCLE_EXAMPLE = 'Add to one of the files [cycle] with id = "{id}" and its days, such as {days}.'
+DAYS_EXAMPLE = "start = 2026-10-01 and end = 2026-12-31"
 
 
 def running_cycle(files: LoadedFiles, cycle: str | None, first_file: str, today: date) -> str:
@@ -49,11 +50,14 @@ def _distance(cycle_table: CycleTable, today: date) -> tuple[int, int, bool, str
 
 def _no_cycle(defined: list[str], cycle: str | None, first_file: str) -> Problem:
     if cycle in (None, AUTO):
-        return Problem(first_file, "cycle", "no cycle is defined", CYCLE_EXAMPLE.format(id="2026-Q4"))
+        return Problem(
+            first_file, "cycle", "no cycle is defined", CYCLE_EXAMPLE.format(id="2026-Q4", days=DAYS_EXAMPLE)
+        )
     suggestions = closest(str(cycle), defined)
     hint = f"Did you mean `{suggestions[0]}`? If not: " if suggestions else ""
+    example = CYCLE_EXAMPLE.format(id=cycle, days=DAYS_EXAMPLE)
     message = f"no OKR file defines the cycle `{cycle}`"
-    return Problem(first_file, "cycle", message, hint + CYCLE_EXAMPLE.format(id=cycle))
+    return Problem(first_file, "cycle", message, hint + (example[0].lower() + example[1:] if hint else example))
 
 
 def _report_differences(files: LoadedFiles) -> None:

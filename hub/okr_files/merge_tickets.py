@@ -38,14 +38,14 @@ class MergedOkrs:
 class _Origin:
     """Where an OKR stands: on a ticket, or in a file that is read together with a connector's tickets.
 
-    Of a `secret` one, it is only told which of its words is at fault.
+    Of a `secret` one, it is only told which of its words is at fault; `of_line` where the rest of a ticket counts.
     """
 
     connector: str
     key: str
     location: str
     secret: bool = False
-    is_ticket: bool = False
+    of_line: bool = False
 
 
 def merge_tickets(okrs: Okrs, rows: Iterable[OkrTicket], unread: str = "", source: str = "") -> MergedOkrs:
@@ -96,7 +96,7 @@ class _OkrMerger:
             try:
                 self._add(row)
             except InvalidOkrTicket as error:
-                self._report(self._ticket_origin(row), str(error), error.field)
+                self._report(replace(self._ticket_origin(row), of_line=False), str(error), error.field)
         for name, row in self.rows_by_name.items():
             self._validate_links(name, self._ticket_origin(row))
         # What was not read may be what a file's link leads to: that is no fault of the file's.
@@ -112,7 +112,7 @@ class _OkrMerger:
         return MergedOkrs(with_mutual_links(okrs), gaps, tuple(self.notes))
 
     def _ticket_origin(self, row: OkrTicket) -> _Origin:
-        return _Origin(row.connector, row.key, row.ticket_ref, row.ticket_ref in self._secret_locations, is_ticket=True)
+        return _Origin(row.connector, row.key, row.ticket_ref, row.ticket_ref in self._secret_locations, of_line=True)
 
     def _file_origin(self, item: Objective | KeyResult) -> _Origin:
         location = str(item.location or item.id)
@@ -225,8 +225,12 @@ class _OkrMerger:
         )
 
     def _needs(self, row: _Origin, key_result: KeyResult, known: set[str]) -> Iterator[Need]:
+        objective = self.objectives.get((key_result.cycle, key_result.objective))
+        own = (objective.teams if objective else ()) or key_result.owners
         for need in key_result.depends_on:
-            if self._resolves(row, "depends_on", need.team, self.files.teams, "team"):
+            if own == (need.team,):
+                self._report(row, f"`{need.team}` holds this key result itself: name another team", "depends_on")
+            elif self._resolves(row, "depends_on", need.team, self.files.teams, "team"):
                 leads = need.key_result is None or self._resolves(row, "depends_on", need.key_result, known)
                 yield need if leads else replace(need, key_result=None)
 
@@ -240,8 +244,7 @@ class _OkrMerger:
             return True
         private = {key_result.id for key_result in self.key_results.values() if key_result.private}
         suggestion = did_you_mean(id_, ids - private, noun=noun)
-        of = LINE_OF if row.is_ticket else ""
-        self._report(row, f"points nowhere: no {noun} has the id `{id_}`. {suggestion}", field, of)
+        self._report(row, f"points nowhere: no {noun} has the id `{id_}`. {suggestion}", field)
         return False
 
     def _report_line(self, row: _Origin, line: InvalidLine) -> None:
@@ -251,10 +254,10 @@ class _OkrMerger:
         reason = f"a value that was not understood: {line.field}" if row.secret else str(line)
         self.gaps.append(Gap(row.connector, reason, LINE_OF + row.key))
 
-    def _report(self, row: _Origin, message: str, field: str, of: str = "") -> None:
+    def _report(self, row: _Origin, message: str, field: str) -> None:
         self.incomplete.setdefault(row.location, f"{row.location} is an OKR that could not be read whole")
         reason = f"an OKR that could not be read: {field}" if row.secret else message
-        self.gaps.append(Gap(row.connector, reason.strip(" :"), of + row.key))
+        self.gaps.append(Gap(row.connector, reason.strip(" :"), (LINE_OF if row.of_line else "") + row.key))
 
     def _okrs(self, unread: str) -> Okrs:
         cycle = self.files.cycle.id

@@ -113,7 +113,7 @@ def advise(facts: Facts) -> Advice:
     known, days = facts["confidence"], facts["cadence_days"]
     confidence_text = f"Confidence is {known:.0%}" if isinstance(known, int | float) else "It is said to be on track"
     words = {
-        "overdue": f"{last} (agreed: every {days} days)." if days else "Its check-in is overdue.",
+        "overdue": f"{last} (expected: every {days} days)." if days else "Its check-in is overdue.",
         "behind": f"{confidence_text}, but it is far behind the progress expected by now.",
         "breached": f"{confidence_text}, but the limit is exceeded and no blocker is named.",
         "done": "All its work is done, but its value hasn't moved.",

@@ -1,4 +1,4 @@
-"""Explains an objective or key result that is kept as a ticket: what it is, what rules say of it, and what is posted."""
+"""Explains an OKR that is kept as a ticket: what it is, what rules say of it, and what is posted on it."""
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime

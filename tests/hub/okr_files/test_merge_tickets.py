@@ -405,6 +405,13 @@ def test_tickets_may_name_others_by_their_titles(says: dict[str, str], field: st
     assert getattr(joined.okrs.key_results["acme-9"], field) == value
 
 
+def test_no_team_depends_on_itself() -> None:
+    rows = [an_objective_row(), a_row("ACME-2", parent="ACME-1", says={"depends_on": "product, platform"})]
+    joined = merge_tickets(files(), rows)
+    assert joined.okrs.key_results["acme-2"].depends_on == (Need("platform"),)
+    assert "`product` holds this key result itself" in blamed(joined)["ACME-2"]
+
+
 def test_a_title_of_several_is_refused() -> None:
     joined = merge_tickets(files(), [*TITLED, a_row("ACME-9", parent="ACME-1", says={"aligns_to": "Twice"})])
     assert (
@@ -435,7 +442,7 @@ TARGET = {"start": "0", "target": "10"}
 
 
 @pytest.mark.parametrize(
-    "says", [{"aligns_to": "nobody-knows"}, {"depends_on": "nobody"}, {"depends_on": "product / nobody-knows"}]
+    "says", [{"aligns_to": "nobody-knows"}, {"depends_on": "nobody"}, {"depends_on": "platform / nobody-knows"}]
 )
 def test_a_link_to_nowhere_is_told_and_the_rest_counts(says: dict[str, str]) -> None:
     row = a_row("ACME-2", parent="ACME-1", says=says | {"target": "7"})

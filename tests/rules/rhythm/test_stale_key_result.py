@@ -46,7 +46,7 @@ def test_two_weeks_may_pass_without_a_check_in(day: date, found: tuple[str, ...]
 def test_what_is_quiet_is_told_by_dates_and_on_no_other_ticket() -> None:
     finding = the_finding(judged(rule, WORK, okrs=okrs_with(replace(FRESH, date=date(2026, 10, 26)))))
     assert (finding.severity, finding.label, finding.tickets) == (Severity.WARNING, "okr-stale", ())
-    assert "Last check-in on 2026-10-26 (agreed: every 7 days)." in said(finding)
+    assert "Last check-in on 2026-10-26 (expected: every 7 days)." in said(finding)
 
 
 def test_the_key_results_own_ticket_is_commented_and_labelled() -> None:
