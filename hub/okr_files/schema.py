@@ -7,7 +7,9 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validat
 
 from hub.model.link import Aggregation, Direction, LinkKind, LinkState, Phase, Visibility
 
-ID_DESCRIPTION = "an id of the lower-case letters a-z, digits, dots, dashes and underscores that starts with a letter or digit"
+ID_DESCRIPTION = (
+    "an id of the lower-case letters a-z, digits, dots, dashes and underscores that starts with a letter or digit"
+)
 _ID = r"^[a-z0-9][a-z0-9._-]*$"
 
 Id = Annotated[str, Field(pattern=_ID, description=ID_DESCRIPTION)]
