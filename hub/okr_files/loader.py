@@ -14,7 +14,7 @@ from hub.model.okr import KeyResult, Objective, Okrs, Phase
 from hub.model.private_names import PRIVATE_NAME, Name, PrivateNames
 from hub.model.text import closest
 from hub.okr_files.build import build_okrs, with_mutual_links
-from hub.okr_files.json_file import is_json, parse_json
+from hub.okr_files.json_file import in_json_words, is_json, parse_json
 from hub.okr_files.schema import CycleTable
 from hub.okr_files.tables import LoadedFiles, Row, crosscheck, load_tables
 from hub.toml.document import TomlFile, parse_toml
@@ -124,9 +124,18 @@ _NUMBER = re.compile(r"(?<![\w:.])\d(?:[\d.,_:e+-]*\d)?")
 
 
 def redact_problems(problems: Iterable[Problem], files: Sequence[TomlFile]) -> list[Problem]:
-    """File and line stay: they lead whoever may open the file to the fault. Names and figures do not."""
+    """File and line stay: they lead whoever may open the file to the fault. Names and figures do not.
+
+    What is said of a JSON file is said in its words.
+    """
     names = PrivateNames(tuple(name for file in files for name in private_names(file.data)))
-    return [_redact(problem, names) for problem in problems] if names else list(problems)
+    written = [in_json_words(problem) if _is_of_json(problem) else problem for problem in problems]
+    return [_redact(problem, names) for problem in written] if names else written
+
+
+def _is_of_json(problem: Problem) -> bool:
+    file, _, line = problem.location.rpartition(":")
+    return is_json(file if line.isdigit() else problem.location)
 
 
 def private_names(data: Any) -> Iterator[Name]:

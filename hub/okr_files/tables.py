@@ -10,7 +10,6 @@ from hub.model.errors import Problem
 from hub.model.link import Visibility
 from hub.model.okr import FileLocation
 from hub.model.text import did_you_mean
-from hub.okr_files.json_file import in_json_words, is_json
 from hub.okr_files.schema import CycleTable, DismissedTable, KeyResultTable, ObjectiveTable, OkrTable, TeamTable
 from hub.toml.document import TomlFile, TomlPath, line_of
 from hub.toml.validation_errors import describe_errors
@@ -145,7 +144,7 @@ class _Reader:
             parsed = table_type.model_validate(raw)
         except ValidationError as error:
             problems = describe_errors(error, self.file, path, table_type)
-            self.files.problems += map(in_json_words, problems) if is_json(self.file.name) else problems
+            self.files.problems += problems
         return Row(named if isinstance(named, str) else "", parsed, self.file, path, cycle, objective_id)
 
     def _report(self, path: TomlPath, message: str, remedy: str) -> None:

@@ -103,6 +103,9 @@ def _expectation(detail: ErrorDetails, loc: TomlPath, model: type[BaseModel]) ->
         return _custom_message(detail, loc, model)
     if kind in _BOUNDS:
         return _BOUNDS[kind].format_map(detail.get("ctx", {}))
+    if kind == "float_type" and type(detail.get("input")) is int:
+        # Only a whole number beyond all floating-point numbers is refused.
+        return _EXPECTED["finite_number"]
     return _EXPECTED.get(kind, "not a valid value") + _actual_type(kind, detail)
 
 
