@@ -86,10 +86,7 @@ class Team:
 
 @dataclass(frozen=True, slots=True)
 class Contribution:
-    """What a team adds to an organization key result; `share` is a percentage of its goal, or not summed.
-
-    An indirect contribution has no share.
-    """
+    """What a team adds to an organization key result; `share` is a percentage of its goal, or not summed."""
 
     team: str
     kind: LinkKind = LinkKind.DIRECT

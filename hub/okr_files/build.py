@@ -17,7 +17,6 @@ from hub.model.okr import (
     Cycle,
     ExemptKind,
     KeyResult,
-    LinkKind,
     LinkState,
     Need,
     Objective,
@@ -29,7 +28,6 @@ from hub.model.okr import (
 )
 from hub.okr_files.schema import (
     CheckInTable,
-    ContributionTable,
     CycleTable,
     KeyResultTable,
     MeasureTable,
@@ -140,7 +138,7 @@ def key_result_from(table: KeyResultTable, objective: str, cycle: str) -> KeyRes
         "aggregation": table.aggregation or _default_aggregation(table.unit),
         "owners": tuple(table.owners),
         "audience": tuple(table.audience),
-        "contributions": tuple(map(_contribution, table.contributions)),
+        "contributions": tuple(Contribution(**dict(contribution)) for contribution in table.contributions),
         "aligns_to": tuple(Alignment(**dict(alignment_table)) for alignment_table in table.aligns_to),
         "depends_on": tuple(_need(need_table) for need_table in table.depends_on),
         "supports": tuple(support.key_result for support in table.supports),
@@ -149,11 +147,6 @@ def key_result_from(table: KeyResultTable, objective: str, cycle: str) -> KeyRes
         "check_ins": tuple(_check_in(check_in) for check_in in table.check_ins),
     }
     return KeyResult(objective=objective, cycle=cycle, **fields)
-
-
-def _contribution(table: ContributionTable) -> Contribution:
-    """Of an indirect one the team is only named: what is written as its share counts nowhere."""
-    return Contribution(table.team, table.kind, table.share if table.kind is LinkKind.DIRECT else None)
 
 
 def _measure(table: MeasureTable) -> Measure:

@@ -86,9 +86,9 @@ class ContributionTable(OkrTable):
     team: Id
     """The team that contributes."""
     kind: Annotated[LinkKind, Field(strict=False)] = LinkKind.DIRECT
-    """Whether the share counts towards the total (`direct`) or the team is only named (`indirect`)."""
+    """Whether the share counts towards the total (`direct`), or the team helps without being summed (`indirect`)."""
     share: float | None = None
-    """The team's share of the key result in percent, such as 60; it counts for a direct contribution only."""
+    """The team's share of the key result in percent, such as 60."""
 
 
 class AlignmentTable(OkrTable):

@@ -62,7 +62,16 @@ from rules.shared.key_results import (
     teams_without_link,
     unaligned_work,
 )
-from rules.shared.verdicts import in_grace, incompleteness_reason, key_result_list, line, public_ids, texts
+from rules.shared.verdicts import (
+    in_grace,
+    incompleteness_reason,
+    join_spans,
+    key_result_list,
+    key_result_span,
+    line,
+    public_ids,
+    texts,
+)
 
 
 def advise(facts: Facts) -> Advice:
@@ -82,7 +91,9 @@ def advise(facts: Facts) -> Advice:
         unless = "If it moves all of them in earnest, add a waiver with a reason and an end date."
     elif not facts["key_results"]:
         message = line(f"{team} has no key results in this cycle.")
-        moved = key_result_list(upper, "or") if upper else line("one of the organization's")
+        moved = (
+            join_spans([key_result_span(id_) for id_ in upper], "or") if upper else line("one of the organization's")
+        )
         do = line("Agree on one or two key results for it that move ", moved, ".")
         unless = "If it has no goals of its own this cycle, add a waiver with a reason and an end date."
     return Advice(message, (), (do,), line(unless))

@@ -347,33 +347,3 @@ def test_a_dismissal_between_unknown_teams_is_a_problem_with_a_place() -> None:
     text = '[cycle]\nid = "q"\nstart = 2026-10-01\nend = 2026-12-31\n[[dismissed]]\nbetween = ["a", "b"]\nreason = "x"'
     with pytest.raises(ConfigError, match="no team has the id `a`"):
         okrs_from_text(text)
-
-
-def test_an_indirect_contribution_is_named_and_not_summed() -> None:
-    okrs = okrs_from_text(
-        """
-[cycle]
-id = "2026-Q4"
-start = 2026-10-01
-end = 2026-12-31
-[[team]]
-id = "web"
-[[objective]]
-id = "org"
-title = "Grow"
-[[objective.key_result]]
-id = "arr"
-title = "ARR of 10M"
-contributions = [
-    { team = "web", share = 60 },
-    { team = "plat", share = 40 },
-    { team = "biz", share = 20, kind = "indirect" },
-]
-""",
-        today=date(2026, 11, 16),
-    )
-    assert [(c.team, c.share) for c in okrs.key_results["arr"].contributions] == [
-        ("web", 60),
-        ("plat", 40),
-        ("biz", None),
-    ]

@@ -176,7 +176,7 @@ def build_audit(
         cycle=portfolio.cycle,
         sources=tuple(sorted(sources, key=lambda source: source.connector)),
         questions=top_questions(
-            first, second, needs, shared, period=period(portfolio.cycle), not_asked=NotAsked.of(judgement)
+            first, second, needs, shared, period=period(portfolio.cycle), not_asked=NotAsked.of(judgement, portfolio)
         ),
         dependencies=needs,
         first=first,

@@ -22,6 +22,8 @@ from hub.core.insight.audit.rows import (
 )
 from hub.model.finding import Judgement, SubjectKind
 from hub.model.okr import LinkState
+from hub.model.portfolio import Portfolio
+from rules.shared.key_results import is_work_incomplete
 
 KINDS: tuple[tuple[str, str], ...] = (
     ("unbacked", "a share of an organization key result without a team key result behind it, the largest first"),
@@ -55,13 +57,14 @@ class NotAsked:
     rules: frozenset[str] = frozenset()
 
     @classmethod
-    def of(cls, judgement: Judgement) -> "NotAsked":
-        """A finding of which only a part is waived stays a question."""
+    def of(cls, judgement: Judgement, portfolio: Portfolio) -> "NotAsked":
+        """A finding of which only a part is waived stays a question; without all tickets no work is missed."""
         waived = {(finding.rule, finding.subject.id) for finding in judgement.waived}
         waived -= {(finding.rule, finding.subject.id) for finding in judgement.findings}
         skipped = {(not_judged.rule, not_judged.subject.id) for not_judged in judgement.not_judged}
         whole = {n.rule for n in judgement.not_judged if n.subject.kind is SubjectKind.WORKSPACE}
-        return cls(frozenset(waived | skipped), frozenset(whole))
+        unknown = {"key-result-without-work"} if is_work_incomplete(portfolio) else set()
+        return cls(frozenset(waived | skipped), frozenset(whole | unknown))
 
     def about(self, rule: str, *subjects: str) -> bool:
         """Whether the rule's verdict on one of these subjects is settled or not known."""
