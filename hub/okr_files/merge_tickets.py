@@ -18,11 +18,10 @@ from hub.okr_files.ticket_fields import (
 from hub.okr_files.ticket_names import CycleAndId, id_of, known_names
 from hub.okr_files.ticket_secrets import is_objective, redacted_names, secret_rows
 
-OWN_FIELDS = frozenset({
-    *("blocker", "cadence_days", "check_ins", "confidence", "current"),
-    *("lag_days", "measure", "priority", "standalone", "sync"),
+FIELDS_OF_OTHERS = frozenset({
+    *("aligns_to", "audience", "contributions", "depends_on", "owners", "replaced_by", "supports", "visibility"),
 })  # fmt: skip
-"""Fields that nothing but the OKR itself is judged by, and its team's alignment."""
+"""Fields that other OKRs and work are judged by as well; all others only say something of the OKR itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,7 +248,7 @@ class _OkrMerger:
 
     def _report_line(self, row: _Origin, line: InvalidLine) -> None:
         """What does not count of a ticket whose rest does; what others are judged by makes all OKRs incomplete."""
-        if line.field not in OWN_FIELDS:
+        if line.field in FIELDS_OF_OTHERS:
             self.incomplete.setdefault(row.location, f"{row.location} says something that was not understood")
         reason = f"a value that was not understood: {line.field}" if row.secret else str(line)
         self.gaps.append(Gap(row.connector, reason, LINE_OF + row.key))

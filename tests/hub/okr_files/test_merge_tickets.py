@@ -33,7 +33,7 @@ from hub.model.ticket_input import (
     OkrTicket,
 )
 from hub.okr_files.loader import okrs_from_text
-from hub.okr_files.merge_tickets import MergedOkrs, merge_tickets
+from hub.okr_files.merge_tickets import FIELDS_OF_OTHERS, MergedOkrs, merge_tickets
 from hub.okr_files.schema import KeyResultTable, ObjectiveTable
 from hub.okr_files.ticket_dates import parse_day
 from hub.okr_files.ticket_values import (
@@ -326,8 +326,7 @@ def test_a_line_that_is_not_understood_costs_that_line_alone(says: dict[str, str
     (field,) = {*says} - {"start"}
     made = joined.okrs.key_results["acme-2"]
     assert (made.unit, made.not_understood) == ("points", {field})
-    is_own = field in ("check_ins", "confidence", "priority", "standalone")
-    assert bool(joined.okrs.incomplete_reason) is not is_own
+    assert bool(joined.okrs.incomplete_reason) is (field in FIELDS_OF_OTHERS)
     assert made.private is (field == "visibility")
 
 
