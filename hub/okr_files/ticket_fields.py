@@ -142,7 +142,8 @@ class _Lines:
         if name == "aligns_to" and self.aligns_to is not None:
             return self.aligns_to
         if name in LINK_FIELDS:
-            return partial(LINK_FIELDS[name], names=self.names.key_results)
+            parse_links, names = LINK_FIELDS[name], self.names.key_results
+            return lambda text: parse_links(text, names)
         if name == "measure":
             return partial(parse_measure, connector=self.row.connector)
         return self.names.key_results.id_of if name == "replaced_by" else LIST_FIELDS.get(name) or SINGLE_FIELDS[name]

@@ -73,7 +73,8 @@ class NotAsked:
     def about_dependency(self, dependency: TeamDependency, *rules: str) -> bool:
         """The same of a dependency, as the rules name it: by its teams, its key results or its tickets."""
         provider = dependency.providing_team.id
-        named = [f"{waiting.id} -> {provider}" for waiting in (*dependency.waiting_teams, *dependency.waiting)]
+        waiting = [*(team.id for team in dependency.waiting_teams), *(result.id for result in dependency.waiting)]
+        named = [f"{id_} -> {provider}" for id_ in waiting]
         named += [f"{pair.waiting.ref} -> {pair.providing.ref}" for pair in dependency.tickets]
         return any(self.about(rule, *named) for rule in rules)
 
