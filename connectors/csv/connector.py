@@ -127,11 +127,11 @@ def _is_newer(ticket: Initiative, known: Initiative | None) -> bool:
     return known is None or ticket.updated is None or known.updated is None or ticket.updated >= known.updated
 
 
-def _repeated_rows(name: str, counted: Mapping[Ref, int]) -> Iterator[str]:
+def _repeated_rows(name: str, line_by_ticket: Mapping[Ref, int]) -> Iterator[str]:
     """Tickets that stand in several rows of one file, with the line of the one that counts."""
-    if counted:
-        examples = [f"{ref.key} (line {line} counts)" for ref, line in sorted(counted.items())[:MAX_EXAMPLES]]
-        more = f" and {len(counted) - MAX_EXAMPLES} more" if len(counted) > MAX_EXAMPLES else ""
+    if line_by_ticket:
+        examples = [f"{ref.key} (line {line} counts)" for ref, line in sorted(line_by_ticket.items())[:MAX_EXAMPLES]]
+        more = f" and {len(line_by_ticket) - MAX_EXAMPLES} more" if len(line_by_ticket) > MAX_EXAMPLES else ""
         rule = "the row that was changed last counts, else the later one"
         yield f"{name}: {REPEATED}: {', '.join(examples)}{more}; {rule}"
 

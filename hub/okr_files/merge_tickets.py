@@ -10,18 +10,20 @@ from hub.model.text import did_you_mean
 from hub.model.ticket_input import OkrOutcome, OkrTicket
 from hub.okr_files.build import key_result_from, objective_from, of_other_cycles, with_mutual_links
 from hub.okr_files.ticket_fields import (
+    FIELDS_OF_OTHERS,
     InvalidLine,
     InvalidOkrTicket,
     parse_key_result,
     parse_objective,
 )
-from hub.okr_files.ticket_names import CycleAndId, id_of, known_names
-from hub.okr_files.ticket_secrets import is_objective, redacted_names, secret_rows
-
-FIELDS_OF_OTHERS = frozenset({
-    *("aligns_to", "audience", "contributions", "depends_on", "owners", "replaced_by", "supports", "visibility"),
-})  # fmt: skip
-"""Fields that other OKRs and work are judged by as well; all others only say something of the OKR itself."""
+from hub.okr_files.ticket_names import (
+    CycleAndId,
+    id_of,
+    is_objective,
+    known_names,
+    redacted_names,
+    secret_rows,
+)
 
 
 @dataclass(frozen=True, slots=True)

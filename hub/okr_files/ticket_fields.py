@@ -11,9 +11,23 @@ from pydantic import ValidationError
 from hub.model.okr import Team
 from hub.model.ticket_input import KEY_RESULT_FIELDS, OBJECTIVE_FIELDS, OkrTicket
 from hub.okr_files.schema import KeyResultTable, ObjectiveTable
-from hub.okr_files.ticket_measure import parse_measure
-from hub.okr_files.ticket_names import KnownNames
-from hub.okr_files.ticket_values import LINK_FIELDS, LIST_FIELDS, SINGLE_FIELDS, Table, parse_ids, split_lines
+from hub.okr_files.ticket_names import KnownNames, OkrNames
+from hub.okr_files.ticket_values import (
+    Table,
+    parse_alignments,
+    parse_check_ins,
+    parse_confidence,
+    parse_contributions,
+    parse_direction,
+    parse_ids,
+    parse_integer,
+    parse_names,
+    parse_needs,
+    parse_number,
+    parse_supported,
+    parse_sync,
+    split_lines,
+)
 from hub.toml.document import TomlFile
 from hub.toml.validation_errors import describe_errors
 
@@ -21,6 +35,32 @@ TEAM_LISTS = ("owners", "audience", "teams")
 MAX_RAW = 120
 LINE_NAMES = {"check_ins": "Check-in"}
 ALONE = "an objective stands alone, not a key result. Write the line on the ticket of its objective"
+SINGLE_FIELDS: Mapping[str, Callable[[str], Any]] = {
+    **dict.fromkeys(("start", "target", "current", "tolerance"), parse_number),
+    **dict.fromkeys(("priority", "cadence_days", "lag_days"), parse_integer),
+    **dict.fromkeys(("unit", "metric", "blocker", "standalone"), str),
+    **dict.fromkeys(("aggregation", "visibility"), str.casefold),
+    "confidence": parse_confidence,
+    "direction": parse_direction,
+    "sync": parse_sync,
+}
+LIST_FIELDS: Mapping[str, Callable[[str], list[Any]]] = {
+    "audience": parse_names,
+    "check_ins": parse_check_ins,
+    "contributions": parse_contributions,
+    "owners": parse_names,
+    "teams": parse_names,
+}
+LINK_FIELDS: Mapping[str, Callable[[str, OkrNames], list[Any]]] = {
+    "aligns_to": parse_alignments,
+    "depends_on": parse_needs,
+    "supports": parse_supported,
+}
+"""Fields that name other OKRs, by id or title; `replaced_by` names a single one."""
+FIELDS_OF_OTHERS = frozenset({
+    *("aligns_to", "audience", "contributions", "depends_on", "owners", "replaced_by", "supports", "visibility"),
+})  # fmt: skip
+"""Fields that other OKRs and work are judged by as well; all others only say something of the OKR itself."""
 
 
 class InvalidOkrTicket(ValueError):
@@ -190,3 +230,25 @@ def _owning_team(row: OkrTicket, teams: Mapping[str, Team]) -> str | None:
     owner = {container.casefold(): team.id for team in teams.values() for container in team.owns}
     named = (owner.get(f"{row.connector}:{container}".casefold()) for container in row.containers)
     return next((name for name in named if name), None)
+
+
+_MEASURE = re.compile(
+    r"(?:(?P<count>count)|(?P<how>sum|value)\s+of\s+(?P<field>[^:]+?))"
+    r"(?:\s+in\s+(?P<connector>[a-z][a-z0-9_]*))?\s*:\s*(?P<query>\S.*)",
+    re.IGNORECASE | re.DOTALL,
+)
+EXAMPLE = "count: labels = growth, or sum of Story points: project = ACME"
+
+
+def parse_measure(text: str, connector: str) -> dict[str, Any]:
+    """`count: <query>`, `sum of <field>: <query>` or `value of <field>: <query>`; `in <connector>` before the colon.
+
+    Without a connector the ticket's own is asked. Raises ValueError for another form.
+    """
+    match = _MEASURE.fullmatch(text.strip())
+    if match is None:
+        raise ValueError(f"{text.strip()!r} is no measure such as {EXAMPLE}")
+    table: dict[str, Any] = {"connector": match["connector"] or connector, "query": match["query"].strip()}
+    if match["count"]:
+        return table | {"count": True}
+    return table | {{"sum": "sum", "value": "field"}[match["how"].casefold()]: match["field"].strip()}

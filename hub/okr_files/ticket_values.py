@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Callable, Iterator, Mapping
+from datetime import date
 from typing import Any
 
-from hub.okr_files.okr_names import NO_NAMES, OkrNames
-from hub.okr_files.ticket_dates import leading_day, parse_day
+from hub.okr_files.ticket_names import NO_NAMES, OkrNames
 
 Table = dict[str, Any]
 Entry = tuple[str, list[str]]
@@ -18,6 +18,24 @@ MAX_TITLE_PARTS = 6
 """Commas that a title may hold, and one more."""
 _GROUPED = re.compile(r"[+-]?\d{1,3}(?:,\d{3})+(?:\.\d+)?")
 _SHARE = re.compile(r"(?:^|\s)([+-]?\d[\d.,]*)(?:\s*%)?$")
+_MONTHS = (
+    *("january", "february", "march", "april", "may", "june"),
+    *("july", "august", "september", "october", "november", "december"),
+)
+_WORD = r"(?P<word>[A-Za-z]{3,9})"
+_DAY = r"(?P<day>\d{1,2})"
+_YEAR = r"(?P<year>\d{4})(?!\d)"
+_DATE_PATTERNS = tuple(
+    re.compile(pattern)
+    for pattern in (
+        r"(?P<year>\d{4})-(?P<month>\d{2})-(?P<day>\d{2})(?!\d)",
+        rf"{_DAY}(?:\.|st|nd|rd|th)?\s{{0,3}}{_WORD}\.?,?\s{{0,3}}{_YEAR}",
+        rf"{_WORD}\.?\s{{1,3}}{_DAY}(?:st|nd|rd|th)?,?\s{{1,3}}{_YEAR}",
+        rf"{_DAY}\.\s?(?P<month>\d{{1,2}})\.\s?{_YEAR}",
+    )
+)
+_SLASHED = re.compile(rf"(?P<first>\d{{1,2}})/(?P<second>\d{{1,2}})/{_YEAR}")
+EXAMPLES = "such as 2026-11-30 or 30 Nov 2026"
 
 
 def parse_number(text: str) -> float:
@@ -40,6 +58,51 @@ def parse_integer(text: str) -> int:
 def parse_confidence(text: str) -> float:
     """`0.6` or `60 %`."""
     return parse_number(text) / (100 if text.rstrip().endswith("%") else 1)
+
+
+def parse_day(text: str) -> date:
+    """The day, and nothing else; ValueError where it is none, or could be two."""
+    day, remainder = leading_day(text.strip())
+    if remainder.strip():
+        raise ValueError(f"{text!r} is no date {EXAMPLES}")
+    return day
+
+
+def leading_day(text: str) -> tuple[date, str]:
+    """The day that a text begins with, and what stands behind it; ValueError where it begins with none."""
+    if match := _SLASHED.match(text):
+        return _slashed_day(match), text[match.end() :]
+    for pattern in _DATE_PATTERNS:
+        match = pattern.match(text)
+        words = match.groupdict() if match else {}
+        month = _month_of(words["word"]) if "word" in words else int(words.get("month") or 0)
+        if match and month:
+            return _day(match[0], match["year"], month, match["day"]), text[match.end() :]
+    raise ValueError(f"{text!r} begins with no date {EXAMPLES}")
+
+
+def _slashed_day(match: re.Match[str]) -> date:
+    """Some put the day first, others the month."""
+    first, second = int(match["first"]), int(match["second"])
+    if first <= 12 and second <= 12 and first != second:
+        year = match["year"]
+        both = f"{year}-{second:02}-{first:02} or {year}-{first:02}-{second:02}"
+        raise ValueError(f"{match[0]!r} could be two days: write {both}")
+    day, month = (first, second) if first > 12 else (second, first)
+    return _day(match[0], match["year"], month, day)
+
+
+def _day(text: str, year: str, month: int, day: str | int) -> date:
+    try:
+        return date(int(year), month, int(day))
+    except ValueError:
+        raise ValueError(f"{text!r} is no day of the calendar") from None
+
+
+def _month_of(word: str) -> int:
+    """By its name or three letters of it or more: `Nov`, `Sept`, `November`; 0 for another word."""
+    plain = word.casefold()
+    return next((number for number, name in enumerate(_MONTHS, start=1) if name.startswith(plain)), 0)
 
 
 def parse_names(text: str) -> list[str]:
@@ -148,11 +211,11 @@ def _parse_named(text: str, names: OkrNames) -> Iterator[Entry]:
 def _longest_title(parts: list[str], names: OkrNames) -> tuple[int, Entry | None]:
     """How many of the parts together are a known title, and that title with its details; else one part and None."""
     for count in range(len(parts), 0, -1):
-        whole = ",".join(parts[:count]).strip()
-        if _is_title(whole, names):
-            return count, (whole, [])
-        head, _, details = whole.removesuffix(")").rpartition("(")
-        if whole.endswith(")") and ")" not in details and _is_title(head, names):
+        title = ",".join(parts[:count]).strip()
+        if _is_title(title, names):
+            return count, (title, [])
+        head, _, details = title.removesuffix(")").rpartition("(")
+        if title.endswith(")") and ")" not in details and _is_title(head, names):
             return count, (head.strip(), [item.strip() for item in details.split(",") if item.strip()])
     return 1, None
 
@@ -173,8 +236,8 @@ def _parse_check_in(line: str) -> Table:
     entry = _parse_entry(line)
     if entry is None:
         raise ValueError(f"{line.strip()!r} cannot be understood: more than one pair of brackets")
-    day, rest = leading_day(entry[0])
-    value = rest.lstrip(": ").strip()
+    day, remainder = leading_day(entry[0])
+    value = remainder.lstrip(": ").strip()
     return {
         "date": day,
         **({"value": parse_number(value)} if value else {}),
@@ -216,25 +279,3 @@ CHECK_IN_DETAILS: Mapping[str, Detail] = {
     "note": ("note", str),
     "blocker": ("blocker", str),
 }
-SINGLE_FIELDS: Mapping[str, Callable[[str], Any]] = {
-    **dict.fromkeys(("start", "target", "current", "tolerance"), parse_number),
-    **dict.fromkeys(("priority", "cadence_days", "lag_days"), parse_integer),
-    **dict.fromkeys(("unit", "metric", "blocker", "standalone"), str),
-    **dict.fromkeys(("aggregation", "visibility"), str.casefold),
-    "confidence": parse_confidence,
-    "direction": parse_direction,
-    "sync": parse_sync,
-}
-LIST_FIELDS: Mapping[str, Callable[[str], list[Any]]] = {
-    "audience": parse_names,
-    "check_ins": parse_check_ins,
-    "contributions": parse_contributions,
-    "owners": parse_names,
-    "teams": parse_names,
-}
-LINK_FIELDS: Mapping[str, Callable[[str, OkrNames], list[Any]]] = {
-    "aligns_to": parse_alignments,
-    "depends_on": parse_needs,
-    "supports": parse_supported,
-}
-"""Fields that name other OKRs, by id or title; `replaced_by` names a single one."""

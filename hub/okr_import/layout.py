@@ -125,8 +125,8 @@ def _under_parents(
             log.block(item.row.line, f"the key result {item.title!r} stands under no objective", name)
         else:
             children[id(above)].append(item)
-    taken = (item for item in items if item.kind == OBJECTIVE and item.row.line not in left_out)
-    return [entry for item in taken for entry in (item, *children[id(item)])]
+    included = (item for item in items if item.kind == OBJECTIVE and item.row.line not in left_out)
+    return [entry for item in included for entry in (item, *children[id(item)])]
 
 
 def _parents_of(header: Header, row: Row) -> list[str]:

@@ -164,9 +164,7 @@ def stale_key_result(portfolio: Portfolio, options: Options) -> Iterator[Verdict
     if portfolio.cycle.phase is Phase.CLOSED or not portfolio.cycle.contains(portfolio.today):
         return
     is_unread = unread(portfolio).tickets or is_work_incomplete(portfolio)
-    no_check_ins = not any(
-        result.check_ins or "check_ins" in result.not_understood for result in portfolio.okrs.key_results.values()
-    )
+    no_check_ins = not any(map(_has_check_ins, portfolio.okrs.key_results.values()))
     overdue: list[KeyResult] = []
     for result in (key_result for key_result in portfolio.judged_key_results() if not key_result.done):
         faults = list(_faults(portfolio, result, options))
@@ -182,17 +180,22 @@ def stale_key_result(portfolio: Portfolio, options: Options) -> Iterator[Verdict
         # Who checks in brings an old value up to date: that it lags is not said twice.
         if off and not (off is Contradiction.UNDERSTATED and ("overdue" in faults or result in overdue)):
             faults.append(off.value)
-        facts, at = _facts(portfolio, result, faults), okr_ticket_of(portfolio, result.id)
-        if faults:
-            yield Verdict(key_result_subject(result), facts, at, at, identity=("key_result", result.id))
-        elif facts["future"] or facts["unknown_present"]:
-            identity = ("key_result", result.id)
-            yield Verdict(key_result_subject(result), facts, identity=identity, severity=Severity.INFO)
+        yield from _verdicts(portfolio, result, faults)
     if overdue:
         subject = Subject(SubjectKind.WORKSPACE, portfolio.workspace)
         affects = tuple(portfolio.key_result_fact(result.id) for result in overdue)
         facts = {"key_result": None, "key_results": len(overdue)}
         yield Verdict(subject, facts, affects=affects, identity=("no check-ins",))
+
+
+def _verdicts(portfolio: Portfolio, result: KeyResult, faults: list[str]) -> Iterator[Verdict]:
+    """One where anything is wrong; single check-ins that are wrong beside it are an info in reports."""
+    facts, at = _facts(portfolio, result, faults), okr_ticket_of(portfolio, result.id)
+    subject, identity = key_result_subject(result), ("key_result", result.id)
+    if faults:
+        yield Verdict(subject, facts, at, at, identity=identity)
+    elif facts["future"] or facts["unknown_present"]:
+        yield Verdict(subject, facts, identity=identity, severity=Severity.INFO)
 
 
 def _facts(portfolio: Portfolio, result: KeyResult, faults: list[str]) -> dict[str, Fact]:
@@ -213,6 +216,11 @@ def _facts(portfolio: Portfolio, result: KeyResult, faults: list[str]) -> dict[s
         "unknown_present": _unknown_present(portfolio, result),
         "tracker_value": None if answer is None or answer.error else answer.value,
     }
+
+
+def _has_check_ins(result: KeyResult) -> bool:
+    """Whether anybody recorded one, understood or not."""
+    return bool(result.check_ins) or "check_ins" in result.not_understood
 
 
 def _unknown_present(portfolio: Portfolio, result: KeyResult) -> tuple[str, ...]:

@@ -32,7 +32,9 @@ def explain_okr(
     id_, row = okrs.okr_id_by_ticket[ref], okrs.okr_tickets.get(ref)
     okr = _okr(portfolio, id_)
     teams = _teams(portfolio, okr)
-    lines = (gap.reason for gap in gaps if gap.connector == ref.connector and gap.key == LINE_OF + ref.key)
+    lines = [gap.reason for gap in gaps if gap.connector == ref.connector and gap.key == LINE_OF + ref.key]
+    fields = okr.not_understood if okr is not None and not lines else ()
+    reasons = lines or [f"`{name}`: `hub why {ref}` says what is wrong with it" for name in sorted(fields)]
     return Explanation(
         initiative=Initiative(ref, row.id if row else ref.key, _title(portfolio, okr), row.url if row else "", ()),
         read=read,
@@ -42,7 +44,7 @@ def explain_okr(
         verdicts=tuple(verdict for rule in rules for verdict in _verdicts(rule.name, ref, id_, portfolio, judgement)),
         ledger_entry=ledger_entry,
         waiting_since_run=None,
-        not_understood=tuple(NotUnderstood("a line of the OKR", "", reason) for reason in lines),
+        not_understood=tuple(NotUnderstood("a line of the OKR", "", reason) for reason in reasons),
     )
 
 

@@ -33,17 +33,15 @@ from hub.model.ticket_input import (
     OkrTicket,
 )
 from hub.okr_files.loader import okrs_from_text
-from hub.okr_files.merge_tickets import FIELDS_OF_OTHERS, MergedOkrs, merge_tickets
+from hub.okr_files.merge_tickets import MergedOkrs, merge_tickets
 from hub.okr_files.schema import KeyResultTable, ObjectiveTable
-from hub.okr_files.ticket_dates import parse_day
+from hub.okr_files.ticket_fields import FIELDS_OF_OTHERS, LINK_FIELDS, LIST_FIELDS, SINGLE_FIELDS
 from hub.okr_files.ticket_values import (
-    LINK_FIELDS,
-    LIST_FIELDS,
-    SINGLE_FIELDS,
     parse_alignments,
     parse_check_ins,
     parse_confidence,
     parse_contributions,
+    parse_day,
     parse_needs,
     parse_number,
     parse_sync,

@@ -47,7 +47,7 @@ AGREEMENT_RULES = ("dependency-without-shared-okr", "unacknowledged-dependency")
 
 
 @dataclass(frozen=True, slots=True)
-class NotAsked:
+class Exclusions:
     """What no question is asked about: rules with the subjects, or the tickets, of what was waived or not evaluated.
 
     `rules` could not be evaluated at all.
@@ -57,14 +57,14 @@ class NotAsked:
     rules: frozenset[str] = frozenset()
 
     @classmethod
-    def of(cls, judgement: Judgement, portfolio: Portfolio) -> "NotAsked":
+    def of(cls, judgement: Judgement, portfolio: Portfolio) -> "Exclusions":
         """A finding of which only a part is waived stays a question; without all tickets no work is missed."""
         waived = {(finding.rule, finding.subject.id) for finding in judgement.waived}
         waived -= {(finding.rule, finding.subject.id) for finding in judgement.findings}
         skipped = {(not_judged.rule, not_judged.subject.id) for not_judged in judgement.not_judged}
-        whole = {n.rule for n in judgement.not_judged if n.subject.kind is SubjectKind.WORKSPACE}
+        unevaluated = {n.rule for n in judgement.not_judged if n.subject.kind is SubjectKind.WORKSPACE}
         unknown = {"key-result-without-work"} if is_work_incomplete(portfolio) else set()
-        return cls(frozenset(waived | skipped), frozenset(whole | unknown))
+        return cls(frozenset(waived | skipped), frozenset(unevaluated | unknown))
 
     def about(self, rule: str, *subjects: str) -> bool:
         """Whether the rule's verdict on one of these subjects is settled or not known."""
@@ -86,10 +86,10 @@ def top_questions(
     shared: Sequence[SharedOkr],
     *,
     period: str,
-    not_asked: NotAsked,
+    exclusions: Exclusions,
 ) -> tuple[Question, ...]:
     """The worst case of each kind, in the order of kinds, at most three; `period` is what people call the cycle."""
-    questions = _all_questions(first, second, needs, shared, period=period, not_asked=not_asked)
+    questions = _all_questions(first, second, needs, shared, period=period, exclusions=exclusions)
     return tuple(islice(questions, QUESTION_COUNT))
 
 
@@ -100,23 +100,23 @@ def _all_questions(
     shared: Sequence[SharedOkr],
     *,
     period: str,
-    not_asked: NotAsked,
+    exclusions: Exclusions,
 ) -> Iterator[Question]:
     def rows(rule: str) -> First:
-        return [row for row in first if not not_asked.about(rule, row.key_result.id)]
+        return [row for row in first if not exclusions.about(rule, row.key_result.id)]
 
     def dependencies(*rules: str) -> Sequence[TeamDependency]:
-        return [need for need in needs if not not_asked.about_dependency(need, *rules)]
+        return [need for need in needs if not exclusions.about_dependency(need, *rules)]
 
     yield from _unbacked(rows("unbacked-share"))
     yield from _dependency(dependencies(*AGREEMENT_RULES), needs, period)
-    yield from _idle(second, period, not_asked)
+    yield from _idle(second, period, exclusions)
     yield from _unowned(rows("unowned-key-result"))
-    teams = [team for team in second if not not_asked.about("team-without-vertical-link", team.team.id)]
+    teams = [team for team in second if not exclusions.about("team-without-vertical-link", team.team.id)]
     yield from _unlinked(teams)
     yield from _priority(dependencies("priority-mismatch"), needs)
     yield from _shares(rows("shares-off-total"))
-    yield from _rhythm([okr for okr in shared if not not_asked.about("shared-okr-without-sync", okr.id)])
+    yield from _rhythm([okr for okr in shared if not exclusions.about("shared-okr-without-sync", okr.id)])
     yield from _proposed(dependencies("one-sided-alignment"), needs)
 
 
@@ -128,8 +128,10 @@ def _unbacked(first: First) -> Iterator[Question]:
         yield Question("unbacked", text, reason, ((row.key_result.id, row.key_result.url),))
 
 
-def _dependency(asked: Sequence[TeamDependency], needs: Sequence[TeamDependency], period: str) -> Iterator[Question]:
-    for team_dependency in sorted((n for n in asked if n.blocked and not n.agreed), key=_weight)[:1]:
+def _dependency(
+    candidates: Sequence[TeamDependency], needs: Sequence[TeamDependency], period: str
+) -> Iterator[Question]:
+    for team_dependency in sorted((n for n in candidates if n.blocked and not n.agreed), key=_weight)[:1]:
         need = "needs" if len(team_dependency.waiting_teams) < 2 else "need"
         provider = team_dependency.providing_team.name
         text = f"Can {provider} deliver what {_teams(team_dependency)} {need} this {period}, and who confirms it?"
@@ -140,7 +142,7 @@ def _dependency(asked: Sequence[TeamDependency], needs: Sequence[TeamDependency]
         yield _about(team_dependency, needs, "dependency", text, reason)
 
 
-def _idle(second: Second, period: str, not_asked: NotAsked) -> Iterator[Question]:
+def _idle(second: Second, period: str, exclusions: Exclusions) -> Iterator[Question]:
     by_key_result: dict[str, list[tuple[str, TeamKeyResult]]] = defaultdict(list)
     for team in second:
         for team_key_result in team.key_results:
@@ -148,7 +150,7 @@ def _idle(second: Second, period: str, not_asked: NotAsked) -> Iterator[Question
                 team_key_result.work is not None
                 and not team_key_result.key_result.private
                 and not team_key_result.is_met
-                and not not_asked.about("key-result-without-work", team_key_result.key_result.id)
+                and not exclusions.about("key-result-without-work", team_key_result.key_result.id)
             ):
                 by_key_result[team_key_result.key_result.id].append((team.team.name, team_key_result))
     idle = [
@@ -184,8 +186,8 @@ def _unlinked(second: Second) -> Iterator[Question]:
         yield Question("unlinked", text, reason, named)
 
 
-def _priority(asked: Sequence[TeamDependency], needs: Sequence[TeamDependency]) -> Iterator[Question]:
-    for team_dependency in sorted((n for n in asked if n.priorities_match is False), key=_weight)[:1]:
+def _priority(candidates: Sequence[TeamDependency], needs: Sequence[TeamDependency]) -> Iterator[Question]:
+    for team_dependency in sorted((n for n in candidates if n.priorities_match is False), key=_weight)[:1]:
         waiting, providing = team_dependency.priorities
         both = f"{_teams(team_dependency)} ({waiting}) or {team_dependency.providing_team.name} ({providing})"
         reason = "Their priorities for the same dependency are two or more of four steps apart."
@@ -221,8 +223,8 @@ def _rhythm(shared: Sequence[SharedOkr]) -> Iterator[Question]:
         )
 
 
-def _proposed(asked: Sequence[TeamDependency], needs: Sequence[TeamDependency]) -> Iterator[Question]:
-    open_ones = [n for n in asked if n.declared and n.state is not LinkState.ACCEPTED]
+def _proposed(candidates: Sequence[TeamDependency], needs: Sequence[TeamDependency]) -> Iterator[Question]:
+    open_ones = [n for n in candidates if n.declared and n.state is not LinkState.ACCEPTED]
     for team_dependency in sorted(open_ones, key=lambda n: (n.priorities[0] or 9, *_weight(n)))[:1]:
         text = f"Does {team_dependency.providing_team.name} support {_names(team_dependency)}: yes, no, or later?"
         yield _about(
