@@ -32,7 +32,7 @@ def tickets_page(snapshot: PortfolioSnapshot, _viewer: Viewer, params: PageParam
     key = params.query.get("q", "").strip()[:MAX_KEY_LENGTH]
     exact = snapshot.work.by_key.get(key.casefold(), ())
     if len(exact) == 1:
-        return _page(snapshot, exact[0])
+        return _ticket_page(snapshot, exact[0])
     chosen = parse_ticket_filter(params)
     ticket_filter = replace(chosen, text=chosen.text or key)
     query = ticket_filter.to_query()
@@ -68,12 +68,16 @@ def ticket_page(snapshot: PortfolioSnapshot, _viewer: Viewer, params: PageParams
     """One ticket, as the last run saw it."""
     ref = Ref(params.path["connector"], params.path["key"])
     if ref in snapshot.portfolio.initiatives:
-        return _page(snapshot, ref, _explain(snapshot, ref), ticket_ref(snapshot.portfolio, ref))
+        return _ticket_page(snapshot, ref)
     if ref in snapshot.portfolio.okrs.okr_id_by_ticket:
         explanation = _explain_okr(snapshot, ref)
         ticket = explanation.initiative
         return _page(snapshot, ref, explanation, TicketRef(str(ref), ticket.title, ticket.url, ticket.status))
     return not_found("ticket")
+
+
+def _ticket_page(snapshot: PortfolioSnapshot, ref: Ref) -> Page:
+    return _page(snapshot, ref, _explain(snapshot, ref), ticket_ref(snapshot.portfolio, ref))
 
 
 def _page(snapshot: PortfolioSnapshot, ref: Ref, explanation: Explanation, view: TicketRef) -> Page:
