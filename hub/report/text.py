@@ -40,7 +40,7 @@ def tracker_value_text(tracker: TrackerValue) -> str:
 
 
 MAX_PASTED_LENGTH = 150
-HOW_TO_ACCEPT = "give the account access or correct the export, or accept it in the configuration:"
+HOW_TO_ACCEPT = "give access or correct the row, or accept it in the configuration:"
 
 
 def acceptance_line(connector: str, gaps: Iterable[Gap], accepted: Iterable[Gap]) -> str:
