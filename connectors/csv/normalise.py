@@ -91,12 +91,14 @@ def normalise(cells: Sequence[str], location: str, context: NormaliseContext) ->
     read = _jira if columns.kind == "jira" else _github
     key = columns.value(cells, "key") or columns.value(cells, "url") or location
     name = "" if key == location else f"unclear:{key}"
+    # Whoever shows a gap shows its key first, which without the ticket's own is the place.
+    place = "" if key == location else f"{location}: "
     if len(cells) < width // 2:
-        return Gap(context.connector, f"{location}: the row ends after {len(cells)} cells", key, name)
+        return Gap(context.connector, f"{place}the row ends after {len(cells)} cells", key, name)
     try:
         ticket = read(cells, location, context)
     except ValueError as error:
-        return Gap(context.connector, f"{location}: {error}"[:200], key, name)
+        return Gap(context.connector, f"{place}{error}"[:200], key, name)
     if ticket is None or (context.settings.types and not _has_configured_type(ticket, context.settings)):
         return None
     return ticket

@@ -28,6 +28,7 @@ class WorkAnswer:
 
 QUERY_OF = "query of "
 MEASURE_OF = "measure of "
+LINE_OF = "line of "
 NOT_SELECTED = "not read in this run: --only names other connectors"
 
 
@@ -210,6 +211,11 @@ class Gap:
     def of_measure(self) -> bool:
         """Whether only a key result's value was not read, so that all is known of tickets and their links."""
         return self.key is not None and self.key.startswith(MEASURE_OF)
+
+    @property
+    def of_line(self) -> bool:
+        """Whether a ticket was read, and only something that it says of an OKR was not understood."""
+        return self.key is not None and self.key.startswith(LINE_OF)
 
 
 class SyncMode(StrEnum):

@@ -24,6 +24,7 @@ class UnresolvedReason(StrEnum):
     ENDED = "ended"
     OBJECTIVE = "objective"
     SEVERAL = "several"
+    CLOSED = "closed"
 
 
 class UnresolvedName(Value, frozen=True):

@@ -61,6 +61,7 @@ REASON_TEXTS = {
     UnresolvedReason.ENDED: "is a key result of a cycle that has ended",
     UnresolvedReason.OBJECTIVE: "is an objective; tickets are linked to one of its key results",
     UnresolvedReason.SEVERAL: "matches several key results",
+    UnresolvedReason.CLOSED: "is a key result that was closed without being reached",
 }
 
 
@@ -130,6 +131,7 @@ def _verdict(portfolio: Portfolio, ref: Ref, names: Sequence[UnresolvedName], af
 
 def _raw_value(portfolio: Portfolio, id_: str, raw: str) -> Fact:
     """The value; one that all but names a private key result is not repeated either."""
-    if id_ in portfolio.okrs.other_key_results or id_ in portfolio.okrs.key_results:
+    okrs = portfolio.okrs
+    if any(id_ in group for group in (okrs.other_key_results, okrs.key_results, okrs.closed_key_results)):
         return portfolio.key_result_fact(id_)
     return PRIVATE_NAME if portfolio.okrs.private_names.names_in(raw) else raw

@@ -18,7 +18,7 @@ from hub.core.mapping.links import (
     promised_days,
     proposed_since,
 )
-from hub.core.mapping.okr_tables import OkrTables
+from hub.core.mapping.okr_tables import OkrTables, with_past_check_ins
 from hub.core.mapping.scope import Project, Scope, scope_of
 from hub.core.mapping.suggest import suggester
 from hub.model.initiative import Gap, Initiative, Ref, Snapshot
@@ -94,9 +94,10 @@ def map_tickets(
     surroundings: Surroundings | None = None,
 ) -> MappedTickets:
     """The same; with `surroundings` the tickets are whole trees and their neighbours, out of many more."""
+    okrs = with_past_check_ins(okrs, today)
     commands = effective_commands(snapshot, history)
     initiatives = with_commanded_key_results(snapshot, commands)
-    gaps = tuple(gap for pulled in snapshot.pulled for gap in pulled.gaps if not gap.of_measure)
+    gaps = tuple(gap for pulled in snapshot.pulled for gap in pulled.gaps if not (gap.of_measure or gap.of_line))
     of_tickets = tuple(gap for gap in gaps if not gap.of_query)
     incomplete_sources = frozenset(gap.connector for gap in gaps if gap.key is None)
     team_of = _teams(initiatives.values(), okrs.teams)

@@ -9,7 +9,7 @@ from hub.core.mapping.closest_ids import ClosestIds
 from hub.core.mapping.okr_tables import OkrTables
 from hub.model.initiative import Initiative, KeyResultMention, MentionSource, Ref
 from hub.model.link import KeyResultLink, UnresolvedName, UnresolvedReason
-from hub.model.okr import Okrs
+from hub.model.okr import KeyResult, Okrs
 from hub.model.text import match_key, split_names
 from hub.model.written_names import names_in_command, names_in_line, without_addresses, without_prefix
 
@@ -41,6 +41,7 @@ class KeyResultMapper:
         self._team_of = team_of
         self._audiences = {key_result.id: audience_of(key_result, okrs) for key_result in reversed(okrs.private)}
         self._overlapping, self._known, self._public = tables.overlapping, tables.named, tables.public
+        self._closed = _names_of_closed(okrs)
         self._closest = ClosestIds(self._public.keys())
         self._meant: dict[str, tuple[str, ...]] = {}
         self._has_structural_mentions = bool(okrs.okr_id_by_ticket or okrs.linked_key_results or okrs.queried_work)
@@ -195,7 +196,7 @@ class KeyResultMapper:
 
     def _is_known(self, raw: str) -> bool:
         word = match_key(raw)
-        return word in self._known or word in self._okrs.other_key_results
+        return word in self._known or word in self._okrs.other_key_results or word in self._closed
 
     def _structural_mentions(self, initiative: Initiative) -> tuple[KeyResultMention, ...]:
         """The key results kept as tickets that this one is a part of, or linked to, and those whose queries find it."""
@@ -203,7 +204,8 @@ class KeyResultMapper:
             return ()
         parent = self._okrs.okr_id_by_ticket.get(initiative.parent) if initiative.parent is not None else None
         ids = dict.fromkeys((*((parent,) if parent else ()), *self._okrs.linked_key_results.get(initiative.ref, ())))
-        known = (id_ for id_ in ids if id_ in self._okrs.key_results or id_ in self._okrs.other_key_results)
+        groups = (self._okrs.key_results, self._okrs.other_key_results, self._okrs.closed_key_results)
+        known = (id_ for id_ in ids if any(id_ in group for group in groups))
         mentions = tuple(KeyResultMention(MentionSource.PARENT, id_) for id_ in known)
         if not self._okrs.queried_work:
             return mentions
@@ -217,6 +219,8 @@ class KeyResultMapper:
             return UnresolvedReason.SEVERAL
         if key in self._okrs.objectives:
             return UnresolvedReason.OBJECTIVE
+        if key in self._closed:
+            return UnresolvedReason.CLOSED
         return None if key in self._okrs.other_key_results else UnresolvedReason.UNKNOWN
 
     def _suggestions(self, raw: str, reason: UnresolvedReason, ids: tuple[str, ...]) -> tuple[str, ...]:
@@ -227,6 +231,10 @@ class KeyResultMapper:
             word = match_key(raw)
             named = (id_ for id_, key_result in self._public.items() if key_result.objective == word)
             return tuple(islice(named, MAX_SUGGESTIONS))
+        if reason is UnresolvedReason.CLOSED:
+            # What is written was understood: only what goes on where it ended can be meant instead.
+            successor = self._closed[match_key(raw)].replaced_by
+            return (successor,) if successor in self._public and successor is not None else ()
         return self._closest_to(raw)
 
     def _closest_to(self, raw: str) -> tuple[str, ...]:
@@ -262,6 +270,12 @@ def _unresolved(
         tuple(name.raw for name in names if name.raw not in values),
         place.heading,
     )
+
+
+def _names_of_closed(okrs: Okrs) -> dict[str, KeyResult]:
+    """Closed key results by id, else by title."""
+    closed = okrs.closed_key_results.values()
+    return {match_key(key_result.title): key_result for key_result in closed} | dict(okrs.closed_key_results)
 
 
 def _inherited(key_result_link: KeyResultLink, ref: Ref) -> KeyResultLink:

@@ -32,6 +32,13 @@ from hub.model.private_names import PRIVATE_NAME
 from hub.model.text import match_key
 from rules.shared.verdicts import texts
 
+TOPICS = {
+    UnresolvedReason.OBJECTIVE: "names an objective",
+    UnresolvedReason.CLOSED: "key result was closed",
+}
+CHOICES = (UnresolvedReason.OBJECTIVE, UnresolvedReason.SEVERAL)
+"""Where what may be meant is a choice among several key results."""
+
 
 def unresolvable(finding: Finding, names: Names) -> Point:
     """The value as written, what may have been meant, and how to put it right there."""
@@ -47,9 +54,9 @@ def unresolvable(finding: Finding, names: Names) -> Point:
     closest = closest or _without_label(places, names)
     singular = len(places) == 1 and (places[0].is_entire or len(places[0].values) == 1)
     means = MEANINGS[reason][0 if singular else 1]
-    topic = "names an objective" if reason is UnresolvedReason.OBJECTIVE else "key result not found"
+    topic = TOPICS.get(reason, "key result not found")
     counts = "." if linked else ", so this ticket counts as not linked."
-    step = _put_right(places, closest, names, linked=linked, choose=reason is not UnresolvedReason.UNKNOWN)
+    step = _put_right(places, closest, names, linked=linked, choose=reason in CHOICES)
     what = line(join_subjects(places, names), f" {means}{counts}")
     return Point(topic, what, step, alternative=() if linked else _not_okr_instruction(places, names))
 
@@ -58,6 +65,7 @@ MEANINGS = {
     UnresolvedReason.UNKNOWN: ("doesn't match any key result", "don't match any key result"),
     UnresolvedReason.OBJECTIVE: ("names an objective, not a key result", "name an objective, not a key result"),
     UnresolvedReason.SEVERAL: ("matches several key results", "match several key results"),
+    UnresolvedReason.CLOSED: ("names a key result that was closed", "name key results that were closed"),
 }
 """Of one place, and of several."""
 
