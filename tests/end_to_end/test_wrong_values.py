@@ -100,11 +100,11 @@ def test_a_command_and_a_line_name_by_title_page_and_label(synced: Desk, name: s
     assert all("This ticket is linked to “A Net Promoter Score of 35”." in text for text in texts(synced))
 
 
-def test_a_command_that_names_nothing_is_one_point_and_said_once(synced: Desk) -> None:
+def test_a_command_that_names_nothing_is_one_point(synced: Desk) -> None:
     say(synced, "/okr kr A Net Promotor Score of 35")
     for text in texts(synced):
         assert "OKR check: key result not found" in text
-        assert text.count("A Net Promotor Score of 35") == 1
+        assert text.count("doesn't match any key result") == 1
         assert "Comment /okr kr <id> with one of " in text
     say(synced, f"/okr kr: {NPS}")
     assert all("OKR check: resolved." in text for text in texts(synced))

@@ -157,8 +157,10 @@ def _line(command: Command, names: Names, *, holds_back: bool) -> Line:
         return line("Not applied: ", *unclear(command.argument, names))
     if command.verb is Verb.RECHECK:
         return ()
-    if unknown := commanded_names(command, names.ref, names.portfolio).unknown:
-        return line("Not applied: ", *no_key_result(unknown, names))
+    named = commanded_names(command, names.ref, names.portfolio)
+    # Where a part of it counts, a point says what does not.
+    if named.unknown and not named.ids:
+        return line("Not applied: ", *no_key_result(named.unknown, names))
     return line("Recorded: ", *_recorded_parts(command, names, holds_back=holds_back))
 
 

@@ -86,15 +86,17 @@ def _commands_here(names: Names) -> tuple[str, ...]:
 
 def no_key_result(unknown: tuple[str, ...], names: Names) -> Iterator[str | Span]:
     """What the command names wrongly, and how it should read where that is known."""
-    of_command = (name for name in names.portfolio.unresolved_names[names.ref] if name.source is MentionSource.COMMAND)
-    unresolved = next(name for name in of_command if set(unknown) <= set(name.values))
-    if names.portfolio.okrs.private_names.names_in(unresolved.raw):
+    missed = names.portfolio.unresolved_names.get(names.ref, ())
+    of_command = (name for name in missed if name.source is MentionSource.COMMAND)
+    unresolved = next((name for name in of_command if set(unknown) <= set(name.values)), None)
+    written = " ".join(unknown) if unresolved is None else unresolved.raw
+    if names.portfolio.okrs.private_names.names_in(written):
         yield "no key result is called that."
         return
     yield "no key result is called "
     yield from join_spans([Code(name[:MAX_TEXT_LENGTH]) for name in unknown], "or")
     yield "."
-    if unresolved.closest and not names.public:
+    if unresolved is not None and unresolved.closest and not names.public:
         ids = [id_ for id_ in (*unresolved.beside, *unresolved.closest) if id_ in names.portfolio.okrs.key_results]
         if not any(names.portfolio.okrs.key_results[id_].private for id_ in ids):
             yield " Closest: "
