@@ -6,6 +6,7 @@ from datetime import datetime
 
 from connectors.base import Connector
 from hub.core.mapping.measures import Measures, measure_gaps, measure_notes, measures, with_measured
+from hub.core.mapping.query_errors import PrivateQueries, error_text, private_queries
 from hub.model.errors import SourceError
 from hub.model.initiative import PullResult, Snapshot
 from hub.model.measure import CANNOT_MEASURE, MeasureAnswer
@@ -24,8 +25,9 @@ def read_measures(
     before = {source.connector: source.measures for source in stored}
     declared = measures(okrs)
     complete = {pulled.connector for pulled in snapshot.pulled if pulled.complete}
+    private = private_queries(okrs)
     answers = {
-        name: tuple(_ask(source.connector, declared.get(name, {}), before.get(name, ()), now))
+        name: tuple(_ask(source.connector, declared.get(name, {}), before.get(name, ()), now, private))
         for source in sources
         if source.selected and (name := source.connector.name) in complete
     }
@@ -57,7 +59,7 @@ def with_measure_gaps(pulled: PullResult, okrs: Okrs) -> PullResult:
 
 
 def _ask(
-    connector: Connector, declared: Measures, before: Iterable[MeasureAnswer], now: datetime
+    connector: Connector, declared: Measures, before: Iterable[MeasureAnswer], now: datetime, private: PrivateQueries
 ) -> Iterator[MeasureAnswer]:
     """One by one, so that a measure that fails takes no other with it."""
     last = {answer.measure: answer for answer in before}
@@ -68,4 +70,5 @@ def _ask(
         try:
             yield MeasureAnswer(measure, measuring.measure(measure), now)
         except SourceError as error:
-            yield replace(last.get(measure, MeasureAnswer(measure)), error=error.detail)
+            reason = error_text(error, (connector.name, measure.query), private)
+            yield replace(last.get(measure, MeasureAnswer(measure)), error=reason)

@@ -20,6 +20,7 @@ from hub.core.mapping.apply_delta import (
     with_open_absences,
     with_retained_okrs,
 )
+from hub.core.mapping.query_errors import PrivateQueries, error_text, private_queries
 from hub.core.mapping.scope import Queries, query_gaps, query_notes, with_queried_work, work_queries
 from hub.model.action import LedgerEntries
 from hub.model.errors import QueryRefused, SourceError
@@ -238,8 +239,9 @@ def run_work_queries(
     before = {stored_source.connector: stored_source.answers for stored_source in stored}
     queries = work_queries(okrs)
     complete = {pull_result.connector for pull_result in snapshot.pulled if pull_result.complete}
+    private = private_queries(okrs)
     answers = {
-        name: tuple(_query_work(source.connector, queries.get(name, {}), before.get(name, ())))
+        name: tuple(_query_work(source.connector, queries.get(name, {}), before.get(name, ()), private))
         for source in sources
         if source.selected and (name := source.connector.name) in complete
     }
@@ -280,7 +282,9 @@ def _with_query_gaps(pulled: PullResult, okrs: Okrs) -> PullResult:
     return replace(pulled, gaps=gaps, notes=(*pulled.notes, *query_notes(okrs, pulled.connector, answers)))
 
 
-def _query_work(connector: Connector, queries: Queries, before: Iterable[WorkAnswer]) -> Iterator[WorkAnswer]:
+def _query_work(
+    connector: Connector, queries: Queries, before: Iterable[WorkAnswer], private: PrivateQueries
+) -> Iterator[WorkAnswer]:
     """One by one, so that a query that fails takes no other with it."""
     last = {work_answer.query: work_answer.tickets for work_answer in before}
     for query, ids in queries.items():
@@ -291,5 +295,6 @@ def _query_work(connector: Connector, queries: Queries, before: Iterable[WorkAns
             yield WorkAnswer(query, answering.tickets_by_query({ids[0]: query})[ids[0]])
         except SourceError as error:
             # The gap names the key results; other ones than the first may declare the same query.
-            reason = error.detail.removeprefix(f"the work query of {ids[0]}: ")
+            text = error_text(error, (connector.name, query), private)
+            reason = text.removeprefix(f"the work query of {ids[0]}: ")
             yield WorkAnswer(query, last.get(query), reason)

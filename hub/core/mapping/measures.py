@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from hub.core.checking.redaction import redact_words
 from hub.core.mapping.okr_tables import overlapping_key_results
+from hub.core.mapping.query_errors import private_queries, shown_error
 from hub.model.initiative import MEASURE_OF, Gap
 from hub.model.measure import CANNOT_MEASURE, NOT_MEASURED, Measure, MeasureAnswer
 from hub.model.okr import KeyResult, Okrs
@@ -32,19 +33,22 @@ def with_measured(okrs: Okrs, answers: MeasureAnswers) -> Okrs:
     """The OKRs with what was answered of each measure; one that was never asked is not read, which is not 0."""
     known = {(name, answer.measure): answer for name, given in answers.items() for answer in given}
     measured: dict[str, MeasureAnswer] = {}
+    private = private_queries(okrs)
     for key_result, measure in _declared(okrs):
         answer = known.get((measure.connector, measure.request)) or MeasureAnswer(measure, error=NOT_MEASURED)
-        measured[key_result.id] = replace(answer, measure=measure)
+        error = shown_error(answer.error, (measure.connector, measure.query), private, okrs)
+        measured[key_result.id] = replace(answer, measure=measure, error=error)
     return replace(okrs, measured=measured)
 
 
 def measure_gaps(okrs: Okrs, name: str, answers: Iterable[MeasureAnswer]) -> Iterator[Gap]:
     """One for each key result whose value was asked for and not read; a private one is not named."""
-    ids_of = measures(okrs).get(name, {})
+    ids_of, private = measures(okrs).get(name, {}), private_queries(okrs)
     for answer in answers:
         if answer.error and answer.error != CANNOT_MEASURE:
             for id_ in ids_of.get(answer.measure, ()):
-                yield Gap(name, redact_words(answer.error, okrs), MEASURE_OF + redact_words(id_, okrs))
+                reason = shown_error(answer.error, (name, answer.measure.query), private, okrs)
+                yield Gap(name, reason, MEASURE_OF + redact_words(id_, okrs))
 
 
 def measure_notes(okrs: Okrs, name: str, answers: Iterable[MeasureAnswer]) -> Iterator[str]:
