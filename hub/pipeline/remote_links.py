@@ -8,7 +8,7 @@ from connectors.base import Connector
 from connectors.capabilities import SupportsRemoteLinks
 from hub.core.planning.comment_drift import Observation
 from hub.core.planning.plan import Plan
-from hub.core.planning.remote_links import RemoteLinkInputs, digest_of, remote_link_actions
+from hub.core.planning.remote_links import RemoteLinkInputs, digest_of, remote_link_actions, switched_off_links
 from hub.model.action import Action, ActionKind, Receipt, Status
 from hub.model.errors import CredentialsRefused, TicketNotFound
 from hub.model.finding import Judgement
@@ -27,10 +27,10 @@ def with_remote_links(
     observed: Observation,
     posted: Sequence[PostedRemoteLink],
 ) -> Plan:
-    """The plan with the links to set and to remove, where the configuration wants them and the tracker takes them."""
-    if not job.remote_links:
-        return planned
+    """The plan with the links to set and to remove where the tracker takes them; all go where they aren't asked for."""
     linking = frozenset(name for name in observed.complete if job.writable[name].capabilities.remote_links is not None)
+    if not job.remote_links:
+        return replace(planned, actions=(*planned.actions, *switched_off_links(posted, linking)))
     inputs = RemoteLinkInputs(linking, posted, job.hub_url, job.workspace)
     return replace(planned, actions=(*planned.actions, *remote_link_actions(*found, inputs)))
 

@@ -50,7 +50,7 @@ def start_run(job: RunContext, run: int | None) -> tuple[RunContext, RunStart]:
     dashboard = find_dashboard(job, ledger)
     if dashboard is not None and dashboard.has_requests:
         job = replace(job.without_early_pulls(), full=job.full or dashboard.recheck_all)
-    links = store.remote_links() if job.remote_links else ()
+    links = store.remote_links()
     if previous is not None and not job.full:
         known = previous.waiting_since, previous.first_seen
         return job, RunStart(previous.sources, ledger, *known, links, dashboard, previous)
