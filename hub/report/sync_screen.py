@@ -68,10 +68,20 @@ def _sources(view: SyncView) -> Iterator[StyledLine]:
     counts = report["counts"]
     active = f"{number(counts['active'], 'ticket')} active in {report['cycle']}, {counts['exempt']:,} exempt"
     yield StyledLine(f"  {active}")
-    if skipped := report["not_judged"]:
-        rules = sorted({skip["rule"] for skip in skipped})
-        subjects = f"{number(len(skipped), 'subject')} of {shorten(rules)}"
-        yield StyledLine(f"  not evaluated: data is incomplete ({subjects})", "warning")
+    yield from _not_evaluated(report["not_judged"])
+
+
+def _not_evaluated(skipped: Sequence[Row]) -> Iterator[StyledLine]:
+    """By reason, the most frequent first: what was not read is only one of them."""
+    by_text: dict[str, list[str]] = {}
+    for skip in skipped:
+        by_text.setdefault(skip["reason"], []).append(skip["rule"])
+    groups = sorted(by_text.items(), key=lambda group: -len(group[1]))
+    for reason, rules in groups[:MAX_EXAMPLES]:
+        subjects = f"{number(len(rules), 'subject')} of {shorten(sorted(set(rules)))}"
+        yield StyledLine(join_fitted(f"not evaluated: {reason}", subjects, indent="  "), "warning")
+    if left := sum(len(rules) for _, rules in groups[MAX_EXAMPLES:]):
+        yield StyledLine(f"  not evaluated: {number(left, 'more subject')}, for other reasons", "warning")
 
 
 def _source(source: Row, view: SyncView) -> Iterator[StyledLine]:

@@ -18,6 +18,7 @@ from hub.model.finding import Judgement, Waiver
 from hub.model.initiative import Snapshot
 from hub.model.okr import Okrs
 from hub.model.portfolio import DependencyHistory, Portfolio
+from hub.model.remote_link import PostedRemoteLink
 from hub.model.service_state import Run
 from hub.model.ticket_input import Command
 from hub.pipeline.measures import restore_measures
@@ -53,6 +54,7 @@ class StoredState:
     ledger: LedgerEntries = field(default_factory=dict)
     deferred_comments: Mapping[tuple[str, str], int] = field(default_factory=dict)
     first_seen: Mapping[str, datetime] = field(default_factory=dict)
+    remote_links: Sequence[PostedRemoteLink] = ()
 
     @property
     def commands(self) -> Mapping[str, tuple[Command, ...]]:
@@ -206,6 +208,7 @@ def read_state(store: Store, *, history: bool) -> StoredState:
         ledger=store.ledger_entries(),
         deferred_comments=store.deferred_comments(),
         first_seen=store.first_seen(),
+        remote_links=store.remote_links(),
         runs=store.history(MAX_RUNS) if history else (),
         sampled_runs=store.sampled_history(CHART_POINTS) if history else (),
     )

@@ -1,6 +1,6 @@
 """What doctor asks one connector: its own checks, how people answer there, and what key results ask of it."""
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from functools import partial

@@ -87,7 +87,9 @@ def desk(tmp_path_factory: pytest.TempPathFactory, new_state: Callable[[], str])
         desk.configure("[publish]", '[publish]\ndashboard = "jira:OPS-1"')
         # A public one asks what a private one asks.
         line = 'id = "launch-conversion"'
-        desk.okrs(line, f'measure = {{ connector = "jira", query = "project = WRYNECK_TAKEOVER", count = true }}\n{line}')
+        desk.okrs(
+            line, f'measure = {{ connector = "jira", query = "project = WRYNECK_TAKEOVER", count = true }}\n{line}'
+        )
         yield desk
 
 

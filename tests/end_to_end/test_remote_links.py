@@ -240,3 +240,40 @@ def test_no_link_goes_because_an_okr_file_is_not_there(asking: Desk) -> None:
     asking.configure('okrs = ["okrs/*.toml"]', 'okrs = ["okrs/nothing-here/*.toml"]')
     asking.sync("--yes")
     assert links(asking) == before
+
+
+def test_retract_finds_its_links_after_the_state_is_lost_and_no_others(asking: Desk) -> None:
+    run(asking)
+    key = next(iter(links(asking)))
+    of_ticket = asking.jira.issue(key).id
+    asking.jira.remote_links.add(of_ticket, PERSONS)
+    foreign = {
+        "globalId": "alignment-hub:other:2026-Q4/dau",
+        "object": {"url": "https://x.test", "title": "Another hub's"},
+    }
+    asking.jira.remote_links.add(of_ticket, foreign)
+    asking.lose_the_state()
+    ran = asking.hub("retract", "--yes", "--search")
+    assert ran.code == 0, ran.said
+    assert "links" in ran.out
+    assert links(asking) == {key: ["The plan", "Another hub's"]}
+
+
+def test_links_that_could_not_be_searched_are_told(asking: Desk) -> None:
+    run(asking)
+    asking.lose_the_state()
+    asking.sandbox["jira"].faults.add(Fault("status", path="remotelink", status=404, body={}, times=1))
+    asking.sandbox["jira"].faults.add(Fault("status", path="remotelink", status=403, times=None))
+    ran = asking.hub("retract", "--yes", "--search")
+    assert ran.code == 3, ran.said
+    assert "links were not searched to the end" in ran.said
+
+
+def test_why_names_the_links_on_a_ticket(asking: Desk) -> None:
+    run(asking)
+    said = asking.hub("why", "ACME-1", *AS_OF).out
+    assert said.split("Posted on the ticket")[1].split() == ["a", "link", "to", "launch-dau"]
+    posted = json.loads(asking.hub("why", "ACME-1", "--format", "json", *AS_OF).out)["posted"]
+    assert posted["links"] == ["launch-dau"]
+    asking.okrs('id = "launch-dau"', 'visibility = "private"\nid = "launch-dau"')
+    assert "a link to a key result that is private" in asking.hub("why", "ACME-1", *AS_OF).out

@@ -28,6 +28,7 @@ PRIVATE = "what the link says isn't public any more"
 SWITCHED_OFF = "publish.remote_links is off"
 RETRACTED = "everything the hub posted is retracted"
 PREFIX = "alignment-hub"
+UNNAMED = "a key result that is private, or not in the OKR files"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +77,31 @@ def remote_link_actions(portfolio: Portfolio, judgement: Judgement, inputs: Remo
     return tuple(actions)
 
 
+def linked_key_results(posted: Iterable[PostedRemoteLink], ticket: Initiative, portfolio: Portfolio) -> tuple[str, ...]:
+    """The ids of the public key results that the hub's links on the ticket lead to; UNNAMED for another one."""
+    on_ticket = {
+        link.global_id
+        for link in posted
+        if (link.target.ref.connector, link.target.id) == (ticket.ref.connector, ticket.id)
+    }
+    if not on_ticket:
+        return ()
+    okrs = portfolio.okrs
+    key_results = (*okrs.key_results.values(), *okrs.other_key_results.values())
+    names = {global_id(portfolio.workspace, kr): kr.id for kr in key_results if not kr.private}
+    return tuple(sorted(names.get(id_, UNNAMED) for id_ in on_ticket))
+
+
 def retracted_links(posted: Iterable[PostedRemoteLink], connectors: Collection[str]) -> tuple[Action, ...]:
     """The removal of every link of the hub's."""
     return tuple(_removals(posted, connectors, RETRACTED))
+
+
+def is_own(id_: str, workspace: str, key_results: Iterable[KeyResult]) -> bool:
+    """Whether a link with this id is the workspace's; a long id names none, and is known by the key results alone."""
+    return id_.startswith(f"{PREFIX}:{workspace}:") or (
+        id_.startswith(f"{PREFIX}:") and any(id_ == global_id(workspace, key_result) for key_result in key_results)
+    )
 
 
 def switched_off_links(posted: Iterable[PostedRemoteLink], connectors: Collection[str]) -> tuple[Action, ...]:

@@ -136,7 +136,9 @@ def test_a_field_without_numbers_that_nobody_filled_is_no_zero(github: Served, k
 
 def test_a_field_that_may_not_be_looked_up_is_not_taken_for_an_empty_one(github: Served) -> None:
     with_effort(github, {})
-    github.sandbox.faults.add(Fault("status", path="/graphql", status=200, body={"errors": [{"message": "no"}]}, times=9))
+    github.sandbox.faults.add(
+        Fault("status", path="/graphql", status=200, body={"errors": [{"message": "no"}]}, times=9)
+    )
     with pytest.raises(SourceError, match="no number field Effort"):
         github.connector().measure(a_measure(NOBODY, sum="Effort"))
 
