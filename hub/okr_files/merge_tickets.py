@@ -119,6 +119,7 @@ class _OkrMerger:
         self.gaps: list[Gap] = []
         self.notes: list[tuple[str, str]] = []
         self.incomplete: dict[str, str] = {}
+        self.unread: dict[str, str] = {}
 
     def merge(self, unread: str) -> MergedOkrs:
         for row in self.rows:
@@ -126,6 +127,7 @@ class _OkrMerger:
                 self._add(row)
             except InvalidOkrTicket as error:
                 self._report(self._ticket_origin(row), str(error), error.field)
+                self.unread[id_of(row)] = f"`{id_of(row)}` stands on {row.ticket_ref}, which could not be read"
         for name, row in self.rows_by_name.items():
             self._validate_links(name, self._ticket_origin(row))
         # What was not read may be what a file's link leads to: that is no fault of the file's.
@@ -251,8 +253,8 @@ class _OkrMerger:
         if id_ in (ids := set(known)):
             return True
         private = {key_result.id for key_result in self.key_results.values() if key_result.private}
-        suggestion = did_you_mean(id_, ids - private, noun=noun)
-        self._report(row, f"points nowhere: no {noun} has the id `{id_}`. {suggestion}", field)
+        nowhere = f"points nowhere: no {noun} has the id `{id_}`. {did_you_mean(id_, ids - private, noun=noun)}"
+        self._report(row, self.unread.get(id_) or nowhere, field)
         return False
 
     def _report(self, row: _Origin, message: str, field: str) -> None:

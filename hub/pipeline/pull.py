@@ -39,6 +39,7 @@ from hub.model.initiative import (
 from hub.model.okr import Okrs
 from hub.model.ticket_input import OkrTicket
 from hub.okr_files.merge_tickets import MergedOkrs, merge_tickets
+from hub.okr_files.ticket_measure import with_named_connectors
 from hub.store.base import StoredSource
 
 RefreshRequests = Mapping[str, frozenset[str]]
@@ -215,7 +216,8 @@ def all_okrs(okrs: Okrs, snapshot: Snapshot, stored: Iterable[StoredSource] = ()
     joined = merge_tickets(
         okrs, [row for pull_result in pulled for row in pull_result.okrs or ()], incomplete_reason, okr_source
     )
-    return joined.okrs, replace(snapshot, pulled=tuple(_with_okr_gaps(pull_result, joined) for pull_result in pulled))
+    whole = with_named_connectors(joined.okrs, {pull_result.connector for pull_result in pulled})
+    return whole, replace(snapshot, pulled=tuple(_with_okr_gaps(pull_result, joined) for pull_result in pulled))
 
 
 def restore_last_run(okrs: Okrs, sources: Sequence[StoredSource], now: datetime) -> tuple[Okrs, Snapshot]:
@@ -250,10 +252,6 @@ def run_work_queries(
         _with_query_gaps(replace(pull_result, answers=answers.get(pull_result.connector)), okrs)
         for pull_result in snapshot.pulled
     )
-    unknown = [name for name in queries if name not in {source.connector.name for source in sources}]
-    if unknown and pulled:
-        notes = tuple(f"no connector is called {name}, which `work` of a key result names" for name in unknown)
-        pulled = (replace(pulled[0], notes=(*pulled[0].notes, *notes)), *pulled[1:])
     return with_queried_work(okrs, before | answers), replace(snapshot, pulled=pulled, delta=fresh)
 
 

@@ -64,6 +64,7 @@ def _sources(view: SyncView) -> Iterator[StyledLine]:
     since = f": no ticket, OKR or setting changed since run {report['run']}" if view.unchanged else ""
     yield StyledLine(f"Sources{since}", "heading")
     listed = [line for source in report["sources"] for line in _source(source, view)]
+    listed += wrap_all(StyledLine(f"  {note}", "warning") for note in report.get("notes", ()))
     yield from cut_section(listed, MAX_SOURCE_LINES, "lines about sources: hub status")
     counts = report["counts"]
     active = f"{number(counts['active'], 'ticket')} active in {report['cycle']}, {counts['exempt']:,} exempt"

@@ -31,11 +31,12 @@ def format_time(value: datetime | None) -> str:
 
 
 def tracker_value_text(tracker: TrackerValue) -> str:
-    """`120,000 users in jira (11 Dec 2026, 09:30 UTC)`; where it was not read, that and why."""
+    """`120,000 users in jira (11 Dec 2026, 09:30 UTC)`; where it was not read, that and why. Without a full stop."""
+    reason = tracker.not_read.rstrip(". ")
     if tracker.value is None:
-        return f"not read from {tracker.connector}: {tracker.not_read}"
+        return f"its value in {tracker.connector} was not read: {reason}"
     unit = f" {tracker.unit}" if tracker.unit else ""
-    not_read = f"; not read since: {tracker.not_read}" if tracker.not_read else ""
+    not_read = f"; not read since: {reason}" if reason else ""
     return f"{tracker.value:,.12g}{unit} in {tracker.connector} ({format_time(tracker.read_at)}){not_read}"
 
 

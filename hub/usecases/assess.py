@@ -1,6 +1,6 @@
 """The one loader of the read model: the configuration, the OKR files and what the last run saw become one value."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -64,7 +64,7 @@ class StoredState:
 
 @dataclass(frozen=True, slots=True)
 class RuleContext:
-    """The rules and their settings, and as of when they are evaluated."""
+    """The rules and their settings, the connectors that are configured, and as of when all is evaluated."""
 
     now: datetime
     today: date
@@ -72,6 +72,7 @@ class RuleContext:
     settings: Mapping[str, RuleSetting] = field(default_factory=dict)
     waivers: Sequence[Waiver] = ()
     workspace: str = ""
+    connectors: Collection[str] = ()
 
 
 @dataclass(frozen=True)
@@ -191,13 +192,15 @@ def build_assessment(
 ) -> Assessment:
     """The same from what was read already: the OKRs of the files and the state."""
     okrs, snapshot = restore_last_run(okrs, stored.sources, context.now)
-    okrs, snapshot = restore_measures(okrs, snapshot, stored.sources)
+    okrs, snapshot = restore_measures(okrs, snapshot, stored.sources, context.connectors)
     return Assessment(okrs, snapshot, stored, context, visible)
 
 
 def rule_context(config: Config, today: date, now: datetime) -> RuleContext:
     """The rules as the configuration sets them."""
-    return RuleContext(now, today, known_rules(), rule_settings(config), config.waived, config.workspace)
+    return RuleContext(
+        now, today, known_rules(), rule_settings(config), config.waived, config.workspace, tuple(config.connectors)
+    )
 
 
 def read_state(store: Store, *, history: bool) -> StoredState:

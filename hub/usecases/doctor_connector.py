@@ -12,7 +12,7 @@ from hub.config.settings import Config
 from hub.core.checking.redaction import redact_words
 from hub.core.insight.status import SUBJECT as WORKSPACE
 from hub.core.insight.status import remote_link_check
-from hub.core.mapping.measures import measures
+from hub.core.mapping.measures import measures, unknown_connectors
 from hub.core.mapping.query_errors import error_text, private_queries, shown_error
 from hub.core.mapping.scope import work_queries
 from hub.model.errors import Check, ConfigError, CredentialsRefused, Health, HubError, RetryLater, SourceError
@@ -83,12 +83,9 @@ def key_result_checks(connector: Connector, okrs: Okrs) -> Iterator[Check]:
 
 def unknown_connector_checks(okrs: Okrs, connectors: Collection[str]) -> Iterator[Check]:
     """Connectors that key results ask for work or values, and that the configuration does not have."""
-    for key, by_connector in (("work", work_queries(okrs)), ("measure", measures(okrs))):
-        for name in sorted(by_connector.keys() - set(connectors)):
-            ids = chain.from_iterable(by_connector[name].values())
-            message = f"`{key}` of {_named(ids, okrs)} names the connector {name}, which is not configured"
-            remedy = f"Known: {', '.join(connectors) or 'none'}"
-            yield Check(WORKSPACE, Health.WARN, message, remedy, configured=True)
+    remedy = f"Known: {', '.join(connectors) or 'none'}"
+    for message in unknown_connectors(okrs, connectors):
+        yield Check(WORKSPACE, Health.WARN, message, remedy, configured=True)
 
 
 def _named(ids: Iterable[str], okrs: Okrs) -> str:
@@ -105,7 +102,7 @@ def _failure(name: str, okrs: Okrs, question: Question) -> Check | None:
         message = f"`{key}` of {_named(question.asked_by, okrs)} could not be read: {reason}"
         if isinstance(error, RetryLater | CredentialsRefused):
             return Check(name, Health.FAIL, message, "Run `hub doctor` again when the tracker answers")
-        return Check(name, Health.FAIL, message, f"Correct `{key}` in the OKR file", configured=True)
+        return Check(name, Health.FAIL, message, f"Correct `{key}` of the key result", configured=True)
     return None
 
 

@@ -45,3 +45,8 @@ def shown_error(text: str, query: tuple[str, str], private: PrivateQueries, okrs
     if query in private:
         return text if not text or text in _TELL_NOTHING else NOT_SHOWN
     return redact_words(text, okrs)
+
+
+def no_connector(name: str) -> str:
+    """What is said of a connector that the configuration does not have."""
+    return f"no connector is called {name}"

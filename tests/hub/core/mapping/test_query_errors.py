@@ -42,5 +42,5 @@ def test_what_was_stored_while_it_was_public_is_shown_no_more(visibility: Visibi
 def test_a_public_key_result_that_asks_the_same_tells_nothing_either() -> None:
     known = okrs(Visibility.PRIVATE, other=QUERY)
     answer = MeasureAnswer(Measure("jira", QUERY), error=ECHO)
-    assert "BIRDCO" not in with_measured(known, {"jira": [answer]}).measured["open"].error
+    assert "BIRDCO" not in with_measured(known, {"jira": [answer]}, {"jira"}).measured["open"].error
     assert all("BIRDCO" not in gap.reason for gap in measure_gaps(known, "jira", [answer]))
