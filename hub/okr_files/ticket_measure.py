@@ -20,7 +20,7 @@ EXAMPLE = "count: labels = growth, or sum of Story points: project = ACME"
 def parse_measure(text: str, connector: str) -> dict[str, Any]:
     """`count: <query>`, `sum of <field>: <query>` or `value of <field>: <query>`, and `(unit <unit>)` before the colon.
 
-    `count in <connector>` asks another than the ticket's own; of a field, `with_named_connectors` tells what `in` means.
+    `count in <connector>` asks another than the ticket's own; `with_named_connectors` reads `in` of a field.
     Raises ValueError for another form.
     """
     match = _MEASURE.fullmatch(text.strip())
