@@ -253,8 +253,8 @@ class _OkrMerger:
         if id_ in (ids := set(known)):
             return True
         private = {key_result.id for key_result in self.key_results.values() if key_result.private}
-        nowhere = f"points nowhere: no {noun} has the id `{id_}`. {did_you_mean(id_, ids - private, noun=noun)}"
-        self._report(row, self.unread.get(id_) or nowhere, field)
+        message = f"points nowhere: no {noun} has the id `{id_}`. {did_you_mean(id_, ids - private, noun=noun)}"
+        self._report(row, self.unread.get(id_) or message, field)
         return False
 
     def _report(self, row: _Origin, message: str, field: str) -> None:

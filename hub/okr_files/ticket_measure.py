@@ -26,8 +26,8 @@ def parse_measure(text: str, connector: str) -> dict[str, Any]:
     match = _MEASURE.fullmatch(text.strip())
     if match is None:
         raise ValueError(f"{text.strip()!r} is no measure such as {EXAMPLE}")
-    asked = (match["connector"] or connector).casefold()
-    table: dict[str, Any] = {"connector": asked, "query": match["query"].strip(), "unit": (match["unit"] or "").strip()}
+    name = (match["connector"] or connector).casefold()
+    table: dict[str, Any] = {"connector": name, "query": match["query"].strip(), "unit": (match["unit"] or "").strip()}
     if match["how"] is None:
         return table | {"count": True}
     return table | {{"sum": "sum", "value": "field"}[match["how"].casefold()]: match["field"].strip()}
@@ -56,5 +56,4 @@ def _with_connector(key_result: KeyResult, connectors: Collection[str]) -> KeyRe
     if measure is None or match is None or (name := match["connector"].casefold()) not in connectors:
         return key_result
     named = {"sum" if measure.sum else "field": match["field"]}
-    asked = Measure(name, measure.query, unit=measure.unit, **named)
-    return replace(key_result, measure=asked)
+    return replace(key_result, measure=Measure(name, measure.query, unit=measure.unit, **named))

@@ -216,8 +216,8 @@ def all_okrs(okrs: Okrs, snapshot: Snapshot, stored: Iterable[StoredSource] = ()
     joined = merge_tickets(
         okrs, [row for pull_result in pulled for row in pull_result.okrs or ()], incomplete_reason, okr_source
     )
-    whole = with_named_connectors(joined.okrs, {pull_result.connector for pull_result in pulled})
-    return whole, replace(snapshot, pulled=tuple(_with_okr_gaps(pull_result, joined) for pull_result in pulled))
+    merged_okrs = with_named_connectors(joined.okrs, {pull_result.connector for pull_result in pulled})
+    return merged_okrs, replace(snapshot, pulled=tuple(_with_okr_gaps(pull_result, joined) for pull_result in pulled))
 
 
 def restore_last_run(okrs: Okrs, sources: Sequence[StoredSource], now: datetime) -> tuple[Okrs, Snapshot]:

@@ -74,8 +74,7 @@ def _retract(job: RunContext, run: int, agreed: Callable[[Sequence[Action]], boo
     labelled = _labelled(snapshot, unknown_trackers if search or _is_new(job, run) else ())
     actions = _by_ticket((*actions, *unknown_comments(actions, comments, ledger), *unknown_labels(labelled, ledger)))
     failures = (*failed(snapshot), *search_gaps, *link_gaps, *_unknown_outcomes(ledger, connectors))
-    has_definitions = any(job.store.created_labels(name) for name in connectors)
-    if (actions or has_definitions) and not agreed(actions):
+    if (actions or any(map(job.store.created_labels, connectors))) and not agreed(actions):
         return RetractResult(tuple(Receipt(a, Status.REFUSED, "not confirmed") for a in actions), failures)
     record_observed(job.store, observed)
 

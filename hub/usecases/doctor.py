@@ -61,9 +61,9 @@ def examine(
     names = _selected_connectors(config, only)
     stored, state_checks = _check_state(config)
     okrs, workspace = _check_okrs(config)
-    whole, okr_ticket_checks = _with_okr_tickets(config, okrs, stored)
+    merged_okrs, okr_ticket_checks = _with_okr_tickets(config, okrs, stored)
     cycle_start = okrs.cycle.start if okrs else local_day(config)
-    connector_checks = _check_connectors(config, names, cycle_start, whole, make)
+    connector_checks = _check_connectors(config, names, cycle_start, merged_okrs, make)
     teams, unowned = _check_teams(config, okrs, stored) if okrs and not only else ((), ())
     publish, unwritten = config.publish, _unwritten(config, stored)
     return (
@@ -72,7 +72,7 @@ def examine(
         *_check_rules(config),
         *package_checks(_package_files()),
         *state_checks,
-        *(unknown_connector_checks(whole, tuple(config.connectors)) if whole else ()),
+        *(unknown_connector_checks(merged_okrs, tuple(config.connectors)) if merged_okrs else ()),
         *(_not_understood_checks(config, okrs, stored) if okrs else ()),
         *publish_checks(
             publish.enabled,
@@ -139,16 +139,16 @@ def _with_okr_tickets(config: Config, okrs: Okrs | None, stored: StoredState) ->
     if not tickets:
         message = f"OKRs on tickets of {join_names(keeping)} were not read yet"
         return okrs, (Check(WORKSPACE, Health.SKIP, message, "Run `hub sync`, then this again"),)
-    whole, snapshot = restore_last_run(okrs, stored.sources, clock_of(config)())
-    count = sum(id_ in whole.key_results for id_ in whole.okr_id_by_ticket.values())
-    checks = [Check(WORKSPACE, Health.OK, f"{number(count, 'key result')} in {whole.cycle.id} kept on tickets")]
+    merged_okrs, snapshot = restore_last_run(okrs, stored.sources, clock_of(config)())
+    count = sum(id_ in merged_okrs.key_results for id_ in merged_okrs.okr_id_by_ticket.values())
+    checks = [Check(WORKSPACE, Health.OK, f"{number(count, 'key result')} in {merged_okrs.cycle.id} kept on tickets")]
     gaps = [gap for pulled in snapshot.pulled for gap in pulled.gaps if gap.key in tickets.get(gap.connector, ())]
     for gap in gaps[:MAX_UNREAD]:
         message = f"{gap.connector}: the OKR {gap.key} could not be read: {gap.reason}"
         checks.append(Check(WORKSPACE, Health.FAIL, message, "Correct the ticket"))
     if (left := len(gaps) - MAX_UNREAD) > 0:
         checks.append(Check(WORKSPACE, Health.FAIL, f"{left} more OKRs could not be read", "`hub status -v` lists all"))
-    return whole, tuple(checks)
+    return merged_okrs, tuple(checks)
 
 
 def _check_rules(config: Config) -> tuple[Check, ...]:

@@ -13,7 +13,7 @@ from hub.core.checking.redaction import redact_words
 from hub.core.insight.status import SUBJECT as WORKSPACE
 from hub.core.insight.status import remote_link_check
 from hub.core.mapping.measures import measures, unknown_connectors
-from hub.core.mapping.query_errors import error_text, private_queries, shown_error
+from hub.core.mapping.query_errors import error_text, private_queries, redact_error
 from hub.core.mapping.scope import work_queries
 from hub.model.errors import Check, ConfigError, CredentialsRefused, Health, HubError, RetryLater, SourceError
 from hub.model.okr import Okrs
@@ -49,7 +49,7 @@ class Question:
 
     key: str
     query: str
-    asked_by: tuple[str, ...]
+    key_results: tuple[str, ...]
     ask: Callable[[], object]
 
 
@@ -70,7 +70,7 @@ def key_result_checks(connector: Connector, okrs: Okrs) -> Iterator[Check]:
         ]
     failed = {index: check for index, question in enumerate(questions) if (check := _failure(name, okrs, question))}
     yield from failed.values()
-    if answered := sum(len(question.asked_by) for index, question in enumerate(questions) if index not in failed):
+    if answered := sum(len(question.key_results) for index, question in enumerate(questions) if index not in failed):
         noun = "`work` or `measure`" if answered == 1 else "`work` and `measure` entries"
         yield Check(name, Health.OK, f"{answered} {noun} of key results can be read here")
     for key, asking, capability in (("work", queries, querying), ("measure", declared, measuring)):
@@ -98,8 +98,8 @@ def _failure(name: str, okrs: Okrs, question: Question) -> Check | None:
         question.ask()
     except SourceError as error:
         query, private = (name, question.query), private_queries(okrs)
-        reason = shown_error(error_text(error, query, private), query, private, okrs)
-        message = f"`{key}` of {_named(question.asked_by, okrs)} could not be read: {reason}"
+        reason = redact_error(error_text(error, query, private), query, private, okrs)
+        message = f"`{key}` of {_named(question.key_results, okrs)} could not be read: {reason}"
         if isinstance(error, RetryLater | CredentialsRefused):
             return Check(name, Health.FAIL, message, "Run `hub doctor` again when the tracker answers")
         return Check(name, Health.FAIL, message, f"Correct `{key}` of the key result", configured=True)

@@ -171,7 +171,7 @@ def test_doctor_reads_every_value_and_says_which_cannot_be_read(counted: Desk) -
     assert ran.code == 2
     assert "`measure` of revenue could not be read: no number field Pointz was found" in ran.out
     assert "`measure` of uptime could not be read" in ran.out
-    assert "Correct `measure` in the OKR file" in ran.out
+    assert "Correct `measure` of the key result" in ran.out
     assert counted.writes == 0
 
 

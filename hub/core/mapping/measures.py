@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from hub.core.checking.redaction import redact_words
 from hub.core.mapping.okr_tables import overlapping_key_results
-from hub.core.mapping.query_errors import no_connector, private_queries, shown_error
+from hub.core.mapping.query_errors import no_connector, private_queries, redact_error
 from hub.core.mapping.scope import work_queries
 from hub.model.initiative import MEASURE_OF, Gap
 from hub.model.measure import CANNOT_MEASURE, NOT_MEASURED, Measure, MeasureAnswer
@@ -40,7 +40,7 @@ def with_measured(okrs: Okrs, answers: MeasureAnswers, connectors: Collection[st
     private = private_queries(okrs)
     for key_result, measure in _declared(okrs):
         answer = known.get((measure.connector, measure.request)) or MeasureAnswer(measure, error=NOT_MEASURED)
-        error = shown_error(answer.error, (measure.connector, measure.query), private, okrs)
+        error = redact_error(answer.error, (measure.connector, measure.query), private, okrs)
         if measure.connector not in connectors:
             error = no_connector(measure.connector)
         measured[key_result.id] = replace(answer, measure=measure, error=error)
@@ -53,7 +53,7 @@ def measure_gaps(okrs: Okrs, name: str, answers: Iterable[MeasureAnswer]) -> Ite
     for answer in answers:
         if answer.error and answer.error != CANNOT_MEASURE:
             for id_ in ids_of.get(answer.measure, ()):
-                reason = shown_error(answer.error, (name, answer.measure.query), private, okrs)
+                reason = redact_error(answer.error, (name, answer.measure.query), private, okrs)
                 yield Gap(name, reason, MEASURE_OF + redact_words(id_, okrs))
 
 
@@ -71,8 +71,8 @@ def unknown_connectors(okrs: Okrs, connectors: Collection[str]) -> Iterator[str]
     What only private key results name is not told.
     """
     private = {key_result.id for key_result in okrs.private}
-    for key, asked in (("work", work_queries(okrs)), ("measure", measures(okrs))):
-        for name in sorted(asked.keys() - set(connectors)):
-            ids = list(dict.fromkeys(id_ for of_one in asked[name].values() for id_ in of_one))
+    for key, queries in (("work", work_queries(okrs)), ("measure", measures(okrs))):
+        for name in sorted(queries.keys() - set(connectors)):
+            ids = list(dict.fromkeys(id_ for of_one in queries[name].values() for id_ in of_one))
             what = no_connector(name) if private.isdisjoint(ids) else "no such connector is configured"
             yield f"{what}: `{key}` of {', '.join(dict.fromkeys(redact_words(id_, okrs) for id_ in ids))} names it"

@@ -13,8 +13,8 @@ from hub.model.okr import Okrs
 REFUSED = "the tracker refuses the query"
 NOT_ALLOWED = "the account may not ask this"
 NO_ANSWER = "the tracker did not answer"
-NOT_SHOWN = "the query gave no result that can be used"
-_TELL_NOTHING = frozenset({REFUSED, NOT_ALLOWED, NO_ANSWER, NOT_SHOWN, CANNOT, CANNOT_MEASURE, NOT_MEASURED})
+NO_RESULT = "the query gave no result that can be used"
+_GENERAL_REASONS = frozenset({REFUSED, NOT_ALLOWED, NO_ANSWER, NO_RESULT, CANNOT, CANNOT_MEASURE, NOT_MEASURED})
 
 PrivateQueries = frozenset[tuple[str, str]]
 """Connectors, each with a query."""
@@ -32,7 +32,7 @@ def private_queries(okrs: Okrs) -> PrivateQueries:
 def kind_of(error: SourceError) -> str:
     """What is said and stored of an error whose own words may repeat a private query."""
     kinds = ((QueryRefused, REFUSED), (CredentialsRefused, NOT_ALLOWED), (RetryLater, NO_ANSWER))
-    return next((text for kind, text in kinds if isinstance(error, kind)), NOT_SHOWN)
+    return next((text for kind, text in kinds if isinstance(error, kind)), NO_RESULT)
 
 
 def error_text(error: SourceError, query: tuple[str, str], private: PrivateQueries) -> str:
@@ -40,10 +40,10 @@ def error_text(error: SourceError, query: tuple[str, str], private: PrivateQueri
     return kind_of(error) if query in private else error.detail
 
 
-def shown_error(text: str, query: tuple[str, str], private: PrivateQueries, okrs: Okrs) -> str:
+def redact_error(text: str, query: tuple[str, str], private: PrivateQueries, okrs: Okrs) -> str:
     """What is said of a stored error: the key result may have become private since."""
     if query in private:
-        return text if not text or text in _TELL_NOTHING else NOT_SHOWN
+        return text if not text or text in _GENERAL_REASONS else NO_RESULT
     return redact_words(text, okrs)
 
 

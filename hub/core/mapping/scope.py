@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from hub.core.checking.redaction import redact_words
 from hub.core.mapping.okr_tables import overlapping_key_results
-from hub.core.mapping.query_errors import private_queries, shown_error
+from hub.core.mapping.query_errors import private_queries, redact_error
 from hub.model.action import EXEMPT
 from hub.model.initiative import CANNOT, QUERY_OF, Gap, Initiative, Ref, StatusCategory, WorkAnswer
 from hub.model.okr import Cycle, Okrs, Team
@@ -219,7 +219,7 @@ def query_gaps(okrs: Okrs, name: str, answers: Iterable[WorkAnswer]) -> Iterator
     for answer in answers:
         if answer.error and answer.error != CANNOT:
             for id_ in queries.get(answer.query, ()):
-                reason = shown_error(answer.error, (name, answer.query), private, okrs)
+                reason = redact_error(answer.error, (name, answer.query), private, okrs)
                 yield Gap(name, reason, QUERY_OF + redact_words(id_, okrs))
 
 
