@@ -102,10 +102,7 @@ def _log_pulled(snapshot: Snapshot) -> None:
         for known in (True, False):
             gaps = [gap for gap in pulled.gaps if (gap.name in pulled.reported_gaps) is known]
             emit = structlog.get_logger().info if known else structlog.get_logger().warning
-            for reason, keys in by_reason((gap.key or "", gap.reason) for gap in gaps):
-                emit(
-                    "not read",
-                    connector=pulled.connector,
-                    tickets=shorten(list(filter(None, keys))) or None,
-                    reason=reason,
-                )
+            for noun, of_query in (("tickets", False), ("queries", True)):
+                for reason, keys in by_reason((gap.key or "", gap.reason) for gap in gaps if gap.of_query is of_query):
+                    named = {noun: shorten(list(filter(None, keys))) or None}
+                    emit("not read", connector=pulled.connector, reason=reason, **named)

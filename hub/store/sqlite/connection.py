@@ -53,7 +53,7 @@ def damage_of(path: Path) -> str:
             found = str(db.execute("pragma quick_check(1)").fetchone()[0])
     except sqlite3.Error as error:
         return str(error)
-    return "" if found == "ok" else found
+    return "" if found == "ok" else "its pages are damaged"
 
 
 def foreign_tables(path: Path) -> tuple[str, ...]:
