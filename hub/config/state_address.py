@@ -29,7 +29,7 @@ def passwords(url: str) -> tuple[str, ...]:
         written = [parts.password, *(value for name, _, value in _parameters(parts.query) if name in SECRET_PARAMETERS)]
     except ValueError:
         raise ValueError(STATE_EXPECTED) from None
-    return tuple(dict.fromkeys(form for value in written if value for form in (value, unquote(value))))
+    return tuple(dict.fromkeys(text for value in written if value for text in (value, unquote(value))))
 
 
 def _parameters(query: str) -> Iterator[tuple[str, str, str]]:

@@ -253,7 +253,6 @@ def test_a_key_result_that_is_met_on_paper_alone_is_said() -> None:
     assert finding.facts["faults"] == ("overstated",)
     assert (finding.facts["value"], finding.facts["tracker_value"]) == (100, 60)
     assert "Its value 100 (16 Nov 2026) is better than the 60 in jira." in said(finding)
-    assert "60" not in said(finding), "the words change only when somebody states another value"
 
 
 @pytest.mark.parametrize(
