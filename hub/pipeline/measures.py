@@ -49,7 +49,7 @@ def read_measures(
 
 
 def restore_measures(
-    okrs: Okrs, snapshot: Snapshot, stored: Iterable[StoredSource], connectors: Collection[str]
+    okrs: Okrs, snapshot: Snapshot, stored: Iterable[StoredSource], connectors: Collection[str] | None
 ) -> tuple[Okrs, Snapshot]:
     """What the last runs read, without asking any tracker; `connectors` are those that are configured."""
     answers = {source.connector: source.measures for source in stored}

@@ -79,8 +79,9 @@ def _not_evaluated(skipped: Sequence[Row]) -> Iterator[StyledLine]:
         by_text.setdefault(skip["reason"], []).append(skip["rule"])
     groups = sorted(by_text.items(), key=lambda group: -len(group[1]))
     for reason, rules in groups[:MAX_EXAMPLES]:
-        subjects = f"{number(len(rules), 'subject')} of {shorten(sorted(set(rules)))}"
-        yield StyledLine(join_fitted(f"not evaluated: {reason}", subjects, indent="  "), "warning")
+        subjects = f"{number(len(rules), 'subject')} of {shorten(sorted(set(rules)), 1)}"
+        text = join_fitted(f"not evaluated: {reason}", subjects, indent="  ", min_title=MAX_WIDTH)
+        yield StyledLine(text, "warning")
     if left := sum(len(rules) for _, rules in groups[MAX_EXAMPLES:]):
         yield StyledLine(f"  not evaluated: {number(left, 'more subject')}, for other reasons", "warning")
 

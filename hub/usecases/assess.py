@@ -72,7 +72,7 @@ class RuleContext:
     settings: Mapping[str, RuleSetting] = field(default_factory=dict)
     waivers: Sequence[Waiver] = ()
     workspace: str = ""
-    connectors: Collection[str] = ()
+    connectors: Collection[str] | None = None
 
 
 @dataclass(frozen=True)

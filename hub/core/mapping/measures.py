@@ -30,10 +30,10 @@ def _declared(okrs: Okrs) -> Iterator[tuple[KeyResult, Measure]]:
             yield key_result, key_result.measure
 
 
-def with_measured(okrs: Okrs, answers: MeasureAnswers, connectors: Collection[str]) -> Okrs:
+def with_measured(okrs: Okrs, answers: MeasureAnswers, connectors: Collection[str] | None) -> Okrs:
     """The OKRs with what was answered of each measure; one that was never asked is not read, which is not 0.
 
-    `connectors` are those that are configured: no other one will ever be asked.
+    `connectors` are those that are configured, None where that is not known: no other one will ever be asked.
     """
     known = {(name, answer.measure): answer for name, given in answers.items() for answer in given}
     measured: dict[str, MeasureAnswer] = {}
@@ -41,7 +41,7 @@ def with_measured(okrs: Okrs, answers: MeasureAnswers, connectors: Collection[st
     for key_result, measure in _declared(okrs):
         answer = known.get((measure.connector, measure.request)) or MeasureAnswer(measure, error=NOT_MEASURED)
         error = redact_error(answer.error, (measure.connector, measure.query), private, okrs)
-        if measure.connector not in connectors:
+        if connectors is not None and measure.connector not in connectors:
             error = no_connector(measure.connector)
         measured[key_result.id] = replace(answer, measure=measure, error=error)
     return replace(okrs, measured=measured)
