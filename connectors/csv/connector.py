@@ -1,7 +1,7 @@
 """CSV exports as a connector, with the checks of `hub doctor`: reads the files from end to end, writes nowhere."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -85,15 +85,22 @@ class CsvConnector:
         """Add the tickets and gaps of a file; what it returns is to be told of it."""
         with open_export(path, self._settings) as csv_file:
             normalise_context = NormaliseContext(self.name, self._settings, csv_file.columns)
+            lines, repeated = dict[Ref, int](), dict[Ref, int]()
             for count, line in enumerate(csv_file.lines, 1):
                 row = self._row(csv_file, line, normalise_context)
                 if isinstance(row, Gap):
                     gaps[row] = None
-                elif row is not None and _is_newer(row, rows.get(row.ref)):
-                    rows[row.ref] = row
+                elif row is not None:
+                    is_newer = _is_newer(row, rows.get(row.ref))
+                    if row.ref in lines:
+                        repeated[row.ref] = line.number if is_newer else lines[row.ref]
+                    if is_newer:
+                        rows[row.ref] = row
+                        lines[row.ref] = line.number
                 if count % PROGRESS_INTERVAL == 0:
                     self._context.progress("rows", PROGRESS_INTERVAL)
-            return list(normalise_context.unreadable_cells.messages(csv_file.columns, csv_file.header))
+            messages = normalise_context.unreadable_cells.messages(csv_file.columns, csv_file.header)
+            return [*messages, *_repeated_rows(csv_file.name, repeated)]
 
     def _row(self, csv_file: CsvFile, line: Line, normalise_context: NormaliseContext) -> Initiative | Gap | None:
         location = f"{csv_file.name}:{line.number}"
@@ -118,6 +125,19 @@ def _matching_files(pattern: str) -> list[Path]:
 def _is_newer(ticket: Initiative, known: Initiative | None) -> bool:
     """Exports overlap: the row that was changed last counts, or that of the later file."""
     return known is None or ticket.updated is None or known.updated is None or ticket.updated >= known.updated
+
+
+def _repeated_rows(name: str, line_by_ticket: Mapping[Ref, int]) -> Iterator[str]:
+    """Tickets that stand in several rows of one file, with the line of the one that counts."""
+    if line_by_ticket:
+        examples = [f"{ref.key} (line {line} counts)" for ref, line in sorted(line_by_ticket.items())[:MAX_EXAMPLES]]
+        more = f" and {len(line_by_ticket) - MAX_EXAMPLES} more" if len(line_by_ticket) > MAX_EXAMPLES else ""
+        rule = "the row that was changed last counts, else the later one"
+        yield f"{name}: {REPEATED}: {', '.join(examples)}{more}; {rule}"
+
+
+REPEATED = "tickets that stand in more than one row"
+MAX_EXAMPLES = 3
 
 
 def _resolve_parents(rows: dict[Ref, Initiative]) -> Iterator[Initiative]:
@@ -160,9 +180,11 @@ def diagnose(
     if settings.project:
         yield report.ok(f"the tickets count as items of {settings.project}", container=settings.project, shared=True)
     for gap in pulled.gaps[:10]:
-        yield report.warn(f"not read: {gap.reason}", "Fix the row, or export it again")
+        place = f"{gap.key}: " if gap.key else ""
+        yield report.warn(f"not read: {place}{gap.reason}", "Fix the row, or export it again")
     for note in pulled.notes:
-        yield report.warn(note, "Export dates as 2026-11-30, or set `day_first`")
+        remedy = "Leave one of the rows out" if REPEATED in note else "Export dates as 2026-11-30, or set `day_first`"
+        yield report.warn(note, remedy)
 
 
 def _file(report: CheckReporter, path: Path, settings: CsvSettings, context: ConnectorContext) -> Iterator[Check]:

@@ -10,7 +10,7 @@ from typing import Any
 from connectors.csv.dates import Dates, UnreadableCells
 from connectors.csv.settings import KEY_RESULT, Columns, CsvSettings
 from connectors.shared import vocabulary as not_understood_values
-from connectors.shared.ticket_text import depends_on, mentioned, named_by_labels, named_in_field, named_in_text
+from connectors.shared.ticket_text import depends_on, mentioned, mentions_in_text, named_by_labels, named_in_field
 from connectors.shared.vocabulary import is_cancelled, level_of_type, plain_name, plain_names
 from hub.model.initiative import Gap, Initiative, KeyResultMention, MentionSource, PriorityBand, Ref, StatusCategory
 from hub.model.ticket_input import NotUnderstood
@@ -91,12 +91,14 @@ def normalise(cells: Sequence[str], location: str, context: NormaliseContext) ->
     read = _jira if columns.kind == "jira" else _github
     key = columns.value(cells, "key") or columns.value(cells, "url") or location
     name = "" if key == location else f"unclear:{key}"
+    # Whoever shows a gap shows its key first, which without the ticket's own is the place.
+    place = "" if key == location else f"{location}: "
     if len(cells) < width // 2:
-        return Gap(context.connector, f"{location}: the row ends after {len(cells)} cells", key, name)
+        return Gap(context.connector, f"{place}the row ends after {len(cells)} cells", key, name)
     try:
         ticket = read(cells, location, context)
     except ValueError as error:
-        return Gap(context.connector, f"{location}: {error}"[:200], key, name)
+        return Gap(context.connector, f"{place}{error}"[:200], key, name)
     if ticket is None or (context.settings.types and not _has_configured_type(ticket, context.settings)):
         return None
     return ticket
@@ -292,5 +294,4 @@ def _named(
     words = (word for cell in cells for part in named_in_field(cell) for word in _values(part))
     for name in dict.fromkeys(words):
         yield KeyResultMention(MentionSource.FIELD, name)
-    for name in named_in_text(text, mentions.text or "", mentions.field or ""):
-        yield KeyResultMention(MentionSource.TEXT, name)
+    yield from mentions_in_text(text, mentions.text or "", mentions.field or "")

@@ -7,10 +7,11 @@ from typing import Any
 
 from connectors.github.settings import GitHubSettings, is_known_status
 from connectors.shared import vocabulary as not_understood_values
-from connectors.shared.ticket_text import is_empty_value, named_in_field
+from connectors.shared.ticket_text import named_in_field
 from hub.model.initiative import PriorityBand
 from hub.model.text import match_key
 from hub.model.ticket_input import NotUnderstood
+from hub.model.written_names import is_empty_value
 
 Json = dict[str, Any]
 ISSUE_FIELD_COLUMN = "ProjectV2ItemIssueFieldValue"

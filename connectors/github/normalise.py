@@ -9,7 +9,7 @@ from connectors.github.field_values import NO_VALUES, FieldValues, day, is_compl
 from connectors.github.project_item import ProjectItemFields
 from connectors.github.settings import GitHubSettings
 from connectors.shared.settings import is_okr
-from connectors.shared.ticket_text import depends_on, mentioned, named_by_labels, named_in_text, plain_words
+from connectors.shared.ticket_text import depends_on, mentioned, mentions_in_text, named_by_labels, plain_words
 from connectors.shared.vocabulary import build, deduplicate, in_text, plain_name
 from hub.model.initiative import Initiative, KeyResultMention, MentionSource, Ref, StatusCategory
 from hub.model.text import match_key
@@ -229,8 +229,7 @@ def _named(labels: frozenset[str], body: str, settings: GitHubSettings) -> Itera
     mentions = settings.key_results
     for name in named_by_labels(labels, mentions.label or ""):
         yield KeyResultMention(MentionSource.LABEL, name)
-    for name in named_in_text(body, mentions.text or "", mentions.field or ""):
-        yield KeyResultMention(MentionSource.TEXT, name)
+    yield from mentions_in_text(body, mentions.text or "", mentions.field or "")
 
 
 def _missing_fields(issue: Json) -> Iterator[str]:

@@ -7,8 +7,9 @@ from typing import Any
 
 from connectors.jira.adf import text_of
 from connectors.jira.settings import JiraSettings
-from connectors.shared.ticket_text import is_empty_value, named_in_field
+from connectors.shared.ticket_text import named_in_field
 from hub.model.text import match_key
+from hub.model.written_names import is_empty_value
 
 NAME_KEYS = ("value", "name", "title", "key")
 # Data Center writes a sprint as the text of a Java object.

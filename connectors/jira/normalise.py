@@ -20,15 +20,15 @@ from connectors.jira.wiki import wiki_to_text
 from connectors.shared import vocabulary as not_understood_values
 from connectors.shared.ticket_text import (
     depends_on,
-    is_empty_value,
     mentioned,
+    mentions_in_text,
     named_by_labels,
-    named_in_text,
     plain_words,
 )
 from connectors.shared.vocabulary import Waiting, is_cancelled, is_unrelated, level_of_type, waiting_of
 from hub.model.initiative import Gap, Initiative, KeyResultMention, MentionSource, Ref, StatusCategory
 from hub.model.ticket_input import NotUnderstood
+from hub.model.written_names import is_empty_value
 
 
 def not_understood(fields: Json, text: str, context: NormaliseContext) -> tuple[NotUnderstood, ...]:
@@ -269,8 +269,7 @@ def _named(fields: Json, labels: frozenset[str], text: str, context: NormaliseCo
     values = (value for id_ in context.field_map.key_result if (value := fields.get(id_)) is not None)
     entries = dict.fromkeys(entry for value in values for entry in names_in(value))
     yield from (KeyResultMention(MentionSource.FIELD, *entry) for entry in entries)
-    for name in named_in_text(text, mentions.text or "", mentions.field or ""):
-        yield KeyResultMention(MentionSource.TEXT, name)
+    yield from mentions_in_text(text, mentions.text or "", mentions.field or "")
 
 
 def _closed(fields: Json) -> datetime | None:

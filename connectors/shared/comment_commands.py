@@ -91,7 +91,7 @@ MAX_LINE_LENGTH = 1_000
 # People indent a command, list it, write it after a mention, or in backticks or bold as it was printed.
 _PREFIX = re.compile(r" {0,3}(?:(?:[-*+]|\d{1,3}[.)])[ \t]+)?(?:(?:@[\w-]{1,60}|\[~[^\]\n]{1,120}\])[ \t,:]{1,3})?")
 _DECORATED = re.compile(r"(?P<marks>[`*_]{0,3})(?P<command>/.*?)(?P=marks)\.?", re.DOTALL)
-_COMMAND = re.compile(r"/okr(?:[ \t]+(?P<argument>.*?))?\.?", re.IGNORECASE)
+_COMMAND = re.compile(r"/okr:?(?:[ \t]+(?P<argument>.*?))?\.?", re.IGNORECASE)
 _FENCE = re.compile(r" {0,3}(`{3,}(?=[^`]*$)|~{3,})")
 _QUOTE = re.compile(r" {0,3}>")
 _HIDDEN = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
@@ -188,7 +188,8 @@ def _paragraphs(lines: Iterable[str]) -> Iterator[list[str]]:
 def _parse(text: str) -> ParsedCommand:
     word, _, argument = " ".join(text.split()).partition(" ")
     reason = argument[:MAX_ARGUMENT_LENGTH].strip()
-    verb = next((verb for verb in Verb if verb.value == word.casefold() and verb is not Verb.UNCLEAR), Verb.UNCLEAR)
+    word_of_verb = word.rstrip(".,:!").casefold()
+    verb = next((verb for verb in Verb if verb.value == word_of_verb and verb is not Verb.UNCLEAR), Verb.UNCLEAR)
     is_incomplete = (verb in _TAKES_REASON and not reason) or (verb is Verb.KR and not argument.strip(" `*\"'“”.,;:"))
     if verb is Verb.UNCLEAR or is_incomplete or _PLACEHOLDER.fullmatch(reason):
         return ParsedCommand(Verb.UNCLEAR, " ".join(text.split())[:MAX_ARGUMENT_LENGTH])

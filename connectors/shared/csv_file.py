@@ -23,7 +23,7 @@ class CsvUnreadable(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One row and the line that it ends on; `error` where it is no row."""
+    """One row and the line that it ends on; `error` where it is no row, with the line that it begins on."""
 
     number: int
     cells: list[str]
@@ -72,14 +72,24 @@ def lines_in(file: Iterable[str], delimiter: str, *, strict: bool = True) -> Ite
     csv.field_size_limit(max(csv.field_size_limit(), _LONGEST_CELL))
     reader = csv.reader(file, delimiter=delimiter, strict=strict)
     while True:
+        first = reader.line_num + 1
         try:
             cells = next(reader)
         except StopIteration:
             return
         except csv.Error as error:
-            yield Line(reader.line_num, [], str(error))
+            yield Line(first, [], _fault(str(error), first))
         else:
             yield Line(reader.line_num, cells)
+
+
+def _fault(error: str, line: int) -> str:
+    """What is wrong with the row that begins on the line; Python's words name no quotation mark."""
+    if "unexpected end of data" in error:
+        return f"a quotation mark that was opened in line {line} is never closed"
+    if "expected after" in error:
+        return f"a quotation mark in line {line} is not closed, or stands inside a cell without a second one beside it"
+    return error
 
 
 def _decodes(path: Path, encoding: str) -> bool:

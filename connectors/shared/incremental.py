@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 from typing import Any, Self
 
 from connectors.shared.settings import OkrSettings
-from hub.model.initiative import Gap, Initiative, PullResult, PullState, SyncMode
-from hub.model.ticket_input import OkrKind, OkrTicket
+from hub.model.initiative import Gap, Initiative, PullResult, PullState, StatusCategory, SyncMode
+from hub.model.ticket_input import OkrKind, OkrOutcome, OkrTicket
 
 MOST_LATE = timedelta(hours=1)
 """So late a tracker may list a change; what comes later is found by the next full reconciliation."""
@@ -232,6 +232,9 @@ def last_change(read: Iterable[Initiative], elapsed: timedelta) -> datetime | No
     return last - elapsed if last else None
 
 
+OUTCOMES = {StatusCategory.DONE: OkrOutcome.DONE, StatusCategory.CANCELLED: OkrOutcome.CANCELLED}
+
+
 def okr_ticket(
     ticket: Initiative, okr_settings: OkrSettings, values: Iterable[tuple[str, str]], links: Iterable[str] = ()
 ) -> OkrTicket | None:
@@ -255,6 +258,7 @@ def okr_ticket(
         links=tuple(links),
         closed=ticket.closed.date() if ticket.closed else None,
         labels=ticket.labels,
+        outcome=OUTCOMES.get(ticket.status),
     )
 
 

@@ -7,12 +7,13 @@ from typing import Annotated
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo, field_validator
 
 from connectors.shared.prose import lines_under_headings, prose_lines
-from connectors.shared.ticket_text import is_empty_value, named_by_labels
+from connectors.shared.ticket_text import named_by_labels
 from connectors.shared.vocabulary import exemption_reason, plain_name, plain_names
 from hub.model.initiative import PriorityBand
 from hub.model.message import Wording
 from hub.model.text import folded, match_key
 from hub.model.ticket_input import ALL_FIELDS, OkrKind
+from hub.model.written_names import is_empty_value
 
 EXEMPT_TYPES = (
     "Bug", "Defect", "Incident", "Problem", "Support", "Support Request", "Service Request", "Vulnerability",

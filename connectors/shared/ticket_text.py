@@ -4,19 +4,15 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import takewhile
 
 from connectors.shared.prose import lines_under_headings, prose_lines
-from hub.model.text import SEPARATORS, folded, match_key, split_names
+from hub.model.initiative import KeyResultMention, MentionSource
+from hub.model.text import folded, match_key
+from hub.model.written_names import PLACEHOLDER, is_empty_value, single_names, unwrapped, without_addresses
 
-PLACEHOLDER = "{id}"
-_EMPTY_VALUES = frozenset({"", "-", "--", "?", "none", "n/a", "na", "tbd", "todo", "no response", PLACEHOLDER})
-_WRAPPERS = "*`\"'()[]<>"
 _DEPENDENCY_PHRASES = ("depends on", "blocked by")
 _DEPENDENCY_START = re.compile(r"(?:depends\s+on|blocked\s+by)(?![\w-])\s{0,8}:?\s{0,8}", re.IGNORECASE)
 _DEPENDENCY_ANYWHERE = re.compile(r"depends\s+on|blocked\s+by")
-# A name, and perhaps an explanation of it; whatever else follows is a sentence.
-_SINGLE_NAME = re.compile(r"\S+(?:\s+[(\[-].*)?")
 _KEY = re.compile(
     r"\[[^\[\]]{0,200}\]\((?P<linked>https?://[^\s()<>]{1,500})\)"
     r"|<?(?P<url>https?://[^\s()<>,;]{1,500})>?"
@@ -28,6 +24,8 @@ _CODE = re.compile(r"(?<!`)(`{10,})[^`]{1,500}\1|(`{1,9})[^`]{1,500}\2|\{\{[^{}]
 # What every name of a ticket holds somewhere; found much faster than a name is.
 _TRACES = re.compile(r"[-#]\d|https?://")
 MAX_MENTIONS = 20
+MAX_LINE_LENGTH = 400
+"""Of a line that names key results and is kept as it was written."""
 MAX_WORDS, MAX_TEXT_LENGTH = 40, 2_000
 MIN_WORD_LENGTH, MAX_WORD_LENGTH = 4, 20
 # Letters only: whatever holds a digit or a sign may be a name, a number or a secret.
@@ -53,21 +51,27 @@ def _named_by_label(label: str, pattern: str) -> str:
 
 
 def named_in_text(text: str, pattern: str, heading: str = "") -> tuple[str, ...]:
-    """The ids after `KR:` at the start of a line, and below a heading that says the same or is called `heading`.
+    """The ids that `mentions_in_text` finds, each once."""
+    return tuple(dict.fromkeys(mention.raw for mention in mentions_in_text(text, pattern, heading)))
 
-    What is quoted or code does not count.
+
+def mentions_in_text(text: str, pattern: str, heading: str = "") -> tuple[KeyResultMention, ...]:
+    """What stands after `KR:` at the start of a line, and below a heading that says the same or is called `heading`.
+
+    What is quoted or code does not count. Each has the line in which more stands than one id: it may be a title.
     """
     if (starts := _text_pattern(pattern, heading)) is None:
         return ()
     plain, lowered = _plain_and_lowered(text)
-    names: dict[str, None] = {}
+    found: dict[KeyResultMention, None] = {}
     if starts.first_word in lowered:
         for line in _prose_lines_with(starts.first_word, plain):
             if match := starts.line_start.match(line):
-                names.update(dict.fromkeys(_values(line[match.end() :])))
+                found.update(dict.fromkeys(_mentions(line[match.end() :], "")))
     if any(word in lowered for word in starts.heading_words):
-        names.update(dict.fromkeys(name for line in _answers(text, starts.headings) for name in _values(line)))
-    return tuple(names)
+        below = _answers(text, starts.headings)
+        found.update(dict.fromkeys(mention for title, line in below for mention in _mentions(line, title)))
+    return tuple(found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,11 +101,6 @@ def named_in_field(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(part for part in parts if not is_empty_value(part)))
 
 
-def is_empty_value(value: str) -> bool:
-    """Whether the words stand for a field that somebody left empty."""
-    return match_key(value).strip("_* .") in _EMPTY_VALUES or match_key(value) in _EMPTY_VALUES
-
-
 def plain_words(text: str) -> tuple[str, ...]:
     """The first words of a text in small letters, each once: enough to tell what it is about."""
     words: dict[str, None] = {}
@@ -127,7 +126,7 @@ def depends_on(text: str) -> tuple[str, ...]:
     for line in prose_lines(_plain_and_lowered(text)[0]):
         if start := _DEPENDENCY_START.match(line):
             names.update(dict.fromkeys(_keys(line, start.end())))
-    names.update(dict.fromkeys(key for line in _answers(text, _DEPENDENCY_PHRASES) for key in _keys(line, 0)))
+    names.update(dict.fromkeys(key for _, line in _answers(text, _DEPENDENCY_PHRASES) for key in _keys(line, 0)))
     return tuple(names)
 
 
@@ -137,7 +136,7 @@ def unclear_dependencies(text: str) -> tuple[str, ...]:
         return ()
     plain = _plain_and_lowered(text)[0]
     matched = ((line, start.end()) for line in prose_lines(plain) if (start := _DEPENDENCY_START.match(line)))
-    listed = ((line, 0) for line in _answers(text, _DEPENDENCY_PHRASES))
+    listed = ((line, 0) for _, line in _answers(text, _DEPENDENCY_PHRASES))
     return tuple(line for line, at in (*matched, *listed) if not (is_empty_value(line[at:]) or any(_keys(line, at))))
 
 
@@ -172,10 +171,10 @@ def _without_bold(text: str) -> str:
     return text.replace("**", "")
 
 
-def _answers(text: str, headings: Iterable[str]) -> Iterator[str]:
-    """The lines below headings of these names."""
+def _answers(text: str, headings: Iterable[str]) -> Iterator[tuple[str, str]]:
+    """The lines below headings of these names, each after its heading."""
     titles = frozenset(headings)
-    return (_without_bold(line) for heading, line in lines_under_headings(folded(text)) if heading in titles)
+    return ((heading, _without_bold(line)) for heading, line in lines_under_headings(folded(text)) if heading in titles)
 
 
 def _without_colon(words: str) -> str:
@@ -204,25 +203,12 @@ def _with_flexible_spacing(words: str) -> str:
 
 
 @lru_cache(maxsize=4096)
-def _values(text: str) -> tuple[str, ...]:
-    """What a line names; many tickets have the same line."""
-    return tuple(_names_in(text))
-
-
-def _names_in(text: str) -> Iterator[str]:
-    for part in SEPARATORS.split(text):
-        if not is_empty_value(part):
-            for token in _words(part.strip()):
-                value = token.lstrip(_WRAPPERS).rstrip(_WRAPPERS + ".,:!?")
-                if not is_empty_value(value):
-                    yield value
-
-
-def _words(part: str) -> Iterator[str]:
-    """The first word, and those joined to it: `revenue / nps`; a sentence that follows is none of them."""
-    names = split_names(part) if "://" not in part else ()
-    for text in takewhile(_SINGLE_NAME.fullmatch, names) if names and _SINGLE_NAME.fullmatch(names[0]) else (part,):
-        yield text.split(maxsplit=1)[0]
+def _mentions(line: str, heading: str) -> tuple[KeyResultMention, ...]:
+    """What a line names, and the line, where more stands in it; many tickets have the same line."""
+    names = tuple(dict.fromkeys(single_names(line)))
+    text = unwrapped(without_addresses(line) if "](" in line else line)
+    written = "" if names == (text,) or len(text) > MAX_LINE_LENGTH else text
+    return tuple(KeyResultMention(MentionSource.TEXT, name, written=written, heading=heading) for name in names)
 
 
 def _keys(line: str, at: int) -> Iterator[str]:

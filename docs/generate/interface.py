@@ -32,7 +32,8 @@ PUBLIC: Mapping[str, tuple[str, ...]] = {
         "wording_of",
     ),
     "connectors.shared.ticket_text": (
-        *("depends_on", "mentioned", "named_by_labels", "named_in_field", "named_in_text", "plain_words"),
+        *("depends_on", "mentioned", "mentions_in_text", "named_by_labels", "named_in_field", "named_in_text"),
+        "plain_words",
     ),
     "connectors.shared.vocabulary": ("is_cancelled",),
     "hub.model.action": ("Comment", "Target"),

@@ -59,8 +59,8 @@ OKR files are TOML. There may be several; `okrs` in `config.toml` names them, an
 `examples/acme/okrs` in the repository show every kind of line. Errors name the file, the line and the key; `hub check`
 finds them without asking a tracker. For the same in your editor, see [JSON schemas](editor-schemas.md).
 
-Ids consist of lower-case letters, digits, dots, dashes and underscores and start with a letter or digit. Objectives and
-key results share the ids of their cycle; teams are the same in every cycle.
+Ids consist of the lower-case letters a-z, digits, dots, dashes and underscores and start with a letter or digit.
+Objectives and key results share the ids of their cycle; teams are the same in every cycle.
 """
 
 

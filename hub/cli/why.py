@@ -7,6 +7,7 @@ import click
 from hub.cli.output import OutputOptions, common_options, today_option
 from hub.config.settings import Config
 from hub.core.insight.explain import Explanation, explain
+from hub.core.insight.explain_okr import explain_okr
 from hub.model.errors import ConfigError, Problem
 from hub.model.initiative import Ref
 from hub.model.portfolio import Portfolio
@@ -36,13 +37,25 @@ def explain_ticket(config: Config, ticket: str, today: date | None) -> Explanati
     assessment = assess(config, today)
     portfolio, stored = assessment.portfolio, assessment.stored
     ref = _find_ticket(ticket, portfolio)
+    read = next((source.read for source in stored.sources if source.connector == ref.connector), None)
+    if ref in portfolio.okrs.okr_id_by_ticket:
+        row = portfolio.okrs.okr_tickets.get(ref)
+        return explain_okr(
+            ref,
+            portfolio,
+            assessment.judgement,
+            assessment.rules,
+            read=read,
+            ledger_entry=stored.ledger.get((ref.connector, row.id)) if row else None,
+            gaps=[gap for pulled in assessment.snapshot.pulled for gap in pulled.gaps],
+        )
     key = (ref.connector, portfolio.initiatives[ref].id)
     return explain(
         ref,
         portfolio,
         assessment.judgement,
         assessment.rules,
-        read=next((source.read for source in stored.sources if source.connector == ref.connector), None),
+        read=read,
         ledger_entry=stored.ledger.get(key),
         waiting_since_run=stored.deferred_comments.get(key),
         commands=stored.commands.get(ref.connector, ()),
@@ -52,13 +65,21 @@ def explain_ticket(config: Config, ticket: str, today: date | None) -> Explanati
 
 def _find_ticket(ticket: str, portfolio: Portfolio) -> Ref:
     """The ticket that people mean by `connector:key`, or by a key that only one connector knows."""
-    refs = [ref for ref in portfolio.initiatives if ticket.casefold() in (str(ref).casefold(), ref.key.casefold())]
+    known = (*portfolio.initiatives, *portfolio.okrs.okr_id_by_ticket)
+    refs = [ref for ref in known if ticket.casefold() in (str(ref).casefold(), ref.key.casefold())]
     if len(refs) == 1:
         return refs[0]
     if refs:
         message, remedy = f"several connectors have a ticket {ticket!r}", f"Name one: {', '.join(map(str, refs))}"
+    elif unread := [gap for gap in portfolio.gaps if gap.key and _names(ticket, gap.connector, gap.key)]:
+        message = f"{unread[0].connector}:{unread[0].key} was seen and not read: {unread[0].reason}"
+        remedy = "Correct the ticket, and run hub sync"
     else:
-        suggestions = closest(ticket, [ref.key for ref in portfolio.initiatives])
+        suggestions = closest(ticket, [ref.key for ref in known])
         message = f"the last sync read no ticket {ticket!r}"
         remedy = f"Did you mean {suggestions[0]}?" if suggestions else "Run hub sync first"
     raise ConfigError([Problem("command line", "TICKET", message, remedy)])
+
+
+def _names(ticket: str, connector: str, key: str) -> bool:
+    return ticket.casefold() in (key.casefold(), f"{connector}:{key}".casefold())

@@ -6,8 +6,8 @@ from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any, TypeVar
 
-from hub.model.initiative import Initiative, MentionSource, Ref
-from hub.model.message import Code, Line, Link, Span, Text, Wording
+from hub.model.initiative import Initiative, Ref
+from hub.model.message import Line, Link, Span, Text, Wording
 from hub.model.okr import Cycle, KeyResult
 from hub.model.portfolio import Portfolio
 from hub.model.private_names import PRIVATE_NAME
@@ -122,17 +122,6 @@ class Names:
         path = team_page(team) if team else "/key-results"
         return Link(words, self.page(path)) if self._hub else Text(words)
 
-    def describe_mention(self, source: MentionSource, id_: str) -> Line:
-        """The place and the value, as people see them on the ticket."""
-        value = Code(self.wording.format_id(source, id_))
-        prefixes = {
-            MentionSource.LABEL: "The label ",
-            MentionSource.FIELD: f"The field {self.wording.field} says ",
-            MentionSource.TEXT: "The line ",
-            MentionSource.COMMAND: "The command ",
-        }
-        return (Text(prefixes.get(source, "The value ")), value)
-
     def _key_result(self, id_: str) -> KeyResult | None:
         okrs = self.portfolio.okrs
         return (
@@ -159,16 +148,14 @@ def join_spans(spans: Sequence[Span], last: str = "and") -> Line:
 
 
 def line(*parts: str | Span | Line) -> Line:
-    """One line of words, values and lists."""
+    """One line of words, values and lists; words that follow each other are one span."""
     spans: list[Span] = []
     for part in parts:
-        if isinstance(part, str):
-            if part:
-                spans.append(Text(part))
-        elif isinstance(part, tuple):
-            spans += [span for span in part if span.text]
-        elif part.text:
-            spans.append(part)
+        for span in part if isinstance(part, tuple) else (Text(part) if isinstance(part, str) else part,):
+            if isinstance(span, Text) and spans and isinstance(spans[-1], Text):
+                spans[-1] = Text(spans[-1].text + span.text)
+            elif span.text:
+                spans.append(span)
     return tuple(spans)
 
 

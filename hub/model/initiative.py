@@ -28,6 +28,7 @@ class WorkAnswer:
 
 QUERY_OF = "query of "
 MEASURE_OF = "measure of "
+LINE_OF = "line of "
 NOT_SELECTED = "not read in this run: --only names other connectors"
 
 
@@ -109,16 +110,19 @@ class MentionSource(StrEnum):
     QUERY = "query"
 
 
-class KeyResultMention(Value, frozen=True):
+class KeyResultMention(Value, frozen=True, omit_defaults=True):
     """A value on a ticket that should name a key result, as it is written there.
 
     `parent_option` is the option of the first list where a field has two; it counts where the second names no key
-    result.
+    result. `written` is the whole line or command where more stands in it than the value: other values, or the rest of
+    a title. `heading` is the heading below which a line stands, as it is compared.
     """
 
     source: MentionSource
     raw: str
     parent_option: str = ""
+    written: str = ""
+    heading: str = ""
 
 
 class Initiative(Value, frozen=True, array_like=True):
@@ -207,6 +211,11 @@ class Gap:
     def of_measure(self) -> bool:
         """Whether only a key result's value was not read, so that all is known of tickets and their links."""
         return self.key is not None and self.key.startswith(MEASURE_OF)
+
+    @property
+    def of_line(self) -> bool:
+        """Whether a ticket was read, and only something that it says of an OKR was not understood."""
+        return self.key is not None and self.key.startswith(LINE_OF)
 
 
 class SyncMode(StrEnum):

@@ -24,16 +24,26 @@ class UnresolvedReason(StrEnum):
     ENDED = "ended"
     OBJECTIVE = "objective"
     SEVERAL = "several"
+    CLOSED = "closed"
 
 
 class UnresolvedName(Value, frozen=True):
-    """A value on a ticket that should name a key result and does not; `closest` are ids people may have meant."""
+    """A value on a ticket that should name a key result and does not; `closest` are ids people may have meant.
+
+    Several such values of one line, field's value or command are one: `values` are these, and `raw` all of them.
+    `written` is all that stands in that place, empty where it is `raw` itself; `beside` are the values there that name
+    key results. `heading` is the heading below which the line stands.
+    """
 
     initiative: Ref
     source: MentionSource
     raw: str
     reason: UnresolvedReason
     closest: tuple[str, ...] = ()
+    values: tuple[str, ...] = ()
+    written: str = ""
+    beside: tuple[str, ...] = ()
+    heading: str = ""
 
 
 class DependencySource(StrEnum):

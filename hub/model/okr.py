@@ -157,6 +157,9 @@ class KeyResult:
     results of other teams that this one is there for; `work` are queries for tickets that serve it; `measure` is where
     a tracker holds its value, which is shown beside the one that people state.
     `replaced_by` goes on where this one ends, `lag_days` is how long it takes to move after the work is done.
+    Where it is kept as a ticket, `done` says that the ticket was closed as done, which makes it met whatever its value,
+    and `not_understood` are the fields of which something was written that was not understood. `future_check_ins` are
+    dated after the day of the portfolio: they do not count, and `check_ins` are without them.
     """
 
     id: str
@@ -190,6 +193,9 @@ class KeyResult:
     replaced_by: str | None = None
     url: str | None = None
     location: FileLocation | None = None
+    done: bool = False
+    not_understood: frozenset[str] = frozenset()
+    future_check_ins: tuple[CheckIn, ...] = ()
 
     @property
     def private(self) -> bool:
@@ -204,7 +210,10 @@ class KeyResult:
 
 @dataclass(frozen=True, slots=True)
 class Objective:
-    """A qualitative goal: the organization's without teams, one team's with one, shared with two or more."""
+    """A qualitative goal: the organization's without teams, one team's with one, shared with two or more.
+
+    `not_understood` are the fields of which its ticket says something that was not understood.
+    """
 
     id: str
     title: str
@@ -215,6 +224,7 @@ class Objective:
     standalone: str | None = None
     sync: Sync | None = None
     location: FileLocation | None = None
+    not_understood: frozenset[str] = frozenset()
 
     @property
     def of_organization(self) -> bool:
@@ -235,9 +245,10 @@ class Okrs:
     `dismissed` are hidden dependencies that people found to be none. Where OKRs are kept in a tracker,
     `okr_id_by_ticket` names the OKR that a ticket is, `okr_tickets` are those tickets, `linked_key_results` the key
     results that one is linked to, `incomplete_reason` says why some may be missing, `forward_links` are those of the
-    files as they stand there, whose links may lead to such tickets. `queried_work` names the key results whose queries
-    find a ticket, by connector and the tracker's id; `unanswered` are the key results whose queries were not all
-    answered, and why; `undetermined_connectors` are connectors any ticket of which such a query may find.
+    files as they stand there, whose links may lead to such tickets, `closed_key_results` those whose tickets were
+    closed without a result: they are judged no more, and no link to them counts. `queried_work` names the key results
+    whose queries find a ticket, by connector and the tracker's id; `unanswered` are the key results whose queries were
+    not all answered, and why; `undetermined_connectors` are connectors any ticket of which such a query may find.
     `measured` holds what trackers answered of the values of key results, by id.
     `original_private_names` are the private names where the key results no longer tell them.
     """
@@ -255,6 +266,7 @@ class Okrs:
     linked_key_results: Mapping[Ref, tuple[str, ...]] = field(default_factory=dict)
     incomplete_reason: str = ""
     forward_links: tuple[KeyResult | Objective, ...] = ()
+    closed_key_results: Mapping[str, KeyResult] = field(default_factory=dict)
     queried_work: Mapping[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
     unanswered: Mapping[str, str] = field(default_factory=dict)
     undetermined_connectors: Mapping[str, str] = field(default_factory=dict)
@@ -263,9 +275,15 @@ class Okrs:
     private: tuple[KeyResult, ...] = field(init=False, repr=False, compare=False)
     private_names: PrivateNames = field(init=False, repr=False, compare=False)
 
+    @property
+    def all_key_results(self) -> tuple[KeyResult, ...]:
+        """Those of the running cycle, of other cycles, and closed ones."""
+        groups = (self.key_results, self.other_key_results, self.closed_key_results)
+        return tuple(key_result for group in groups for key_result in group.values())
+
     def __post_init__(self) -> None:
         """Look once for the private key results: they are asked for with every title that is shown."""
-        all_key_results = (*self.key_results.values(), *self.other_key_results.values())
+        all_key_results = self.all_key_results
         private = tuple(key_result for key_result in all_key_results if key_result.private)
         public = tuple(key_result.id for key_result in all_key_results if not key_result.private)
         names = self.original_private_names or PrivateNames(

@@ -20,6 +20,8 @@ DependencyKey = tuple[str, str]
 class DependencyHistory:
     """Since when earlier runs have seen each dependency, and the commands that they heard, by connector.
 
+    `first_seen` also holds for what day work was promised, where somebody commented a yes: see `promise_key`.
+
     `key` is a secret of the state: what is hashed with it can be guessed by nobody who does not hold the state.
     """
 
@@ -31,6 +33,11 @@ class DependencyHistory:
 def ticket_dependency_key(waiting: Initiative, providing: Initiative) -> DependencyKey:
     """The name of a dependency between two tickets: the trackers' own ids."""
     return f"{waiting.ref.connector}:{waiting.id}", f"{providing.ref.connector}:{providing.id}"
+
+
+def promise_key(dependency: DependencyKey, comment: str) -> DependencyKey:
+    """The name of a yes to a dependency; its day is when the waiting work was due as the yes was first read."""
+    return dependency[0], f"{dependency[1]} {comment}"
 
 
 def need_key(waiting: KeyResult, need: Need) -> DependencyKey:
@@ -166,8 +173,10 @@ class Portfolio:
 
     @property
     def outdated(self) -> bool:
-        """Whether the running cycle has ended and was not moved on: nothing about work or check-ins is judged then."""
-        return self.cycle.end < self.today
+        """Whether the configured cycle has ended, or was closed, and was not moved on: nothing about work or check-ins
+        is judged then.
+        """
+        return self.cycle.phase is Phase.CLOSED or self.cycle.end < self.today
 
     def has_ended(self, key_result: KeyResult) -> bool:
         """Whether the cycle of the key result is over."""

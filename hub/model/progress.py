@@ -187,10 +187,12 @@ def measured_progress(key_result: "KeyResult") -> float | None:
 
 
 def is_met(key_result: "KeyResult") -> bool:
-    """Whether the target is reached, or a limit holds; never without a value or a stated target.
+    """Whether the target is reached, or a limit holds; never without a value or a stated target, unless it is done.
 
     Without a known direction only the target itself meets it. A limit that is written as growth is never met.
     """
+    if key_result.done:
+        return True
     value = latest_value(key_result)
     if value is None or "target" not in key_result.stated or is_limit_stated_as_growth(key_result):
         return False

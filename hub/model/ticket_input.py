@@ -70,11 +70,19 @@ class OkrKind(StrEnum):
     KEY_RESULT = "key_result"
 
 
+class OkrOutcome(StrEnum):
+    """How an OKR's ticket was closed: `cancelled` ones were given up."""
+
+    DONE = "done"
+    CANCELLED = "cancelled"
+
+
 class OkrTicket(Value, frozen=True):
     """One ticket that is an objective or a key result.
 
     `values` are pairs of a word of the OKR files, such as `aligns_to`, and what the ticket says of it; a word may
     stand several times. `parent` and `links` are keys of the same tracker. `id_label` is the id that a label gives.
+    `closed` and `outcome` say when and how the ticket was closed.
     """
 
     kind: OkrKind
@@ -90,6 +98,7 @@ class OkrTicket(Value, frozen=True):
     links: tuple[str, ...] = ()
     closed: date | None = None
     labels: frozenset[str] = frozenset()
+    outcome: OkrOutcome | None = None
 
     @property
     def ticket_ref(self) -> str:

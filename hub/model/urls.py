@@ -2,7 +2,7 @@
 
 import re
 from ipaddress import ip_address
-from urllib.parse import quote, urlencode, urlsplit, urlunsplit
+from urllib.parse import quote, unquote, urlencode, urlsplit, urlunsplit
 
 HELP_PAGE = "/help/comments"
 """What the comments on tickets are, and how people answer them."""
@@ -17,6 +17,15 @@ def ticket_page(ref: str) -> str:
 def key_result_page(id_: str) -> str:
     """Of a key result that may be named."""
     return f"/key-results/{quote(id_, safe='')}"
+
+
+_KEY_RESULT_PAGE = re.compile(r"https?://[^\s?#]*/key-results/(?P<id>[^/?#\s]+)/?(?:[?#]\S*)?", re.IGNORECASE)
+
+
+def key_result_of_page(url: str) -> str:
+    """The id that such an address ends with, on whatever site; empty for any other address."""
+    match = _KEY_RESULT_PAGE.fullmatch(url)
+    return unquote(match["id"]) if match else ""
 
 
 def team_page(id_: str) -> str:

@@ -14,14 +14,15 @@ from hub.model.okr import KeyResult, Objective, Okrs, Phase
 from hub.model.private_names import PRIVATE_NAME, Name, PrivateNames
 from hub.model.text import closest
 from hub.okr_files.build import build_okrs, with_mutual_links
-from hub.okr_files.json_file import is_json, parse_json
+from hub.okr_files.json_file import in_json_words, is_json, parse_json
 from hub.okr_files.schema import CycleTable
 from hub.okr_files.tables import LoadedFiles, Row, crosscheck, load_tables
 from hub.toml.document import TomlFile, parse_toml
 
 AUTO = "auto"
 """In place of an id: the cycle that today says."""
-CYCLE_EXAMPLE = 'Add to one of the files:\n    [cycle]\n    id = "{id}"\n    start = 2026-10-01\n    end = 2026-12-31'
+CYCLE_EXAMPLE = 'Add to one of the files [cycle] with id = "{id}" and its days, such as {days}.'
+DAYS_EXAMPLE = "start = 2026-10-01 and end = 2026-12-31"
 
 
 def running_cycle(files: LoadedFiles, cycle: str | None, first_file: str, today: date) -> str:
@@ -49,11 +50,14 @@ def _distance(cycle_table: CycleTable, today: date) -> tuple[int, int, bool, str
 
 def _no_cycle(defined: list[str], cycle: str | None, first_file: str) -> Problem:
     if cycle in (None, AUTO):
-        return Problem(first_file, "cycle", "no cycle is defined", CYCLE_EXAMPLE.format(id="2026-Q4"))
+        return Problem(
+            first_file, "cycle", "no cycle is defined", CYCLE_EXAMPLE.format(id="2026-Q4", days=DAYS_EXAMPLE)
+        )
     suggestions = closest(str(cycle), defined)
     hint = f"Did you mean `{suggestions[0]}`? If not: " if suggestions else ""
+    example = CYCLE_EXAMPLE.format(id=cycle, days=DAYS_EXAMPLE)
     message = f"no OKR file defines the cycle `{cycle}`"
-    return Problem(first_file, "cycle", message, hint + CYCLE_EXAMPLE.format(id=cycle))
+    return Problem(first_file, "cycle", message, hint + (example[0].lower() + example[1:] if hint else example))
 
 
 def _report_differences(files: LoadedFiles) -> None:
@@ -120,9 +124,18 @@ _NUMBER = re.compile(r"(?<![\w:.])\d(?:[\d.,_:e+-]*\d)?")
 
 
 def redact_problems(problems: Iterable[Problem], files: Sequence[TomlFile]) -> list[Problem]:
-    """File and line stay: they lead whoever may open the file to the fault. Names and figures do not."""
+    """File and line stay: they lead whoever may open the file to the fault. Names and figures do not.
+
+    What is said of a JSON file is said in its words.
+    """
     names = PrivateNames(tuple(name for file in files for name in private_names(file.data)))
-    return [_redact(problem, names) for problem in problems] if names else list(problems)
+    written = [in_json_words(problem) if _is_of_json(problem) else problem for problem in problems]
+    return [_redact(problem, names) for problem in written] if names else written
+
+
+def _is_of_json(problem: Problem) -> bool:
+    file, _, line = problem.location.rpartition(":")
+    return is_json(file if line.isdigit() else problem.location)
 
 
 def private_names(data: Any) -> Iterator[Name]:

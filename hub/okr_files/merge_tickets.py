@@ -1,64 +1,29 @@
 """OKRs kept in trackers, merged with those of the files; faulty and private ones are reported and left out."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from hub.core.checking.redaction import private_objectives
-from hub.model.initiative import Gap, Ref
+from hub.model.initiative import LINE_OF, Gap, Ref
 from hub.model.okr import Alignment, KeyResult, Need, Objective, Okrs
-from hub.model.private_names import Name, PrivateNames
 from hub.model.text import did_you_mean
-from hub.model.ticket_input import OkrKind, OkrTicket
+from hub.model.ticket_input import OkrOutcome, OkrTicket
 from hub.okr_files.build import key_result_from, objective_from, of_other_cycles, with_mutual_links
-from hub.okr_files.ticket_fields import InvalidOkrTicket, id_of, parse_key_result, parse_objective
-
-
-def is_objective(row: OkrTicket) -> bool:
-    """Whether the ticket is an objective."""
-    return row.kind is OkrKind.OBJECTIVE
-
-
-def secret_rows(rows: Sequence[OkrTicket]) -> tuple[OkrTicket, ...]:
-    """Those that state a visibility other than `public`, and objectives that hold nothing else."""
-    key_results = [row for row in rows if not is_objective(row)]
-    secret = [row for row in key_results if _is_secret(row)]
-    return (*secret, *(row for row in rows if is_objective(row) and _has_only_secret(row, key_results)))
-
-
-def redacted_names(okrs: Okrs, secret: Iterable[OkrTicket]) -> PrivateNames:
-    """Ids and titles of what is private among the OKRs that could be read, and of tickets that could not."""
-    public = tuple(
-        key_result.id
-        for key_result in (*okrs.key_results.values(), *okrs.other_key_results.values())
-        if not key_result.private
-    )
-    return PrivateNames(tuple(dict.fromkeys((*_names(okrs), *((id_of(row), row.title) for row in secret)))), public)
-
-
-def _names(okrs: Okrs) -> Iterator[Name]:
-    yield from ((key_result.id, key_result.title) for key_result in okrs.private)
-    yield from ((id_, okrs.objectives[id_].title) for id_ in sorted(private_objectives(okrs)))
-
-
-def _is_secret(row: OkrTicket) -> bool:
-    return any(text.strip().casefold() != "public" for text in row.values_of("visibility"))
-
-
-def _has_only_secret(objective: OkrTicket, key_results: Sequence[OkrTicket]) -> bool:
-    """Whether there are key results under it, and all of them are private."""
-    children = [row for row in key_results if _belongs_to(row, objective)]
-    return bool(children) and all(map(_is_secret, children))
-
-
-def _belongs_to(row: OkrTicket, objective: OkrTicket) -> bool:
-    if stated := row.values_of("objective"):
-        return stated[-1].strip().casefold() == id_of(objective)
-    return (row.connector, row.parent) == (objective.connector, objective.key)
-
-
-CycleAndId = tuple[str, str]
-"""A cycle and an id in it."""
+from hub.okr_files.ticket_fields import (
+    FIELDS_OF_OTHERS,
+    InvalidLine,
+    InvalidOkrTicket,
+    parse_key_result,
+    parse_objective,
+)
+from hub.okr_files.ticket_names import (
+    CycleAndId,
+    id_of,
+    is_objective,
+    known_names,
+    redacted_names,
+    secret_rows,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,13 +39,14 @@ class MergedOkrs:
 class _Origin:
     """Where an OKR stands: on a ticket, or in a file that is read together with a connector's tickets.
 
-    Of a `secret` one, it is only told which of its words is at fault.
+    Of a `secret` one, it is only told which of its words is at fault; `of_line` where the rest of a ticket counts.
     """
 
     connector: str
     key: str
     location: str
     secret: bool = False
+    of_line: bool = False
 
 
 def merge_tickets(okrs: Okrs, rows: Iterable[OkrTicket], unread: str = "", source: str = "") -> MergedOkrs:
@@ -95,6 +61,10 @@ def merge_tickets(okrs: Okrs, rows: Iterable[OkrTicket], unread: str = "", sourc
 def _is_over(row: OkrTicket, okrs: Okrs) -> bool:
     """Closed before the cycle began, and of no cycle that it names: an earlier quarter's."""
     return row.closed is not None and row.closed < okrs.cycle.start and not row.values_of("cycle")
+
+
+def _fields(lines: Iterable[InvalidLine]) -> frozenset[str]:
+    return frozenset(line.field for line in lines)
 
 
 class _OkrMerger:
@@ -114,6 +84,8 @@ class _OkrMerger:
         self.secret = secret_rows(self.rows)
         self._secret_locations = frozenset(row.ticket_ref for row in self.secret)
         self.of_files = frozenset((*self.objectives, *self.key_results))
+        self.known = known_names(okrs, {**self.objectives, **self.key_results}, self.rows, self.secret)
+        self.closed: set[CycleAndId] = set()
         self.names: dict[Ref, CycleAndId] = {}
         self.rows_by_name: dict[CycleAndId, OkrTicket] = {}
         self.gaps: list[Gap] = []
@@ -126,7 +98,7 @@ class _OkrMerger:
             try:
                 self._add(row)
             except InvalidOkrTicket as error:
-                self._report(self._ticket_origin(row), str(error), error.field)
+                self._report(replace(self._ticket_origin(row), of_line=False), str(error), error.field)
                 self.unread[id_of(row)] = f"`{id_of(row)}` stands on {row.ticket_ref}, which could not be read"
         for name, row in self.rows_by_name.items():
             self._validate_links(name, self._ticket_origin(row))
@@ -143,7 +115,7 @@ class _OkrMerger:
         return MergedOkrs(with_mutual_links(okrs), gaps, tuple(self.notes))
 
     def _ticket_origin(self, row: OkrTicket) -> _Origin:
-        return _Origin(row.connector, row.key, row.ticket_ref, row.ticket_ref in self._secret_locations)
+        return _Origin(row.connector, row.key, row.ticket_ref, row.ticket_ref in self._secret_locations, of_line=True)
 
     def _file_origin(self, item: Objective | KeyResult) -> _Origin:
         location = str(item.location or item.id)
@@ -159,14 +131,28 @@ class _OkrMerger:
         if name in self.rows_by_name:
             raise InvalidOkrTicket(f"`{id_}` is already the id of {self.rows_by_name[name].ticket_ref}", "id")
         if is_objective(row):
-            objective = objective_from(parse_objective(row, id_, self.files.teams), cycle)
+            objective_table, invalid = parse_objective(row, id_, self.known)
+            objective = objective_from(objective_table, cycle)
             self._require_teams(row, objective.teams)
-            self.objectives[name] = objective
+            self.objectives[name] = replace(objective, not_understood=_fields(invalid))
         else:
-            table = parse_key_result(row, id_, self.files.teams)
-            self.key_results[name] = key_result_from(table, self._objective(row, cycle), cycle)
+            table, invalid = parse_key_result(row, id_, self.known)
+            key_result = key_result_from(table, self._objective(row, cycle), cycle)
+            self._add_key_result(name, replace(key_result, not_understood=_fields(invalid)), row)
+        for line in invalid:
+            self._report_line(self._ticket_origin(row), line)
         self.names[Ref(row.connector, row.key)] = name
         self.rows_by_name[name] = row
+
+    def _add_key_result(self, name: CycleAndId, key_result: KeyResult, row: OkrTicket) -> None:
+        """A ticket that was closed without a result is none any more, unless its target was reached all the same."""
+        cycle = self.files.cycles[name[0]]
+        if row.outcome is OkrOutcome.CANCELLED and not key_result.is_met:
+            if self.files.cycle.overlaps(cycle.start, cycle.end):
+                self.closed.add(name)
+        elif row.outcome is not None:
+            key_result = replace(key_result, done=True)
+        self.key_results[name] = key_result
 
     def _cycle(self, row: OkrTicket) -> str:
         """The cycle that the ticket names, else that of its objective, else the running one."""
@@ -181,7 +167,10 @@ class _OkrMerger:
     def _objective(self, row: OkrTicket, cycle: str) -> str:
         """The id of the objective above: as the ticket says, else its parent."""
         if stated := row.values_of("objective"):
-            name = (cycle, stated[-1].strip().casefold())
+            try:
+                name = (cycle, self.known.objectives.id_of(stated[-1]))
+            except ValueError as error:
+                raise InvalidOkrTicket(str(error), "objective") from None
             if name not in self.objectives:
                 ids = [id_ for of, id_ in self.objectives if of == cycle]
                 hint = did_you_mean(name[1], ids, noun="objective")
@@ -239,8 +228,12 @@ class _OkrMerger:
         )
 
     def _needs(self, row: _Origin, key_result: KeyResult, known: set[str]) -> Iterator[Need]:
+        objective = self.objectives.get((key_result.cycle, key_result.objective))
+        own = (objective.teams if objective else ()) or key_result.owners
         for need in key_result.depends_on:
-            if self._resolves(row, "depends_on", need.team, self.files.teams, "team"):
+            if own == (need.team,):
+                self._report(row, f"`{need.team}` holds this key result itself: name another team", "depends_on")
+            elif self._resolves(row, "depends_on", need.team, self.files.teams, "team"):
                 leads = need.key_result is None or self._resolves(row, "depends_on", need.key_result, known)
                 yield need if leads else replace(need, key_result=None)
 
@@ -257,21 +250,30 @@ class _OkrMerger:
         self._report(row, self.unread.get(id_) or message, field)
         return False
 
+    def _report_line(self, row: _Origin, line: InvalidLine) -> None:
+        """What does not count of a ticket whose rest does; what others are judged by makes all OKRs incomplete."""
+        if line.field in FIELDS_OF_OTHERS:
+            self.incomplete.setdefault(row.location, f"{row.location} says something that was not understood")
+        reason = f"a value that was not understood: {line.field}" if row.secret else str(line)
+        self.gaps.append(Gap(row.connector, reason, LINE_OF + row.key))
+
     def _report(self, row: _Origin, message: str, field: str) -> None:
         self.incomplete.setdefault(row.location, f"{row.location} is an OKR that could not be read whole")
         reason = f"an OKR that could not be read: {field}" if row.secret else message
-        self.gaps.append(Gap(row.connector, reason.strip(" :"), row.key))
+        self.gaps.append(Gap(row.connector, reason.strip(" :"), (LINE_OF if row.of_line else "") + row.key))
 
     def _okrs(self, unread: str) -> Okrs:
         cycle = self.files.cycle.id
         by_objective = self._key_results_by_objective()
+        open_key_results = {name: k for name, k in self.key_results.items() if name not in self.closed}
         objectives = {name: replace(o, key_results=by_objective.get(name, ())) for name, o in self.objectives.items()}
         return replace(
             self.files,
             objectives={id_: objective for (of, id_), objective in objectives.items() if of == cycle},
             other_objectives={name: objective for name, objective in objectives.items() if name[0] != cycle},
-            key_results={id_: key_result for (of, id_), key_result in self.key_results.items() if of == cycle},
-            other_key_results=of_other_cycles(self.key_results.values(), self.files.cycles, cycle),
+            key_results={id_: key_result for (of, id_), key_result in open_key_results.items() if of == cycle},
+            other_key_results=of_other_cycles(open_key_results.values(), self.files.cycles, cycle),
+            closed_key_results={name[1]: self.key_results[name] for name in self.rows_by_name if name in self.closed},
             okr_id_by_ticket={ref: id_ for ref, (_, id_) in self.names.items()},
             okr_tickets={Ref(row.connector, row.key): row for row in self.rows_by_name.values()},
             linked_key_results=self._moved_by(),
@@ -283,7 +285,7 @@ class _OkrMerger:
         """Key results by objective: those of the files as they stand there, then those of tickets."""
         by_objective: dict[CycleAndId, list[str]] = {name: list(o.key_results) for name, o in self.objectives.items()}
         for cycle, id_ in self.rows_by_name:
-            if (cycle, id_) in self.key_results:
+            if (cycle, id_) in self.key_results and (cycle, id_) not in self.closed:
                 by_objective[cycle, self.key_results[cycle, id_].objective].append(id_)
         return {name: tuple(ids) for name, ids in by_objective.items()}
 

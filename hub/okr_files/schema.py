@@ -7,7 +7,9 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validat
 
 from hub.model.link import Aggregation, Direction, LinkKind, LinkState, Phase, Visibility
 
-ID_DESCRIPTION = "an id of lower-case letters, digits, dots, dashes and underscores that starts with a letter or digit"
+ID_DESCRIPTION = (
+    "an id of the lower-case letters a-z, digits, dots, dashes and underscores that starts with a letter or digit"
+)
 _ID = r"^[a-z0-9][a-z0-9._-]*$"
 
 Id = Annotated[str, Field(pattern=_ID, description=ID_DESCRIPTION)]
@@ -84,9 +86,9 @@ class ContributionTable(OkrTable):
     team: Id
     """The team that contributes."""
     kind: Annotated[LinkKind, Field(strict=False)] = LinkKind.DIRECT
-    """Whether the share counts towards the total (`direct`) or the team is only named (`indirect`)."""
+    """Whether the share counts towards the total (`direct`), or the team helps without being summed (`indirect`)."""
     share: float | None = None
-    """The team's share of the key result in percent."""
+    """The team's share of the key result in percent, such as 60."""
 
 
 class AlignmentTable(OkrTable):

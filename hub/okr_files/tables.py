@@ -10,7 +10,6 @@ from hub.model.errors import Problem
 from hub.model.link import Visibility
 from hub.model.okr import FileLocation
 from hub.model.text import did_you_mean
-from hub.okr_files.json_file import in_json_words, is_json
 from hub.okr_files.schema import CycleTable, DismissedTable, KeyResultTable, ObjectiveTable, OkrTable, TeamTable
 from hub.toml.document import TomlFile, TomlPath, line_of
 from hub.toml.validation_errors import describe_errors
@@ -110,7 +109,12 @@ class _Reader:
         return row.id
 
     def _objective(self, path: TomlPath, raw: Mapping[str, Any], cycle: str | None) -> None:
-        own = {key: value for key, value in raw.items() if key != KEY_RESULT}
+        known = {*ObjectiveTable.model_fields, KEY_RESULT}
+        own = {key: value for key, value in raw.items() if key in ObjectiveTable.model_fields}
+        for name in raw.keys() - known:
+            self._report((*path, name), "unknown key", did_you_mean(name, known))
+            # Key results below a mistyped name are not known, and nobody is blamed for a link to them.
+            self.files.incomplete |= isinstance(raw[name], list | dict)
         row = self._row(ObjectiveTable, path, own, cycle)
         self.files.objectives.append(row)
         for inner, table in self._tables(raw, path, KEY_RESULT):
@@ -140,7 +144,7 @@ class _Reader:
             parsed = table_type.model_validate(raw)
         except ValidationError as error:
             problems = describe_errors(error, self.file, path, table_type)
-            self.files.problems += map(in_json_words, problems) if is_json(self.file.name) else problems
+            self.files.problems += problems
         return Row(named if isinstance(named, str) else "", parsed, self.file, path, cycle, objective_id)
 
     def _report(self, path: TomlPath, message: str, remedy: str) -> None:
@@ -175,10 +179,13 @@ def crosscheck(files: LoadedFiles, running: str, *, tracked: bool = False) -> li
     problems += _duplicates([*files.objectives, *files.key_results], "id", running)
     if not files.incomplete:
         known = _Known.of(files, tracked=tracked)
+        teams = {(row.cycle or running, row.id): row.parsed.teams for row in files.objectives if row.parsed}
         for objective in files.objectives:
             problems += _from_objective(objective, known)
         for key_result in files.key_results:
             problems += _from_key_result(key_result, known)
+            own = teams.get((key_result.cycle or running, key_result.objective_id), ())
+            problems += _needs_of_itself(key_result, own or (key_result.parsed.owners if key_result.parsed else ()))
         for row in files.dismissed:
             for number, team in enumerate(row.parsed.between if row.parsed else ()):
                 problems += _unknown_team(row, ("between", number), team, known)
@@ -238,6 +245,14 @@ def _from_key_result(row: Row[KeyResultTable], known: _Known) -> Iterator[Proble
     successor = row.parsed.replaced_by
     if successor is not None and not known.resolves(successor, known.key_results):
         yield _broken_link(row, ("replaced_by",), successor, known)
+
+
+def _needs_of_itself(row: Row[KeyResultTable], teams: Sequence[str]) -> Iterator[Problem]:
+    """A team that is alone with a key result depends on others, never on itself."""
+    for number, need in enumerate(row.parsed.depends_on if row.parsed else ()):
+        if [*teams] == [need.team]:
+            message = f"`{need.team}` holds this key result itself, and no team depends on itself"
+            yield row.problem(("depends_on", number, "team"), message, "Name another team, or leave it out.")
 
 
 def _unknown_team(row: Row[Any], path: TomlPath, name: str, known: _Known) -> Iterator[Problem]:

@@ -88,8 +88,9 @@ def build_draft(
 ) -> tuple[str, Draft | None]:
     """How the sheet is laid out, and the OKRs; None where no cycle is known."""
     cycle = choose_cycle(header, rows, options, log)
-    included = [row for row in rows if cycle is None or is_in_cycle(header, row, cycle, options, log)]
-    layout, items = read_items(header, included, log)
+    left_out = {row.line for row in rows if cycle is not None and not is_in_cycle(header, row, cycle, options, log)}
+    _report_cells_beyond(header, rows, log)
+    layout, items = read_items(header, rows, left_out, log)
     if cycle is None:
         return layout, None
     builder = _DraftBuilder(header, [item.row for item in items], options, log)
@@ -102,6 +103,17 @@ def build_draft(
     _apply_private_objectives(draft, log)
     resolve_alignments(draft, builder.names, log)
     return layout, draft
+
+
+def _report_cells_beyond(header: Header, rows: Sequence[Row], log: ImportLog) -> None:
+    """What stands to the right of the last header is read by nothing; a comma that is not quoted moves cells there."""
+    width = len(header.row.cells)
+    beyond = [(row.line, cell.strip()) for row in rows for cell in row.cells[width:] if cell.strip()]
+    if beyond:
+        line, cell = beyond[0]
+        count = len({line for line, _ in beyond})
+        where = "the row holds" if count == 1 else f"{count} rows hold"
+        log.info(line, f"{where} cells beyond the last column of the header, which are left out, such as {cell!r}")
 
 
 def _apply_private_objectives(draft: Draft, log: ImportLog) -> None:
@@ -125,6 +137,7 @@ class _DraftBuilder:
         self._measures = Measures(header, rows, options.decimal, log)
         self._confidences = [header.cell(row, "confidence") for row in rows]
         self._ids: set[str] = set()
+        self._stated_ids: dict[str, str] = {}
         self._scale_reported = False
 
     def add(self, item: Item) -> None:
@@ -135,16 +148,14 @@ class _DraftBuilder:
             self._key_result(item)
 
     def _objective(self, item: Item) -> None:
-        known = next(
-            (objective for objective in self.objectives if objective.title.casefold() == item.title.casefold()), None
-        )
+        # In a row of its own an objective has cells of its own; in a key result's row they are the key result's.
+        own = not self._cell(item.row, KEY_RESULT) or KEY_RESULT not in self._header.columns
+        known = self._known_objective(item, self._cell(item.row, "id") if own else "")
         if known is not None:
             # The rows that follow belong to it, wherever it stood first.
             self.objectives.remove(known)
             self.objectives.append(known)
             return
-        # In a row of its own an objective has cells of its own; in a key result's row they are the key result's.
-        own = not self._cell(item.row, KEY_RESULT) or KEY_RESULT not in self._header.columns
         objective = DraftObjective(self._make_id(item, own=own), item.title, item.row.line)
         if own:
             objective.teams = [*parse_parts(self._cell(item.row, "team")), *self._read_owners(item.row)]
@@ -154,6 +165,15 @@ class _DraftBuilder:
         self.objectives.append(objective)
         self.names.add(objective.id, item.title, item.labels, objective=True)
         self._log.sample(self._column(item), item.title, f"objective {objective.id}")
+
+    def _known_objective(self, item: Item, stated_id: str) -> DraftObjective | None:
+        """The one of the same title, unless both state ids and they differ: then it is another."""
+        for objective in reversed(self.objectives):
+            other_id = self._stated_ids.get(objective.id, "")
+            differs = stated_id and other_id and stated_id.casefold() != other_id.casefold()
+            if objective.title.casefold() == item.title.casefold() and not differs:
+                return objective
+        return None
 
     def _key_result(self, item: Item) -> None:
         row = item.row
@@ -255,6 +275,7 @@ class _DraftBuilder:
         unique_id = make_unique(base_id, self._ids)
         self._ids.add(unique_id)
         if stated_id:
+            self._stated_ids[unique_id] = stated_id
             self._log.sample("id", stated_id, unique_id)
             self.names.add(unique_id, stated_id, (), objective=item.kind == OBJECTIVE)
         return unique_id

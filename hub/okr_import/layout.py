@@ -33,10 +33,16 @@ class Item:
 Kinds = Callable[[Row], str | None]
 
 
-def read_items(header: Header, rows: Sequence[Row], log: ImportLog) -> tuple[str, list[Item]]:
-    """How the sheet is laid out, in words, and its objectives and key results in order."""
+def read_items(
+    header: Header, rows: Sequence[Row], left_out: Collection[int], log: ImportLog
+) -> tuple[str, list[Item]]:
+    """How the sheet is laid out, in words, and its objectives and key results in order.
+
+    Rows on the lines `left_out` are of another cycle: nothing comes of them, and what stands under an objective among
+    them goes under no other.
+    """
     if {OBJECTIVE, KEY_RESULT} <= header.columns.keys():
-        return "one row per key result", _read_wide(header, rows, log)
+        return "one row per key result", _read_wide(header, rows, left_out, log)
     name = next(text for text in ("title", OBJECTIVE, KEY_RESULT) if text in header.columns)
     layouts: tuple[tuple[str, Kinds], ...] = (
         ("a row each, told apart by their type", lambda row: _kind_by_word(header.cell(row, "type"))),
@@ -48,19 +54,22 @@ def read_items(header: Header, rows: Sequence[Row], log: ImportLog) -> tuple[str
         kinds = [kind_of(row) for row in rows if header.cell(row, name).strip()]
         understood = {kind for kind in kinds if kind}
         if understood == {OBJECTIVE, KEY_RESULT} and sum(map(bool, kinds)) > len(kinds) / 2:
-            return words, _read_long(header, rows, name, (words, kind_of), log)
+            return words, _read_long(header, rows, name, (words, kind_of), (left_out, log))
     log.block(header.row.line, "objectives and key results cannot be told apart: a column Type would tell", name)
     return "not understood", []
 
 
-def _read_wide(header: Header, rows: Sequence[Row], log: ImportLog) -> list[Item]:
+def _read_wide(header: Header, rows: Sequence[Row], left_out: Collection[int], log: ImportLog) -> list[Item]:
     items: list[Item] = []
-    last = ""
+    last = made = ""
     for row in rows:
         objective, key_result = header.cell(row, OBJECTIVE).strip(), header.cell(row, KEY_RESULT).strip()
-        if objective and (objective != last or not key_result):
-            items.append(_make_item(OBJECTIVE, objective, row))
         last = objective or last
+        if row.line in left_out:
+            continue
+        if (objective and not key_result) or (last != made and (objective or key_result)):
+            items.append(_make_item(OBJECTIVE, last, row))
+            made = last
         if key_result and last:
             items.append(_make_item(KEY_RESULT, key_result, row, header.cell(row, "number")))
         elif key_result:
@@ -70,23 +79,32 @@ def _read_wide(header: Header, rows: Sequence[Row], log: ImportLog) -> list[Item
     return items
 
 
-def _read_long(header: Header, rows: Sequence[Row], name: str, layout: tuple[str, Kinds], log: ImportLog) -> list[Item]:
-    words, kind_of = layout
+def _read_long(
+    header: Header,
+    rows: Sequence[Row],
+    name: str,
+    layout: tuple[str, Kinds],
+    scope: tuple[Collection[int], ImportLog],
+) -> list[Item]:
+    (words, kind_of), (left_out, log) = layout, scope
     items: list[Item] = []
     for row in rows:
         title, kind = header.cell(row, name).strip(), kind_of(row)
-        if not title or kind is None:
-            log.info(row.line, "is neither an objective nor a key result, and is left out", name)
-        else:
+        if title and kind is not None:
             number = header.cell(row, "number").strip()
             items.append(_make_item(kind, title, row, number, numbered=not number and words == BY_NUMBER))
-    return _under_parents(header, items, name, log)
+        elif row.line not in left_out:
+            log.info(row.line, "is neither an objective nor a key result, and is left out", name)
+    return _under_parents(header, items, name, left_out, log)
 
 
-def _under_parents(header: Header, items: Sequence[Item], name: str, log: ImportLog) -> list[Item]:
+def _under_parents(
+    header: Header, items: Sequence[Item], name: str, left_out: Collection[int], log: ImportLog
+) -> list[Item]:
     """Each key result after the objective that it names as its parent, else after the last one before it."""
     objectives: dict[str, Item] = {}
-    for item in items:
+    # An objective may stand in the sheet for each cycle: the one that is taken is meant.
+    for item in sorted(items, key=lambda item: item.row.line in left_out):
         if item.kind == OBJECTIVE:
             for text in (header.cell(item.row, "id"), item.title, *item.labels):
                 objectives.setdefault(_plain(text), item)
@@ -96,13 +114,19 @@ def _under_parents(header: Header, items: Sequence[Item], name: str, log: Import
         if item.kind == OBJECTIVE:
             last = item
             continue
+        if item.row.line in left_out:
+            continue
         parents = (objectives.get(name) for name in _parents_of(header, item.row))
         above = next((parent for parent in parents if parent is not None), last)
-        if above is None:
+        if above is not None and above.row.line in left_out:
+            message = f"stands under {above.title!r}, which is left out, and is left out as well"
+            log.info(item.row.line, message, name)
+        elif above is None:
             log.block(item.row.line, f"the key result {item.title!r} stands under no objective", name)
         else:
             children[id(above)].append(item)
-    return [entry for item in items if item.kind == OBJECTIVE for entry in (item, *children[id(item)])]
+    included = (item for item in items if item.kind == OBJECTIVE and item.row.line not in left_out)
+    return [entry for item in included for entry in (item, *children[id(item)])]
 
 
 def _parents_of(header: Header, row: Row) -> list[str]:

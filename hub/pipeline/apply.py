@@ -9,7 +9,7 @@ from connectors.base import SupportsComments
 from connectors.threads import with_context
 from hub.core.planning.comment_drift import Observation
 from hub.core.planning.plan import Plan
-from hub.core.planning.receipts import Reaction
+from hub.core.planning.reactions import Reaction
 from hub.core.planning.safety import WriteDecision
 from hub.model.action import Action, ActionKind, LedgerEntries, Receipt, Status
 from hub.model.errors import (

@@ -12,7 +12,7 @@ from hub.core.insight.dashboard_sections import WITHOUT_WORK
 from hub.core.insight.run_summary import RunResult, summary
 from hub.core.planning.comment_drift import Observation
 from hub.core.planning.plan import Plan, PlanPart, plan, without_unchanged_edits
-from hub.core.planning.receipts import Reaction, reactions
+from hub.core.planning.reactions import Reaction, reactions
 from hub.core.planning.safety import WriteDecision, decide_writes
 from hub.model.action import Status
 from hub.model.errors import RunCancelled

@@ -41,7 +41,7 @@ def tracker_value_text(tracker: TrackerValue) -> str:
 
 
 MAX_PASTED_LENGTH = 150
-HOW_TO_ACCEPT = "give the account access, or accept it in the configuration:"
+HOW_TO_ACCEPT = "give access or correct the row, or accept it in the configuration:"
 
 
 def acceptance_line(connector: str, gaps: Iterable[Gap], accepted: Iterable[Gap]) -> str:
@@ -105,7 +105,10 @@ def findings_lines(findings: Sequence[Finding], *, verbose: bool = False) -> Ite
             continue
         yield StyledLine(f"  {severity}: {rule}", str(severity))
         for finding in group:
-            yield StyledLine(f"    {affected_text(finding)}: {plain(finding.advice.what)}")
+            subject = affected_text(finding)
+            yield StyledLine(
+                f"    {subject}: {plain(finding.advice.what)}" if subject else f"    {plain(finding.advice.what)}"
+            )
             if verbose:
                 yield from (StyledLine(f"      {line}", "dim") for line in advice_lines(finding.advice))
 

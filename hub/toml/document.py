@@ -146,6 +146,9 @@ class TomlFile:
         return text
 
 
+_LONG_NUMBER = re.compile(r"[\d_]{1000,}")
+
+
 def parse_toml(name: str, content: str | bytes) -> TomlFile:
     """Parse; raises ConfigError with the line on which the text stops being TOML."""
     try:
@@ -157,6 +160,11 @@ def parse_toml(name: str, content: str | bytes) -> TomlFile:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise _syntax_error(name, text, str(error)) from None
+    except ValueError:
+        # Python refuses to read numbers of more than some thousand digits, and does not say where.
+        match = _LONG_NUMBER.search(text)
+        line = text.count("\n", 0, match.start()) + 1 if match else 1
+        raise _toml_error(f"{name}:{line}", "a number with too many digits", "Write a shorter one.") from None
     except RecursionError:
         raise _toml_error(name, "nested too deeply", "Use fewer brackets inside each other.") from None
     return TomlFile(name, data, key_lines(text))

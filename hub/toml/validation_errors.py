@@ -86,7 +86,15 @@ def _explain(detail: ErrorDetails, loc: TomlPath, model: type[BaseModel]) -> tup
         return "is missing", describe_keys(inner).get(last, "") if inner else ""
     if kind in ("enum", "literal_error") and not is_secret(last):
         return _expected_choice(str(context["expected"]), detail.get("input"))
-    return "not a valid value" if is_secret(last) else _expectation(detail, loc, model), ""
+    remedy = _known_key(last, loc, model) if kind.startswith("float") else ""
+    return "not a valid value" if is_secret(last) else _expectation(detail, loc, model), remedy
+
+
+def _known_key(name: str, loc: TomlPath, model: type[BaseModel]) -> str:
+    """The key that was meant, where a table takes any other as a number: `severty` for `severity`."""
+    known = known_keys(model, loc[:-1])
+    suggestions = () if name in known else closest(name, known)
+    return f"Did you mean `{suggestions[0]}`?" if suggestions else ""
 
 
 def _expectation(detail: ErrorDetails, loc: TomlPath, model: type[BaseModel]) -> str:
@@ -95,6 +103,9 @@ def _expectation(detail: ErrorDetails, loc: TomlPath, model: type[BaseModel]) ->
         return _custom_message(detail, loc, model)
     if kind in _BOUNDS:
         return _BOUNDS[kind].format_map(detail.get("ctx", {}))
+    if kind == "float_type" and type(detail.get("input")) is int:
+        # Only a whole number beyond all floating-point numbers is refused.
+        return _EXPECTED["finite_number"]
     return _EXPECTED.get(kind, "not a valid value") + _actual_type(kind, detail)
 
 

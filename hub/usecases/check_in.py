@@ -8,7 +8,6 @@ from hub.config.settings import Config
 from hub.core.insight.status import key_result_statuses
 from hub.model.errors import ConfigError, Problem
 from hub.model.okr import CheckIn, KeyResult, Okrs, Phase
-from hub.model.progress import latest_check_in
 from hub.model.text import closest, did_you_mean
 from hub.okr_files.check_in_editor import CheckInEdit, with_check_in
 from hub.okr_files.json_file import is_json
@@ -78,8 +77,8 @@ def write_check_in(
         raise _usage_error("KR", message, "Check in where its OKRs come from, or keep it in a TOML file.")
     content = path.read_bytes()
     file = parse_toml(str(path), content)
-    last = latest_check_in(key_result)
-    current = check_in.value is not None and (last is None or check_in.date >= last.date)
+    later = any(check_in.date < other.date <= context.today for other in key_result.check_ins)
+    current = check_in.value is not None and not later
     entry = CheckInEdit(check_in, current, number)
     toml_path = _toml_path(file, key_result.id)
     text = content.removeprefix(BOM).decode("utf-8")

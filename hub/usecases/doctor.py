@@ -206,9 +206,19 @@ def _note_checks(runs: Iterable[Run]) -> Iterator[Check]:
             yield Check(WORKSPACE, Health.WARN, f"{connector}: {note}", "The next sync checks again")
 
 
+MAX_LINES = 10
+
+
 def _not_understood_checks(config: Config, okrs: Okrs, stored: StoredState) -> Iterator[Check]:
     """Values on tickets that the last sync did not understand; for privacy never without the OKRs."""
-    current_okrs, _ = restore_last_run(okrs, stored.sources, clock_of(config)())
+    current_okrs, snapshot = restore_last_run(okrs, stored.sources, clock_of(config)())
+    lines = [gap for pulled in snapshot.pulled for gap in pulled.gaps if gap.of_line]
+    for gap in lines[:MAX_LINES]:
+        remedy = "Correct the ticket; what it says of that does not count until then"
+        yield Check(WORKSPACE, Health.WARN, f"{gap.connector}: {gap.key}: {gap.reason}", remedy)
+    if len(lines) > MAX_LINES:
+        remedy = "`hub sync -v` lists all of them"
+        yield Check(WORKSPACE, Health.WARN, f"{len(lines) - MAX_LINES} more lines of OKR tickets do not count", remedy)
     for source in stored.sources:
         yield from (_kind_check(source.connector, kind) for kind in by_kind(source.initiatives, current_okrs))
 

@@ -63,7 +63,10 @@ def advise(facts: Facts) -> Advice:
     owners_text = line(f"{len(owners)} owner teams: ", join_spans([Text(owner) for owner in owners]))
     return Advice(
         what=line(
-            item, " has ", owners_text if owners else "more owner teams than one or two", ". One or two is right."
+            item,
+            " has ",
+            owners_text if owners else "more owner teams than one or two",
+            ". Ideally one or two teams own a key result.",
         ),
         why=(),
         do=(

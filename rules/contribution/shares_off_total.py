@@ -3,9 +3,9 @@
 ## Why it matters
 
 If the shares add to less than 100 %, every team can deliver and the goal is still missed; if they add to more,
-something is counted twice. A contribution without a share is listed, not summed. A wrong share is a warning until the
-key result's cycle is locked, and an error from then on; that no share is stated at all stays a warning. The
-organization's key results of every cycle that contains today count: the year's as well as the quarter's.
+something is counted twice. A contribution without a share, or an indirect one, is listed, not summed. A wrong share is
+a warning until the key result's cycle is locked, and an error from then on; that no share is stated at all stays a
+warning. The organization's key results of every cycle that contains today count: the year's as well as the quarter's.
 
 ## Fails
 
@@ -45,13 +45,14 @@ Source: Fitbots, How to Connect and Align OKRs (first check: do the contribution
 """
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from hub.model.finding import Facts, NotJudged, Severity, Verdict
 from hub.model.message import Advice, Code, Text
-from hub.model.okr import KeyResult, Phase
+from hub.model.okr import Contribution, KeyResult, Phase
 from hub.model.portfolio import Portfolio
 from rules.base import Evidence, Options, Unit, rule
+from rules.shared.shares import summed_contributions, total_share
 from rules.shared.verdicts import join_spans, key_result_span, key_result_subject, line, records, texts
 
 LOCKED_PHASES = frozenset({Phase.LOCKED, Phase.RUNNING, Phase.CLOSED})
@@ -81,8 +82,8 @@ def advise(facts: Facts) -> Advice:
 def shares_off_total(portfolio: Portfolio, options: Options) -> Iterator[Verdict | NotJudged]:
     """Judge the contributions of every organization key result."""
     for result in portfolio.organization:
-        wrong = _share_faults(result, options["tolerance"])
-        stated = [c for c in result.contributions if c.share is not None]
+        stated = summed_contributions(result.contributions, options["tolerance"])
+        wrong = _share_faults(result, stated, options["tolerance"])
         if not wrong and stated:
             continue
         yield Verdict(
@@ -91,19 +92,27 @@ def shares_off_total(portfolio: Portfolio, options: Options) -> Iterator[Verdict
                 "key_result": portfolio.key_result_fact(result.id),
                 "faults": (*wrong, *(() if stated else ("no share is stated",))),
                 "shares": tuple({"team": c.team, "share": c.share} for c in stated),
-                "unsummed": tuple(c.team for c in result.contributions if c.share is None),
+                "unsummed": tuple(c.team for c in result.contributions if c not in stated),
             },
             identity=("key_result", result.id),
             severity=Severity.ERROR if wrong and portfolio.okrs.cycles[result.cycle].phase in LOCKED_PHASES else None,
         )
 
 
-def _share_faults(result: KeyResult, tolerance: float) -> tuple[str, ...]:
-    shares = [c.share for c in result.contributions if c.share is not None]
-    total = round(sum(shares), 6)
+def _share_faults(result: KeyResult, summed: Sequence[Contribution], tolerance: float) -> tuple[str, ...]:
+    shares = [c.share for c in summed if c.share is not None]
+    total = total_share(summed)
     contributions_by_team = Counter(c.team for c in result.contributions)
     faults = [f"{team} is named twice" for team, times in sorted(contributions_by_team.items()) if times > 1]
     faults += [f"a share of {share:g} % is not possible" for share in shares if share <= 0 or share > 100]
     if shares and round(abs(total - 100), 6) > tolerance:
-        faults.append(f"the shares add to {total:g} %")
+        faults.append(f"the shares add to {total:g} %{_percent_hint(shares)}")
     return tuple(faults)
+
+
+def _percent_hint(shares: list[float]) -> str:
+    """Where all of them look like parts of one: they are written in percent."""
+    if not all(0 < share <= 1 for share in shares):
+        return ""
+    first = shares[0]
+    return f", and shares are in percent: write {100 * first:g}, not {first:g}"

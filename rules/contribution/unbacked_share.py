@@ -70,6 +70,7 @@ from hub.model.okr import LinkState
 from hub.model.portfolio import Portfolio
 from rules.base import Evidence, Options, Unit, rule
 from rules.shared.metrics import summed_key_results
+from rules.shared.shares import summed_contributions
 from rules.shared.verdicts import join_spans, key_result_span, key_result_subject, line, public_ids, records, texts
 
 
@@ -112,7 +113,8 @@ def unbacked_share(portfolio: Portfolio, _: Options) -> Iterator[Verdict | NotJu
         if not result.contributions:
             continue
         leading = _teams_of_descendants(portfolio, result.id, children)
-        unbacked = [c for c in result.contributions if (c.share or 0) > 0 and c.team not in leading]
+        summed_shares = summed_contributions(result.contributions)
+        unbacked = [c for c in summed_shares if (c.share or 0) > 0 and c.team not in leading]
         adding = {team for part in summed.get(result.id, ()) for team in portfolio.teams_of(part.id)}
         unnamed = adding - {contribution.team for contribution in result.contributions}
         if unbacked or unnamed:

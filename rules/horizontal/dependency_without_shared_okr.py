@@ -68,18 +68,21 @@ from rules.base import Evidence, Options, Unit, rule
 from rules.shared.dependencies import (
     FAULT,
     LABEL,
-    PUBLIC_FACTS,
-    DependencyQuestion,
     Link,
     Teams,
-    facts_of,
-    first_open_question,
     links_by_teams,
     not_judged,
-    providers,
     severity_of,
     teams_subject,
     tickets_of,
+)
+from rules.shared.dependency_questions import (
+    PUBLIC_FACTS,
+    DependencyQuestion,
+    facts_of,
+    first_open_question,
+    providers,
+    question_dates,
 )
 from rules.shared.verdicts import join_spans, key_result_list, line, records, texts
 
@@ -118,14 +121,15 @@ def dependency_without_shared_okr(portfolio: Portfolio, _: Options) -> Iterator[
     yield from not_judged(portfolio, by_teams)
     for teams, links in by_teams.items():
         if first_open_question(portfolio, links) is DependencyQuestion.AGREED:
-            yield _verdict(portfolio, teams, [link for link in links if link.is_open])
+            yield _verdict(portfolio, teams, links)
 
 
-def _verdict(portfolio: Portfolio, teams: Teams, links: Sequence[Link]) -> Verdict:
+def _verdict(portfolio: Portfolio, teams: Teams, all_links: Sequence[Link]) -> Verdict:
     """It asks on the providing tickets; the waiting ones carry the label."""
+    links = [link for link in all_links if link.is_open]
     return Verdict(
         subject=teams_subject(teams),
-        facts=facts_of(portfolio, teams, links),
+        facts=facts_of(portfolio, teams, links, question_dates(portfolio, all_links)),
         act_on=providers(portfolio, links),
         label_on=tickets_of(links),
         affects=tickets_of(links),

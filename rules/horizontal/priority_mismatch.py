@@ -58,20 +58,18 @@ from rules.base import Evidence, Options, Unit, rule
 from rules.shared.dependencies import (
     FAULT,
     LABEL,
-    DependencyQuestion,
     Link,
     Teams,
     do_priorities_differ,
     earliest_first,
-    first_open_question,
     is_resolved,
     links_by_teams,
     not_judged,
-    providers,
     state_of,
     teams_subject,
     tickets_of,
 )
+from rules.shared.dependency_questions import DependencyQuestion, first_open_question, providers
 from rules.shared.verdicts import MAX_LISTED, key_result_span, line, records
 
 

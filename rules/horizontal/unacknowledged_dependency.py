@@ -5,8 +5,9 @@
 The team that waits plans as if the work came. An answer, even a no, leaves time to find another way.
 
 It replaces `dependency-without-shared-okr` for the same two teams, with its severity, and is an error after ten working
-days. Days count from when the hub first saw the link, however old the tickets are. `later` on the ticket that others
-wait for is a no for this cycle. A no counts whatever was agreed before.
+days. Days count from when the hub first saw the link, however old the tickets are. It asks on three tickets at a time,
+those that are needed first; for the next one, they count from the answer that made room for it. `later` on the ticket
+that others wait for is a no for this cycle. A no counts whatever was agreed before.
 
 ## Fails
 
@@ -65,22 +66,26 @@ from rules.base import Evidence, Options, Unit, rule
 from rules.shared.dependencies import (
     FAULT,
     LABEL,
-    MAX_COMMENTED_TICKETS,
-    PUBLIC_FACTS,
-    DependencyQuestion,
     Link,
     State,
     Teams,
-    days_open,
     earliest_first,
-    facts_of,
-    first_open_question,
     links_by_teams,
     not_judged,
-    providers,
     severity_of,
     teams_subject,
     tickets_of,
+)
+from rules.shared.dependency_questions import (
+    MAX_COMMENTED_TICKETS,
+    PUBLIC_FACTS,
+    DependencyQuestion,
+    days_unanswered,
+    facts_of,
+    first_open_question,
+    overdue,
+    providers,
+    question_dates,
 )
 from rules.shared.verdicts import join_spans, key_result_list, line, records, texts
 
@@ -131,18 +136,21 @@ def unacknowledged_dependency(portfolio: Portfolio, options: Options) -> Iterato
     yield from not_judged(portfolio, by_teams)
     for teams, links in by_teams.items():
         if first_open_question(portfolio, links) is DependencyQuestion.ANSWERED:
-            yield _verdict(portfolio, teams, [link for link in links if link.is_open], options["error_days"])
+            yield _verdict(portfolio, teams, links, options["error_days"])
 
 
-def _verdict(portfolio: Portfolio, teams: Teams, links: Sequence[Link], error_days: float) -> Verdict:
-    """It asks the provider, and the waiting side, too; after a no only the waiting side can do something."""
+def _verdict(portfolio: Portfolio, teams: Teams, all_links: Sequence[Link], error_days: float) -> Verdict:
+    """It asks the provider, and the waiting side, too, once an answer is owed; after a no only the waiting side can do
+    something.
+    """
+    dates, links = question_dates(portfolio, all_links), [link for link in all_links if link.is_open]
     unanswered = [link for link in links if link.state is State.UNANSWERED]
     refused = [link for link in links if link.state is State.REFUSED]
-    pending = unanswered if not refused else []
-    waiting = [*refused, *earliest_first(portfolio, pending)[:MAX_COMMENTED_TICKETS]]
-    facts = facts_of(portfolio, teams, refused or links)
+    overdue_links = earliest_first(portfolio, overdue(portfolio, unanswered, dates))
+    waiting = [*refused, *overdue_links[:MAX_COMMENTED_TICKETS]]
+    facts = facts_of(portfolio, teams, refused or links, dates)
     facts["refused"] = tuple(dict.fromkeys(str(link.providing) for link in refused))
-    late = days_open(portfolio, links) >= error_days
+    late = days_unanswered(portfolio, links, dates) >= error_days
     return Verdict(
         subject=teams_subject(teams),
         facts=facts,

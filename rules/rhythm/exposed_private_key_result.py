@@ -70,7 +70,7 @@ Source: Castro and Fitbots (transparency: a few secret key results may be privat
 """
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from typing import NamedTuple
 
 from hub.model.finding import Facts, NotJudged, Severity, Subject, SubjectKind, Verdict
@@ -132,19 +132,28 @@ def find_leaks(portfolio: Portfolio) -> Iterator[PrivateLeak]:
     ordinary = public | {squeezed(name) for name in by_chance}
     tickets = [portfolio.initiatives[ref] for ref in portfolio.judged_tickets()]
     # Tickets are many, and the values that they name are few.
-    values = {mention.raw for ticket in tickets for mention in ticket.key_result_mentions}
+    mentions = [mention for ticket in tickets for mention in ticket.key_result_mentions]
+    values = {mention.raw for mention in mentions} | {mention.written for mention in mentions if mention.written}
     ids_by_value = {raw: ids for raw in values if squeezed(raw) not in public and (ids := names.ids_named(raw))}
     naming = set(names.texts_naming([ticket.title for ticket in tickets])).union(
-        at for at, ticket in enumerate(tickets) for x in ticket.key_result_mentions if x.raw in ids_by_value
+        at for at, ticket in enumerate(tickets) if ids_by_value and any(_named_by_values(ticket, ids_by_value))
     )
     for ticket in [tickets[at] for at in sorted(naming)]:
-        named = [(id_, x.source.value) for x in ticket.key_result_mentions for id_ in ids_by_value.get(x.raw, ())]
+        named = list(_named_by_values(ticket, ids_by_value))
         in_title = names.names_in(ticket.title) - ordinary
         named += [(id_, "title") for key in in_title for id_ in names.ids_named(key)]
         for id_ in dict.fromkeys(id_ for id_, _ in named):
             if portfolio.team_of.get(ticket.ref) not in audiences[id_]:
                 sources = dict.fromkeys(source for other, source in named if other == id_)
                 yield PrivateLeak(ticket, private[id_], tuple(sources))
+
+
+def _named_by_values(ticket: Initiative, ids_by_value: Mapping[str, Collection[str]]) -> Iterator[tuple[str, str]]:
+    """The private key results that the ticket's values name, each with the place."""
+    for mention in ticket.key_result_mentions:
+        # The line may be a title.
+        for text in (mention.raw, mention.written):
+            yield from ((id_, mention.source.value) for id_ in ids_by_value.get(text, ()))
 
 
 def find_possible_leaks(portfolio: Portfolio) -> Iterator[Initiative]:

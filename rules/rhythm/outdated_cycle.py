@@ -1,10 +1,10 @@
-"""The configured cycle has ended, and the next one was not set.
+"""The configured cycle has ended or was closed, and the next one was not set.
 
 ## Why it matters
 
 Tickets, key results and check-ins are compared with a cycle. Once it is over, most of what could be said about them
 follows from that alone. So it is said once, and nothing about work, dependencies or check-ins is checked until the
-cycle is moved on.
+cycle is moved on. A cycle whose `phase` is `closed` before its last day is a note until that day has passed.
 
 ## Fails
 
@@ -30,6 +30,7 @@ from collections.abc import Iterator
 
 from hub.model.finding import Fact, Facts, NotJudged, Severity, Subject, SubjectKind, Verdict
 from hub.model.message import Advice, Code
+from hub.model.okr import Phase
 from hub.model.portfolio import Portfolio
 from rules.base import Evidence, Options, Unit, rule
 from rules.shared.verdicts import line
@@ -41,8 +42,9 @@ def advise(facts: Facts) -> Advice:
     do = [line("Set ", Code("cycle"), " in the configuration to ", Code(str(following)), " or ", Code("auto"), ".")]
     if following is None:
         do = [line("Add the OKRs of the new cycle, then set ", Code("cycle"), " in the configuration to its id.")]
+    over = "was closed" if facts["closed_early"] else f"ended on {facts['ended']}"
     return Advice(
-        what=line(f"The cycle {facts['cycle']} ended on {facts['ended']}."),
+        what=line(f"The cycle {facts['cycle']} {over}."),
         why=line("Tickets, dependencies and check-ins are not evaluated until the cycle is moved on."),
         do=tuple(do),
     )
@@ -53,11 +55,15 @@ def outdated_cycle(portfolio: Portfolio, _: Options) -> Iterator[Verdict | NotJu
     """Compare the end of the running cycle with today."""
     cycle = portfolio.cycle
     if portfolio.outdated:
-        open_ones = [cycle for cycle in portfolio.okrs.cycles.values() if cycle.end >= portfolio.today]
+        is_early = cycle.end >= portfolio.today
+        cycles = portfolio.okrs.cycles.values()
+        open_ones = [cycle for cycle in cycles if cycle.end >= portfolio.today and cycle.phase is not Phase.CLOSED]
         next_cycle = max(open_ones, key=lambda cycle: (cycle.start, cycle.end), default=None)
         facts: dict[str, Fact] = {
             "cycle": cycle.id,
             "ended": cycle.end,
+            "closed_early": is_early,
             "next_cycle": None if next_cycle is None else next_cycle.id,
         }
-        yield Verdict(Subject(SubjectKind.CYCLE, cycle.id), facts, identity=("cycle", cycle.id))
+        severity = Severity.INFO if is_early else None
+        yield Verdict(Subject(SubjectKind.CYCLE, cycle.id), facts, identity=("cycle", cycle.id), severity=severity)

@@ -86,7 +86,7 @@ def _late_text(facts: Facts) -> str:
     if facts["every_days"] is None:
         return "They have not checked in together for longer than agreed."
     last_text = f"Its last joint check-in was on {facts['last']}" if facts["last"] else "It has no joint check-in yet"
-    return f"{last_text} (agreed: every {facts['every_days']} days)."
+    return f"{last_text} (expected: every {facts['every_days']} days)."
 
 
 @rule(

@@ -10,8 +10,9 @@ that is better by more than a tenth of the way from start to target is said at o
 the tracker's does not), and one that is worse by as much once the cadence has passed since it was stated.
 A tracker's value that could not be read is not compared, nor one that was read before people stated theirs, nor one
 with another unit. Progress is checked only where it is measured: not for milestones (0 or 1), and
-not without a stated start and target. Where nobody records check-ins, it is said once for the workspace. What people
-said is never changed.
+not without a stated start and target. Where nobody records check-ins, it is said once for the workspace. A check-in
+that is dated after today does not count; that, and a team named as present that does not exist, is told as an info
+until it is corrected. What people said is never changed.
 
 ## Fails
 
@@ -112,23 +113,35 @@ def advise(facts: Facts) -> Advice:
     known, days = facts["confidence"], facts["cadence_days"]
     confidence_text = f"Confidence is {known:.0%}" if isinstance(known, int | float) else "It is said to be on track"
     words = {
-        "overdue": f"{last} (agreed: every {days} days)." if days else "Its check-in is overdue.",
+        "overdue": f"{last} (expected: every {days} days)." if days else "Its check-in is overdue.",
         "behind": f"{confidence_text}, but it is far behind the progress expected by now.",
         "breached": f"{confidence_text}, but the limit is exceeded and no blocker is named.",
         "done": "All its work is done, but its value hasn't moved.",
         "overstated": f"Its value{_stated(facts)} is better than {_in_tracker(facts)}.",
         "understated": f"Its value{_stated(facts)} is behind {_in_tracker(facts)}.",
     }
-    faults = " ".join(words[fault] for fault in texts(facts["faults"]))
+    faults = [words[fault] for fault in texts(facts["faults"])]
+    entries = _faulty_entries(facts)
+    steps = [line("Check in: the value, the confidence, and the ", Code("blocker"), " if something is in the way.")]
+    if _differs(facts):
+        steps.append(line("Or correct ", Code("measure"), ", if it reads something else."))
     return Advice(
-        what=line(key_result_span(str(facts["key_result"])), f": {faults}"),
+        what=line(key_result_span(str(facts["key_result"])), f": {' '.join([*faults, *entries])}"),
         why=(),
-        do=(
-            line("Check in: the value, the confidence, and the ", Code("blocker"), " if something is in the way."),
-            *((line("Or correct ", Code("measure"), ", if it reads something else."),) if _differs(facts) else ()),
-        ),
-        unless=line("If it is looked at less often, state its ", Code("cadence_days"), "."),
+        do=(*(steps if faults else ()), *((line("Correct that check-in."),) if entries else ())),
+        unless=line("If it is looked at less often, state its ", Code("cadence_days"), ".") if faults else (),
     )
+
+
+def _faulty_entries(facts: Facts) -> list[str]:
+    """What is wrong with single check-ins, whatever the others say."""
+    entries = []
+    if facts["future"]:
+        entries.append(f"A check-in is dated {facts['future']}, which is after today, so it doesn't count.")
+    if unknown := texts(facts["unknown_present"] or ()):
+        teams = ", ".join(unknown)
+        entries.append(f"A check-in names as present what is no team: {teams}.")
+    return entries
 
 
 def _stated(facts: Facts) -> str:
@@ -170,9 +183,9 @@ def stale_key_result(portfolio: Portfolio, options: Options) -> Iterator[Verdict
     if portfolio.cycle.phase is Phase.CLOSED or not portfolio.cycle.contains(portfolio.today):
         return
     is_unread = unread(portfolio).tickets or is_work_incomplete(portfolio)
-    no_check_ins = not any(result.check_ins for result in portfolio.okrs.key_results.values())
+    no_check_ins = not any(map(_has_check_ins, portfolio.okrs.key_results.values()))
     overdue: list[KeyResult] = []
-    for result in portfolio.judged_key_results():
+    for result in (key_result for key_result in portfolio.judged_key_results() if not key_result.done):
         faults = list(_faults(portfolio, result, options))
         if no_check_ins and "overdue" in faults:
             faults.remove("overdue")
@@ -186,14 +199,22 @@ def stale_key_result(portfolio: Portfolio, options: Options) -> Iterator[Verdict
         # Who checks in brings an old value up to date: that it lags is not said twice.
         if off and not (off is Contradiction.UNDERSTATED and ("overdue" in faults or result in overdue)):
             faults.append(off.value)
-        if faults:
-            facts, at = _facts(portfolio, result, faults), okr_ticket_of(portfolio, result.id)
-            yield Verdict(key_result_subject(result), facts, at, at, identity=("key_result", result.id))
+        yield from _verdicts(portfolio, result, faults)
     if overdue:
         subject = Subject(SubjectKind.WORKSPACE, portfolio.workspace)
         affects = tuple(portfolio.key_result_fact(result.id) for result in overdue)
         facts = {"key_result": None, "key_results": len(overdue)}
         yield Verdict(subject, facts, affects=affects, identity=("no check-ins",))
+
+
+def _verdicts(portfolio: Portfolio, result: KeyResult, faults: list[str]) -> Iterator[Verdict]:
+    """One where anything is wrong; single check-ins that are wrong beside it are an info in reports."""
+    facts, at = _facts(portfolio, result, faults), okr_ticket_of(portfolio, result.id)
+    subject, identity = key_result_subject(result), ("key_result", result.id)
+    if faults:
+        yield Verdict(subject, facts, at, at, identity=identity)
+    elif facts["future"] or facts["unknown_present"]:
+        yield Verdict(subject, facts, identity=identity, severity=Severity.INFO)
 
 
 def _facts(portfolio: Portfolio, result: KeyResult, faults: list[str]) -> dict[str, Fact]:
@@ -211,8 +232,22 @@ def _facts(portfolio: Portfolio, result: KeyResult, faults: list[str]) -> dict[s
         "expected": round(100 * expected_progress(portfolio.cycle, portfolio.today)),
         "value_date": value_date(result),
         "tracker": None if answer is None else answer.measure.connector,
+        "future": max((check_in.date for check_in in result.future_check_ins), default=None),
+        "unknown_present": _unknown_present(portfolio, result),
         "tracker_value": None if answer is None or answer.error else answer.value,
     }
+
+
+def _has_check_ins(result: KeyResult) -> bool:
+    """Whether anybody recorded one, understood or not."""
+    return bool(result.check_ins) or "check_ins" in result.not_understood
+
+
+def _unknown_present(portfolio: Portfolio, result: KeyResult) -> tuple[str, ...]:
+    """What was written for teams at check-ins of the cycle and is none; teams that are gone may stand at older ones."""
+    start, teams = portfolio.cycle.start, portfolio.okrs.teams
+    named = (team for check_in in result.check_ins if check_in.date >= start for team in check_in.present)
+    return tuple(dict.fromkeys(team for team in named if team not in teams))
 
 
 def _faults(portfolio: Portfolio, result: KeyResult, options: Options) -> Iterator[str]:

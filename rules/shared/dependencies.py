@@ -1,4 +1,4 @@
-"""Dependencies between two teams: who waits for whom, whether each link is agreed, and the first open question."""
+"""Dependencies between two teams: who waits for whom, whether each link is agreed, and since when it is known."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
@@ -7,14 +7,13 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from hub.model.action import DEPENDENCY
-from hub.model.finding import Fact, NotJudged, Severity, Subject, SubjectKind
+from hub.model.finding import NotJudged, Severity, Subject, SubjectKind
 from hub.model.initiative import Initiative, Ref, StatusCategory
 from hub.model.link import Answer, Dependency
 from hub.model.okr import KeyResult, LinkState, Need
 from hub.model.portfolio import Portfolio, ticket_dependency_key
-from hub.model.progress import working_days_between
 from rules.shared.key_results import once, once_for_okrs
-from rules.shared.verdicts import MAX_LISTED, incompleteness_reason
+from rules.shared.verdicts import incompleteness_reason
 
 PRIORITY_MISMATCH_STEPS = 2
 """From how many of four priorities apart on two sides do not agree."""
@@ -133,7 +132,12 @@ def needed_by(portfolio: Portfolio, link: Link, *, public_only: bool = False) ->
 
     With `public_only` it leaves out what private key results state.
     """
-    due, needs = portfolio.initiatives[link.waiting].due, tuple(needs_of(portfolio, link))
+    return earliest_need(portfolio, link, portfolio.initiatives[link.waiting].due, public_only=public_only)
+
+
+def earliest_need(portfolio: Portfolio, link: Link, due: date | None, *, public_only: bool = False) -> date | None:
+    """The same with another due date of the waiting ticket, such as the one that it had earlier."""
+    needs = tuple(needs_of(portfolio, link))
     if not needs:
         return due
     provided, days = {served.key_result for served in portfolio.serves.get(link.providing, ())}, [due]
@@ -202,48 +206,7 @@ def _missing_end(portfolio: Portfolio, dependency: Dependency) -> Ref | None:
 
 
 FAULT = "unsettled-dependency"
-PUBLIC_FACTS = (
-    "waiting_team",
-    "waiting_name",
-    "providing_team",
-    "providing_name",
-    "links",
-    "count",
-    "needed_by",
-    "since",
-)
-"""Of `facts_of`: all but which key results the waiting work is for."""
 LABEL = DEPENDENCY
-ANSWER_DAYS = 5
-"""Working days in which the providing team may answer before silence is the question."""
-
-MAX_COMMENTED_TICKETS = 3
-"""On how many tickets of one side a comment asks."""
-
-
-class DependencyQuestion(StrEnum):
-    """Did the teams agree, was there an answer, and do both give it the same priority?"""
-
-    AGREED = "agreed"
-    ANSWERED = "answered"
-    PRIORITY = "priority"
-
-
-def first_open_question(portfolio: Portfolio, links: Sequence[Link]) -> DependencyQuestion | None:
-    """The first question that is open between two teams; None where all is settled, or where that is not known."""
-    open_links = [link for link in links if link.is_open]
-    if any(entry.state is State.REFUSED for entry in open_links) or days_open(portfolio, open_links) >= ANSWER_DAYS:
-        return DependencyQuestion.ANSWERED
-    if open_links:
-        return DependencyQuestion.AGREED
-    if any(link.state is State.UNKNOWN for link in links):
-        return None
-    return None if all(is_resolved(portfolio, link) for link in links) else DependencyQuestion.PRIORITY
-
-
-def days_open(portfolio: Portfolio, links: Sequence[Link]) -> int:
-    """Working days since the oldest of the links is known; 0 without any."""
-    return max((working_days_between(known_since(portfolio, link), portfolio.today) for link in links), default=0)
 
 
 def severity_of(portfolio: Portfolio, links: Sequence[Link]) -> Severity:
@@ -263,36 +226,12 @@ def earliest_first(portfolio: Portfolio, links: Sequence[Link]) -> list[Link]:
     return sorted(links, key=lambda entry: (needed_by(portfolio, entry) or date.max, entry.providing, entry.waiting))
 
 
-def providers(portfolio: Portfolio, links: Sequence[Link]) -> tuple[Ref, ...]:
-    """The providing tickets to ask on: the three that are needed first."""
-    return tuple(dict.fromkeys(entry.providing for entry in earliest_first(portfolio, links)))[:MAX_COMMENTED_TICKETS]
-
-
 def tickets_of(links: Sequence[Link]) -> tuple[Ref, ...]:
     """The tickets of both sides, each once."""
     return tuple(sorted({ref for link in links for ref in (link.waiting, link.providing)}))
 
 
-def facts_of(portfolio: Portfolio, teams: Teams, links: Sequence[Link]) -> dict[str, Fact]:
-    """Both teams by id and name, the first links, what they are for, and by when the first is needed."""
-    served = sorted({serves.key_result for link in links for serves in portfolio.serves.get(link.waiting, ())})
-    ordered = earliest_first(portfolio, links)
-    return {
-        "waiting_team": teams[0],
-        "waiting_name": portfolio.okrs.teams[teams[0]].name,
-        "providing_team": teams[1],
-        "providing_name": portfolio.okrs.teams[teams[1]].name,
-        "links": tuple(
-            {"waiting": str(entry.waiting), "providing": str(entry.providing)} for entry in ordered[:MAX_LISTED]
-        ),
-        "count": len(links),
-        "key_results": tuple(portfolio.key_result_fact(id_) for id_ in served),
-        "needed_by": next((day for entry in ordered if (day := needed_by(portfolio, entry, public_only=True))), None),
-        "since": min((known_since(portfolio, link) for link in links), default=None),
-    }
-
-
 def known_since(portfolio: Portfolio, link: Link) -> date:
-    """The day on which the hub first saw the link, which is when the provider was asked."""
+    """The day on which the hub first saw the link."""
     key = ticket_dependency_key(portfolio.initiatives[link.waiting], portfolio.initiatives[link.providing])
     return portfolio.first_seen.get(key, portfolio.today)

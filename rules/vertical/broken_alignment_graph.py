@@ -78,6 +78,7 @@ FAULT_TEXTS = {
     "itself": "is linked to itself",
     "unknown": "is linked to a key result that doesn't exist",
     "closed": "is linked to a key result of a cycle that has ended",
+    "given_up": "is linked to a key result that was closed without being reached",
     "no_overlap": "is linked to a key result of a cycle that doesn't overlap",
     "proposed": "has a link that nobody has accepted or declined",
 }
@@ -129,6 +130,8 @@ def _fault(portfolio: Portfolio, result: KeyResult, link: Alignment) -> str | No
     other = portfolio.okrs.other_key_results.get(link.key_result)
     if link.key_result in portfolio.okrs.key_results:
         return "itself" if link.key_result == result.id else None
+    if link.key_result in portfolio.okrs.closed_key_results:
+        return "given_up"
     if other is None:
         return "unknown"
     cycle = portfolio.okrs.cycles[other.cycle]

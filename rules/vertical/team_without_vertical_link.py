@@ -62,7 +62,16 @@ from rules.shared.key_results import (
     teams_without_link,
     unaligned_work,
 )
-from rules.shared.verdicts import in_grace, incompleteness_reason, key_result_list, line, public_ids, texts
+from rules.shared.verdicts import (
+    in_grace,
+    incompleteness_reason,
+    join_spans,
+    key_result_list,
+    key_result_span,
+    line,
+    public_ids,
+    texts,
+)
 
 
 def advise(facts: Facts) -> Advice:
@@ -71,6 +80,7 @@ def advise(facts: Facts) -> Advice:
     ask = line(": does one of its key results move ", key_result_list(upper), "?") if upper else line(".")
     message = line(f"None of the key results of {team} is linked to an organization key result yet.")
     do = line(f"{team}: link what it moves in the OKRs", ask)
+    unless = "If its goals stand for themselves on purpose, say so with a reason there."
     if reached:
         message = line(
             f"The key results of {team} lead to {len(reached)} organization key results: ",
@@ -78,10 +88,15 @@ def advise(facts: Facts) -> Advice:
             ".",
         )
         do = line("Keep the links to the three that it moves most.")
+        unless = "If it moves all of them in earnest, add a waiver with a reason and an end date."
     elif not facts["key_results"]:
         message = line(f"{team} has no key results in this cycle.")
-        do = line("Agree on one or two for it, linked to the organization's", ask)
-    return Advice(message, (), (do,), line("If its goals stand for themselves on purpose, say so with a reason there."))
+        moved = (
+            join_spans([key_result_span(id_) for id_ in upper], "or") if upper else line("one of the organization's")
+        )
+        do = line("Agree on one or two key results for it that move ", moved, ".")
+        unless = "If it has no goals of its own this cycle, add a waiver with a reason and an end date."
+    return Advice(message, (), (do,), line(unless))
 
 
 @rule(

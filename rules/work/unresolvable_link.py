@@ -4,7 +4,8 @@
 
 Whoever wrote it believes that the work is linked, and it isn't, nor is anything below it. It may be a typing error, an
 objective in place of a key result, a title that several key results have, or a key result of a cycle that has ended
-beside a current one. It is said once for each ticket and value, where the value stands.
+beside a current one. It is said once for each ticket and value, where the value stands; several of one line or one
+command are said as one.
 
 While the cycle's OKRs are drafted and aligned, in the cycle's first days, and in a ticket's first days it stands in
 the audit alone.
@@ -60,6 +61,7 @@ REASON_TEXTS = {
     UnresolvedReason.ENDED: "is a key result of a cycle that has ended",
     UnresolvedReason.OBJECTIVE: "is an objective; tickets are linked to one of its key results",
     UnresolvedReason.SEVERAL: "matches several key results",
+    UnresolvedReason.CLOSED: "is a key result that was closed without being reached",
 }
 
 
@@ -129,6 +131,7 @@ def _verdict(portfolio: Portfolio, ref: Ref, names: Sequence[UnresolvedName], af
 
 def _raw_value(portfolio: Portfolio, id_: str, raw: str) -> Fact:
     """The value; one that all but names a private key result is not repeated either."""
-    if id_ in portfolio.okrs.other_key_results or id_ in portfolio.okrs.key_results:
+    okrs = portfolio.okrs
+    if any(id_ in group for group in (okrs.other_key_results, okrs.key_results, okrs.closed_key_results)):
         return portfolio.key_result_fact(id_)
     return PRIVATE_NAME if portfolio.okrs.private_names.names_in(raw) else raw

@@ -2,8 +2,9 @@
 
 ## Why it matters
 
-What is finished after a key result's cycle doesn't move it. Where more than a few tickets of a team are still linked to
-an ended cycle alone, they are one finding: they carry the label, and the list stands in the audit.
+What is finished after a key result's cycle doesn't move it. Work that also names a key result whose cycle contains its
+date is in time. Where more than a few tickets of a team are still linked to an ended cycle alone, they are one finding:
+they carry the label, and the list stands in the audit.
 
 ## Fails
 
@@ -115,13 +116,17 @@ def work_outside_cycle(portfolio: Portfolio, options: Options) -> Iterator[Verdi
 
 
 def _late_key_results(portfolio: Portfolio, ticket: Initiative, grace_days: float) -> list[KeyResult]:
-    """The key results that it serves and whose cycle ends too long before it is due, the first to end first."""
+    """Those that it serves whose cycle ends last, where even that is too long before it is due."""
     due, cycles = ticket.due, portfolio.okrs.cycles
     if due is None:
         return []
-    served = (portfolio.key_result(link.key_result) for link in portfolio.serves.get(ticket.ref, ()))
-    late = [k for k in served if _is_late(cycles[k.cycle].end, due, grace_days)]
-    return sorted(late, key=lambda k: cycles[k.cycle].end)
+    served = [portfolio.key_result(link.key_result) for link in portfolio.serves.get(ticket.ref, ())]
+    other_cycle_links = portfolio.other_cycle_links.get(ticket.ref, ())
+    planned = [portfolio.okrs.other_key_results[link.key_result] for link in other_cycle_links]
+    if not all(_is_late(cycles[k.cycle].end, due, grace_days) for k in (*served, *planned)):
+        return []
+    last = max((k.cycle for k in served), key=lambda id_: cycles[id_].end, default="")
+    return [k for k in served if k.cycle == last]
 
 
 @once_for_okrs

@@ -107,3 +107,41 @@ def test_what_is_said_of_a_command_is_shown_by_why_as_well(synced: Desk) -> None
     say(synced, TICKET, "/okr mute")
     later(synced)
     assert "muted" in synced.hub("why", "ACME-5", *AS_OF).out
+
+
+def test_what_a_team_promised_stays_as_it_was_when_others_move_their_date(synced: Desk) -> None:
+    promise = "Recorded: Product will deliver by 11 Dec 2026 (Robin Vale"
+    synced.jira.comment("ACME-16", "/okr accept")
+    later(synced)
+    assert promise in synced.marks()["jira:ACME-16"].text
+    synced.jira.edit("BIZ-3", due="2026-12-04")
+    # Linked after the promise, which was not for it.
+    synced.jira.link("ACME-16", "BIZ-5")
+    synced.jira.edit("BIZ-5", due="2026-12-01")
+    later(synced, "2026-11-18")
+    assert promise in synced.marks()["jira:ACME-16"].text
+    synced.jira.comment("ACME-16", "/okr accept")
+    later(synced, "2026-11-19")
+    assert promise.replace("11 Dec", "4 Dec") in synced.marks()["jira:ACME-16"].text
+
+
+def test_a_ticket_that_only_carries_a_label_is_not_called_resolved_without_a_word(synced: Desk) -> None:
+    assert synced.marks()["jira:BIZ-3"].comments == ()
+    synced.jira.comment("BIZ-3", "/okr recheck")
+    synced.jira.comment("BIZ-3", "/okr kr catalogue-hours")
+    later(synced)
+    marks = synced.marks()["jira:BIZ-3"]
+    assert marks.labels == {"okr-dependency"}
+    assert "No open points here; okr-dependency stays until its question is answered on another ticket." in marks.text
+
+
+def test_a_request_for_silence_that_something_new_has_ended_holds_nothing_back(synced: Desk) -> None:
+    synced.jira.comment("ACME-5", "/okr mute")
+    later(synced)
+    back = "/okr unmute brings the points back"
+    assert back in synced.marks()["jira:ACME-5"].text
+    synced.jira.add_label("ACME-5", "kr-no-such-thing")
+    later(synced, "2026-11-18")
+    text = synced.marks()["jira:ACME-5"].text
+    assert "no-such-thing" in text
+    assert ("Recorded: muted" in text, back in text) == (True, False)

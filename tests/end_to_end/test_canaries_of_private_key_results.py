@@ -140,9 +140,14 @@ def test_what_an_outsider_names_in_a_command_is_answered_like_a_name_that_nobody
     desk.jira.comment("ACME-9", "/okr kr heron-loi")
     assert desk.sync().code == 3  # what is asked for private key results fails
     unknown, private = (desk.marks()[f"jira:{key}"].text for key in ("ACME-8", "ACME-9"))
+    assert "The command /okr kr no-such-thing doesn't match any key result." in unknown
     assert "Not applied: no key result is called no-such-thing." in unknown
+    assert "The value in a command doesn't match a current key result." in private
     assert "Not applied: no key result is called that." in private
+    assert "Comment /okr kr none to undo the command." in unknown
+    assert "Comment /okr kr none to undo the command." in private
     assert "private" not in private
+    assert "heron" not in private
 
 
 def test_the_state_holds_what_the_trackers_hold_and_the_queries_for_them(desk: Desk) -> None:

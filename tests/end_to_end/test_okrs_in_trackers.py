@@ -163,13 +163,41 @@ def test_a_faulty_ticket_is_told_and_stops_nothing_else(kept: Kept, by_files: Ma
     kept.say("cloud-bill", "Target: 0.8", "Target: as low as it gets")
     outcome = kept.run()
     gaps = [gap for pull_result in outcome.snapshot.pulled for gap in pull_result.gaps]
-    assert [gap.key for gap in gaps] == [kept.tickets["cloud-bill"]]
-    assert "target" in gaps[0].reason
-    assert "as low as it gets" in gaps[0].reason
+    assert [(gap.of_line, gap.key) for gap in gaps] == [(True, f"line of {kept.tickets['cloud-bill']}")]
+    assert "`Target: as low as it gets` does not count: 'as low as it gets' is no number" in gaps[0].reason
+    assert outcome.portfolio.okrs.key_results["cloud-bill"].stated == {"start"}
+    assert set(found(outcome)) <= set(by_files)
+    assert {row[1] for row in set(by_files) - set(found(outcome))} <= {"cloud-bill"}
+
+
+def test_an_alignment_that_is_not_understood_is_not_taken_for_missing(kept: Kept, by_files: Mapping[Any, str]) -> None:
+    kept.say("launch-dau", "Aligns to: ", "Aligns to: whatever helps with ")
+    outcome = kept.run()
     assert set(found(outcome)) <= set(by_files)
     waiting = {not_judged.rule for not_judged in outcome.judgement.not_judged}
-    assert "team-without-vertical-link" in waiting
-    assert "unresolvable-link" in waiting
+    assert {"initiative-on-unaligned-key-result", "key-result-without-vertical-link"} & waiting
+
+
+def test_a_line_may_name_a_key_result_by_its_title(kept: Kept, by_files: Mapping[Any, str]) -> None:
+    upper = kept.okrs.key_results["launch-dau"].aligns_to[0].key_result
+    kept.say("launch-dau", f"Aligns to: {upper} (", f"Aligns to: {kept.okrs.key_results[upper].title} (")
+    outcome = kept.run()
+    assert found(outcome) == by_files
+
+
+def test_a_key_result_whose_ticket_was_given_up_counts_for_nothing(kept: Kept) -> None:
+    kept.run()
+    ticket = kept.tickets["launch-nps"]
+    if kept.where == "jira":
+        kept.desk.jira.edit(ticket, status="Done", resolution="Won't Do")
+    else:
+        issue = next(issue for issue in kept.desk.issues() if issue.key == ticket)
+        issue.state, issue.state_reason = "CLOSED", "NOT_PLANNED"
+    outcome = kept.run()
+    assert "launch-nps" in outcome.portfolio.okrs.closed_key_results
+    reasons = {(f.rule, f.facts["reason"]) for f in outcome.judgement.findings if f.facts.get("raw") == "launch-nps"}
+    assert reasons == {("unresolvable-link", "closed")}
+    assert "launch-nps" not in {f.subject.id for f in outcome.judgement.findings}
 
 
 def test_work_right_under_a_key_result_serves_it(kept: Kept) -> None:
@@ -235,7 +263,7 @@ def test_a_private_key_result_on_a_ticket_is_named_nowhere(kept: Kept) -> None:
     kept.desk.jira.comment("ACME-7", "/okr kr heron-loi")
     ran = kept.desk.sync()
     texts = " ".join(text for marks in kept.desk.marks().values() for _, text in marks.comments)
-    assert "Not applied: no key result is called that." in texts
+    assert "The value in a command doesn't match a current key result." in texts
     assert "heron" not in (texts + ran.said).casefold()
 
 

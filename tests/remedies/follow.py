@@ -15,7 +15,10 @@ PLACES = {
     "the field": MentionSource.FIELD,
     "the line": MentionSource.TEXT,
     "the command": MentionSource.COMMAND,
+    "the heading": MentionSource.TEXT,
 }
+Spot = tuple[MentionSource, bool]
+"""A place, and whether only a part of what stands there is meant."""
 MONTHS = ("", "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
@@ -84,33 +87,47 @@ class Hands:
     def _filled(self, written: str) -> str:
         return written.replace("<id>", self.choice()) if "<id>" in written else written
 
-    def take_off(self, vias: list[MentionSource]) -> None:
-        """Remove the value that the comment is about from each place; what else stands there stays."""
-        for via in vias:
+    def take_off(self, spots: "list[Spot]") -> None:
+        """Remove what is said from each place: a part of what stands there, or all of it."""
+        for via, is_part in spots:
             gone = [id_ for place, id_ in self.values if place is via]
             assert gone, f"nothing to remove in {via}"
             if via is MentionSource.LABEL:
                 for id_ in gone:
                     self.tracker.remove_label(self.key, f"kr-{id_}")
             elif via is MentionSource.FIELD:
-                self.tracker.set_field(self.key, ", ".join(self._left(MentionSource.FIELD)))
+                self.tracker.set_field(self.key, ", ".join(self._left(MentionSource.FIELD) if is_part else ()))
             elif via is MentionSource.TEXT:
-                lines = [text for text in self.tracker.text(self.key).split("\n\n") if text[4:] not in gone]
-                self.tracker.set_text(self.key, "\n\n".join(lines))
+                self._edit_lines(gone, [], is_part=is_part)
             else:
                 self.say(f"/okr kr {' '.join(self._left(MentionSource.COMMAND)) or 'none'}")
 
-    def replace(self, vias: list[MentionSource], id_: str) -> None:
+    def replace(self, spots: "list[Spot]", id_: str) -> None:
         """Write an id in the place of the wrong value, wherever that stands."""
-        for via in vias:
-            self.take_off([via])
-            left = self._left(via)
+        for via, is_part in spots:
+            left = self._left(via) if is_part else []
             if via is MentionSource.FIELD:
                 self.tracker.set_field(self.key, ", ".join((*left, id_)))
             elif via is MentionSource.COMMAND:
-                self.say(f"/okr kr {' '.join((*left, id_))}")
+                self.say(f"/okr kr {' '.join((*self._left(via), id_))}")
+            elif via is MentionSource.TEXT:
+                self._edit_lines([value for place, value in self.values if place is via], [id_], is_part=is_part)
             else:
-                self.add(via, f"kr-{id_}" if via is MentionSource.LABEL else f"KR: {id_}")
+                self.take_off([(via, is_part)])
+                self.add(via, f"kr-{id_}")
+
+    def _edit_lines(self, gone: list[str], new: list[str], *, is_part: bool) -> None:
+        """Each line that holds a wrong value, as a whole or but for its other values."""
+        lines, edited = self.tracker.text(self.key).split("\n\n"), False
+        for at, text in enumerate(lines):
+            prefix, values = text[:4] if text.startswith("KR: ") else "", text.removeprefix("KR: ").split(", ")
+            if set(gone) & set(values):
+                kept = [value for value in values if value not in gone] if is_part else []
+                assert not is_part or kept
+                lines[at] = f"{prefix}{', '.join((*kept, *new))}" if kept or new else ""
+                edited = True
+        assert edited, f"no line with {gone}"
+        self.tracker.set_text(self.key, "\n\n".join(filter(None, lines)))
 
     def _left(self, via: MentionSource) -> list[str]:
         return [id_ for place, id_ in self.others if place is via]
@@ -215,7 +232,13 @@ def _write(code: str) -> Do:
 
 _SENTENCE = re.compile(r"(?<=[.?:])\s+(?=[A-Z“`])")
 CODE = r"`([^`]+)`"
-PLACE = r"the (?:label|field|line|command)(?: and the (?:label|field|line|command))*"
+_SPOT = (
+    r"(?:(?:the values?|that value|`[^`]+`(?:(?:, | and )`[^`]+`)*) (?:in|from|below) )?"
+    r"the (?:label|field|line|command|heading)"
+)
+PLACE = rf"{_SPOT}(?: and {_SPOT})*"
+_AND_CLEAR = rf"(?: and (?:clear the field|remove {PLACE}))*"
+REMOVAL = rf"(?:(?:[Rr]emove {PLACE}|[Cc]lear the field){_AND_CLEAR})"
 OF_LIST = r"(?:.+'s key results|the key results|the team's key results)"
 
 Made = Iterator[Remedy]
@@ -227,7 +250,7 @@ ASIDE = [
         r"Which one does it support\?",
         r"Which key result does it support now\?",
         r"Does it support .+\?",
-        r"(Both mention .+|The \d+ tickets? .+ do|The ticket .+ does)\.",
+        r"(Both mention .+|(\d+ of the )?\d+ tickets? .+ do|(The ticket|One of the \d+ tickets) .+ does)\.",
         r"It was needed by \d+ \w+ \d+\.",
         r"Asked on \d+ \w+ \d+\.",
         r".+ was asked there on \d+ \w+ \d+ and hasn't answered\.",
@@ -265,8 +288,9 @@ def _of_paragraph(paragraph: str, what: str, said: Said) -> Iterator[Remedy]:
         left = " ".join(parts[count:])
 
 
-def _places(words: str) -> list[MentionSource]:
-    return [PLACES[word if word.startswith("the ") else f"the {word}"] for word in words.split(" and ")]
+def _places(words: str) -> list[Spot]:
+    spots = re.findall(r"((?:that value|`[^`]+`) (?:in|from|below) )?the (label|field|line|command|heading)", words)
+    return [(PLACES[f"the {noun}"], bool(part)) for part, noun in spots]
 
 
 def _id(code: str) -> str:
@@ -309,7 +333,7 @@ def _add_with(found: "re.Match[str]", _: str, __: Said) -> Made:
 @sentence(rf"Replace the value by (the label|the line) {CODE} with one of {OF_LIST}\.")
 def _value_by(found: "re.Match[str]", _: str, __: Said) -> Made:
     def do(hands: Hands) -> None:
-        hands.take_off([via for via, _ in hands.values])
+        hands.take_off([(via, bool(hands._left(via))) for via, _ in hands.values])
         hands.add(PLACES[found[1]], found[2])
 
     return _one(found[0], do)
@@ -374,7 +398,7 @@ def _another(found: "re.Match[str]", _: str, said: Said) -> Made:
     return _one(found[0], do)
 
 
-@sentence(rf"Did you mean {CODE} \(.+\)\? If so, replace ({PLACE})\.")
+@sentence(rf"Did you mean {CODE}(?: \(.+\)| and `[^`]+`)?\? If so, replace ({PLACE})\.")
 @sentence(rf"It continues as {CODE} \(.+\)\. If so, replace ({PLACE})\.")
 def _meant(found: "re.Match[str]", _: str, __: Said) -> Made:
     return _one(found[0], lambda hands: hands.replace(_places(found[2]), _id(found[1])))
@@ -385,7 +409,7 @@ def _meant_command(found: "re.Match[str]", _: str, __: Said) -> Made:
     return _one(found[0], lambda hands: hands.say(found[1]))
 
 
-@sentence(rf"Remove ({PLACE})\.(?: Comment {CODE} to undo the command\.)?")
+@sentence(rf"({REMOVAL})\.(?: Comment {CODE} to (?:undo|replace) the command\.)?")
 def _remove(found: "re.Match[str]", _: str, __: Said) -> Made:
     def do(hands: Hands) -> None:
         hands.take_off(_places(found[1]))
@@ -395,18 +419,57 @@ def _remove(found: "re.Match[str]", _: str, __: Said) -> Made:
     return _one(found[0], do)
 
 
-@sentence(rf"Comment {CODE} to undo the command\.")
+@sentence(rf"Comment {CODE} to (?:undo|replace) the command\.")
 def _take_back(found: "re.Match[str]", _: str, __: Said) -> Made:
     return _one(found[0], lambda hands: hands.say(found[1]))
 
 
-@sentence(rf"Or replace it with {CODE}\.")
-def _or_replace(found: "re.Match[str]", _: str, said: Said) -> Made:
+@sentence(
+    rf"({REMOVAL}), or (?:replace (?:it|them) with|set it to) {CODE}\."
+    rf"(?: Comment {CODE} to (?:undo|replace) the command\.)?"
+)
+def _remove_or_replace(found: "re.Match[str]", _: str, said: Said) -> Made:
+    def then_undo(hands: Hands) -> None:
+        if found[3]:
+            hands.say(found[3])
+
+    def remove(hands: Hands) -> None:
+        hands.take_off(_places(found[1]))
+        then_undo(hands)
+
+    def replace_it(hands: Hands) -> None:
+        hands.replace(_places(found[1]), _id(found[2]))
+        then_undo(hands)
+
+    yield Remedy(found[1], remove)
+    yield Remedy(f"Replace it with {found[2]}", replace_it)
+
+
+@sentence(rf"Comment {CODE} to (?:undo|replace) the command, or {CODE} if you meant .+\.")
+def _undo_or_again(found: "re.Match[str]", _: str, __: Said) -> Made:
+    for command in found.groups():
+        yield Remedy(f"Comment {command}", lambda hands, command=command: hands.say(command))  # type: ignore[misc]
+
+
+@sentence(rf"Set the field {FIELD} to the id of one of {OF_LIST}\.")
+@sentence(rf"Set the field {FIELD} to the id of one of {OF_LIST} and ({REMOVAL})\.")
+def _set_wrong_field(found: "re.Match[str]", _: str, __: Said) -> Made:
     def do(hands: Hands) -> None:
-        if found[1].startswith("/okr"):
-            hands.say(found[1])
-        else:
-            hands.replace([via for via, _ in hands.values], _id(found[1]))
+        hands.replace([(MentionSource.FIELD, False)], hands.choice())
+        if found.re.groups:
+            hands.take_off(_places(found[1]))
+
+    return _one(found[0], do)
+
+
+WITH_ID = rf"Replace ({PLACE}) with (?:`(?:kr-|KR: )<id>`|the id) of one of {OF_LIST}"
+
+
+@sentence(rf"{WITH_ID} and ({REMOVAL})\.")
+def _replace_and_remove(found: "re.Match[str]", _: str, __: Said) -> Made:
+    def do(hands: Hands) -> None:
+        hands.replace(_places(found[1]), hands.choice())
+        hands.take_off(_places(found[2]))
 
     return _one(found[0], do)
 
@@ -417,24 +480,22 @@ def _one_of_these(found: "re.Match[str]", _: str, __: Said) -> Made:
         yield Remedy(f"{found[0]} [{code}]", lambda hands, code=code: hands.replace(_places(found[1]), _id(code)))  # type: ignore[misc]
 
 
+@sentence(rf"({REMOVAL}) and comment {CODE} with one of {OF_LIST}\.")
+def _remove_and_comment(found: "re.Match[str]", _: str, __: Said) -> Made:
+    def do(hands: Hands) -> None:
+        hands.take_off(_places(found[1]))
+        hands.say(found[2])
+
+    return _one(found[0], do)
+
+
 @sentence(rf"Replace ({PLACE}) with that of one of {OF_LIST}\.")
-@sentence(rf"Replace ({PLACE}) with `(?:kr-|KR: )<id>` of one of {OF_LIST}\.")
+@sentence(rf"{WITH_ID}\.")
 def _one_of_list(found: "re.Match[str]", _: str, __: Said) -> Made:
     return _one(found[0], lambda hands: hands.replace(_places(found[1]), hands.choice()))
 
 
-@sentence(rf"Replace ({PLACE}): (.+)")
-def _replace_by(found: "re.Match[str]", what: str, said: Said) -> Made:
-    for inner in _of_paragraph(found[2], what, said):
-
-        def do(hands: Hands, inner: Remedy = inner) -> None:
-            hands.take_off(_places(found[1]))
-            inner.do(hands)
-
-        yield Remedy(f"Replace {found[1]}: {inner.words}", do)
-
-
-@sentence(rf"Not about OKRs\? Remove ({PLACE}) and (?:comment|add the label) {CODE}\.")
+@sentence(rf"Not about OKRs\? ({REMOVAL}) and (?:comment|add the label) {CODE}\.")
 def _not_about(found: "re.Match[str]", _: str, __: Said) -> Made:
     def do(hands: Hands) -> None:
         hands.take_off(_places(found[1]))
@@ -462,7 +523,7 @@ def _forward_and_split(found: "re.Match[str]", what: str, __: Said) -> Made:
 @sentence(r"Meant for next \w+\? Link a key result of next \w+ instead\.")
 def _next_cycle(found: "re.Match[str]", _: str, __: Said) -> Made:
     def do(hands: Hands) -> None:
-        hands.replace([via for via, _ in hands.values], hands.copy.own("weekly-users-~"))
+        hands.replace([(via, False) for via, _ in hands.values], hands.copy.own("weekly-users-~"))
 
     return _one(found[0], do)
 
@@ -502,7 +563,7 @@ def _theirs(found: "re.Match[str]", what: str, __: Said) -> Made:
     return _one(found[0], do)
 
 
-@sentence(r"If not, ask .+ to put theirs off to a later \w+\.")
+@sentence(r"If not, ask .+ to put (?:its tickets?|their tickets) off a \w+(?:: results need about \d+ days to show)?\.")
 def _theirs_later(found: "re.Match[str]", _: str, __: Said) -> Made:
     def do(hands: Hands) -> None:
         for each_hands in hands.waiting():
@@ -542,7 +603,7 @@ def _ask(found: "re.Match[str]", _: str, __: Said) -> Made:
 
 
 @sentence(r"No longer blocked\? Remove the link\.")
-@sentence(r"Choose another way and remove the link between the tickets\.")
+@sentence(r"Choose another way and remove the link\.")
 def _unlink(found: "re.Match[str]", _: str, __: Said) -> Made:
     return _one(found[0], lambda hands: hands.unlink())
 

@@ -92,15 +92,12 @@ def steps_of(kept: Kept, said: Said) -> Iterator[tuple[str, Lines]]:
             )
             yield f"Say it in the next check-in: {word}.", added(told)
         elif sentence == (
-            "Add a line `Aligns to: <key result>`, or `Standalone: <reason>` if it is meant to stand alone."
+            "Add a line `Aligns to: <id>` to the description, with one of the organization's key results."
         ):
-            yield "Aligns to: <key result>", added("Aligns to: revenue")
-            yield "Standalone: <reason>", added("Standalone: a bet of its own")
-        elif sentence == "Add a line `Aligns to: <key result>` to the description.":
             yield sentence, added("Aligns to: revenue")
         elif sentence == "Meant to stand alone?":
             continue
-        elif sentence == "Add a line `Standalone: <reason>` to its objective's.":
+        elif re.fullmatch(r"Add a line `Standalone: <reason>` to the description of its objective .+\.", sentence):
             yield sentence, added(f"{ABOVE}Standalone: a bet of its own")
         else:
             raise NotUnderstoodError(sentence)

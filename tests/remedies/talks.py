@@ -28,8 +28,13 @@ class Talk:
 
 MUTED = rf"OKR check: muted\. 1 open point; {CODE} shows it\."
 TALKS = (
-    Talk("unlinked, in progress", "/okr kr daily-usres-~", rf"Not applied: no key result .+ Closest: {CODE}\."),
+    Talk("unlinked, in progress", "/okr kr daily-usres-~", rf"Did you mean .+\? If so, comment {CODE}\."),
     Talk("asked", "/okr acept", rf"Not applied: `/okr acept` isn't a command\. Did you mean {CODE}\?"),
+    Talk("asked", "/okr yes", rf"Not applied: `/okr yes` isn't a command\. Did you mean {CODE}\?"),
+    Talk("asked", "/okr help", rf"Not applied: `/okr help` isn't a command\. Write {CODE}, .+\."),
+    Talk(
+        "unlinked, in progress", "/okr link daily-users-~", rf"Not applied: .+ isn't a command\. Did you mean {CODE}\?"
+    ),
     Talk("asked", "/okr decline", rf"Not applied: `/okr decline` needs a reason, for example {CODE}\.", told=True),
     Talk("asked", "/okr decline <reason>", r"Not applied: replace `<reason>` with your own words\.", told=True),
     Talk("unlinked, in progress", "/okr exempt", rf"Not applied: `/okr exempt` needs a reason, for example {CODE}\."),
@@ -62,7 +67,7 @@ def answers(stage: Stage) -> Iterator[tuple[Talk, str]]:
 
 
 def _lines(said: Said) -> list[str]:
-    return [said.headline, *said.recorded]
+    return [said.headline, *said.paragraphs, *said.recorded]
 
 
 def _printed(talk: Talk, hands: Hands, seen: Seen) -> str:

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 from typing import Any, Protocol
 
 from connectors.shared.comment_commands import parse_commands
-from connectors.shared.ticket_text import named_by_labels, named_in_text
+from connectors.shared.ticket_text import mentions_in_text, named_by_labels
 from hub.model.initiative import Initiative, KeyResultMention, MentionSource, PriorityBand, Ref, StatusCategory
 from hub.model.ticket_input import Command
 from hub.sandbox.github.site import BOT, GitHubSite
@@ -49,7 +49,10 @@ def fill(tracker: Tracker, key: str, copy: Copy, ticket: Ticket, settings: Setti
         tracker.add_label(key, label)
     if by_place[MentionSource.FIELD]:
         tracker.set_field(key, ", ".join(by_place[MentionSource.FIELD]))
-    lines = ["We have wanted this for long.", *(f"KR: {id_}" for id_ in by_place[MentionSource.TEXT])]
+    named = by_place[MentionSource.TEXT]
+    named = [", ".join(named)] if ticket.joined and named else named
+    below = ["### KR", *named] if ticket.headed else [f"KR: {value}" for value in named]
+    lines = ["We have wanted this for long.", *below]
     tracker.set_text(key, "\n\n".join(lines))
     if ticket.start or ticket.due:
         tracker.set_days(key, ticket.start, ticket.due)
@@ -259,8 +262,8 @@ class Nowhere:
                 for word in sheet.in_field.split(",")
                 if table["field"] and word.strip()
             ]
-            named += [(MentionSource.TEXT, name) for name in named_in_text(sheet.text, str(table["text"]))]
-            values = tuple(KeyResultMention(*pair) for pair in named)
+            text = mentions_in_text(sheet.text, str(table["text"]), str(table["field"]))
+            values = (*(KeyResultMention(*pair) for pair in named), *text)
             found.append(replace(sheet.initiative, labels=frozenset(sheet.labels), key_result_mentions=values))
         said = (command for sheet in self.sheets.values() for command in sheet.said)
         return tuple(found), tuple(said) if settings.commands else ()

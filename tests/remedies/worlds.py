@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import product
 
@@ -119,7 +119,8 @@ Value = tuple[MentionSource | None, str]
 class Ticket:
     """A ticket before anybody read it; a value without a place stands in the first one that is on.
 
-    `wrong` are the values that the comment is about, `right` the others. `says` is what a person commented.
+    `wrong` are the values that the comment is about, `right` the others, those of the text in one line if `joined`,
+    below a heading if `headed`. `says` is what a person commented.
     """
 
     name: str = "own"
@@ -136,6 +137,8 @@ class Ticket:
     labels: tuple[str, ...] = ()
     public: bool = False
     in_sprint: bool = False
+    joined: bool = False
+    headed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -287,6 +290,7 @@ def _wrong_values() -> Iterator[Situation]:
             yield Situation(f"{name}, by {where}", WRONG, (Ticket(wrong=wrong),))
             elsewhere = Ticket(wrong=wrong, right=((vias[0], PROMOTERS),))
             yield Situation(f"{name} beside a link, by {where}", WRONG, (elsewhere,))
+    yield from _wrong_in_lines()
     for via in EVERYWHERE:
         own = Ticket(wrong=((via, "banana"),), public=True)
         yield Situation(f"unknown in public, by {via}", WRONG, (own,), only="github")
@@ -297,6 +301,33 @@ def _wrong_values() -> Iterator[Situation]:
     ):
         own = Ticket(wrong=((astray, "banana"),), right=((there, PROMOTERS),))
         yield Situation(f"unknown by {astray} beside a link by {there}", WRONG, (own,))
+
+
+def _wrong_in_lines() -> Iterator[Situation]:
+    text = MentionSource.TEXT
+    for name, written in (
+        ("mistyped", ("daily-usres-~",)),
+        ("unknown", ("banana",)),
+        ("two mistyped", ("daily-usres-~", "net-promotrs-~")),
+        ("two unknown", ("banana", "apple")),
+        ("an objective", ("adoption-~",)),
+        ("ended", ("waiting-list-~",)),
+        ("ended with a successor", ("early-users-~",)),
+    ):
+        wrong, right = tuple((text, value) for value in written), ((text, PROMOTERS),)
+        own = Ticket(wrong=wrong, joined=True)
+        headed = replace(own, headed=True)
+        if not name.startswith("ended"):
+            yield Situation(f"{name} in a line", WRONG, (own,))
+            yield Situation(f"{name} below a heading", WRONG, (headed,), only="github")
+        if not name.startswith("two m"):
+            yield Situation(f"{name} beside a link in a line", WRONG, (replace(own, right=right),))
+            beside = replace(headed, right=right)
+            yield Situation(f"{name} beside a link below a heading", WRONG, (beside,), only="github")
+    command = Ticket(wrong=((MentionSource.COMMAND, "banana"), (MentionSource.COMMAND, "apple")))
+    yield Situation("two unknown in a command", WRONG, (command,))
+    public = Ticket(wrong=((text, "banana"),), right=((text, PROMOTERS),), joined=True, public=True)
+    yield Situation("unknown in public beside a link in a line", WRONG, (public,), only="github")
 
 
 def _outside() -> Iterator[Situation]:

@@ -28,10 +28,10 @@ from hub.model.finding import (
 )
 from hub.model.initiative import Ref
 from hub.model.message import Advice, Code, Link, Strong, Text
-from hub.model.okr import FileLocation, Okrs, Phase
+from hub.model.okr import FileLocation, KeyResult, Objective, Okrs, Phase
 from hub.model.portfolio import Portfolio
 from hub.model.private_names import PRIVATE_NAME
-from rules.base import Options, Rule, Unit
+from rules.base import Evidence, Options, Rule, Unit
 
 NO_ORGANIZATION = "the organization has no key results in any current cycle"
 SEE_PAGE = "Its audience sees the figures. `hub rules` shows how to fix it."
@@ -100,11 +100,9 @@ def evaluate(rule: Rule, context: CheckContext) -> list[Outcome]:
     incomplete_reason = portfolio.okrs.incomplete_reason if rule.needs_all_okrs else None
     for judged in rule.check(portfolio, {**rule.options, **setting.options}):
         key = _key(rule.unit, judged, portfolio)
-        verdict = (
-            NotJudged(judged.subject, incomplete_reason, judged.on_tickets)
-            if incomplete_reason and isinstance(judged, Verdict)
-            else judged
-        )
+        verdict = judged
+        if isinstance(judged, Verdict) and (reason := incomplete_reason or _unread(rule, judged.subject, portfolio)):
+            verdict = NotJudged(judged.subject, reason, judged.on_tickets)
         if isinstance(verdict, NotJudged):
             outcomes.append(Outcome(key, (), _redact_not_judged(rule, verdict, portfolio)))
         else:
@@ -114,6 +112,28 @@ def evaluate(rule: Rule, context: CheckContext) -> list[Outcome]:
     if first := next((outcome.findings[0] for outcome in outcomes if outcome.findings), None):
         _validate_advice(first.advice)
     return in_order(rule.unit, outcomes, portfolio)
+
+
+def _unread(rule: Rule, subject: Subject, portfolio: Portfolio) -> str:
+    """What the subject's ticket says and was not understood, where that could make the fault none; else empty."""
+    okrs, stated = portfolio.okrs, list[KeyResult | Objective]()
+    if rule.evidence is Evidence.PRESENCE and rule.needs_tickets:
+        return ""
+    if subject.kind is SubjectKind.TEAM:
+        results = [okrs.key_results[id_] for id_ in portfolio.key_results_of.get(subject.id, ())]
+        stated += [result for result in results if STANDALONE & result.not_understood and rule.needs_all_okrs]
+    elif subject.kind is SubjectKind.OBJECTIVE and subject.id in okrs.objectives:
+        objective = okrs.objectives[subject.id]
+        stated += [objective, *(okrs.key_results[id_] for id_ in objective.key_results)]
+    elif subject.kind is SubjectKind.KEY_RESULT and subject.id in okrs.key_results:
+        stated.append(okrs.key_results[subject.id])
+    fields = {name for item in stated for name in item.not_understood}
+    fields -= frozenset() if rule.needs_all_okrs else STANDALONE
+    return f"not understood on a ticket: {', '.join(sorted(fields))}" if fields else ""
+
+
+STANDALONE = frozenset({"standalone"})
+"""Nothing but whether a key result is aligned depends on it."""
 
 
 def in_order(unit: Unit, outcomes: list[Outcome], portfolio: Portfolio) -> list[Outcome]:

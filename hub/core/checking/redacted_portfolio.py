@@ -29,6 +29,7 @@ def strip_private_content(portfolio: Portfolio) -> Portfolio:
         okrs,
         key_results=_strip_all(okrs.key_results, okrs),
         other_key_results=_strip_all(okrs.other_key_results, okrs),
+        closed_key_results=_strip_all(okrs.closed_key_results, okrs),
         objectives={**okrs.objectives} | {id_: _objective(okrs.objectives[id_]) for id_ in private_objectives(okrs)},
         original_private_names=okrs.private_names,
         incomplete_reason=okrs.private_names.redact(okrs.incomplete_reason),
@@ -60,7 +61,8 @@ def _objective(objective: Objective) -> Objective:
 
 
 def _is_private(key_result: str, okrs: Okrs) -> bool:
-    match = okrs.key_results.get(key_result) or okrs.other_key_results.get(key_result)
+    groups = (okrs.key_results, okrs.other_key_results, okrs.closed_key_results)
+    match = next((group[key_result] for group in groups if key_result in group), None)
     return match is not None and match.private
 
 
@@ -73,9 +75,10 @@ def _strip(key_result: KeyResult, okrs: Okrs) -> KeyResult:
         replace(check_in, note=redact(check_in.note), blocker=redact(check_in.blocker))
         for check_in in key_result.check_ins
     )
+    future = tuple(replace(check_in, note="", blocker="") for check_in in key_result.future_check_ins)
     return (
-        replace(key_result, check_ins=check_ins, blocker=redact(key_result.blocker))
-        if check_ins or key_result.blocker
+        replace(key_result, check_ins=check_ins, future_check_ins=future, blocker=redact(key_result.blocker))
+        if check_ins or future or key_result.blocker
         else key_result
     )
 
@@ -139,7 +142,11 @@ def _redact_ticket(ticket: Initiative, redact: RedactText) -> Initiative:
     """Labels and fields that name a private key result are left out: their rest would tell that there is one."""
     title = redact(ticket.title)
     labels = frozenset(label for label in ticket.labels if redact(label) == label)
-    named = tuple(name for name in ticket.key_result_mentions if redact(name.raw) == name.raw)
+    named = tuple(
+        name if redact(name.written) == name.written else replace(name, written="")
+        for name in ticket.key_result_mentions
+        if redact(name.raw) == name.raw
+    )
     unclear = tuple(value for value in ticket.not_understood if redact(value.raw) == value.raw)
     if (title, labels, named, unclear) == (
         ticket.title,

@@ -176,5 +176,9 @@ def _is_private(key_result: str, portfolio: Portfolio) -> bool:
 @once_for_okrs
 def _private_ids(portfolio: Portfolio) -> frozenset[str]:
     """Those whose key result is private: the running cycle's of that name, else the other cycles' one."""
-    key_results = {**portfolio.okrs.other_key_results, **portfolio.okrs.key_results}
+    key_results = {
+        **portfolio.okrs.closed_key_results,
+        **portfolio.okrs.other_key_results,
+        **portfolio.okrs.key_results,
+    }
     return frozenset(id_ for id_, key_result in key_results.items() if key_result.private)

@@ -15,9 +15,10 @@ from hub.core.mapping.links import (
     dependencies,
     existing_since,
     first_seen,
+    promised_days,
     proposed_since,
 )
-from hub.core.mapping.okr_tables import OkrTables
+from hub.core.mapping.okr_tables import OkrTables, with_past_check_ins
 from hub.core.mapping.scope import Project, Scope, scope_of
 from hub.core.mapping.suggest import suggester
 from hub.model.initiative import Gap, Initiative, Ref, Snapshot
@@ -93,9 +94,10 @@ def map_tickets(
     surroundings: Surroundings | None = None,
 ) -> MappedTickets:
     """The same; with `surroundings` the tickets are whole trees and their neighbours, out of many more."""
+    okrs = with_past_check_ins(okrs, today)
     commands = effective_commands(snapshot, history)
     initiatives = with_commanded_key_results(snapshot, commands)
-    gaps = tuple(gap for pulled in snapshot.pulled for gap in pulled.gaps if not gap.of_measure)
+    gaps = tuple(gap for pulled in snapshot.pulled for gap in pulled.gaps if not (gap.of_measure or gap.of_line))
     of_tickets = tuple(gap for gap in gaps if not gap.of_query)
     incomplete_sources = frozenset(gap.connector for gap in gaps if gap.key is None)
     team_of = _teams(initiatives.values(), okrs.teams)
@@ -151,6 +153,7 @@ def map_tickets(
         answers=answers(initiatives.values(), commands),
         fingerprint_key=history.key if history is not None else b"",
         first_seen=first_seen(waits, initiatives, team_of, history, today)
+        | promised_days(waits, initiatives, commands, history)
         | proposed_since(okrs, history, today)
         | existing_since(okrs, history, today),
         mentions=ticket_index.mentions(initiatives),

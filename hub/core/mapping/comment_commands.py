@@ -1,6 +1,6 @@
 """What people's comment commands change, and how reports show that they were recorded."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from hub.core.checking.redaction import redact_words
@@ -9,8 +9,9 @@ from hub.model.initiative import Initiative, KeyResultMention, MentionSource, Re
 from hub.model.message import Code, Line, Text
 from hub.model.okr import Okrs
 from hub.model.portfolio import DependencyHistory, Portfolio
-from hub.model.text import split_names
+from hub.model.text import match_key
 from hub.model.ticket_input import Command, Verb
+from hub.model.written_names import names_in_command, without_prefix, words_of_command
 
 EffectiveCommands = Mapping[Ref, tuple[Command, ...]]
 NONE_WORD = "none"
@@ -66,9 +67,16 @@ def _with_key_results(initiative: Initiative, command: Command) -> Initiative:
         initiative,
         key_result_mentions=(
             *initiative.key_result_mentions,
-            *(KeyResultMention(MentionSource.COMMAND, name) for name in key_result_ids(command)),
+            *_named_by(command),
         ),
     )
+
+
+def _named_by(command: Command) -> Iterator[KeyResultMention]:
+    """Its words, which may be ids, each with all of them, which may be a title."""
+    words, written = words_of_command(command.argument), " ".join(command.argument.split())
+    for word in words:
+        yield KeyResultMention(MentionSource.COMMAND, word, written="" if words == (written,) else written)
 
 
 def mute_command(ref: Ref, portfolio: Portfolio) -> Command | None:
@@ -76,10 +84,40 @@ def mute_command(ref: Ref, portfolio: Portfolio) -> Command | None:
     return next((command for command in portfolio.effective_commands.get(ref, ()) if command.verb is Verb.MUTE), None)
 
 
-def key_result_ids(command: Command) -> tuple[str, ...]:
-    """The ids that `/okr kr` names; `none` takes back what was said before."""
-    words = (word.strip("`*\"'.,;:()") for part in split_names(command.argument) for word in part.split())
-    return tuple(dict.fromkeys(word for word in words if word and word.casefold() != NONE_WORD))
+@dataclass(frozen=True, slots=True)
+class CommandedNames:
+    """What an effective `/okr kr` names: the ids of key results, and the words that name none; `none` names nothing."""
+
+    ids: tuple[str, ...] = ()
+    unknown: tuple[str, ...] = ()
+
+
+def commanded_names(command: Command, ref: Ref, portfolio: Portfolio) -> CommandedNames:
+    """As the mapping understood the command: whatever it named rightly, the ticket serves."""
+    if command.verb is not Verb.KR or not words_of_command(command.argument):
+        return CommandedNames()
+    unresolved = {match_key(name) for name in _unresolved_names(ref, portfolio)}
+    known = {name: id_ for name, id_ in _served_names(ref, portfolio) if name not in unresolved}
+
+    def known_as(name: str) -> str | None:
+        variants = (name, without_prefix(name))
+        return next((known[key] for variant in variants if (key := match_key(variant)) in known), None)
+
+    argument = " ".join(command.argument.split())
+    names = names_in_command(argument, known_as, lambda word: match_key(word) in unresolved)
+    ids = frozenset(known.values())
+    return CommandedNames(
+        tuple(name for name in names if name in ids), tuple(name for name in names if name not in ids)
+    )
+
+
+def _served_names(ref: Ref, portfolio: Portfolio) -> Iterator[tuple[str, str]]:
+    """By id, title and what is written, each as it is compared: the key results that the ticket names or inherits."""
+    okrs = portfolio.okrs
+    for link in (*portfolio.serves.get(ref, ()), *portfolio.other_cycle_links.get(ref, ())):
+        key_result = portfolio.linked(link.key_result) or okrs.other_key_results.get(link.key_result)
+        for name in (link.key_result, link.raw, key_result.title if key_result else ""):
+            yield match_key(name), link.key_result
 
 
 def exempt_by_command(
@@ -109,17 +147,18 @@ def _acknowledgement(command: Command, counts: bool, ref: Ref, portfolio: Portfo
     text = (*_effect(command, ref, portfolio), Text(f", {_day(command)}"))
     if not counts:
         return CommandReceipt(text, applied=False, reason=REPLACED)
-    named = key_result_ids(command) if command.verb is Verb.KR else ()
-    if named and set(named) <= _unresolved_names(ref, portfolio):
+    named = commanded_names(command, ref, portfolio)
+    if named.unknown and not named.ids:
         return CommandReceipt(text, applied=False, reason=NO_KEY_RESULT)
     return CommandReceipt(text, applied=True, reason=COUNTS)
 
 
 def _unresolved_names(ref: Ref, portfolio: Portfolio) -> set[str]:
     return {
-        broken_name.raw
+        value
         for broken_name in portfolio.unresolved_names.get(ref, ())
         if broken_name.source is MentionSource.COMMAND
+        for value in broken_name.values
     }
 
 
@@ -140,7 +179,7 @@ def _effect(command: Command, ref: Ref, portfolio: Portfolio) -> Line:
     words = redact_words(command.argument, portfolio.okrs)[:MAX_TEXT_LENGTH]
     match command.verb:
         case Verb.KR:
-            return tuple(_serves(key_result_ids(command), ref, portfolio))
+            return tuple(_serves(commanded_names(command, ref, portfolio), ref, portfolio))
         case Verb.EXEMPT:
             return (Text("no longer exempt" if _is_revocation(command) else f"not OKR work, “{words}”"),)
         case Verb.DECLINE:
@@ -151,13 +190,13 @@ def _effect(command: Command, ref: Ref, portfolio: Portfolio) -> Line:
             return (Text(EFFECTS[command.verb]),)
 
 
-def _serves(named: Sequence[str], ref: Ref, portfolio: Portfolio) -> Iterator[Text | Code]:
-    if not named:
+def _serves(named: CommandedNames, ref: Ref, portfolio: Portfolio) -> Iterator[Text | Code]:
+    if not (named.ids or named.unknown):
         yield Text("no link by command any more")
         return
     unresolved = _unresolved_names(ref, portfolio)
     yield Text("linked to ")
-    for index, name in enumerate(named):
+    for index, name in enumerate((*named.ids, *named.unknown)):
         yield Text(", " if index else "")
         if name not in unresolved:
             yield Code(redact_words(name, portfolio.okrs)[:MAX_TEXT_LENGTH])

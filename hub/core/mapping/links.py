@@ -8,7 +8,14 @@ from hub.model.action import ACCEPT, DECLINE, LATER
 from hub.model.initiative import Initiative, Ref
 from hub.model.link import Answer, Dependency, DependencySource
 from hub.model.okr import LinkState, Okrs
-from hub.model.portfolio import DependencyHistory, DependencyKey, alignment_key, need_key, ticket_dependency_key
+from hub.model.portfolio import (
+    DependencyHistory,
+    DependencyKey,
+    alignment_key,
+    need_key,
+    promise_key,
+    ticket_dependency_key,
+)
 from hub.model.text import match_key
 from hub.model.ticket_input import Command, Verb
 
@@ -186,6 +193,31 @@ def first_seen(
         key = ticket_dependency_key(*ends)
         dates[key] = _later_creation(*ends, today) if history is None else history.first_seen.get(key, today)
     return dates
+
+
+def promised_days(
+    waits: Sequence[Dependency],
+    initiatives: Mapping[Ref, Initiative],
+    commands: Mapping[Ref, tuple[Command, ...]],
+    history: DependencyHistory | None,
+) -> dict[DependencyKey, date]:
+    """The due date of the waiting work as it was when a comment said yes; the last of all days where it had none."""
+    comments = {ref: command.comment for ref, known in commands.items() if (command := acceptance(known)) is not None}
+    if not comments:
+        return {}
+    known_days = {} if history is None else history.first_seen
+    days = {}
+    for dependency in waits:
+        if (comment := comments.get(dependency.providing)) is not None and dependency.waiting in initiatives:
+            waiting = initiatives[dependency.waiting]
+            key = promise_key(ticket_dependency_key(waiting, initiatives[dependency.providing]), comment)
+            days[key] = known_days.get(key, waiting.due or date.max)
+    return days
+
+
+def acceptance(commands: Sequence[Command]) -> Command | None:
+    """The `/okr accept` among a ticket's commands that count."""
+    return next((command for command in commands if command.verb is Verb.ACCEPT), None)
 
 
 def proposed_since(okrs: Okrs, history: DependencyHistory | None, today: date) -> dict[DependencyKey, date]:

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from hub.model.okr import KeyResult, LinkState, Need, Okrs, Phase
@@ -117,6 +117,29 @@ def reaching(okrs: Okrs, top: Sequence[KeyResult]) -> frozenset[str]:
         reached.update(new)
         todo.extend(new)
     return frozenset(reached)
+
+
+def with_past_check_ins(okrs: Okrs, today: date) -> Okrs:
+    """The OKRs with what is dated after the day apart; the same value where nothing is."""
+
+    def past(key_results: Mapping[str, KeyResult]) -> Mapping[str, KeyResult]:
+        split = {
+            id_: _split_check_ins(key_result, today)
+            for id_, key_result in key_results.items()
+            if any(check_in.date > today for check_in in key_result.check_ins)
+        }
+        return {**key_results, **split} if split else key_results
+
+    key_results, other = past(okrs.key_results), past(okrs.other_key_results)
+    if key_results is okrs.key_results and other is okrs.other_key_results:
+        return okrs
+    return replace(okrs, key_results=key_results, other_key_results=other)
+
+
+def _split_check_ins(key_result: KeyResult, today: date) -> KeyResult:
+    past = tuple(check_in for check_in in key_result.check_ins if check_in.date <= today)
+    future = tuple(check_in for check_in in key_result.check_ins if check_in.date > today)
+    return replace(key_result, check_ins=past, future_check_ins=future)
 
 
 def _names(okrs: Okrs, overlapping: Mapping[str, KeyResult]) -> dict[str, tuple[str, ...]]:

@@ -2,16 +2,16 @@
 
 from bisect import bisect_left, bisect_right, insort
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from hub.core.mapping.build_portfolio import priorities
-from hub.core.mapping.links import TicketIndex, possible_names
+from hub.core.mapping.links import TicketIndex, acceptance, possible_names
 from hub.core.mapping.scope import Project, project_of
 from hub.model.initiative import Initiative, Ref
 from hub.model.link import Dependency, KeyResultLink
-from hub.model.portfolio import Portfolio, ticket_dependency_key
+from hub.model.portfolio import DependencyKey, Portfolio, promise_key, ticket_dependency_key
 
 BY_TICKET = (
     "initiatives",
@@ -207,18 +207,27 @@ class PortfolioTables:
         for dependency in part.dependencies:
             if dependency.waiting in trees or dependency.providing in trees:
                 self._add_dependency(dependency)
-                if (key := self.key_of(dependency)) in part.first_seen:
-                    first_seen[key] = part.first_seen[key]
+                for key in self._date_keys(dependency):
+                    if key in part.first_seen:
+                        first_seen[key] = part.first_seen[key]
 
     def forget_dates(self, dependencies: Iterable[Dependency]) -> None:
         """Forget since when these are known: they are about to be read anew."""
         for dependency in dependencies:
-            self._rows["first_seen"].pop(self.key_of(dependency), None)
+            for key in self._date_keys(dependency):
+                self._rows["first_seen"].pop(key, None)
 
-    def key_of(self, dependency: Dependency) -> Any:
+    def key_of(self, dependency: Dependency) -> DependencyKey | None:
         """The name of a dependency whose two tickets were read; None for others."""
         ends = self.initiatives.get(dependency.waiting), self.initiatives.get(dependency.providing)
         return None if ends[0] is None or ends[1] is None else ticket_dependency_key(ends[0], ends[1])
+
+    def _date_keys(self, dependency: Dependency) -> Iterator[DependencyKey]:
+        """Under which names days of it are known."""
+        if (key := self.key_of(dependency)) is not None:
+            yield key
+            if (command := acceptance(self._rows["effective_commands"].get(dependency.providing, ()))) is not None:
+                yield promise_key(key, command.comment)
 
     def dependencies_at(self, refs: Iterable[Ref]) -> list[Dependency]:
         """All with an end at one of these tickets."""

@@ -81,7 +81,7 @@ class Ranking:
         if team is None:
             return ()
         known = self._team(team)
-        tree, relation = self._tree(initiative)
+        tree, relation, size = self._tree(initiative)
         words, title = words_of(initiative), frozenset(distinct(initiative.title))
         similar = self._similar_links(initiative.ref, words, team)
         total_votes = sum(tree.values()) + 1
@@ -92,7 +92,7 @@ class Ranking:
         ranked = sorted(scores, key=lambda id_: (-scores[id_], id_))
         if not ranked:
             return ()
-        evidence = _tree_evidence(ranked[0], tree, relation) or _word_evidence(
+        evidence = _tree_evidence(ranked[0], tree, relation, size) or _word_evidence(
             ranked[0], title, known, initiative.title
         )
         return (
@@ -106,27 +106,27 @@ class Ranking:
         if team is None:
             return False
         known = self._team(team)
-        tree, relation = self._tree(initiative)
-        if any(_tree_evidence(id_, tree, relation) for id_ in tree if id_ in known.key_results):
+        tree, relation, size = self._tree(initiative)
+        if any(_tree_evidence(id_, tree, relation, size) for id_ in tree if id_ in known.key_results):
             return True
         title = frozenset(distinct(initiative.title))
         shared = sorted(len(title & words) for words in known.titles.values())
         return bool(shared) and shared[-1] >= WORDS_IN_COMMON and shared[-1] not in shared[-2:-1]
 
-    def _tree(self, initiative: Initiative) -> tuple[Counter[str], str]:
-        """What the tickets below it name; without any, what the others below its parent do. Neither is the ticket."""
+    def _tree(self, initiative: Initiative) -> tuple[Counter[str], str, int]:
+        """What the tickets below it name, and how many these are; without any, the others below its parent."""
         if self._children is None:
             children: dict[Ref, list[Ref]] = defaultdict(list)
             for ticket in self._tickets.values():
                 if ticket.parent is not None:
                     children[ticket.parent].append(ticket.ref)
             self._children = children
-        votes = self._votes(self._children.get(initiative.ref, ()))
+        below = self._children.get(initiative.ref, ())
+        votes = self._votes(below)
         if votes or initiative.parent is None:
-            return votes, "below it"
-        return self._votes(
-            ref for ref in self._children.get(initiative.parent, ()) if ref != initiative.ref
-        ), "beside it"
+            return votes, "below it", len(below)
+        beside = [ref for ref in self._children.get(initiative.parent, ()) if ref != initiative.ref]
+        return self._votes(beside), "beside it", len(beside)
 
     def _votes(self, refs: Iterable[Ref]) -> Counter[str]:
         return Counter(id_ for ref in refs for id_ in dict.fromkeys(self._named.get(ref, ())))
@@ -194,12 +194,14 @@ def _similarity(words: Sequence[str], id_: str, known: _TeamVocabulary) -> float
     return sum([weights[word] for word in words if word in key_result_words]) / total if total else 0.0
 
 
-def _tree_evidence(id_: str, tree: Counter[str], relation: str) -> str:
-    """`The 2 tickets below it do.`; nothing unless most of those that name a key result name this one."""
+def _tree_evidence(id_: str, tree: Counter[str], relation: str, size: int) -> str:
+    """`2 of the 3 tickets below it do.`; nothing unless most of those that name a key result name this one."""
     votes = tree[id_]
     enough = 1 if relation == "below it" else WORDS_IN_COMMON
     if votes < enough or 2 * votes <= sum(tree.values()):
         return ""
+    if votes < size:
+        return f"{'One' if votes == 1 else votes} of the {size} tickets {relation} do{'es' if votes == 1 else ''}."
     return f"{votes} tickets {relation} do." if votes > 1 else f"The ticket {relation} does."
 
 

@@ -51,14 +51,21 @@ def message_of(points: Sequence[Point], names: Names, recorded: tuple[Line, ...]
 
 def points_of(findings: Sequence[Finding], names: Names) -> list[Point]:
     """Each point once: findings that say the same to this reader are one."""
-    return list(dict.fromkeys(point_of(finding, names) for finding in in_order(findings)))
+    return list(dict.fromkeys(point_of(finding, names) for finding in in_order(findings, names.own_team())))
 
 
-def resolved_message(before: Collection[str], names: Names, recorded: tuple[Line, ...] = ()) -> Message:
-    """Said when nothing is open any more, in place of what stood there; `before` are the rules that spoke."""
+def resolved_message(
+    before: Collection[str], names: Names, recorded: tuple[Line, ...] = (), labels: Sequence[str] = ()
+) -> Message:
+    """Said when nothing is open any more, in place of what stood there; `before` are the rules that spoke, `labels`
+    those of ours that stay.
+    """
     headline = f"{HEADLINE} answered." if has_refused_request(names) else f"{HEADLINE} resolved."
     return Message(
-        headline, recorded=recorded, footer=_footer(names, with_help=False), lead=resolution_reason(before, names)
+        headline,
+        recorded=recorded,
+        footer=_footer(names, with_help=False),
+        lead=resolution_reason(before, names, labels),
     )
 
 

@@ -7,7 +7,8 @@ from hub.core.display_names import Names
 from hub.core.mapping.comment_commands import mute_command
 from hub.core.planning.comment import is_worse, message_digest, message_of, mute_message, resolved_message
 from hub.core.planning.points import in_order, point_of
-from hub.core.planning.receipts import not_applied, recorded_lines
+from hub.core.planning.receipts import recorded_lines
+from hub.core.planning.refused_commands import not_applied
 from hub.core.planning.ticket_finding import TicketFinding, plan_reason
 from hub.core.planning.write_refusals import updated_at
 from hub.model.action import EARLIER, Action, ActionKind, LedgerEntry, PostedFinding, Target
@@ -49,11 +50,17 @@ def is_overridden(current_key: str, overridden_key: str | None) -> bool:
 
 
 class CommentPlan:
-    """The comment's part of one ticket's plan."""
+    """The comment's part of one ticket's plan; `labels` of ours stand there, whether or not the comment says why."""
 
     def __init__(
-        self, initiative: Initiative, findings: Sequence[TicketFinding], entry: LedgerEntry | None, names: Names
+        self,
+        initiative: Initiative,
+        findings: Sequence[TicketFinding],
+        entry: LedgerEntry | None,
+        names: Names,
+        labels: Sequence[str] = (),
     ) -> None:
+        self._labels = labels
         self._initiative, self._findings, self._entry, self._names = initiative, findings, entry, names
         self.target = Target(initiative.ref, initiative.id)
         self._updated_at: str | None = None
@@ -61,9 +68,9 @@ class CommentPlan:
         self._recorded: tuple[Line, ...] = ()
         self._must_acknowledge, self._mute = False, None
         if commands := names.portfolio.effective_commands.get(initiative.ref):
-            self._recorded = recorded_lines(names)
             self._must_acknowledge = any(self._needs_acknowledgement(command) for command in commands)
             self._mute = mute_command(initiative.ref, names.portfolio)
+            self._recorded = recorded_lines(names, holds_back=bool(findings) and self._is_mute_active())
 
     def updated_at(self) -> str:
         """When the ticket had last changed."""
@@ -143,7 +150,7 @@ class CommentPlan:
 
     def _resolved_message(self) -> Message:
         before = {finding.rule for finding in self._entry.findings} if self._entry else set()
-        return resolved_message(before, self._names, self._recorded)
+        return resolved_message(before, self._names, self._recorded, self._labels)
 
     def _open_message(self) -> Message:
         if self._is_mute_active():
@@ -151,7 +158,7 @@ class CommentPlan:
         points = self._points()
         if len(points) > 1:
             point_by_fingerprint = dict(zip([found.fingerprint for found in self._findings], points, strict=True))
-            in_reading_order = in_order(found.finding for found in self._findings)
+            in_reading_order = in_order((found.finding for found in self._findings), self._names.own_team())
             points = list(dict.fromkeys(point_by_fingerprint[finding.fingerprint] for finding in in_reading_order))
         return message_of(points, self._names, self._recorded)
 

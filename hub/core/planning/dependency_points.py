@@ -8,10 +8,11 @@ from hub.core.display_names import Names, day, join_spans, line, period, short_d
 from hub.model.action import ACCEPT, DECLINE, LATER
 from hub.model.finding import Fact, Finding
 from hub.model.initiative import Ref
-from hub.model.link import Answer
+from hub.model.link import Answer, DependencySource
 from hub.model.message import Code, Line, Point, Span
 from hub.model.ticket_input import Command, Verb
-from rules.shared.dependencies import Link, State, earliest_first, is_resolved, known_since, links_by_teams, needed_by
+from rules.shared.dependencies import Link, State, earliest_first, is_resolved, links_by_teams, needed_by
+from rules.shared.dependency_questions import overdue, question_dates
 from rules.shared.verdicts import records
 
 REASON_WORDS = 10
@@ -22,15 +23,17 @@ ANSWER_DUE, DECLINED = "answer owed", "declined"
 
 
 def unagreed(finding: Finding, names: Names) -> Point:
-    """Asks the provider; the waiting side is told only once there is no answer for days."""
+    """Asks the provider; the waiting side is told only once there is no answer for days.
+
+    The question of each ticket is its own: another one of the two teams' may have been asked long before.
+    """
     provided, waited = _open_links(finding, names)
-    is_reminder = finding.rule == "unacknowledged-dependency"
     refused = [entry for entry in waited if entry.state is State.REFUSED]
     if refused:
         return _refused(finding, refused, names)
     if provided:
-        return _request_to_provider(finding, provided, names, is_reminder=is_reminder)
-    return _unanswered(finding, waited, names)
+        return _request_to_provider(finding, provided, names)
+    return _unanswered(finding, _overdue(finding, waited, names) or waited, names)
 
 
 def priority_mismatch(finding: Finding, names: Names) -> Point:
@@ -80,24 +83,29 @@ def _earlier(finding: Finding, who: str, names: Names) -> str:
     if expected <= last:
         return f"Can you bring the due date forward? If not, ask {who} to move theirs."
     to = "" if isinstance(needed, date) and needed <= last else f" to {day(last)}"
-    later = f"put theirs off to a later {period(names.portfolio.cycle)}"
+    whose = "their tickets" if who == "them" else "its ticket" if finding.facts["count"] == 1 else "its tickets"
+    reason = f": results need about {days_needed} days to show" if days_needed else ""
+    later = f"put {whose} off a {period(names.portfolio.cycle)}{reason}"
     return f"Can you bring the due date forward{to}? If not, ask {who} to {later}."
 
 
-def _request_to_provider(finding: Finding, links: Sequence[Link], names: Names, *, is_reminder: bool) -> Point:
+def _request_to_provider(finding: Finding, links: Sequence[Link], names: Names) -> Point:
+    is_reminder = bool(_overdue(finding, links, names))
     waiting, providing = (names.team(str(finding.facts[side])) for side in ("waiting_team", "providing_team"))
     refs = tuple(dict.fromkeys(link.waiting for link in links))
     served = _served(refs, names)
     tickets = _keys(refs, names) if names.public else names.tickets(refs)
     wait = " wait for this ticket" if len(refs) > 1 else " waits for this ticket"
     # The reminder says again who waits and since when; what it is for stood there before.
-    aim = line(", for ", names.key_results(served), ".") if served and not is_reminder else line(".")
-    if names.public and served and not is_reminder:
-        aim = line(", for a key result of theirs.")
+    aim = line(".")
+    if served and not is_reminder:
+        named = names.key_results(served)
+        aim = line(", for ", named, ".") if named != line(names.unnamed) else aim
+        aim = line(", for a key result of theirs.") if names.public else aim
     needed = next(
         (date_needed for link in links if (date_needed := needed_by(names.portfolio, link, public_only=True))), None
     )
-    request_note = f"Asked on {day(_since(links, names))}. " if is_reminder else ""
+    request_note = f"Asked on {_question_day(finding, links, names)}. " if is_reminder else ""
     question = f"Can {providing} deliver it {_deadline_text(needed, names)}?"
     if needed is not None and needed < names.portfolio.today:
         question = f"It was needed by {day(needed)}. Can {providing} still deliver it {_deadline_text(None, names)}?"
@@ -118,14 +126,14 @@ def _deadline_text(needed: date | None, names: Names) -> str:
 def _unanswered(finding: Finding, links: Sequence[Link], names: Names) -> Point:
     providing = names.team(str(finding.facts["providing_team"]))
     refs = tuple(dict.fromkeys(link.providing for link in links))
-    since = day(_since(links, names))
+    since = _question_day(finding, links, names)
     blocked = line("This ticket is blocked by ", names.tickets(refs), f", and {providing} hasn't agreed to deliver ")
     return Point(
         topic=f"waiting for {providing}'s answer",
         what=line(blocked, "them yet." if len(refs) > 1 else "it yet."),
         step=line(
             f"Ask {providing}'s OKR lead: the team was asked there on {since} and hasn't answered. No longer blocked? "
-            "Remove the link."
+            f"{_removal(links[0], names).capitalize()}."
         ),
         request=ANSWER_DUE,
     )
@@ -144,9 +152,21 @@ def _refused(finding: Finding, links: Sequence[Link], names: Names) -> Point:
     return Point(
         topic=f"blocked by work that was {'put off' if later else 'declined'}",
         what=blocked,
-        step=line("Choose another way and remove the link between the tickets. Or put this ticket off: ", put_off, "."),
+        step=line(f"Choose another way and {_removal(links[0], names)}. Or put this ticket off: ", put_off, "."),
         request=DECLINED,
     )
+
+
+def _removal(link: Link, names: Names) -> str:
+    """How the people of the waiting ticket end the dependency: it stands where they wrote it."""
+    sources = names.once("sources", lambda: {(x.waiting, x.providing): x.source for x in names.portfolio.dependencies})
+    match sources.get((link.waiting, link.providing)):
+        case DependencySource.TEXT:
+            return "remove it from the description"
+        case DependencySource.SUB_ISSUE:
+            return "take it out of the sub-issues"
+        case _:
+            return "remove the link"
 
 
 def _links(finding: Finding, names: Names) -> list[Link]:
@@ -179,8 +199,20 @@ def _teams(finding: Finding) -> tuple[str, str]:
     return str(finding.facts["waiting_team"]), str(finding.facts["providing_team"])
 
 
-def _since(links: Sequence[Link], names: Names) -> date:
-    return min(known_since(names.portfolio, link) for link in links)
+def _question_dates(finding: Finding, names: Names) -> Mapping[Ref, date]:
+    teams, portfolio = _teams(finding), names.portfolio
+    return names.once(
+        ("question dates", teams), lambda: question_dates(portfolio, links_by_teams(portfolio).get(teams, ()))
+    )
+
+
+def _overdue(finding: Finding, links: Sequence[Link], names: Names) -> list[Link]:
+    return overdue(names.portfolio, links, _question_dates(finding, names))
+
+
+def _question_day(finding: Finding, links: Sequence[Link], names: Names) -> str:
+    dates = _question_dates(finding, names)
+    return day(min(dates.get(link.providing, names.portfolio.today) for link in links))
 
 
 def _served(refs: Sequence[Ref], names: Names) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from typing import Any
 from hub.core.display_names import Names
 from hub.core.planning.comment import CLOSED, WITHDRAWN, message_digest
 from hub.core.planning.comment_plan import Mute
-from hub.core.planning.receipts import Reaction
+from hub.core.planning.reactions import Reaction
 from hub.core.planning.ticket_finding import TicketFinding
 from hub.core.planning.ticket_plan import LabelRemovedByHuman, MigratedOverride, TicketPlan, Unevaluated
 from hub.core.planning.write_refusals import refused_parts

@@ -1,20 +1,18 @@
 """What a comment says besides its points: commands that were recorded, and why nothing is open any more."""
 
-from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
-from itertools import islice
+from collections.abc import Collection, Iterator, Sequence
+from datetime import date
 
 from hub.core.checking.redaction import redact_words
-from hub.core.display_names import Names, day, line
-from hub.core.mapping.comment_commands import NONE_WORD
-from hub.core.mapping.comment_commands import key_result_ids as ids_of
-from hub.model.action import Target
-from hub.model.initiative import MentionSource, Ref, Snapshot
+from hub.core.display_names import Names, day, line, period
+from hub.core.mapping.comment_commands import NONE_WORD, commanded_names
+from hub.core.planning.refused_commands import MAX_TEXT_LENGTH, no_key_result, unclear
+from hub.model.initiative import Ref
 from hub.model.link import Answer
 from hub.model.message import Code, Line, Span, Text
-from hub.model.portfolio import Portfolio
+from hub.model.portfolio import Portfolio, promise_key, ticket_dependency_key
 from hub.model.ticket_input import Command, Verb
-from rules.shared.dependencies import Link, State, links_by_teams, needed_by
+from rules.shared.dependencies import Link, State, earliest_need, known_since, links_by_teams
 
 DEPENDENCY = frozenset({"dependency-without-shared-okr", "unacknowledged-dependency"})
 SCHEDULING = frozenset({"priority-mismatch", "late-provider", "work-outside-cycle"})
@@ -23,8 +21,15 @@ NO_OPEN_POINTS: Line = (Text("No open points."),)
 MAX_REASON_LENGTH = 80
 
 
-def resolution_reason(before: Collection[str], names: Names) -> Line:
-    """The sentence for a ticket on which findings of the rules `before` stood."""
+def resolution_reason(before: Collection[str], names: Names, labels: Sequence[str] = ()) -> Line:
+    """The sentence for a ticket on which findings of the rules `before` stood; `labels` of ours stay on it."""
+    reason = _reason_of(before, names)
+    if reason is not NO_OPEN_POINTS or not labels:
+        return reason
+    return line("No open points here; ", Code(labels[0]), " stays until its question is answered on another ticket.")
+
+
+def _reason_of(before: Collection[str], names: Names) -> Line:
     ticket = names.initiative
     if ticket is None or ticket.status.ended:
         return NO_OPEN_POINTS
@@ -54,11 +59,22 @@ def refusal_notice(names: Names) -> Line:
 
 
 def delivers_by(names: Names) -> str:
-    """` by 11 Dec` where those who wait said when; the earliest."""
-    days = [
-        date_needed for entry in _waiting(names) if (date_needed := needed_by(names.portfolio, entry, public_only=True))
-    ]
+    """` by 11 Dec` where those who wait had said when, as somebody agreed; the earliest."""
+    command, links, portfolio = _command(names.ref, (Verb.ACCEPT,), names), _waiting(names), names.portfolio
+    if command is None or not links:
+        return ""
+    # Who came later was promised nothing; what was there when the hub first looked is all that anybody can have meant.
+    last = max(command.at.date(), min(known_since(portfolio, link) for link in links))
+    meant = [link for link in links if known_since(portfolio, link) <= last]
+    days = [promised for link in meant if (promised := _promised_day(link, command, portfolio))]
     return f" by {day(min(days))}" if days else ""
+
+
+def _promised_day(link: Link, command: Command, portfolio: Portfolio) -> date | None:
+    """Whatever the waiting side has moved since."""
+    key = ticket_dependency_key(portfolio.initiatives[link.waiting], portfolio.initiatives[link.providing])
+    due = portfolio.first_seen.get(promise_key(key, command.comment), portfolio.initiatives[link.waiting].due)
+    return earliest_need(portfolio, link, None if due == date.max else due, public_only=True)
 
 
 def _exempt(names: Names) -> Line:
@@ -123,94 +139,38 @@ def _refused_links(names: Names) -> list[Link]:
 
 
 MAX_LINES = 3
-REACTIONS_AT_MOST = 50
-"""In one run: they are writes like others."""
-MAX_TEXT_LENGTH = 80
-SAME_TEXT_CUTOFF = 70
-VERBS = tuple(verb.value for verb in Verb if verb is not Verb.UNCLEAR)
-EXAMPLES = {
-    "exempt": "/okr exempt papers for the auditors",
-    "decline": "/okr decline no capacity before January",
-    "kr": "/okr kr <id>",
-}
 
 
-@dataclass(frozen=True, slots=True)
-class Reaction:
-    """An answer under a person's comment whose commands are new; `applied` where all of them could be followed."""
-
-    target: Target
-    comment: str
-    applied: bool
-
-
-def reactions(
-    snapshot: Snapshot,
-    portfolio: Portfolio,
-    known: Mapping[str, tuple[Command, ...]],
-    connectors: Collection[str],
-) -> tuple[Reaction, ...]:
-    """One for each comment with commands that are not `known` from an earlier run, by connector."""
-    return tuple(islice(_reactions(snapshot, portfolio, known, connectors), REACTIONS_AT_MOST))
-
-
-def _reactions(
-    snapshot: Snapshot,
-    portfolio: Portfolio,
-    known: Mapping[str, tuple[Command, ...]],
-    connectors: Collection[str],
-) -> Iterator[Reaction]:
-    for pulled in snapshot.delta or snapshot.pulled:
-        if pulled.connector not in connectors or not pulled.commands:
-            continue
-        recorded_before = {command.comment for command in known.get(pulled.connector, ())}
-        tickets = {ticket.id: ref for ref, ticket in portfolio.initiatives.items() if ref.connector == pulled.connector}
-        by_comment: dict[str, list[Command]] = {}
-        for command in pulled.commands:
-            if command.comment not in recorded_before and command.ticket in tickets:
-                by_comment.setdefault(command.comment, []).append(command)
-        for comment, commands in by_comment.items():
-            ref = tickets[commands[0].ticket]
-            names = Names(portfolio, ref)
-            applied = not any(not_applied(command, names) for command in commands)
-            yield Reaction(Target(ref, commands[0].ticket), comment, applied)
-
-
-def recorded_lines(names: Names) -> tuple[Line, ...]:
+def recorded_lines(names: Names, *, holds_back: bool = True) -> tuple[Line, ...]:
     """`Recorded: …` for each command that counts, `Not applied: …` for one that doesn't; the newest three."""
     commands = sorted(
         names.portfolio.effective_commands.get(names.ref, ()), key=lambda command: command.order, reverse=True
     )
     # What was not understood is history once something else was said.
     relevant = [command for index, command in enumerate(commands) if command.verb is not Verb.UNCLEAR or not index]
-    lines = [text for command in relevant[:MAX_LINES] if (text := _line(command, names))]
+    lines = [text for command in relevant[:MAX_LINES] if (text := _line(command, names, holds_back=holds_back))]
     return tuple(reversed(lines))
 
 
-def not_applied(command: Command, names: Names) -> bool:
-    """Whether the command could not be followed."""
-    return command.verb is Verb.UNCLEAR or bool(_unknown_ids(command, names))
-
-
-def _line(command: Command, names: Names) -> Line:
+def _line(command: Command, names: Names, *, holds_back: bool) -> Line:
     if command.verb is Verb.UNCLEAR:
-        return line("Not applied: ", *_unclear(command.argument, names))
+        return line("Not applied: ", *unclear(command.argument, names))
     if command.verb is Verb.RECHECK:
         return ()
-    if unknown := _unknown_ids(command, names):
-        return line("Not applied: ", *_no_key_result(unknown[0], names))
-    return line("Recorded: ", *_recorded_parts(command, names))
+    if unknown := commanded_names(command, names.ref, names.portfolio).unknown:
+        return line("Not applied: ", *no_key_result(unknown, names))
+    return line("Recorded: ", *_recorded_parts(command, names, holds_back=holds_back))
 
 
-def _recorded_parts(command: Command, names: Names) -> Iterator[str | Span | Line]:
+def _recorded_parts(command: Command, names: Names, *, holds_back: bool) -> Iterator[str | Span | Line]:
     who, words = (
         f" ({author_and_day(command, names)}).",
         redact_words(command.argument, names.portfolio.okrs)[:MAX_TEXT_LENGTH],
     )
     match command.verb:
         case Verb.KR:
-            ids = ids_of(command)
-            yield line("linked to ", names.key_results(_resolved(ids, names))) if ids else "no link by command any more"
+            ids = commanded_names(command, names.ref, names.portfolio).ids
+            yield line("linked to ", names.key_results(ids)) if ids else "no link by command any more"
             yield who
         case Verb.EXEMPT:
             none = words.strip("`*.").casefold() == NONE_WORD
@@ -221,71 +181,10 @@ def _recorded_parts(command: Command, names: Names) -> Iterator[str | Span | Lin
             yield f"declined, “{words}”{who} "
             yield refusal_notice(names)
         case Verb.LATER:
-            yield f"not this cycle{who} "
+            yield f"not this {period(names.portfolio.cycle)}{who} "
             yield refusal_notice(names)
         case Verb.MUTE:
             yield f"muted{who} "
-            yield line(Code("/okr unmute"), " brings the points back.")
+            yield line(Code("/okr unmute"), " brings the points back.") if holds_back else ()
         case _:
             yield f"no longer muted{who}"
-
-
-def _unclear(argument: str, names: Names) -> Iterator[str | Span]:
-    """What is wrong with it, and how it should read."""
-    verb, _, remainder = argument.partition(" ")
-    word = verb.strip("`*.,;:").casefold()
-    if remainder and word in VERBS:
-        yield "replace "
-        yield Code(remainder[:MAX_TEXT_LENGTH])
-        yield " with your own words."
-    elif word in EXAMPLES:
-        needs = "the id of a key result" if word == "kr" else "a reason, for example "
-        yield Code(f"/okr {word}")
-        yield f" needs {needs}"
-        yield "." if word == "kr" else Code(EXAMPLES[word])
-        yield "" if word == "kr" else "."
-    else:
-        yield Code(f"/okr {redact_words(argument, names.portfolio.okrs)[:MAX_TEXT_LENGTH]}".rstrip())
-        yield " isn't a command."
-        from rapidfuzz import process  # noqa: PLC0415  only misspelt commands need it
-
-        suggestion = process.extractOne(word, VERBS, score_cutoff=SAME_TEXT_CUTOFF)
-        if suggestion is not None:
-            yield " Did you mean "
-            yield Code(f"/okr {suggestion[0]}")
-            yield "?"
-
-
-def _no_key_result(id_: str, names: Names) -> Iterator[str | Span]:
-    unresolved = next(
-        broken_name for broken_name in names.portfolio.unresolved_names[names.ref] if broken_name.raw == id_
-    )
-    if names.portfolio.okrs.private_names.names_in(id_):
-        yield "no key result is called that."
-        return
-    yield "no key result is called "
-    yield Code(id_[:MAX_TEXT_LENGTH])
-    yield "."
-    if unresolved.closest and not names.public:
-        yield " Closest: "
-        yield Code(f"/okr kr {unresolved.closest[0]}")
-        yield "."
-
-
-def _unknown_ids(command: Command, names: Names) -> list[str]:
-    if command.verb is not Verb.KR:
-        return []
-    unresolved = {
-        broken_name.raw
-        for broken_name in names.portfolio.unresolved_names.get(names.ref, ())
-        if broken_name.source is MentionSource.COMMAND
-    }
-    return [id_ for id_ in ids_of(command) if id_ in unresolved]
-
-
-def _resolved(ids: tuple[str, ...], names: Names) -> tuple[str, ...]:
-    """The key results that the words of the command name, by id or title."""
-    served = {
-        key_result_link.raw: key_result_link.key_result for key_result_link in names.portfolio.serves.get(names.ref, ())
-    }
-    return tuple(served.get(id_, id_.casefold()) for id_ in ids)

@@ -129,7 +129,9 @@ class TicketPlan:
         for found in eligible:
             if found.finding.label in HUB_LABELS and ref in found.labelled_on:
                 self.findings_by_label.setdefault(found.finding.label, []).append(found)
-        self.comment = CommentPlan(initiative, self.findings, entry, names)
+        removed = entry.labels_removed_by_human if entry is not None else {}
+        labels = [label for label in self.findings_by_label if label not in removed]
+        self.comment = CommentPlan(initiative, self.findings, entry, names, labels)
         self.refused_parts: frozenset[str] = frozenset()
         self.retained: tuple[PostedFinding, ...] = ()
         if entry is not None:

@@ -3,16 +3,16 @@
 from datetime import date
 
 from hub.core.display_names import Names, day, line, period
+from hub.core.planning.mention_places import SOURCE_NAMES
 from hub.model.action import EXEMPT
 from hub.model.finding import Finding
-from hub.model.initiative import MentionSource
-from hub.model.message import Code, Line, Point, Text
+from hub.model.initiative import MentionSource, StatusCategory
+from hub.model.message import Code, Line, Link, Point, Text
 from hub.model.okr import KeyResult
 from hub.model.private_names import PRIVATE_NAME
 from rules.shared.verdicts import records, texts
 
 MAX_LISTED = 8
-SOURCE_NAMES = {MentionSource.LABEL: "the label", MentionSource.FIELD: "the field", MentionSource.TEXT: "the line"}
 
 
 def without_key_result(finding: Finding, names: Names) -> Point:
@@ -90,12 +90,17 @@ def _cycle_ended(finding: Finding, key_results: Line, ends: date, names: Names) 
         step = line("It continues as ", *successor, ". If so, ", *instruction, ".")
     return Point(
         f"{kind} has ended",
-        line("This ticket is active, but ", key_results, belonged),
+        line(f"This ticket is {_progress(names)}, but ", key_results, belonged),
         step,
         alternative=line(_not_okr_work(names, "Not OKR work?"), "."),
         listing=() if follows else rows,
         listing_title="" if follows else title,
     )
+
+
+def _progress(names: Names) -> str:
+    is_begun = names.initiative is not None and names.initiative.status is StatusCategory.IN_PROGRESS
+    return "in progress" if is_begun else "planned"
 
 
 def _suggested(topic: str, what: Line, id_: str, evidence: str, names: Names) -> Point:
@@ -113,8 +118,9 @@ def right_value(source: MentionSource, id_: str, names: Names) -> Line:
 
 
 def describe_sources(sources: list[MentionSource]) -> str:
-    """The places where a value stands, in words."""
-    return " and ".join(SOURCE_NAMES.get(source, "the command") for source in sources)
+    """What is replaced where a value stands, in words."""
+    replaced = {**SOURCE_NAMES, MentionSource.FIELD: "the value in the field"}
+    return " and ".join(replaced.get(source, "the command") for source in sources)
 
 
 def _own_sources(names: Names) -> list[MentionSource]:
@@ -233,7 +239,7 @@ def not_linked_upward(finding: Finding, names: Names) -> Point:
     if names.ref in names.portfolio.okrs.okr_id_by_ticket:
         support = f"{tickets} tickets support" if tickets > 1 else "1 ticket supports"
         what = line(f"This key result isn't linked to an organization key result yet. {support} it.")
-        return Point(NOT_UPWARD, what, _link_instruction())
+        return Point(NOT_UPWARD, what, _link_instruction(names))
     who = f"{names.team(owners[0])}'s OKR lead" if owners else "its owner"
     others = f" and {tickets - 1} other{'s' if tickets > 2 else ''}" if tickets > 1 else ""
     support = f"This ticket{others} {'support' if tickets > 1 else 'supports'} "
@@ -249,13 +255,23 @@ def team_not_linked_upward(finding: Finding, names: Names) -> Point:
     team = names.team(str(finding.facts["team"]))
     return Point(
         NOT_UPWARD,
-        line(f"This ticket supports a key result of {team}. None of {team}'s is linked to an organization key result."),
+        line(
+            f"None of {team}'s key results is linked to an organization key result; this ticket supports one of them."
+        ),
         line(f"Ask {team}'s OKR lead to link at least one of them, or to mark all as standalone with a reason."),
         alternative=line("You can go on working."),
     )
 
 
-def _link_instruction() -> Line:
-    aligns, standalone = Code("Aligns to: <key result>"), Code("Standalone: <reason>")
-    standalone_hint = line(" Meant to stand alone? Add a line ", standalone, " to its objective's.")
-    return line("Add a line ", aligns, " to the description.", *standalone_hint)
+def _link_instruction(names: Names) -> Line:
+    """On a key result's own ticket; that it stands alone is said of its objective."""
+    okrs, page = names.portfolio.okrs, names.page("/key-results")
+    objective = okrs.key_results[okrs.okr_id_by_ticket[names.ref]].objective
+    ticket = next((okr for ref, okr in okrs.okr_tickets.items() if okrs.okr_id_by_ticket.get(ref) == objective), None)
+    hint = line(" Meant to stand alone? Ask your OKR lead to say so in the OKR files, with a reason.")
+    if ticket is not None:
+        key = Link(ticket.key, ticket.url) if ticket.url else Text(ticket.key)
+        hint = line(" Meant to stand alone? Add a line ", Code("Standalone: <reason>"))
+        hint = line(hint, " to the description of its objective ", key, ".")
+    whose = Link("the organization's key results", page) if page else Text("the organization's key results")
+    return line("Add a line ", Code("Aligns to: <id>"), " to the description, with one of ", whose, ".", hint)

@@ -5,7 +5,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from hub.core.insight.audit.audit import key_result_ref, team_ref
-from hub.core.insight.audit.organization_check import TOLERANCE
 from hub.core.insight.audit.rows import KeyResultRef
 from hub.core.mapping.scope import unlinked_work_by_team
 from hub.model.okr import Alignment, KeyResult, LinkKind, LinkState
@@ -21,6 +20,7 @@ from hub.report.map.nodes import (
     unlinked_node,
 )
 from hub.report.map.shapes import Progress
+from rules.shared.shares import TOLERANCE, summed_contributions, total_share
 
 UNLINKED_LANE = "~rest"
 """The key of the last lane, of everything that is not linked to an organization key result."""
@@ -181,9 +181,9 @@ def _lane(
 
 def _organization_problem(portfolio: Portfolio, key_result: KeyResult) -> str:
     faults = [] if any(team in portfolio.okrs.teams for team in key_result.owners) else ["no owner"]
-    shares = [part.share for part in key_result.contributions if part.share is not None]
-    if shares and abs(sum(shares) - 100) > TOLERANCE:
-        faults.append(f"shares add up to {sum(shares):g} %")
+    shares = summed_contributions(key_result.contributions)
+    if shares and abs(total_share(shares) - 100) > TOLERANCE:
+        faults.append(f"shares add up to {total_share(shares):g} %")
     return ", ".join(faults)
 
 

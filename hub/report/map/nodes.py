@@ -11,6 +11,7 @@ from hub.model.okr import Alignment, Contribution, KeyResult
 from hub.model.portfolio import Portfolio
 from hub.model.progress import expected_progress, measured_progress
 from hub.report.map.shapes import Box, MapPage, Progress, WorkLine
+from rules.shared.shares import summed_contributions
 
 __all__ = ["MISSING", "UNLINKED", "Box", "MapPage", "WorkLine"]
 
@@ -118,7 +119,8 @@ def unbacked_node(portfolio: Portfolio, upper: str, part: Contribution) -> MapNo
     """A share without a key result of the team behind it gets a box of its own, so that it is visible."""
     team_key_results = portfolio.key_results_of.get(part.team, ())
     linked = {a.key_result for id_ in team_key_results for a in portfolio.key_result(id_).aligns_to}
-    if part.share is None or upper in linked:
+    counts = part in summed_contributions(portfolio.key_result(upper).contributions)
+    if part.share is None or upper in linked or not counts:
         return None
     ref = key_result_ref(portfolio, upper)
     link = MapLink(upper, ref.title or ref.id, part.kind.value, MISSING, part.share)

@@ -206,7 +206,7 @@ def load_absent(db: Database, name: str) -> frozenset[str]:
 
 
 # Rows of another format are not read: their source is read again from its tracker instead.
-ROW_FORMAT = f"arrays 2: {Initiative.__struct_fields__}"
+ROW_FORMAT = f"arrays 3: {Initiative.__struct_fields__} {OkrTicket.__struct_fields__}"
 
 
 def begin_snapshot(db: Database, pulled: Sequence[PullResult], now: datetime) -> None:

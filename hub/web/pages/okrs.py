@@ -18,6 +18,7 @@ from hub.web.page import Page, PageParams, Viewer, not_found
 from hub.web.snapshot import PortfolioSnapshot
 from hub.web.tables import Column, table_page
 from hub.web.ticket_list import TicketFilter, ticket_list_context
+from rules.shared.shares import summed_contributions
 
 PAGE_SIZE = 100
 MAX_FINDINGS = 20
@@ -134,6 +135,7 @@ def key_result_page(snapshot: PortfolioSnapshot, _viewer: Viewer, params: PagePa
         "owners": [team_ref(portfolio, team) for team in key_result.owners],
         "aligned": portfolio.aligned(id_),
         "shares": _bar(snapshot, key_result),
+        "summed": summed_contributions(key_result.contributions),
         "contributions": [
             (team_ref(portfolio, contribution.team), contribution) for contribution in key_result.contributions
         ],
@@ -169,7 +171,7 @@ def _bar(snapshot: PortfolioSnapshot, key_result: KeyResult) -> str:
     """The shares that are summed, side by side."""
     parts = [
         Bar(_team_name(snapshot, contribution), contribution.share)
-        for contribution in key_result.contributions
+        for contribution in summed_contributions(key_result.contributions)
         if contribution.share is not None
     ]
     return bar_svg("Shares of the key result", parts) if parts else ""

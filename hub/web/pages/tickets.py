@@ -5,7 +5,9 @@ from dataclasses import replace
 from datetime import date
 
 from hub.core.insight.audit.audit import ticket_ref
+from hub.core.insight.audit.rows import TicketRef
 from hub.core.insight.explain import Explanation, RuleVerdict, explain
+from hub.core.insight.explain_okr import explain_okr
 from hub.core.planning.write_refusals import skip_reasons
 from hub.model.action import MEANINGS
 from hub.model.finding import Fact, Judgement
@@ -30,7 +32,7 @@ def tickets_page(snapshot: PortfolioSnapshot, _viewer: Viewer, params: PageParam
     key = params.query.get("q", "").strip()[:MAX_KEY_LENGTH]
     exact = snapshot.work.by_key.get(key.casefold(), ())
     if len(exact) == 1:
-        return _page(snapshot, exact[0])
+        return _ticket_page(snapshot, exact[0])
     chosen = parse_ticket_filter(params)
     ticket_filter = replace(chosen, text=chosen.text or key)
     query = ticket_filter.to_query()
@@ -65,12 +67,20 @@ def _options(snapshot: PortfolioSnapshot, ticket_filter: TicketFilter) -> dict[s
 def ticket_page(snapshot: PortfolioSnapshot, _viewer: Viewer, params: PageParams) -> Page:
     """One ticket, as the last run saw it."""
     ref = Ref(params.path["connector"], params.path["key"])
-    return _page(snapshot, ref) if ref in snapshot.portfolio.initiatives else not_found("ticket")
+    if ref in snapshot.portfolio.initiatives:
+        return _ticket_page(snapshot, ref)
+    if ref in snapshot.portfolio.okrs.okr_id_by_ticket:
+        explanation = _explain_okr(snapshot, ref)
+        ticket = explanation.initiative
+        return _page(snapshot, ref, explanation, TicketRef(str(ref), ticket.title, ticket.url, ticket.status))
+    return not_found("ticket")
 
 
-def _page(snapshot: PortfolioSnapshot, ref: Ref) -> Page:
-    explanation = _explain(snapshot, ref)
-    view = ticket_ref(snapshot.portfolio, ref)
+def _ticket_page(snapshot: PortfolioSnapshot, ref: Ref) -> Page:
+    return _page(snapshot, ref, _explain(snapshot, ref), ticket_ref(snapshot.portfolio, ref))
+
+
+def _page(snapshot: PortfolioSnapshot, ref: Ref, explanation: Explanation, view: TicketRef) -> Page:
     context = {
         "explanation": explanation,
         "ticket": view,
@@ -104,6 +114,19 @@ def _explain(snapshot: PortfolioSnapshot, ref: Ref) -> Explanation:
         waiting_since_run=snapshot.deferred_comments.get(entry),
         commands=snapshot.commands_on.get(entry, ()),
         links=snapshot.remote_links,
+    )
+
+
+def _explain_okr(snapshot: PortfolioSnapshot, ref: Ref) -> Explanation:
+    """The same of an objective or key result that is kept as a ticket."""
+    row = snapshot.portfolio.okrs.okr_tickets.get(ref)
+    return explain_okr(
+        ref,
+        snapshot.portfolio,
+        snapshot.judgement,
+        snapshot.rules,
+        read=next((source.read for source in snapshot.sources if source.connector == ref.connector), None),
+        ledger_entry=snapshot.ledger.get((ref.connector, row.id)) if row else None,
     )
 
 

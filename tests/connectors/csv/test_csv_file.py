@@ -141,3 +141,20 @@ def _survives(content: bytes) -> None:
             told = all(ticket.ref.key for ticket in pulled.initiatives)
         assert told
         assert list(connector.diagnose())
+
+
+def test_a_quotation_mark_that_is_never_closed_is_told_by_its_line(tmp_path: Path) -> None:
+    text = written(JIRA, [a_row("ACME-1", Summary="two\nlines"), a_row("ACME-2")])
+    pulled = pulled_from(tmp_path, f'{text}"ACME-3,never closed\r\nACME-4,lost\r\n')
+    assert [(gap.key, gap.reason) for gap in pulled.gaps] == [
+        (None, "export.csv:5: a quotation mark that was opened in line 5 is never closed")
+    ]
+
+
+def test_of_two_rows_of_a_ticket_the_line_that_counts_is_told(tmp_path: Path) -> None:
+    rows = [a_row("ACME-1", Summary="Old"), a_row("ACME-2"), a_row("ACME-1", Summary="New")]
+    pulled = pulled_from(tmp_path, written(JIRA, rows))
+    assert [ticket.title for ticket in pulled.initiatives if ticket.ref.key == "ACME-1"] == ["New"]
+    (note,) = pulled.notes
+    assert note.startswith("export.csv: tickets that stand in more than one row: ACME-1 (line 4 counts)")
+    assert note.endswith("the row that was changed last counts, else the later one")

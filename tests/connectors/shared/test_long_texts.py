@@ -9,7 +9,7 @@ from connectors.shared.vocabulary import Waiting, waiting_of
 from hub.model.progress import states_limit
 from hub.model.redaction import REDACTED, redacted, secret_variants
 from hub.model.text import split_names
-from hub.okr_files.ticket_fields import parse_check_ins, parse_contributions, parse_names, parse_needs
+from hub.okr_files.ticket_values import parse_check_ins, parse_contributions, parse_names, parse_needs
 from hub.okr_import.cell_parsers import Part, parse_parts
 
 LONG = 65_000

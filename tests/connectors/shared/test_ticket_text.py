@@ -11,6 +11,7 @@ from connectors.shared.ticket_text import (
     MAX_WORDS,
     depends_on,
     mentioned,
+    mentions_in_text,
     named_by_labels,
     named_in_text,
     plain_words,
@@ -101,6 +102,27 @@ def test_what_joins_names_is_no_part_of_them(text: str, names: tuple[str, ...]) 
 )
 def test_forms_write_the_value_below_a_heading(text: str, names: tuple[str, ...]) -> None:
     assert named_in_text(text, PATTERN, "Key Result") == names
+
+
+@pytest.mark.parametrize(
+    ("text", "mentions"),
+    [
+        ("KR: a", [("a", "", "")]),
+        ("**KR:** `a`.", [("a", "", "")]),
+        ("KR: a, maybe", [("a", "a, maybe", ""), ("maybe", "a, maybe", "")]),
+        ("KR: a (net) because", [("a", "a (net) because", "")]),
+        ("KR: 5 % more of it", [("5", "5 % more of it", "")]),
+        ("### Key Result\n\na, b", [("a", "a, b", "key result"), ("b", "a, b", "key result")]),
+        ("### Key Result\n\na\n\nKR: a", [("a", "", ""), ("a", "", "key result")]),
+        ("KR: https://hub.test/key-results/a", [("a", "https://hub.test/key-results/a", "")]),
+        ("KR: [the funnel](https://hub.test/key-results/a)", [("a", "", "")]),
+        ("KR: [a](https://x.test/b)", [("a", "", "")]),
+        (f"KR: a {'word ' * 100}", [("a", "", "")]),
+    ],
+)
+def test_a_line_in_which_more_stands_than_one_name_is_kept(text: str, mentions: list[tuple[str, str, str]]) -> None:
+    found = mentions_in_text(text, PATTERN, "Key Result")
+    assert [(mention.raw, mention.written, mention.heading) for mention in found] == mentions
 
 
 def test_forms_write_below_a_heading_what_a_ticket_waits_for() -> None:

@@ -92,7 +92,7 @@ def test_the_example_as_json_is_the_example(tmp_path: Path) -> None:
         ),
         ('"count": true', '"count": false', "okrs.json:30: objective[o].key_result[kr].measure.count: expected true"),
         ('"start": 0,', '"start": 0, "start": 1,', "okrs.json:24: : the key 'start' stands twice"),
-        ('"start": 0,', '"start": NaN,', "okrs.json: : NaN is no number of JSON"),
+        ('"start": 0,', '"start": NaN,', "okrs.json:24: objective[o].key_result[kr].start: NaN is no number of JSON"),
         ('"start": 0,', '"start": 0', "okrs.json:25: : not valid JSON"),
     ],
 )
@@ -129,3 +129,41 @@ def test_every_key_and_element_of_any_document_has_its_line(data: dict[str, Any]
 def _paths(value: Any, path: tuple[str | int, ...]) -> list[tuple[str | int, ...]]:
     items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
     return [found for key, item in items for found in ((*path, key), *_paths(item, (*path, key)))]
+
+
+def with_numbers(start: str, target: str) -> str:
+    text = json.dumps(GOOD, indent=2)
+    return text.replace('"start": 0', f'"start": {start}').replace('"target": 500.5', f'"target": {target}')
+
+
+@pytest.mark.parametrize(
+    ("word", "message"),
+    [
+        ("NaN", "NaN is no number of JSON"),
+        ("-Infinity", "-Infinity is no number of JSON"),
+        ("1" + "0" * 5000, "a number of 5001 digits is too large"),
+        ("-" + "9" * 400, "a number of 401 digits is too large"),
+        ("1e999", "expected a finite number"),
+    ],
+)
+def test_what_is_no_number_is_told_by_line_and_key(word: str, message: str) -> None:
+    lines = with_numbers(word, "7").splitlines()
+    line = next(number for number, text in enumerate(lines, start=1) if word in text)
+    assert problems("\n".join(lines)) == [f"okrs.json:{line}: objective[o].key_result[kr].start: {message}"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"cycle": "2026-Q4"}, 'expected an object: Write it as "cycle": { … }.'),
+        ({"team": {"id": "product"}}, 'expected a list of objects: Write it as "team": [{ … }, …].'),
+        ({"team": [7]}, "expected an object"),
+        ({"cycle": None}, 'no cycle is defined: Add to one of the files "cycle" with "id": "2026-Q4"'),
+    ],
+)
+def test_faults_of_json_are_told_in_its_words(changes: dict[str, Any], words: str) -> None:
+    with pytest.raises(ConfigError) as caught:
+        okrs_from_text(json.dumps(GOOD | changes), "okrs.json")
+    told = [f"{problem.message}: {problem.remedy}" for problem in caught.value.problems]
+    assert any(words in text for text in told), told
+    assert not any("[[" in text or " = " in text for text in told)

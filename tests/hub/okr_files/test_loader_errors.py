@@ -135,6 +135,25 @@ def test_each_fault_names_its_line_key_and_expectation(text: str, line: int, key
     assert remedy in found.remedy
 
 
+def test_a_mistyped_list_of_key_results_is_recognized_and_blames_no_link() -> None:
+    text = KEY_RESULT.replace("objective.key_result]]", "objective.key_results]]")
+    waiting = '[[objective]]\nid = "o"\ntitle = "O"\n[[objective.key_result]]\nid = "k"\ntitle = "K"\n'
+    problem = the_problem(f'{text}{waiting}supports = [{{ key_result = "revenue" }}]\n')
+    assert (problem.message, problem.remedy) == ("unknown key", "Did you mean `key_result`?")
+
+
+def test_no_team_depends_on_itself() -> None:
+    team = '[[team]]\nid = "web"\n[[objective]]\nid = "own"\ntitle = "Own"\nteams = ["web"]\n'
+    key_result = '[[objective.key_result]]\nid = "k"\ntitle = "K"\ndepends_on = [{ team = "web" }]\n'
+    problem = the_problem(CYCLE + team + key_result)
+    assert problem.key == "objective[own].key_result[k].depends_on[0].team"
+    assert "`web` holds this key result itself" in problem.message
+
+
+def test_an_id_names_the_letters_that_it_may_hold() -> None:
+    assert "the lower-case letters a-z" in the_problem(CYCLE + '[[team]]\nid = "größe"\n').message
+
+
 def test_several_faults_are_told_at_once_in_their_order() -> None:
     text = KEY_RESULT + 'owner = "x"\npriority = 9\nstart = 100\ntarget = 100\n[[objective]]\nid = "growth"\n'
     found = problems_of(text)
@@ -163,7 +182,8 @@ def test_a_cycle_written_in_two_ways_is_an_error(tmp_path: Path) -> None:
 def test_a_cycle_that_no_file_defines_says_how_to_add_it() -> None:
     found = the_problem(BASE, cycle="2027-Q1")
     assert "no OKR file defines the cycle `2027-Q1`" in found.message
-    assert '[cycle]\n    id = "2027-Q1"' in found.remedy
+    assert '[cycle] with id = "2027-Q1" and its days' in found.remedy
+    assert "\n" not in found.remedy
     assert "no cycle is defined" in the_problem(BASE.removeprefix(CYCLE)).message
 
 

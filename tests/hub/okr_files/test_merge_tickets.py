@@ -8,7 +8,7 @@ import pytest
 
 from connectors.shared.settings import okr_field_of, values_in
 from hub.model.errors import ConfigError
-from hub.model.initiative import Ref
+from hub.model.initiative import LINE_OF, Ref
 from hub.model.measure import Measure
 from hub.model.okr import (
     Alignment,
@@ -23,22 +23,30 @@ from hub.model.okr import (
     Phase,
     Visibility,
 )
-from hub.model.ticket_input import ALL_FIELDS, IDENTITY_FIELDS, KEY_RESULT_FIELDS, OBJECTIVE_FIELDS, OkrKind, OkrTicket
+from hub.model.ticket_input import (
+    ALL_FIELDS,
+    IDENTITY_FIELDS,
+    KEY_RESULT_FIELDS,
+    OBJECTIVE_FIELDS,
+    OkrKind,
+    OkrOutcome,
+    OkrTicket,
+)
 from hub.okr_files.loader import okrs_from_text
 from hub.okr_files.merge_tickets import MergedOkrs, merge_tickets
 from hub.okr_files.schema import KeyResultTable, ObjectiveTable
-from hub.okr_files.ticket_fields import (
-    LIST_FIELDS,
-    SINGLE_FIELDS,
+from hub.okr_files.ticket_fields import FIELDS_OF_OTHERS, LINK_FIELDS, LIST_FIELDS, SINGLE_FIELDS
+from hub.okr_files.ticket_measure import with_named_connectors
+from hub.okr_files.ticket_values import (
     parse_alignments,
     parse_check_ins,
     parse_confidence,
     parse_contributions,
+    parse_day,
     parse_needs,
     parse_number,
     parse_sync,
 )
-from hub.okr_files.ticket_measure import with_named_connectors
 from tests.builders import CYCLE, a_key_result, a_team, acme_okrs, an_objective, some_okrs
 
 PAST = Cycle("2026-Q3", date(2026, 7, 1), date(2026, 9, 30), Phase.CLOSED)
@@ -96,7 +104,7 @@ def tracked(aligns: str = "revenue", needs: str = "revenue", successor: str = "r
 
 
 def blamed(joined: MergedOkrs) -> dict[str | None, str]:
-    return {gap.key: gap.reason for gap in joined.gaps}
+    return {gap.key and gap.key.removeprefix(LINE_OF): gap.reason for gap in joined.gaps}
 
 
 @pytest.mark.parametrize(
@@ -158,7 +166,8 @@ def test_words_are_known_however_they_are_written() -> None:
 
 
 def test_every_word_that_is_found_is_understood() -> None:
-    assert {*OBJECTIVE_FIELDS, *KEY_RESULT_FIELDS} == SINGLE_FIELDS.keys() | LIST_FIELDS.keys() | {"measure"}
+    parsed = SINGLE_FIELDS.keys() | LIST_FIELDS.keys() | LINK_FIELDS.keys() | {"measure", "replaced_by"}
+    assert {*OBJECTIVE_FIELDS, *KEY_RESULT_FIELDS} == parsed
     assert ALL_FIELDS - {*OBJECTIVE_FIELDS, *KEY_RESULT_FIELDS} == {*IDENTITY_FIELDS}
     told = {*ObjectiveTable.model_fields, *KeyResultTable.model_fields} - {"title", "url", "work"}
     assert told | {"cycle", "objective"} == ALL_FIELDS
@@ -276,11 +285,7 @@ def test_a_key_result_may_stand_under_an_objective_of_the_files() -> None:
         (a_row("ACME-2"), "no objective"),
         (a_row("ACME-2", parent="ACME-77"), "ACME-77 is none that could be read"),
         (a_row("ACME-2", parent="ACME-1", says={"objective": "nowhere"}), "no objective has the id `nowhere`"),
-        (a_row("ACME-2", parent="ACME-1", says={"target": "lots"}), "target: 'lots' is no number"),
-        (a_row("ACME-2", parent="ACME-1", says={"target": "0", "start": "0"}), "start and target"),
-        (a_row("ACME-2", parent="ACME-1", says={"priority": "9"}), "priority"),
         (a_row("ACME-2", parent="ACME-1", says={"cycle": "2031-Q1"}), "no OKR file defines the cycle `2031-Q1`"),
-        (a_row("ACME-2", parent="ACME-1", says={"visibility": "hidden"}), "visibility"),
         (a_row("ACME-2", parent="ACME-1", says={"id": "Ünsinn!"}), "id"),
         (a_row("ACME-2", parent="ACME-1", title=" "), "title"),
         (a_row("ACME-2", parent="ACME-1", id_label="acme-1"), "already the id of jira:ACME-1"),
@@ -295,7 +300,153 @@ def test_a_faulty_ticket_is_left_out_and_told_by_its_key(row: OkrTicket, words: 
 
 
 @pytest.mark.parametrize(
-    "says", [{"aligns_to": "nobody-knows"}, {"depends_on": "nobody"}, {"depends_on": "product / nobody-knows"}]
+    ("says", "words"),
+    [
+        ({"target": "lots"}, "`Target: lots` does not count: 'lots' is no number. The rest of the ticket counts"),
+        ({"target": "0", "start": "0"}, "`Target: 0` does not count: start and target are both 0"),
+        ({"priority": "9"}, "`Priority: 9` does not count: expected at most 4"),
+        ({"confidence": "60"}, "`Confidence: 60` does not count: expected at most 1"),
+        ({"tolerance": "1"}, "`Tolerance: 1` does not count"),
+        ({"visibility": "hidden"}, "a value that was not understood: visibility"),
+        ({"aligns_to": "ARR of 10M"}, "no key result has the id or the title 'ARR of 10M'"),
+        ({"aligns_to": "acme-3 (soon)"}, "'soon' cannot be understood"),
+        ({"depends_on": "platform / More speed"}, "no key result has the id or the title 'More speed'"),
+        ({"check_ins": "11/12/2026: 26"}, "`Check-in: 11/12/2026: 26` does not count: '11/12/2026' could be two days"),
+        ({"check_ins": "yesterday: 26"}, "begins with no date such as 2026-11-30 or 30 Nov 2026"),
+        ({"check_ins": "2026-11-16: 7 (confidence 40)"}, "confidence: expected at most 1"),
+        ({"replaced_by": "the next one"}, "no key result has the id or the title 'the next one'"),
+        ({"standalone": "hygiene"}, "Write the line on the ticket of its objective"),
+    ],
+)
+def test_a_line_that_is_not_understood_costs_that_line_alone(says: dict[str, str], words: str) -> None:
+    rows = [
+        an_objective_row(),
+        a_row("ACME-2", parent="ACME-1", says={"unit": "points", "check_ins": "2026-11-09: 5"} | says),
+        a_row("ACME-3", parent="ACME-1"),
+    ]
+    joined = merge_tickets(files(), rows)
+    (gap,) = joined.gaps
+    assert gap.of_line
+    assert words in gap.reason
+    (field,) = {*says} - {"start"}
+    made = joined.okrs.key_results["acme-2"]
+    assert (made.unit, made.not_understood) == ("points", {field})
+    assert bool(joined.okrs.incomplete_reason) is (field in FIELDS_OF_OTHERS)
+    assert made.private is (field == "visibility")
+
+
+def test_one_line_of_several_check_ins_is_lost() -> None:
+    says = {"check_ins": "2026-11-02: 3\n16/11/26: 7\n9 Nov 2026: 5 (confidence 60 %)"}
+    joined = merge_tickets(files(), [an_objective_row(), a_row("ACME-2", parent="ACME-1", says=says)])
+    assert joined.okrs.key_results["acme-2"].check_ins == (
+        CheckIn(date(2026, 11, 2), 3.0),
+        CheckIn(date(2026, 11, 9), 5.0, 0.6),
+    )
+    assert "`Check-in: 16/11/26: 7` does not count" in blamed(joined)["ACME-2"]
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("2026-11-16", date(2026, 11, 16)),
+        ("16 Nov 2026", date(2026, 11, 16)),
+        ("16 November 2026", date(2026, 11, 16)),
+        ("3. Sept. 2026", date(2026, 9, 3)),
+        ("Nov 16, 2026", date(2026, 11, 16)),
+        ("16.11.2026", date(2026, 11, 16)),
+        ("11/16/2026", date(2026, 11, 16)),
+        ("16/11/2026", date(2026, 11, 16)),
+    ],
+)
+def test_days_are_read_as_people_write_them(text: str, day: date) -> None:
+    assert parse_day(text) == day
+    assert parse_check_ins(f"{text}: 26 (confidence 60 %)") == [{"date": day, "value": 26.0, "confidence": 0.6}]
+
+
+@pytest.mark.parametrize(
+    "text", ["11/12/2026", "2026-13-01", "31 Nov 2026", "16 Nob 2026", "16 Nov", "tomorrow", "16 Nov 20261", ""]
+)
+def test_what_is_no_day_or_could_be_two_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match=r"2026-11-30|write 2026-12-11 or 2026-11-12|no day of the calendar"):
+        parse_day(text)
+
+
+TITLED = [
+    an_objective_row("ACME-1", title="Delight, users (all)"),
+    a_row("ACME-2", title="500,000 daily users, or more", parent="ACME-1"),
+    a_row("ACME-3", title="ARR (new) of 10M", parent="ACME-1"),
+    a_row("ACME-4", title="Speed / scale", parent="ACME-1"),
+    a_row("ACME-5", title="Twice", parent="ACME-1"),
+    a_row("ACME-6", title="twice", parent="ACME-1"),
+]
+
+
+@pytest.mark.parametrize(
+    ("says", "field", "value"),
+    [
+        ({"aligns_to": "500,000 daily users, or more"}, "aligns_to", (Alignment("acme-2"),)),
+        ({"aligns_to": "ARR (new) of 10M, acme-4"}, "aligns_to", (Alignment("acme-3"), Alignment("acme-4"))),
+        (
+            {"aligns_to": "“arr (NEW) of 10m” (indirect), 500,000 daily users, or more (direct)"},
+            "aligns_to",
+            (Alignment("acme-3", LinkKind.INDIRECT), Alignment("acme-2")),
+        ),
+        ({"aligns_to": "Speed / scale"}, "aligns_to", (Alignment("acme-4"),)),
+        (
+            {"depends_on": "Platform Crew / Speed / scale (priority 1)"},
+            "depends_on",
+            (Need("platform", "acme-4", priority=1),),
+        ),
+        ({"supports": "ARR (new) of 10M; acme-4"}, "supports", ("acme-3", "acme-4")),
+        ({"replaced_by": "Speed / scale"}, "replaced_by", "acme-4"),
+        ({"objective": "Delight, users (all)"}, "objective", "acme-1"),
+    ],
+)
+def test_tickets_may_name_others_by_their_titles(says: dict[str, str], field: str, value: object) -> None:
+    parent = None if "objective" in says else "ACME-1"
+    joined = merge_tickets(files(), [*TITLED, a_row("ACME-9", parent=parent, says=says)])
+    assert joined.gaps == ()
+    assert getattr(joined.okrs.key_results["acme-9"], field) == value
+
+
+def test_no_team_depends_on_itself() -> None:
+    rows = [an_objective_row(), a_row("ACME-2", parent="ACME-1", says={"depends_on": "product, platform"})]
+    joined = merge_tickets(files(), rows)
+    assert joined.okrs.key_results["acme-2"].depends_on == (Need("platform"),)
+    assert "`product` holds this key result itself" in blamed(joined)["ACME-2"]
+
+
+def test_a_title_of_several_is_refused() -> None:
+    joined = merge_tickets(files(), [*TITLED, a_row("ACME-9", parent="ACME-1", says={"aligns_to": "Twice"})])
+    assert (
+        "several key results have the title 'Twice': write the id instead, `acme-5`, `acme-6`"
+        in (blamed(joined)["ACME-9"])
+    )
+    assert joined.okrs.key_results["acme-9"].aligns_to == ()
+
+
+def test_a_key_result_whose_ticket_was_closed_without_a_result_is_judged_no_more() -> None:
+    rows = [
+        an_objective_row(),
+        a_row("ACME-2", parent="ACME-1", says=TARGET | {"current": "2"}, outcome=OkrOutcome.CANCELLED),
+        a_row("ACME-3", parent="ACME-1", says=TARGET | {"current": "10"}, outcome=OkrOutcome.CANCELLED),
+        a_row("ACME-4", parent="ACME-1", says=TARGET | {"current": "2"}, outcome=OkrOutcome.DONE),
+        a_row("ACME-5", parent="ACME-1", says=TARGET | {"aligns_to": "acme-2"}),
+    ]
+    okrs = merge_tickets(files(), rows).okrs
+    assert set(okrs.key_results) == {"acme-3", "acme-4", "acme-5"}
+    assert [okrs.key_results[id_].is_met for id_ in ("acme-3", "acme-4", "acme-5")] == [True, True, False]
+    assert set(okrs.closed_key_results) == {"acme-2"}
+    assert okrs.objectives["acme-1"].key_results == ("acme-3", "acme-4", "acme-5")
+    assert not okrs.incomplete_reason
+    assert okrs.okr_id_by_ticket[Ref("jira", "ACME-2")] == "acme-2"
+
+
+TARGET = {"start": "0", "target": "10"}
+
+
+@pytest.mark.parametrize(
+    "says", [{"aligns_to": "nobody-knows"}, {"depends_on": "nobody"}, {"depends_on": "platform / nobody-knows"}]
 )
 def test_a_link_to_nowhere_is_told_and_the_rest_counts(says: dict[str, str]) -> None:
     row = a_row("ACME-2", parent="ACME-1", says=says | {"target": "7"})
@@ -336,7 +487,10 @@ def test_of_a_private_ticket_only_the_word_at_fault_is_told(
 ) -> None:
     row = a_row("ACME-3", title="Letter from Heron", says=HERON | says, **({"parent": "ACME-1"} | changes))
     joined = merge_tickets(files(), [an_objective_row(), a_row("ACME-2", parent="ACME-1", id_label="plain"), row])
-    assert blamed(joined)["ACME-3"] == f"an OKR that could not be read: {word}"
+    assert blamed(joined)["ACME-3"] in {
+        f"an OKR that could not be read: {word}",
+        f"a value that was not understood: {word}",
+    }
     assert "heron" not in joined.okrs.incomplete_reason.casefold()
 
 
@@ -446,7 +600,7 @@ def test_work_that_is_linked_to_a_key_result_is_remembered() -> None:
 
 
 def test_work_linked_to_a_faulty_key_result_is_in_doubt() -> None:
-    row = a_row("ACME-2", parent="ACME-1", links=("ACME-8",), says={"target": "lots"})
+    row = a_row("ACME-2", parent="ACME-1", links=("ACME-8",), says={"id": "Ünsinn!"})
     okrs = merge_tickets(files(), [an_objective_row(), row]).okrs
     assert okrs.linked_key_results == {Ref("jira", "ACME-8"): ()}
 
@@ -483,8 +637,8 @@ def test_a_measure_is_read_as_people_write_it(text: str, measure: Measure) -> No
 def test_a_measure_that_cannot_be_understood_is_told_by_its_ticket() -> None:
     rows = [an_objective_row(), a_row("ACME-2", parent="ACME-1", says={"measure": "labels = growth"})]
     (gap,) = merge_tickets(files(), rows).gaps
-    assert gap.key == "ACME-2"
-    assert "measure: 'labels = growth' is no measure such as count:" in gap.reason
+    assert gap.key == LINE_OF + "ACME-2"
+    assert "'labels = growth' is no measure such as count:" in gap.reason
 
 
 def test_teams_that_labels_and_words_name_are_one_list() -> None:

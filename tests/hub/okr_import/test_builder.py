@@ -246,3 +246,50 @@ def test_a_progress_below_nothing_is_read_or_said(tmp_path: Path, cells: list[st
 def test_a_cell_that_goes_on_and_on_is_read(tmp_path: Path, column: str, filler: str) -> None:
     rows = f'Grow,Users,"x{filler * (20_000 // len(filler))}x",5\n'
     assert imported(sheet(tmp_path, f"Objective,Key Result,{column},Start\n{rows}"), "2026-Q4", missing="take").text
+
+
+LONG = "Type,Id,Title,Parent,Cycle,Target\n"
+
+
+def test_objectives_of_one_title_and_different_ids_stay_apart(tmp_path: Path) -> None:
+    text = LONG + (
+        "Objective,o-a,Delight users,,2026-Q4,\nKey Result,k-a,NPS of 40,o-a,2026-Q4,40\n"
+        "Objective,o-b,Delight users,,2026-Q4,\nKey Result,k-b,Rating of 5,o-b,2026-Q4,5\n"
+        "Key Result,k-c,Churn of 2,o-a,2026-Q4,2\n"
+    )
+    okrs = okrs_of(imported(sheet(tmp_path, text)))
+    assert {o.id: o.key_results for o in okrs.objectives.values()} == {"o-a": ("k-a", "k-c"), "o-b": ("k-b",)}
+
+
+def test_a_key_result_whose_objective_is_left_out_goes_under_no_other(tmp_path: Path) -> None:
+    text = LONG + (
+        "Objective,o-a,Grow,,2026-Q4,\nKey Result,k-a,Revenue,o-a,2026-Q4,40\n"
+        "Objective,o-b,Old,,2026-Q3,\nKey Result,k-b,Rating,o-b,2026-Q4,5\nKey Result,k-c,Churn,,2026-Q4,2\n"
+        "Objective,o-c,Grow,,2026-Q3,\n"
+    )
+    found = imported(sheet(tmp_path, text), cycle="2026-Q4")
+    assert {o.id: o.key_results for o in okrs_of(found).objectives.values()} == {"o-a": ("k-a",)}
+    words = "stands under 'Old', which is left out, and is left out as well"
+    assert [line for line, remark in remarks(found) if remark == words] == [5, 6]
+
+
+def test_an_objective_of_two_cycles_is_the_one_that_is_taken(tmp_path: Path) -> None:
+    text = LONG + (
+        "Objective,,Grow,,2026-Q3,\nKey Result,,Signups,Grow,2026-Q3,40\n"
+        "Objective,,Grow,,2026-Q4,\nKey Result,,Revenue,Grow,2026-Q4,40\n"
+    )
+    okrs = okrs_of(imported(sheet(tmp_path, text), cycle="2026-Q4"))
+    assert {o.title: o.key_results for o in okrs.objectives.values()} == {"Grow": ("revenue",)}
+
+
+def test_a_blank_cell_below_an_objective_means_that_objective_in_any_cycle(tmp_path: Path) -> None:
+    text = "Objective,Key result,Cycle,Target\nGrow,Revenue,2026-Q4,40\nDelight,Rating,2026-Q3,5\n,Churn,2026-Q4,2\n"
+    okrs = okrs_of(imported(sheet(tmp_path, text), cycle="2026-Q4"))
+    assert {o.title: o.key_results for o in okrs.objectives.values()} == {"Grow": ("revenue",), "Delight": ("churn",)}
+
+
+def test_cells_beyond_the_header_are_told(tmp_path: Path) -> None:
+    text = "Objective,Key result,Target\nGrow,Revenue,40\nGrow,Reach 1,000 users,1000\nGrow,Reach,5,,\n"
+    found = imported(sheet(tmp_path, text), cycle="2026-Q4", missing="drop")
+    told = [remark for line, remark in remarks(found) if line == 3]
+    assert "the row holds cells beyond the last column of the header, which are left out, such as '1000'" in told

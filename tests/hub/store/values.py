@@ -45,7 +45,7 @@ def initiatives(connector: str) -> st.SearchStrategy[Initiative]:
         depends_on_text=several(WORDS),
         mentions=several(WORDS),
         words=several(WORDS),
-        key_result_mentions=several(st.builds(KeyResultMention, st.sampled_from(MentionSource), WORDS, WORDS)),
+        key_result_mentions=several(st.builds(KeyResultMention, st.sampled_from(MentionSource), *[WORDS] * 4)),
         inherits=st.booleans(),
         priority=st.none() | st.sampled_from(PriorityBand),
         priority_name=WORDS,

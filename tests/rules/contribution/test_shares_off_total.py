@@ -108,3 +108,31 @@ def test_the_phase_of_the_key_results_own_cycle_counts() -> None:
     )
     found = {finding.subject.id: finding.severity for finding in judged(rule, okrs=okrs).findings}
     assert found == {"revenue": Severity.WARNING, "y-revenue": Severity.ERROR}
+
+
+def test_parts_of_one_are_told_to_be_percent() -> None:
+    finding = the_finding(judged(rule, okrs=okrs_with(("product", 0.6), ("platform", 0.4))))
+    assert finding.facts["faults"] == ("the shares add to 1 %, and shares are in percent: write 60, not 0.6",)
+
+
+@pytest.mark.parametrize(
+    ("direct", "indirect", "faults"),
+    [
+        ((60, 40), (20,), ()),
+        ((70,), (30,), ()),
+        ((), (100,), ()),
+        ((), (60,), ("the shares add to 60 %",)),
+        ((60, 30), (20,), ("the shares add to 90 %",)),
+        ((60, 40), (-5,), ()),
+    ],
+)
+def test_an_indirect_share_is_not_summed_unless_it_makes_the_whole(
+    direct: tuple[float, ...], indirect: tuple[float, ...], faults: tuple[str, ...]
+) -> None:
+    shares = [(f"d{at}", share) for at, share in enumerate(direct)]
+    okrs = okrs_with(*shares)
+    result = okrs.key_results["revenue"]
+    helpers = tuple(Contribution(f"i{at}", LinkKind.INDIRECT, share) for at, share in enumerate(indirect))
+    changed = replace(result, contributions=(*result.contributions, *helpers))
+    found = judged(rule, okrs=replace(okrs, key_results={"revenue": changed})).findings
+    assert (found[0].facts["faults"] if found else ()) == faults

@@ -132,3 +132,10 @@ def test_a_chain_over_the_quarters_key_result_backs_a_share_of_the_years() -> No
     )
     finding = the_finding(judged(rule, okrs=okrs))
     assert (finding.subject.id, finding.facts["unbacked"]) == ("y-revenue", ({"team": "platform", "share": 40},))
+
+
+@pytest.mark.parametrize(("direct", "unbacked"), [(100, ()), (80, ({"team": "platform", "share": 20},))])
+def test_an_indirect_share_is_asked_for_only_where_it_is_summed(direct: float, unbacked: tuple[object, ...]) -> None:
+    contributions = (Contribution("product", share=direct), Contribution("platform", LinkKind.INDIRECT, 20))
+    found = judged(rule, okrs=okrs_with(*contributions, dau=DIRECT)).findings
+    assert (found[0].facts["unbacked"] if found else ()) == unbacked

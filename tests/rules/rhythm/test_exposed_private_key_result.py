@@ -43,6 +43,12 @@ def everything(finding: Finding) -> str:
         (foreign(title="Room for Heron_LOI"), "title"),
         (foreign(title="Room for her\u00adon\u2013loi"), "title"),
         (foreign(key_result_mentions=(KeyResultMention(MentionSource.LABEL, "heron_loi"),)), "label"),
+        (
+            foreign(
+                key_result_mentions=(KeyResultMention(MentionSource.TEXT, "Letter", written="Letter of intent signed"),)
+            ),
+            "text",
+        ),
         (foreign(key_result_mentions=(KeyResultMention(MentionSource.TEXT, "Letter-of-intent  signed."),)), "text"),
         (foreign(title="Champagne: LETTER of intent signed!"), "title"),
         (foreign(serves="heron-loi", status=StatusCategory.DONE), "label"),

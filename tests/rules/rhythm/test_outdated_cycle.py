@@ -7,7 +7,7 @@ from hub.model.initiative import Gap
 from hub.model.okr import Cycle, Phase
 from rules.registry import ALL_RULES
 from rules.rhythm.outdated_cycle import outdated_cycle as rule
-from tests.builders import CYCLE, a_portfolio, acme_okrs, an_initiative
+from tests.builders import CYCLE, a_key_result, a_portfolio, acme_okrs, an_initiative
 from tests.rules.rule_runner import judged, said, the_finding
 
 LATER = date(2027, 1, 13)
@@ -21,9 +21,27 @@ def test_a_cycle_that_has_ended_is_told_once_with_its_last_day() -> None:
         SubjectKind.CYCLE,
         "2026-Q4",
     )
-    assert finding.facts == {"cycle": "2026-Q4", "ended": date(2026, 12, 31), "next_cycle": None}
+    assert finding.facts == {
+        "cycle": "2026-Q4",
+        "ended": date(2026, 12, 31),
+        "closed_early": False,
+        "next_cycle": None,
+    }
     assert "The cycle 2026-Q4 ended on 2026-12-31." in said(finding)
     assert finding.tickets == ()
+
+
+def test_a_cycle_that_was_closed_before_its_end_is_a_note_and_all_else_is_silent() -> None:
+    okrs = acme_okrs(others=(a_key_result("next", cycle=NEXT.id),), cycles=(NEXT,))
+    okrs = replace(okrs, cycle=replace(CYCLE, phase=Phase.CLOSED))
+    okrs = replace(okrs, cycles={**okrs.cycles, CYCLE.id: okrs.cycle})
+    work = an_initiative("jira:ACME-1", serves="dau", due=date(2027, 2, 1))
+    judgement = check(a_portfolio(work, an_initiative("jira:ACME-2"), okrs=okrs, today=date(2026, 12, 18)), ALL_RULES)
+    about_work = [finding for finding in judgement.findings if finding.tickets]
+    (finding,) = [finding for finding in judgement.findings if finding.rule == rule.name]
+    assert about_work == []
+    assert (finding.severity, finding.facts["next_cycle"]) == (Severity.INFO, "2027-Q1")
+    assert "The cycle 2026-Q4 was closed." in said(finding)
 
 
 def test_the_newest_cycle_is_named_where_one_is_there() -> None:

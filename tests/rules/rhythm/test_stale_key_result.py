@@ -21,11 +21,11 @@ LIMIT: dict[str, Any] = {"direction": Direction.AT_MOST, "target": 5}
 OTHER = a_key_result("nps", "adoption", check_ins=(FRESH,))
 
 
-def okrs_with(*check_ins: CheckIn, **dau: Any) -> Okrs:
-    """`dau` with these check-ins, beside a key result that was looked at today."""
+def okrs_with(*check_ins: CheckIn, other: CheckIn = FRESH, **dau: Any) -> Okrs:
+    """`dau` with these check-ins, beside a key result that was looked at today, or at the `other` check-in."""
     return acme_okrs(
         objectives=(an_objective("adoption", "product"),),
-        key_results=(a_key_result("dau", "adoption", check_ins=check_ins, **dau), OTHER),
+        key_results=(a_key_result("dau", "adoption", check_ins=check_ins, **dau), replace(OTHER, check_ins=(other,))),
     )
 
 
@@ -46,7 +46,7 @@ def test_two_weeks_may_pass_without_a_check_in(day: date, found: tuple[str, ...]
 def test_what_is_quiet_is_told_by_dates_and_on_no_other_ticket() -> None:
     finding = the_finding(judged(rule, WORK, okrs=okrs_with(replace(FRESH, date=date(2026, 10, 26)))))
     assert (finding.severity, finding.label, finding.tickets) == (Severity.WARNING, "okr-stale", ())
-    assert "Last check-in on 2026-10-26 (agreed: every 7 days)." in said(finding)
+    assert "Last check-in on 2026-10-26 (expected: every 7 days)." in said(finding)
 
 
 def test_the_key_results_own_ticket_is_commented_and_labelled() -> None:
@@ -64,10 +64,12 @@ def test_the_key_results_own_cadence_counts() -> None:
 
 
 def test_without_a_check_in_days_count_from_the_cycles_start() -> None:
-    assert judged(rule, okrs=okrs_with(), today=date(2026, 10, 15)).findings == ()
-    assert the_finding(judged(rule, okrs=okrs_with(), today=date(2026, 10, 16))).facts["faults"] == ("overdue",)
+    other = replace(FRESH, date=date(2026, 10, 15))
+    none = okrs_with(other=other)
+    assert judged(rule, okrs=none, today=date(2026, 10, 15)).findings == ()
+    assert the_finding(judged(rule, okrs=none, today=date(2026, 10, 16))).facts["faults"] == ("overdue",)
     early = replace(FRESH, date=date(2026, 9, 10))
-    assert judged(rule, okrs=okrs_with(early), today=date(2026, 10, 15)).findings == ()
+    assert judged(rule, okrs=okrs_with(early, other=other), today=date(2026, 10, 15)).findings == ()
 
 
 def test_a_key_result_that_came_later_is_not_asked_for_earlier_check_ins() -> None:
@@ -101,9 +103,10 @@ def test_what_was_said_and_what_was_measured_are_both_facts() -> None:
 
 def test_in_the_first_ten_working_days_progress_is_not_compared() -> None:
     early = CheckIn(date(2026, 10, 14), value=0, confidence=0.9)
-    assert judged(rule, okrs=okrs_with(early), today=date(2026, 10, 14)).findings == ()
-    assert the_finding(judged(rule, okrs=okrs_with(early), today=date(2026, 10, 15)))
-    assert judged(rule, okrs=okrs_with(early), today=date(2026, 10, 15), after_days=11).findings == ()
+    okrs = okrs_with(early, other=replace(early, confidence=0.3))
+    assert judged(rule, okrs=okrs, today=date(2026, 10, 14)).findings == ()
+    assert the_finding(judged(rule, okrs=okrs, today=date(2026, 10, 15)))
+    assert judged(rule, okrs=okrs, today=date(2026, 10, 15), after_days=11).findings == ()
 
 
 @pytest.mark.parametrize(
@@ -306,3 +309,52 @@ def test_a_contradiction_about_a_private_key_result_tells_no_figures() -> None:
     shown = said(finding) + str(finding.facts)
     assert "is better than the one in its tracker" in shown
     assert not any(word in shown for word in ("17", "83", "jira", "dau"))
+
+
+def test_a_check_in_of_a_day_to_come_does_not_count_and_is_told() -> None:
+    planned = CheckIn(date(2026, 12, 20), value=90, confidence=0.9)
+    finding = the_finding(judged(rule, WORK, okrs=okrs_with(planned)))
+    assert (finding.severity, finding.facts["faults"], finding.facts["last"]) == (Severity.WARNING, ("overdue",), None)
+    assert "A check-in is dated 2026-12-20, which is after today, so it doesn't count." in said(finding)
+
+
+@pytest.mark.parametrize(
+    ("entry", "words"),
+    [
+        (CheckIn(date(2026, 11, 17), value=51), "dated 2026-11-17, which is after today"),
+        (replace(FRESH, present=("product", "nobody")), "A check-in names as present what is no team: nobody."),
+    ],
+)
+def test_a_wrong_entry_beside_a_fresh_check_in_is_an_info(entry: CheckIn, words: str) -> None:
+    finding = the_finding(judged(rule, WORK, okrs=okrs_with(replace(FRESH, date=date(2026, 11, 15)), entry)))
+    assert (finding.severity, finding.facts["faults"]) == (Severity.INFO, ())
+    assert words in said(finding)
+    assert "Correct that check-in." in said(finding)
+    assert "Check in: the value" not in said(finding)
+
+
+def test_a_team_that_is_gone_may_stand_at_an_old_check_in() -> None:
+    old = CheckIn(CYCLE.start - timedelta(1), present=("dissolved",))
+    assert faults(okrs_with(old, FRESH)) == ()
+
+
+def test_a_key_result_whose_ticket_is_done_needs_no_check_in() -> None:
+    assert faults(okrs_with(done=True, **LIMIT)) == ()
+
+
+@pytest.mark.parametrize("fields", [{"check_ins"}, {"aligns_to", "target"}])
+def test_what_is_not_understood_on_its_ticket_may_be_the_check_in(fields: set[str]) -> None:
+    okrs = okrs_with(not_understood=frozenset(fields))
+    unjudged = the_unjudged(judged(rule, WORK, okrs=okrs))
+    assert unjudged.reason == f"not understood on a ticket: {', '.join(sorted(fields))}"
+
+
+def test_a_line_that_belongs_elsewhere_hides_no_missing_check_in() -> None:
+    assert faults(okrs_with(not_understood=frozenset({"standalone"}))) == ("overdue",)
+
+
+def test_somebody_records_check_ins_where_one_was_not_understood() -> None:
+    okrs = okrs_with(not_understood=frozenset({"check_ins"}))
+    okrs = replace(okrs, key_results={id_: replace(k, check_ins=()) for id_, k in okrs.key_results.items()})
+    finding = the_finding(judged(rule, WORK, okrs=okrs))
+    assert finding.subject.id == "nps"

@@ -53,7 +53,7 @@ def test_the_words_name_the_likeliest_key_result_and_the_ways_out() -> None:
     below = [an_initiative(f"jira:ACME-{n}", parent=top.ref, serves=named) for n, named in ((2, "dau"), (3, ()))]
     words = said(the_finding(judged(rule, top, *below)))
     assert "in progress but isn't linked to a key result (2026-Q4)" in words
-    assert "Does it support dau? The ticket below it does." in words
+    assert "Does it support dau? One of the 2 tickets below it does." in words
     assert "/okr exempt" in words
     assert "change its dates" in words
 

@@ -9,7 +9,7 @@ from hub.model.initiative import Gap, Initiative, StatusCategory
 from hub.model.okr import Cycle, Okrs, Phase, Visibility
 from rules.work.unresolvable_link import unresolvable_link
 from rules.work.work_outside_cycle import work_outside_cycle as rule
-from tests.builders import CYCLE, a_key_result, a_ref, acme_okrs, an_initiative
+from tests.builders import CYCLE, a_key_result, a_ref, acme_okrs, an_initiative, an_objective
 from tests.rules.rule_runner import judged, said, the_finding, the_unjudged
 
 LAST = Cycle("2026-Q3", date(2026, 7, 1), date(2026, 9, 30), Phase.RUNNING)
@@ -146,6 +146,23 @@ def test_once_the_running_cycle_is_over_another_rule_says_so() -> None:
 )
 def test_work_for_a_later_cycle_passes(changes: dict[str, date]) -> None:
     assert judged(rule, work("other", **changes), okrs=okrs_beside(NEXT)).findings == ()
+
+
+def test_work_that_also_serves_what_goes_on_is_in_time() -> None:
+    year = Cycle("2026-FY", date(2026, 7, 1), date(2027, 6, 30), Phase.RUNNING)
+    goes_on = a_key_result("other", "ambition", cycle=year.id)
+    okrs = acme_okrs(others=(goes_on,), cycles=(year,))
+    okrs = replace(okrs, other_objectives={(year.id, "ambition"): an_objective("ambition")})
+    both = an_initiative("jira:ACME-1", serves=("dau", "other"), due=date(2027, 2, 15))
+    assert judged(rule, both, okrs=okrs).findings == ()
+    too_late = the_finding(judged(rule, replace(both, due=date(2027, 9, 1)), okrs=okrs))
+    assert (too_late.facts["cycle"], too_late.facts["key_results"]) == ("2026-FY", ("other",))
+
+
+def test_work_that_also_names_a_key_result_of_the_coming_cycle_is_in_time() -> None:
+    both = an_initiative("jira:ACME-1", serves=("dau", "other"), due=date(2027, 2, 15))
+    assert judged(rule, both, okrs=okrs_beside(NEXT)).findings == ()
+    assert the_finding(judged(rule, replace(both, due=date(2027, 5, 1)), okrs=okrs_beside(NEXT)))
 
 
 def test_two_key_results_of_one_cycle_make_one_finding() -> None:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from connectors.shared.settings import KeyResultMentions
-from connectors.shared.ticket_text import depends_on, mentioned, named_in_field, named_in_text, plain_words
+from connectors.shared.ticket_text import depends_on, mentioned, mentions_in_text, named_in_field, plain_words
 from connectors.shared.vocabulary import is_cancelled
 from hub.model.initiative import Initiative, KeyResultMention, MentionSource, PriorityBand, Ref, StatusCategory
 from redmine_connector.api import Issue
@@ -109,5 +109,4 @@ def _mentions(patterns: KeyResultMentions, issue: Issue, text: str) -> Iterator[
             for value in field.values:
                 for id_ in named_in_field(value):
                     yield KeyResultMention(MentionSource.FIELD, id_)
-    for id_ in named_in_text(text, patterns.text or "", patterns.field or ""):
-        yield KeyResultMention(MentionSource.TEXT, id_)
+    yield from mentions_in_text(text, patterns.text or "", patterns.field or "")

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from connectors.shared.ticket_text import depends_on, mentioned, named_by_labels, named_in_text, plain_words
+from connectors.shared.ticket_text import depends_on, mentioned, mentions_in_text, named_by_labels, plain_words
 from hub.model.initiative import Initiative, KeyResultMention, MentionSource, Ref, StatusCategory
 from tiny_tracker_connector.api import Ticket
 from tiny_tracker_connector.settings import TinySettings
@@ -39,5 +39,4 @@ def _mentions(settings: TinySettings, ticket: Ticket) -> Iterator[KeyResultMenti
     patterns = settings.key_results
     for id_ in named_by_labels(ticket.labels, patterns.label or ""):
         yield KeyResultMention(MentionSource.LABEL, id_)
-    for id_ in named_in_text(ticket.text, patterns.text or ""):
-        yield KeyResultMention(MentionSource.TEXT, id_)
+    yield from mentions_in_text(ticket.text, patterns.text or "")

@@ -23,7 +23,7 @@ from hub.core.insight.audit.audit import (
 )
 from hub.core.insight.audit.dependencies import build_dependencies, rank_dependencies
 from hub.core.insight.audit.organization_check import check_organization
-from hub.core.insight.audit.questions import top_questions
+from hub.core.insight.audit.questions import Exclusions, top_questions
 from hub.core.insight.audit.rows import OrganizationKeyResult, SharedOkr, TeamCheck, TeamDependency
 from hub.core.insight.audit.team_check import check_teams
 from hub.model.finding import Finding, Judgement, KeyResultId, Severity, SubjectKind, Waiver
@@ -175,7 +175,9 @@ def build_audit(
         today=portfolio.today,
         cycle=portfolio.cycle,
         sources=tuple(sorted(sources, key=lambda source: source.connector)),
-        questions=top_questions(first, second, needs, shared, period(portfolio.cycle)),
+        questions=top_questions(
+            first, second, needs, shared, period=period(portfolio.cycle), exclusions=Exclusions.of(judgement, portfolio)
+        ),
         dependencies=needs,
         first=first,
         second=second,

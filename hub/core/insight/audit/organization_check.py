@@ -2,6 +2,7 @@
 
 from collections import defaultdict, deque
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from hub.core.insight.audit.audit import count_work, key_result_ref, key_result_refs, sorted_findings, team_ref
 from hub.core.insight.audit.rows import (
@@ -19,9 +20,7 @@ from hub.model.portfolio import Portfolio
 from hub.model.progress import expected_progress, is_limit, latest_value, measured_progress
 from rules.shared.key_results import moved_by
 from rules.shared.metrics import summed_key_results, target_shortfalls
-
-# Shares are stated in whole percent or so; what rounding leaves is no fault.
-TOLERANCE = 0.5
+from rules.shared.shares import TOLERANCE, summed_contributions, total_share
 
 Leading = Mapping[str, Sequence[str]]
 
@@ -68,8 +67,8 @@ def _row(
     *,
     synced: bool,
 ) -> OrganizationKeyResult:
-    shares = [c.share for c in key_result.contributions if c.share is not None]
-    total = sum(shares) if shares else None
+    shares = summed_contributions(key_result.contributions)
+    total = total_share(shares) if shares else None
     named = {c.team for c in key_result.contributions}
     adding = {team for part in summed for team in portfolio.teams_of(part.id)} - named
     hidden = key_result.private or any(part.private for part in summed)
@@ -122,7 +121,9 @@ def _measure_of(portfolio: Portfolio, key_result: KeyResult) -> Measure | None:
 
 def _contributors(portfolio: Portfolio, key_result: KeyResult, leading: Sequence[str]) -> tuple[Contributor, ...]:
     """The biggest share first, those without one last."""
-    ranked = sorted(key_result.contributions, key=lambda c: (-(c.share or 0), c.share is None, c.team))
+    summed = summed_contributions(key_result.contributions)
+    listed = (c if c in summed else replace(c, share=None) for c in key_result.contributions)
+    ranked = sorted(listed, key=lambda c: (-(c.share or 0), c.share is None, c.team))
     return tuple(
         Contributor(
             team_ref(portfolio, c.team),

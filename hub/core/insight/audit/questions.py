@@ -1,11 +1,13 @@
 """Three questions for the session, by a ranking that is stated.
 
 The kinds stand in the order of `KINDS`; each asks only its worst case, so that three questions are three topics.
-Within a kind: the bigger number first, then the name.
+Within a kind: the bigger number first, then the name. What a waiver settles, or what could not be evaluated since
+something was not read, is not asked.
 """
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from itertools import islice
 
 from hub.core.display_names import day
@@ -18,7 +20,10 @@ from hub.core.insight.audit.rows import (
     TeamDependency,
     TeamKeyResult,
 )
+from hub.model.finding import Judgement, SubjectKind
 from hub.model.okr import LinkState
+from hub.model.portfolio import Portfolio
+from rules.shared.key_results import is_work_incomplete
 
 KINDS: tuple[tuple[str, str], ...] = (
     ("unbacked", "a share of an organization key result without a team key result behind it, the largest first"),
@@ -38,25 +43,81 @@ Second = Sequence[TeamCheck]
 EvidenceLinks = tuple[tuple[str, str | None], ...]
 
 
+AGREEMENT_RULES = ("dependency-without-shared-okr", "unacknowledged-dependency")
+
+
+@dataclass(frozen=True, slots=True)
+class Exclusions:
+    """What no question is asked about: rules with the subjects, or the tickets, of what was waived or not evaluated.
+
+    `rules` could not be evaluated at all.
+    """
+
+    subjects: frozenset[tuple[str, str]] = frozenset()
+    rules: frozenset[str] = frozenset()
+
+    @classmethod
+    def of(cls, judgement: Judgement, portfolio: Portfolio) -> "Exclusions":
+        """A finding of which only a part is waived stays a question; without all tickets no work is missed."""
+        waived = {(finding.rule, finding.subject.id) for finding in judgement.waived}
+        waived -= {(finding.rule, finding.subject.id) for finding in judgement.findings}
+        skipped = {(not_judged.rule, not_judged.subject.id) for not_judged in judgement.not_judged}
+        unevaluated = {n.rule for n in judgement.not_judged if n.subject.kind is SubjectKind.WORKSPACE}
+        unknown = {"key-result-without-work"} if is_work_incomplete(portfolio) else set()
+        return cls(frozenset(waived | skipped), frozenset(unevaluated | unknown))
+
+    def about(self, rule: str, *subjects: str) -> bool:
+        """Whether the rule's verdict on one of these subjects is settled or not known."""
+        return rule in self.rules or any((rule, subject) in self.subjects for subject in subjects)
+
+    def about_dependency(self, dependency: TeamDependency, *rules: str) -> bool:
+        """The same of a dependency, as the rules name it: by its teams, its key results or its tickets."""
+        provider = dependency.providing_team.id
+        waiting = [*(team.id for team in dependency.waiting_teams), *(result.id for result in dependency.waiting)]
+        named = [f"{id_} -> {provider}" for id_ in waiting]
+        named += [f"{pair.waiting.ref} -> {pair.providing.ref}" for pair in dependency.tickets]
+        return any(self.about(rule, *named) for rule in rules)
+
+
 def top_questions(
-    first: First, second: Second, needs: Sequence[TeamDependency], shared: Sequence[SharedOkr], period: str = "cycle"
+    first: First,
+    second: Second,
+    needs: Sequence[TeamDependency],
+    shared: Sequence[SharedOkr],
+    *,
+    period: str,
+    exclusions: Exclusions,
 ) -> tuple[Question, ...]:
     """The worst case of each kind, in the order of kinds, at most three; `period` is what people call the cycle."""
-    return tuple(islice(_all_questions(first, second, needs, shared, period), QUESTION_COUNT))
+    questions = _all_questions(first, second, needs, shared, period=period, exclusions=exclusions)
+    return tuple(islice(questions, QUESTION_COUNT))
 
 
 def _all_questions(
-    first: First, second: Second, needs: Sequence[TeamDependency], shared: Sequence[SharedOkr], period: str
+    first: First,
+    second: Second,
+    needs: Sequence[TeamDependency],
+    shared: Sequence[SharedOkr],
+    *,
+    period: str,
+    exclusions: Exclusions,
 ) -> Iterator[Question]:
-    yield from _unbacked(first)
-    yield from _dependency(needs, period)
-    yield from _idle(second, period)
-    yield from _unowned(first)
-    yield from _unlinked(second)
-    yield from _priority(needs)
-    yield from _shares(first)
-    yield from _rhythm(shared)
-    yield from _proposed(needs)
+    def rows(rule: str) -> First:
+        return [row for row in first if not exclusions.about(rule, row.key_result.id)]
+
+    def dependencies(*rules: str) -> Sequence[TeamDependency]:
+        return [need for need in needs if not exclusions.about_dependency(need, *rules)]
+
+    yield from _unbacked(rows("unbacked-share"))
+    yield from _dependency(dependencies(*AGREEMENT_RULES), needs, period)
+    yield from _idle(second, period, exclusions)
+    yield from _unowned(rows("unowned-key-result"))
+    teams = [team for team in second if not exclusions.about("team-without-vertical-link", team.team.id)]
+    yield from _unlinked(teams)
+    yield from _priority(dependencies("priority-mismatch"), needs)
+    yield from _shares(rows("shares-off-total"))
+    yield from _rhythm([okr for okr in shared if not exclusions.about("shared-okr-without-sync", okr.id)])
+    yield from _proposed(dependencies("one-sided-alignment"), needs)
 
 
 def _unbacked(first: First) -> Iterator[Question]:
@@ -67,8 +128,10 @@ def _unbacked(first: First) -> Iterator[Question]:
         yield Question("unbacked", text, reason, ((row.key_result.id, row.key_result.url),))
 
 
-def _dependency(needs: Sequence[TeamDependency], period: str) -> Iterator[Question]:
-    for team_dependency in sorted((n for n in needs if n.blocked and not n.agreed), key=_weight)[:1]:
+def _dependency(
+    candidates: Sequence[TeamDependency], needs: Sequence[TeamDependency], period: str
+) -> Iterator[Question]:
+    for team_dependency in sorted((n for n in candidates if n.blocked and not n.agreed), key=_weight)[:1]:
         need = "needs" if len(team_dependency.waiting_teams) < 2 else "need"
         provider = team_dependency.providing_team.name
         text = f"Can {provider} deliver what {_teams(team_dependency)} {need} this {period}, and who confirms it?"
@@ -79,7 +142,7 @@ def _dependency(needs: Sequence[TeamDependency], period: str) -> Iterator[Questi
         yield _about(team_dependency, needs, "dependency", text, reason)
 
 
-def _idle(second: Second, period: str) -> Iterator[Question]:
+def _idle(second: Second, period: str, exclusions: Exclusions) -> Iterator[Question]:
     by_key_result: dict[str, list[tuple[str, TeamKeyResult]]] = defaultdict(list)
     for team in second:
         for team_key_result in team.key_results:
@@ -87,6 +150,7 @@ def _idle(second: Second, period: str) -> Iterator[Question]:
                 team_key_result.work is not None
                 and not team_key_result.key_result.private
                 and not team_key_result.is_met
+                and not exclusions.about("key-result-without-work", team_key_result.key_result.id)
             ):
                 by_key_result[team_key_result.key_result.id].append((team.team.name, team_key_result))
     idle = [
@@ -122,8 +186,8 @@ def _unlinked(second: Second) -> Iterator[Question]:
         yield Question("unlinked", text, reason, named)
 
 
-def _priority(needs: Sequence[TeamDependency]) -> Iterator[Question]:
-    for team_dependency in sorted((n for n in needs if n.priorities_match is False), key=_weight)[:1]:
+def _priority(candidates: Sequence[TeamDependency], needs: Sequence[TeamDependency]) -> Iterator[Question]:
+    for team_dependency in sorted((n for n in candidates if n.priorities_match is False), key=_weight)[:1]:
         waiting, providing = team_dependency.priorities
         both = f"{_teams(team_dependency)} ({waiting}) or {team_dependency.providing_team.name} ({providing})"
         reason = "Their priorities for the same dependency are two or more of four steps apart."
@@ -159,8 +223,8 @@ def _rhythm(shared: Sequence[SharedOkr]) -> Iterator[Question]:
         )
 
 
-def _proposed(needs: Sequence[TeamDependency]) -> Iterator[Question]:
-    open_ones = [n for n in needs if n.declared and n.state is not LinkState.ACCEPTED]
+def _proposed(candidates: Sequence[TeamDependency], needs: Sequence[TeamDependency]) -> Iterator[Question]:
+    open_ones = [n for n in candidates if n.declared and n.state is not LinkState.ACCEPTED]
     for team_dependency in sorted(open_ones, key=lambda n: (n.priorities[0] or 9, *_weight(n)))[:1]:
         text = f"Does {team_dependency.providing_team.name} support {_names(team_dependency)}: yes, no, or later?"
         yield _about(

@@ -45,6 +45,67 @@ def test_a_key_result_is_named_by_id_or_whole_title(written: str) -> None:
     assert served(serving(names(written)), "jira:ACME-1") == ("dau",)
 
 
+FREE = a_key_result("free", "adoption", title="5 % of free users, and more")
+LINES = {
+    "a title": ("Title of dau", ["dau"]),
+    "two titles": ("Title of dau, Title of revenue", ["dau", "revenue"]),
+    "a title with a comma": ("5 % of free users, and more", ["free"]),
+    "an id and words": ("dau because of the funnel", ["dau"]),
+    "a page of the hub": ("https://hub.test/key-results/dau", ["dau"]),
+    "a page with a query": ("see https://hub.test/a/key-results/dau/?cycle=2026-Q4#history", []),
+    "a link to a page": ("[any words](https://hub.test/key-results/dau)", ["dau"]),
+    "a label": ("kr-dau", ["dau"]),
+    "a line": ("KR: dau", ["dau"]),
+    "joined ids": ("dau / revenue", ["dau", "revenue"]),
+}
+
+
+@pytest.mark.parametrize("via", [MentionSource.TEXT, MentionSource.COMMAND])
+@pytest.mark.parametrize(("written", "served_ids"), LINES.values(), ids=LINES)
+def test_a_line_and_a_command_name_by_title_page_and_label(
+    via: MentionSource, written: str, served_ids: list[str]
+) -> None:
+    okrs = acme_okrs(key_results=(*acme_okrs().key_results.values(), FREE))
+    mention = KeyResultMention(via, "first", written=written)
+    found = serving(an_initiative(key_result_mentions=(mention,)), okrs=okrs)
+    if not served_ids and via is MentionSource.TEXT:
+        assert found.unresolved_names[a_ref()][0].values == ("see dau",)
+    else:
+        assert list(served(found, "jira:ACME-1")) == (served_ids or ["dau"])
+
+
+def test_a_foreign_page_names_nothing() -> None:
+    found = serving(names("https://x.test/dau/revenue"))
+    assert [name.raw for name in found.unresolved_names[a_ref()]] == ["https://x.test/dau/revenue"]
+
+
+@pytest.mark.parametrize(
+    ("via", "written", "raw", "closest"),
+    [
+        (MentionSource.TEXT, "revenu, nonsense", "revenu, nonsense", ("revenue",)),
+        (MentionSource.COMMAND, "revenu nonsense", "revenu nonsense", ("revenue",)),
+        (MentionSource.TEXT, "Title off dau", "Title off dau", ()),
+        (MentionSource.COMMAND, "Title of nothing, all of it", "Title of nothing all of it", ()),
+        (MentionSource.TEXT, "adoption, nonsense", "adoption, nonsense", ()),
+    ],
+)
+def test_all_wrong_values_of_one_line_or_command_are_one(
+    via: MentionSource, written: str, raw: str, closest: tuple[str, ...]
+) -> None:
+    words = written.replace(",", "").split()
+    mentions = tuple(KeyResultMention(via, word, written=written) for word in words)
+    (found,) = serving(an_initiative(key_result_mentions=mentions)).unresolved_names[a_ref()]
+    assert (found.raw, found.reason, found.closest) == (raw, UnresolvedReason.UNKNOWN, closest)
+
+
+def test_what_stands_beside_a_wrong_value_is_known() -> None:
+    mentions = tuple(KeyResultMention(MentionSource.TEXT, word, written="dau, maybe") for word in ("dau", "maybe"))
+    made = serving(an_initiative(key_result_mentions=mentions))
+    (found,) = made.unresolved_names[a_ref()]
+    assert (found.raw, found.written, found.beside) == ("maybe", "dau, maybe", ("dau",))
+    assert served(made, "jira:ACME-1") == ("dau",)
+
+
 def test_all_names_count_and_each_key_result_once() -> None:
     mentions = (
         KeyResultMention(MentionSource.LABEL, "dau"),

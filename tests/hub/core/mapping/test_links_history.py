@@ -3,10 +3,11 @@
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
-from hub.core.mapping.links import TicketIndex, answers, first_seen, proposed_since
+from hub.core.mapping.links import TicketIndex, answers, first_seen, promised_days, proposed_since
 from hub.model.link import Answer, Dependency, DependencySource
 from hub.model.okr import LinkState, Need
-from hub.model.portfolio import DependencyHistory, need_key, ticket_dependency_key
+from hub.model.portfolio import DependencyHistory, need_key, promise_key, ticket_dependency_key
+from hub.model.ticket_input import Command, Verb
 from tests.builders import a_key_result, acme_okrs, an_initiative
 
 TODAY = date(2026, 11, 16)
@@ -53,6 +54,21 @@ def test_only_dependencies_between_two_teams_are_remembered() -> None:
     assert first_seen(WAITS, KNOWN, {WAITING.ref: "product"}, None, TODAY) == {}
     assert first_seen(WAITS, KNOWN, dict.fromkeys(TEAMS, "product"), None, TODAY) == {}
     assert first_seen(WAITS, {WAITING.ref: WAITING}, TEAMS, None, TODAY) == {}
+
+
+def test_a_promise_is_for_the_day_that_the_work_was_due_when_it_was_first_read() -> None:
+    yes = Command(PROVIDING.id, "c7", "Robin Vale", Verb.ACCEPT, "", datetime(2026, 11, 12, tzinfo=UTC))
+    commands, due = {PROVIDING.ref: (yes,)}, date(2026, 12, 11)
+    key, known = promise_key(KEY, "c7"), KNOWN | {WAITING.ref: replace(WAITING, due=due)}
+    first = promised_days(WAITS, known, commands, DependencyHistory())
+    assert first == {key: due}
+    moved = KNOWN | {WAITING.ref: replace(WAITING, due=date(2026, 12, 4))}
+    assert promised_days(WAITS, moved, commands, DependencyHistory(first)) == first
+    undated = promised_days(WAITS, KNOWN, commands, DependencyHistory())
+    assert promised_days(WAITS, moved, commands, DependencyHistory(undated)) == undated == {key: date.max}
+    again = {PROVIDING.ref: (replace(yes, comment="c8"),)}
+    assert promised_days(WAITS, moved, again, DependencyHistory(first)) == {promise_key(KEY, "c8"): date(2026, 12, 4)}
+    assert promised_days(WAITS, known, {PROVIDING.ref: (replace(yes, verb=Verb.LATER),)}, None) == {}
 
 
 def test_a_proposal_is_as_old_as_the_file_says_else_as_runs_remember() -> None:

@@ -71,6 +71,15 @@ def test_what_the_tickets_below_support_is_evidence() -> None:
     assert company.suggested() == {"nps": "The ticket below it does."}
     company.add("jira:ACME-3", "x", "nps", parent=a_ref(TICKET))
     company.add("jira:ACME-4", "x", "dau", parent=a_ref(TICKET))
+    assert company.suggested() == {"nps": "2 of the 3 tickets below it do."}
+
+
+def test_one_of_several_tickets_below_is_not_called_the_ticket() -> None:
+    company = Company("Tidy up")
+    company.add("jira:ACME-2", "x", "nps", parent=a_ref(TICKET))
+    company.add("jira:ACME-3", "x", parent=a_ref(TICKET))
+    assert company.suggested() == {"nps": "One of the 2 tickets below it does."}
+    company.add("jira:ACME-3", "x", "nps", parent=a_ref(TICKET))
     assert company.suggested() == {"nps": "2 tickets below it do."}
 
 

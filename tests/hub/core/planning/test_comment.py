@@ -23,6 +23,7 @@ from hub.core.planning.comment import (
     mute_message,
     resolved_message,
 )
+from hub.core.planning.points import in_order
 from hub.model.action import EARLIER, PostedFinding
 from hub.model.finding import Finding, Severity, Subject, SubjectKind
 from hub.model.message import Advice, Code, Fold, Line, Link, Message, Point, Strong, Table, Text, plain
@@ -107,6 +108,22 @@ def test_rules_of_other_packages_stand_last_and_in_their_own_order() -> None:
     assert [point.topic for point in (*message.points, *message.folded)] == ["a", "b", "z"]
 
 
+@pytest.mark.parametrize("fingerprints", [("a", "b"), ("b", "a")])
+def test_the_answer_that_another_team_waits_for_comes_first(fingerprints: tuple[str, str]) -> None:
+    asked, waiting = (
+        replace(a_finding(rule, fingerprint=fingerprint), facts={"waiting_team": other, "providing_team": team})
+        for rule, fingerprint, team, other in (
+            ("dependency-without-shared-okr", fingerprints[0], "web", "platform"),
+            ("unacknowledged-dependency", fingerprints[1], "platform", "web"),
+        )
+    )
+    link = a_finding("unresolvable-link", fingerprint="c")
+    assert in_order([link, waiting, asked], "web") == [asked, waiting, link]
+    both = replace(asked, rule="unacknowledged-dependency")
+    assert in_order([waiting, both], "web") == [both, waiting]
+    assert in_order([waiting, both], "platform") == [waiting, both]
+
+
 def test_severity_does_not_change_the_order() -> None:
     message = message_for([a_finding("a"), a_finding("b", Severity.ERROR)], NAMES)
     assert [point.topic for point in message.points] == ["a", "b"]
@@ -120,8 +137,7 @@ def test_the_order_of_findings_changes_nothing() -> None:
 def test_folded_points_are_named_with_a_link_for_trackers_that_cannot_fold() -> None:
     findings = [a_finding(f"{name}-fault") for name in "abcd"]
     assert message_for(findings, NAMES).folded_summary == (
-        Text("2 more"),
-        Text(" on "),
+        Text("2 more on "),
         Link("the hub's page", HERE),
         Text(": c fault, d fault"),
     )

@@ -1,7 +1,7 @@
 """What should stand on each ticket, held against what does."""
 
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -16,10 +16,10 @@ from hub.model.action import EARLIER, Action, ActionKind, LedgerEntries, LedgerE
 from hub.model.finding import Finding, Judgement, NotJudged, Severity
 from hub.model.initiative import Gap, Initiative
 from hub.model.message import Wording
-from hub.model.portfolio import DependencyHistory, Portfolio
+from hub.model.portfolio import DependencyHistory, Portfolio, ticket_dependency_key
 from hub.model.ticket_input import Command, Verb
 from rules.base import Rule
-from tests.builders import a_portfolio, a_ref, an_initiative
+from tests.builders import TODAY, a_portfolio, a_ref, an_initiative
 from tests.fakes.rule import a_rule, about, doubtful
 
 TICKET = an_initiative("jira:ACME-1")
@@ -284,8 +284,10 @@ FIRST, SECOND = asking("dependency-without-shared-okr"), asking("unacknowledged-
 
 
 def asked(rule: Rule, known: LedgerEntry | None = None) -> Plan:
-    """The plan for a ticket that another team waits for."""
+    """The plan for a ticket that another team waits for: since today, or for so long that an answer is owed."""
     portfolio = a_portfolio(TICKET, WAITING)
+    known_since = TODAY if rule is FIRST else TODAY - timedelta(days=7)
+    portfolio = replace(portfolio, first_seen={ticket_dependency_key(WAITING, TICKET): known_since})
     ledger = {("jira", TICKET.id): known} if known else {}
     return plan(portfolio, check(portfolio, [rule]), ledger, frozenset({"jira"}))
 

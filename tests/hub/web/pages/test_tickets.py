@@ -13,7 +13,7 @@ from hub.usecases.assess import StoredState
 from hub.web.page import Page
 from hub.web.pages.tickets import ticket_page, tickets_page
 from hub.web.snapshot import PortfolioSnapshot
-from tests.builders import an_initiative
+from tests.builders import a_ref, an_initiative
 from tests.hub.web.served_snapshot import FakeSnapshotSource, a_run, read_of
 from tests.hub.web.snapshots import SECRET, SECRET_TITLE, a_snapshot, ask, html, with_a_secret, words
 
@@ -169,3 +169,12 @@ def test_a_private_key_result_is_named_on_no_ticket_but_to_its_audience() -> Non
         assert SECRET not in seen
         assert SECRET_TITLE.casefold() not in seen
     assert SECRET in html(of(opened, "ACME-1"), opened)
+
+
+def test_the_page_of_an_okrs_own_ticket_says_what_it_is() -> None:
+    snapshot = a_snapshot(SERVING)
+    okrs = replace(snapshot.portfolio.okrs, okr_id_by_ticket={a_ref("jira:OKR-7"): "dau"})
+    snapshot = replace(snapshot, portfolio=replace(snapshot.portfolio, okrs=okrs))
+    told = said(snapshot, "OKR-7")
+    assert "The key result `dau` of 2026-Q4." in told
+    assert of(snapshot, "OKR-8").status == 404

@@ -13,7 +13,7 @@ from hub.core.insight.audit.audit import Audit, Source
 from hub.core.insight.audit.build import build_audit, drop_repeats, waiver_report
 from hub.core.insight.audit.questions import KINDS
 from hub.model.finding import Finding, Judgement, KeyResultId, Severity, Subject, SubjectKind, Waiver
-from hub.model.initiative import Initiative, PriorityBand, StatusCategory
+from hub.model.initiative import Gap, Initiative, PriorityBand, StatusCategory
 from hub.model.message import Advice, Text
 from hub.model.okr import (
     Aggregation,
@@ -431,3 +431,22 @@ def test_the_order_of_the_input_changes_nothing(found: Okrs, tickets: tuple[Init
     source = [Source("jira", datetime(2026, 11, 16, tzinfo=UTC), 7)]
     assert build_audit(portfolio, Judgement(), (), source) == build_audit(two, Judgement(), (), source)
     assert layout_map(portfolio) == layout_map(two)
+
+
+def test_what_a_waiver_settles_is_no_question() -> None:
+    portfolio = a_portfolio(*work(), okrs=goals())
+    waivers = (
+        Waiver("dependency-without-shared-okr", "sales -> data", "settled by phone", "Ana", TODAY),
+        Waiver("unbacked-share", "margin", "agreed", "Ana", TODAY),
+    )
+    before = [question.kind for question in audit_of(portfolio).questions]
+    after = [question.kind for question in audit_of(portfolio, waivers=waivers).questions]
+    assert before[:2] == ["unbacked", "dependency"]
+    assert not {"unbacked", "dependency"} & {*after}
+
+
+def test_what_could_not_be_evaluated_is_no_question() -> None:
+    okrs = replace(goals(), incomplete_reason="jira was not read")
+    portfolio = a_portfolio(*work(), okrs=okrs, gaps=(Gap("jira", "the site is down"),))
+    kinds = [question.kind for question in audit_of(portfolio).questions]
+    assert kinds == ["unowned", "priority", "shares"]
