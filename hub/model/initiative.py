@@ -290,10 +290,7 @@ class PullState:
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """All that is known in one run, and when it began; `delta` is what it read itself, where that is not the same.
-
-    `notes` are told to people and are about no source.
-    """
+    """All that is known in one run, and when it began; `delta` is what it read itself. `notes` are about no source."""
 
     pulled: tuple[PullResult, ...]
     pulled_at: datetime

@@ -88,10 +88,8 @@ class _OkrMerger:
         self.closed: set[CycleAndId] = set()
         self.names: dict[Ref, CycleAndId] = {}
         self.rows_by_name: dict[CycleAndId, OkrTicket] = {}
-        self.gaps: list[Gap] = []
-        self.notes: list[tuple[str, str]] = []
-        self.incomplete: dict[str, str] = {}
-        self.unread: dict[str, str] = {}
+        self.gaps, self.notes = list[Gap](), list[tuple[str, str]]()
+        self.incomplete, self.unread = dict[str, str](), dict[str, str]()
 
     def merge(self, unread: str) -> MergedOkrs:
         for row in self.rows:
