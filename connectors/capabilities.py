@@ -182,3 +182,7 @@ class SupportsRemoteLinks(Protocol):
     def remove_remote_link(self, target: Target, global_id: str) -> None:
         """Remove the link with that id; TicketNotFound where it, or its ticket, is gone already."""
         ...
+
+    def remote_link_ids(self, target: Target) -> Sequence[str]:
+        """The ids of all links on the ticket that have one, people's as well; TicketNotFound where it is gone."""
+        ...

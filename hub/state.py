@@ -35,6 +35,23 @@ def has_state(config: Config) -> bool:
     return bool(_postgres(config).has_tables(config.database_url))
 
 
+def foreign_tables(config: Config) -> tuple[str, ...]:
+    """Tables of another program where the state is, or is to be."""
+    from hub.store.sqlite.connection import foreign_tables as tables_of_file
+
+    if config.database_url is None:
+        return tables_of_file(config.state_path)
+    tables: tuple[str, ...] = _postgres(config).foreign_tables(config.database_url)
+    return tables
+
+
+def damage_of(file: Path) -> str:
+    """What is wrong with a file that is to be a whole state; empty where nothing is."""
+    from hub.store.sqlite.connection import damage_of as damage
+
+    return damage(file)
+
+
 def open_ended_sessions(config: Config) -> EndedSessions:
     """The sign-ins that ended before their time, over restarts."""
     from hub.store.sqlite.store import SqliteEndedSessions

@@ -103,7 +103,8 @@ class GitHubConnector:
         """See `connectors.capabilities.SupportsMeasures`."""
         from connectors.github.measure import measure as read_measure  # noqa: PLC0415 - few workspaces measure
 
-        return read_measure(measure, self._send_to_api, self._client, self.name)
+        places = (*self._settings.repositories, *self._settings.projects)
+        return read_measure(measure, self._send_to_api, self._client, self.name, places)
 
     def find_comments(self, target: Target) -> Sequence[Comment]:
         """The ticket's comments that begin with the mark; others than ours only where they read like ours."""

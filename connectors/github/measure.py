@@ -5,11 +5,11 @@ a repository that is not there or not to be seen, where GraphQL finds nothing (d
 """
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 from connectors.github import api
-from connectors.github.queries import POINTS
+from connectors.github.queries import ISSUE_FIELDS, POINTS
 from connectors.http.client import ApiClient
 from connectors.http.messages import CallKind, Request, Response, content_of
 from connectors.measures import number, total
@@ -22,6 +22,8 @@ Send = Callable[[Request], Response]
 MAX_FOUND = 1_000
 """GitHub shows no more results of one search than these; its count goes beyond."""
 AT_ONCE = 50
+NUMBER = "NUMBER"
+_OWNER = re.compile(r"(?<![\w-])(?:repo|org|user|project|repository|owner):\"?([\w.-]+)", re.IGNORECASE)
 _SCOPE = re.compile(r"(?<![\w-])(?:repo|org|user|project|repository|owner):\S", re.IGNORECASE)
 
 # A field of the organization's by its name, and one of that name in the projects that the issue is in.
@@ -36,7 +38,10 @@ fragment Values on Issue {{
   id
   projectItems(first: 20) {{
     pageInfo {{ hasNextPage }}
-    nodes {{ project {{ field(name: $field) {{ __typename }} }} fieldValueByName(name: $field) {{ ...Value }} }}
+    nodes {{
+      project {{ field(name: $field) {{ ... on ProjectV2FieldCommon {{ dataType }} }} }}
+      fieldValueByName(name: $field) {{ ...Value }}
+    }}
   }}
   issueFieldValues(first: 50) {{
     pageInfo {{ hasNextPage }}
@@ -54,9 +59,27 @@ fragment Value on ProjectV2ItemFieldValue {{
 }}
 """
 
+# Columns of that name in the latest projects of an owner: asked where no issue shows the type of its field.
+COLUMN_TYPES = f"""
+query($login: String!, $field: String!) {{
+  {POINTS}
+  repositoryOwner(login: $login) {{
+    ... on ProjectV2Owner {{
+      projectsV2(first: 50, orderBy: {{field: UPDATED_AT, direction: DESC}}) {{
+        pageInfo {{ hasNextPage }}
+        nodes {{ field(name: $field) {{ ... on ProjectV2FieldCommon {{ dataType }} }} }}
+      }}
+    }}
+  }}
+}}
+"""
 
-def measure(declared: Measure, send: Send, client: ApiClient, name: str) -> float:
-    """See `connectors.capabilities.SupportsMeasures`; `send` goes to the REST API, `client` to GraphQL."""
+
+def measure(declared: Measure, send: Send, client: ApiClient, name: str, places: Iterable[str] = ()) -> float:
+    """See `connectors.capabilities.SupportsMeasures`; `send` goes to the REST API, `client` to GraphQL.
+
+    `places` are the repositories and projects that the connector reads: their owners may have the field, too.
+    """
     if not _SCOPE.search(declared.query):
         raise SourceError(
             name, "the query names no repository, organization or project: add one, such as repo:owner/name"
@@ -75,7 +98,7 @@ def measure(declared: Measure, send: Send, client: ApiClient, name: str) -> floa
         ids += _ids(_page(send, name, declared.query, page_number))
     if len(set(ids)) != count:
         raise SourceError(name, f"the search counts {count:,} issues and shows {len(set(ids)):,}")
-    return total(name, declared, _values(declared, client, name, ids))
+    return total(name, declared, _values(declared, client, name, ids, _owners(declared.query, places)))
 
 
 def _page(send: Send, name: str, query: str, page: int, size: int = api.PER_PAGE) -> Json:
@@ -97,15 +120,47 @@ def _ids(page: Json) -> Iterator[str]:
     yield from (str(item["node_id"]) for item in page.get("items") or () if isinstance(item, dict))
 
 
-def _values(declared: Measure, client: ApiClient, name: str, ids: Sequence[str]) -> list[float | None]:
-    """The field's values; SourceError where nothing says that there is such a field, for then nothing was read."""
+def _owners(query: str, places: Iterable[str]) -> tuple[str, ...]:
+    """Whose fields the issues may have: who the query names, then the owners of what is read."""
+    return tuple(dict.fromkeys((*_OWNER.findall(query), *(place.partition("/")[0] for place in places))))
+
+
+def _values(
+    declared: Measure, client: ApiClient, name: str, ids: Sequence[str], owners: Iterable[str]
+) -> list[float | None]:
+    """The field's values; SourceError where nothing says that there is such a number field, for then nothing was read.
+
+    No issue, and no value in any of them, is a sum of 0 only where the field is known to exist and to hold numbers.
+    """
     field = declared.sum or declared.field
     issues = list(_issues(client, name, ids, field))
     values = [_value(declared, name, issue) for issue in issues]
-    if declared.sum and issues and not (any(value is not None for value in values) or any(map(_has_column, issues))):
-        reason = "no issue that the query finds has a value in it, and their projects have no such column"
-        raise SourceError(name, f"no field {field} was found: {reason}")
+    if declared.field or any(value is not None for value in values):
+        return values
+    types = {kind for issue in issues for kind in _column_types(issue)}
+    if NUMBER in types:
+        return values
+    if types:
+        raise SourceError(name, f"the field {field} does not hold numbers")
+    if not any(_has_number_field(client, owner, field) for owner in owners):
+        places = "on the issues, in the projects of their owner or among the issue fields of their organization"
+        raise SourceError(name, f"no number field {field} was found {places}")
     return values
+
+
+def _has_number_field(client: ApiClient, owner: str, field: str) -> bool:
+    """Whether one of the owner's projects, or the organization itself, has it; what may not be seen proves nothing."""
+    columns = _owner_nodes(client, COLUMN_TYPES, ("repositoryOwner", "projectsV2"), {"login": owner, "field": field})
+    if any((project.get("field") or {}).get("dataType") == NUMBER for project in columns):
+        return True
+    fields = _owner_nodes(client, ISSUE_FIELDS, ("organization", "issueFields"), {"login": owner})
+    return any(match_key(str(row.get("name"))) == match_key(field) and row.get("dataType") == NUMBER for row in fields)
+
+
+def _owner_nodes(client: ApiClient, document: str, path: tuple[str, str], variables: Json) -> list[Json]:
+    answer = api.read_answer(client.send(api.graphql(document, variables)))
+    connection = ((answer.data or {}).get(path[0]) or {}).get(path[1]) or {}
+    return [node for node in connection.get("nodes") or () if node]
 
 
 def _issues(client: ApiClient, name: str, ids: Sequence[str], field: str) -> Iterator[Json]:
@@ -149,7 +204,8 @@ def _nodes(issue: Json, connection: str, name: str) -> list[Json]:
     return [node for node in page.get("nodes") or () if node]
 
 
-def _has_column(issue: Json) -> bool:
-    return any(
-        (item.get("project") or {}).get("field") for item in (issue.get("projectItems") or {}).get("nodes") or ()
-    )
+def _column_types(issue: Json) -> Iterator[str]:
+    """What the projects that the issue is in keep in their column of that name."""
+    for item in (issue.get("projectItems") or {}).get("nodes") or ():
+        if column := ((item or {}).get("project") or {}).get("field"):
+            yield str(column.get("dataType"))

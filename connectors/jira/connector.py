@@ -202,8 +202,12 @@ class JiraConnector:
         self._client.send(remote_links.set_remote_link(target, link, self._dialect.root))
 
     def remove_remote_link(self, target: Target, global_id: str) -> None:
-        """Remove the link; one that is gone already is told by TicketNotFound."""
+        """See `connectors.capabilities.SupportsRemoteLinks`."""
         self._client.send(remote_links.remove_remote_link(target, global_id, self._dialect.root))
+
+    def remote_link_ids(self, target: Target) -> Sequence[str]:
+        """See `connectors.capabilities.SupportsRemoteLinks`."""
+        return remote_links.read_link_ids(self._client, self.name, target, self._dialect.root)
 
     def diagnose(self) -> Iterable[Check]:
         """What works at this site and what does not."""
@@ -265,8 +269,7 @@ class JiraConnector:
             info = self._admin_client.server_info()
             self._server_info = read_server_info(info, self._settings)
             if self._server_info is None:
-                kind = info.get("deploymentType")
-                raise SourceError(self.name, f"the hub reads Jira Cloud and Data Center, and this site is {kind}")
+                raise SourceError(self.name, f"this site is {info.get('deploymentType')}, no Jira Cloud or Data Center")
         return self._server_info
 
     @property

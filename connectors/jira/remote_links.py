@@ -4,9 +4,11 @@ developer.atlassian.com/cloud/jira/platform/rest/v3/api-group-issue-remote-links
 developer.atlassian.com/server/jira/platform/using-fields-in-remote-issue-links/
 """
 
-from connectors.http.messages import Request
+from connectors.http.client import ApiClient
+from connectors.http.messages import Request, content_of
 from connectors.jira.api import issue_path, write_request
 from hub.model.action import RemoteLink, Target
+from hub.model.errors import SourceError
 
 APPLICATION = {"type": "alignment-hub", "name": "Alignment Hub"}
 RELATIONSHIP = "key result"
@@ -27,3 +29,12 @@ def set_remote_link(target: Target, link: RemoteLink, root: str) -> Request:
 def remove_remote_link(target: Target, global_id: str, root: str) -> Request:
     """Remove the link with that global id, and no other."""
     return write_request("DELETE", f"{issue_path(target, root)}/remotelink", target, params={"globalId": global_id})
+
+
+def read_link_ids(client: ApiClient, name: str, target: Target, root: str) -> tuple[str, ...]:
+    """The global ids of the ticket's links that have one, which come on one page; SourceError where they don't."""
+    answer = client.send(Request("GET", f"{issue_path(target, root)}/remotelink", ticket=target.ref.key))
+    rows = content_of(answer)
+    if not isinstance(rows, list):
+        raise SourceError(name, "the links of a ticket did not come", key=target.ref.key)
+    return tuple(str(row["globalId"]) for row in rows if isinstance(row, dict) and row.get("globalId"))

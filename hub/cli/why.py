@@ -59,6 +59,7 @@ def explain_ticket(config: Config, ticket: str, today: date | None) -> Explanati
         ledger_entry=stored.ledger.get(key),
         waiting_since_run=stored.deferred_comments.get(key),
         commands=stored.commands.get(ref.connector, ()),
+        links=stored.remote_links,
     )
 
 

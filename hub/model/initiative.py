@@ -290,8 +290,9 @@ class PullState:
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """All that is known in one run, and when it began; `delta` is what it read itself, where that is not the same."""
+    """All that is known in one run, and when it began; `delta` is what it read itself. `notes` are about no source."""
 
     pulled: tuple[PullResult, ...]
     pulled_at: datetime
     delta: tuple[PullResult, ...] = ()
+    notes: tuple[str, ...] = ()

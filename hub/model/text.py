@@ -205,14 +205,14 @@ def closest(name: str, known: Iterable[str], limit: int = 1, cutoff: int = SIMIL
 
 
 def did_you_mean(name: str, known: Iterable[str], *, noun: str = "") -> str:
-    """A remedy: the closest known names, else all of them if they are few."""
+    """A remedy: the closest known names, else all of them if they are few; a `noun` says that people chose them."""
     known = {*known}
     suggestions = closest(name, known, limit=3 if noun else 1)
     if suggestions:
         return f"Did you mean {_listed(suggestions)}?"
     if not known:
         return f"No {noun or 'key'} is known here."
-    return f"Known: {_listed(sorted(known))}." if len(known) <= 25 else ""
+    return f"Known: {_listed(sorted(known))}." if len(known) <= (10 if noun else 25) else ""
 
 
 def _without_secrets(name: str) -> str:

@@ -88,9 +88,8 @@ class _OkrMerger:
         self.closed: set[CycleAndId] = set()
         self.names: dict[Ref, CycleAndId] = {}
         self.rows_by_name: dict[CycleAndId, OkrTicket] = {}
-        self.gaps: list[Gap] = []
-        self.notes: list[tuple[str, str]] = []
-        self.incomplete: dict[str, str] = {}
+        self.gaps, self.notes = list[Gap](), list[tuple[str, str]]()
+        self.incomplete, self.unread = dict[str, str](), dict[str, str]()
 
     def merge(self, unread: str) -> MergedOkrs:
         for row in self.rows:
@@ -98,6 +97,7 @@ class _OkrMerger:
                 self._add(row)
             except InvalidOkrTicket as error:
                 self._report(replace(self._ticket_origin(row), of_line=False), str(error), error.field)
+                self.unread[id_of(row)] = f"`{id_of(row)}` stands on {row.ticket_ref}, which could not be read"
         for name, row in self.rows_by_name.items():
             self._validate_links(name, self._ticket_origin(row))
         # What was not read may be what a file's link leads to: that is no fault of the file's.
@@ -244,8 +244,8 @@ class _OkrMerger:
         if id_ in (ids := set(known)):
             return True
         private = {key_result.id for key_result in self.key_results.values() if key_result.private}
-        suggestion = did_you_mean(id_, ids - private, noun=noun)
-        self._report(row, f"points nowhere: no {noun} has the id `{id_}`. {suggestion}", field)
+        message = f"points nowhere: no {noun} has the id `{id_}`. {did_you_mean(id_, ids - private, noun=noun)}"
+        self._report(row, self.unread.get(id_) or message, field)
         return False
 
     def _report_line(self, row: _Origin, line: InvalidLine) -> None:

@@ -11,6 +11,7 @@ from pydantic import ValidationError
 from hub.model.okr import Team
 from hub.model.ticket_input import KEY_RESULT_FIELDS, OBJECTIVE_FIELDS, OkrTicket
 from hub.okr_files.schema import KeyResultTable, ObjectiveTable
+from hub.okr_files.ticket_measure import parse_measure
 from hub.okr_files.ticket_names import KnownNames, OkrNames
 from hub.okr_files.ticket_values import (
     Table,
@@ -230,25 +231,3 @@ def _owning_team(row: OkrTicket, teams: Mapping[str, Team]) -> str | None:
     owner = {container.casefold(): team.id for team in teams.values() for container in team.owns}
     named = (owner.get(f"{row.connector}:{container}".casefold()) for container in row.containers)
     return next((name for name in named if name), None)
-
-
-_MEASURE = re.compile(
-    r"(?:(?P<count>count)|(?P<how>sum|value)\s+of\s+(?P<field>[^:]+?))"
-    r"(?:\s+in\s+(?P<connector>[a-z][a-z0-9_]*))?\s*:\s*(?P<query>\S.*)",
-    re.IGNORECASE | re.DOTALL,
-)
-EXAMPLE = "count: labels = growth, or sum of Story points: project = ACME"
-
-
-def parse_measure(text: str, connector: str) -> dict[str, Any]:
-    """`count: <query>`, `sum of <field>: <query>` or `value of <field>: <query>`; `in <connector>` before the colon.
-
-    Without a connector the ticket's own is asked. Raises ValueError for another form.
-    """
-    match = _MEASURE.fullmatch(text.strip())
-    if match is None:
-        raise ValueError(f"{text.strip()!r} is no measure such as {EXAMPLE}")
-    table: dict[str, Any] = {"connector": match["connector"] or connector, "query": match["query"].strip()}
-    if match["count"]:
-        return table | {"count": True}
-    return table | {{"sum": "sum", "value": "field"}[match["how"].casefold()]: match["field"].strip()}

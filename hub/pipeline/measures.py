@@ -1,11 +1,19 @@
 """Reads the values of key results that trackers hold; one that fails is not read, and never 0."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 
 from connectors.base import Connector
-from hub.core.mapping.measures import Measures, measure_gaps, measure_notes, measures, with_measured
+from hub.core.mapping.measures import (
+    Measures,
+    measure_gaps,
+    measure_notes,
+    measures,
+    unknown_connectors,
+    with_measured,
+)
+from hub.core.mapping.query_errors import PrivateQueries, error_text, private_queries
 from hub.model.errors import SourceError
 from hub.model.initiative import PullResult, Snapshot
 from hub.model.measure import CANNOT_MEASURE, MeasureAnswer
@@ -24,8 +32,9 @@ def read_measures(
     before = {source.connector: source.measures for source in stored}
     declared = measures(okrs)
     complete = {pulled.connector for pulled in snapshot.pulled if pulled.complete}
+    private = private_queries(okrs)
     answers = {
-        name: tuple(_ask(source.connector, declared.get(name, {}), before.get(name, ()), now))
+        name: tuple(_ask(source.connector, declared.get(name, {}), before.get(name, ()), now, private))
         for source in sources
         if source.selected and (name := source.connector.name) in complete
     }
@@ -33,20 +42,21 @@ def read_measures(
     pulled = tuple(
         with_measure_gaps(replace(pulled, measures=answers.get(pulled.connector)), okrs) for pulled in snapshot.pulled
     )
-    unknown = [name for name in declared if name not in {source.connector.name for source in sources}]
-    if unknown and pulled:
-        notes = tuple(f"no connector is called {name}, which `measure` of a key result names" for name in unknown)
-        pulled = (replace(pulled[0], notes=(*pulled[0].notes, *notes)), *pulled[1:])
-    return with_measured(okrs, before | answers), replace(snapshot, pulled=pulled, delta=fresh)
+    names = {source.connector.name for source in sources}
+    notes = tuple(unknown_connectors(okrs, names))
+    measured = with_measured(okrs, before | answers, names)
+    return measured, replace(snapshot, pulled=pulled, delta=fresh, notes=notes)
 
 
-def restore_measures(okrs: Okrs, snapshot: Snapshot, stored: Iterable[StoredSource]) -> tuple[Okrs, Snapshot]:
-    """What the last runs read, without asking any tracker."""
+def restore_measures(
+    okrs: Okrs, snapshot: Snapshot, stored: Iterable[StoredSource], connectors: Collection[str] | None
+) -> tuple[Okrs, Snapshot]:
+    """What the last runs read, without asking any tracker; `connectors` are those that are configured."""
     answers = {source.connector: source.measures for source in stored}
     pulled = tuple(
         with_measure_gaps(replace(pulled, measures=answers.get(pulled.connector)), okrs) for pulled in snapshot.pulled
     )
-    return with_measured(okrs, answers), replace(snapshot, pulled=pulled)
+    return with_measured(okrs, answers, connectors), replace(snapshot, pulled=pulled)
 
 
 def with_measure_gaps(pulled: PullResult, okrs: Okrs) -> PullResult:
@@ -57,7 +67,7 @@ def with_measure_gaps(pulled: PullResult, okrs: Okrs) -> PullResult:
 
 
 def _ask(
-    connector: Connector, declared: Measures, before: Iterable[MeasureAnswer], now: datetime
+    connector: Connector, declared: Measures, before: Iterable[MeasureAnswer], now: datetime, private: PrivateQueries
 ) -> Iterator[MeasureAnswer]:
     """One by one, so that a measure that fails takes no other with it."""
     last = {answer.measure: answer for answer in before}
@@ -68,4 +78,5 @@ def _ask(
         try:
             yield MeasureAnswer(measure, measuring.measure(measure), now)
         except SourceError as error:
-            yield replace(last.get(measure, MeasureAnswer(measure)), error=error.detail)
+            reason = error_text(error, (connector.name, measure.query), private)
+            yield replace(last.get(measure, MeasureAnswer(measure)), error=reason)

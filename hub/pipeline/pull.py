@@ -20,6 +20,7 @@ from hub.core.mapping.apply_delta import (
     with_open_absences,
     with_retained_okrs,
 )
+from hub.core.mapping.query_errors import PrivateQueries, error_text, private_queries
 from hub.core.mapping.scope import Queries, query_gaps, query_notes, with_queried_work, work_queries
 from hub.model.action import LedgerEntries
 from hub.model.errors import QueryRefused, SourceError
@@ -38,6 +39,7 @@ from hub.model.initiative import (
 from hub.model.okr import Okrs
 from hub.model.ticket_input import OkrTicket
 from hub.okr_files.merge_tickets import MergedOkrs, merge_tickets
+from hub.okr_files.ticket_measure import with_named_connectors
 from hub.store.base import StoredSource
 
 RefreshRequests = Mapping[str, frozenset[str]]
@@ -214,7 +216,8 @@ def all_okrs(okrs: Okrs, snapshot: Snapshot, stored: Iterable[StoredSource] = ()
     joined = merge_tickets(
         okrs, [row for pull_result in pulled for row in pull_result.okrs or ()], incomplete_reason, okr_source
     )
-    return joined.okrs, replace(snapshot, pulled=tuple(_with_okr_gaps(pull_result, joined) for pull_result in pulled))
+    merged_okrs = with_named_connectors(joined.okrs, {pull_result.connector for pull_result in pulled})
+    return merged_okrs, replace(snapshot, pulled=tuple(_with_okr_gaps(pull_result, joined) for pull_result in pulled))
 
 
 def restore_last_run(okrs: Okrs, sources: Sequence[StoredSource], now: datetime) -> tuple[Okrs, Snapshot]:
@@ -238,8 +241,9 @@ def run_work_queries(
     before = {stored_source.connector: stored_source.answers for stored_source in stored}
     queries = work_queries(okrs)
     complete = {pull_result.connector for pull_result in snapshot.pulled if pull_result.complete}
+    private = private_queries(okrs)
     answers = {
-        name: tuple(_query_work(source.connector, queries.get(name, {}), before.get(name, ())))
+        name: tuple(_query_work(source.connector, queries.get(name, {}), before.get(name, ()), private))
         for source in sources
         if source.selected and (name := source.connector.name) in complete
     }
@@ -248,10 +252,6 @@ def run_work_queries(
         _with_query_gaps(replace(pull_result, answers=answers.get(pull_result.connector)), okrs)
         for pull_result in snapshot.pulled
     )
-    unknown = [name for name in queries if name not in {source.connector.name for source in sources}]
-    if unknown and pulled:
-        notes = tuple(f"no connector is called {name}, which `work` of a key result names" for name in unknown)
-        pulled = (replace(pulled[0], notes=(*pulled[0].notes, *notes)), *pulled[1:])
     return with_queried_work(okrs, before | answers), replace(snapshot, pulled=pulled, delta=fresh)
 
 
@@ -280,7 +280,9 @@ def _with_query_gaps(pulled: PullResult, okrs: Okrs) -> PullResult:
     return replace(pulled, gaps=gaps, notes=(*pulled.notes, *query_notes(okrs, pulled.connector, answers)))
 
 
-def _query_work(connector: Connector, queries: Queries, before: Iterable[WorkAnswer]) -> Iterator[WorkAnswer]:
+def _query_work(
+    connector: Connector, queries: Queries, before: Iterable[WorkAnswer], private: PrivateQueries
+) -> Iterator[WorkAnswer]:
     """One by one, so that a query that fails takes no other with it."""
     last = {work_answer.query: work_answer.tickets for work_answer in before}
     for query, ids in queries.items():
@@ -291,5 +293,6 @@ def _query_work(connector: Connector, queries: Queries, before: Iterable[WorkAns
             yield WorkAnswer(query, answering.tickets_by_query({ids[0]: query})[ids[0]])
         except SourceError as error:
             # The gap names the key results; other ones than the first may declare the same query.
-            reason = error.detail.removeprefix(f"the work query of {ids[0]}: ")
+            text = error_text(error, (connector.name, query), private)
+            reason = text.removeprefix(f"the work query of {ids[0]}: ")
             yield WorkAnswer(query, last.get(query), reason)

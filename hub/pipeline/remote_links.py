@@ -8,10 +8,11 @@ from connectors.base import Connector
 from connectors.capabilities import SupportsRemoteLinks
 from hub.core.planning.comment_drift import Observation
 from hub.core.planning.plan import Plan
-from hub.core.planning.remote_links import RemoteLinkInputs, digest_of, remote_link_actions
-from hub.model.action import Action, ActionKind, Receipt, Status
-from hub.model.errors import CredentialsRefused, TicketNotFound
+from hub.core.planning.remote_links import RemoteLinkInputs, digest_of, is_own, remote_link_actions, switched_off_links
+from hub.model.action import Action, ActionKind, Receipt, Status, Target
+from hub.model.errors import CredentialsRefused, SourceError, TicketNotFound
 from hub.model.finding import Judgement
+from hub.model.initiative import Gap
 from hub.model.portfolio import Portfolio
 from hub.model.remote_link import PostedRemoteLink
 from hub.pipeline.run_context import RunContext
@@ -27,12 +28,30 @@ def with_remote_links(
     observed: Observation,
     posted: Sequence[PostedRemoteLink],
 ) -> Plan:
-    """The plan with the links to set and to remove, where the configuration wants them and the tracker takes them."""
-    if not job.remote_links:
-        return planned
+    """The plan with the links to set and to remove where the tracker takes them; all go where they aren't asked for."""
     linking = frozenset(name for name in observed.complete if job.writable[name].capabilities.remote_links is not None)
+    if not job.remote_links:
+        return replace(planned, actions=(*planned.actions, *switched_off_links(posted, linking)))
     inputs = RemoteLinkInputs(linking, posted, job.hub_url, job.workspace)
     return replace(planned, actions=(*planned.actions, *remote_link_actions(*found, inputs)))
+
+
+def find_remote_links(
+    job: RunContext, connector: Connector, targets: Sequence[Target]
+) -> tuple[list[PostedRemoteLink], tuple[Gap, ...]]:
+    """The workspace's links on the tickets, whether the store knows them or not, and what was not looked at."""
+    found: list[PostedRemoteLink] = []
+    if (linking := connector.capabilities.remote_links) is None:
+        return found, ()
+    key_results = (*job.okrs.key_results.values(), *job.okrs.other_key_results.values())
+    try:
+        for target in targets:
+            with suppress(TicketNotFound):
+                ids = linking.remote_link_ids(target)
+                found += [PostedRemoteLink(target, id_) for id_ in ids if is_own(id_, job.workspace, key_results)]
+    except SourceError as error:
+        return found, (Gap(connector.name, f"links were not searched to the end: {error.detail}", error.key),)
+    return found, ()
 
 
 class RemoteLinkWriter:

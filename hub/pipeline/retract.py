@@ -4,17 +4,19 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from connectors.base import SupportsComments
+from connectors.base import Connector, SupportsComments
 from hub.core.planning.plan import retraction, unknown_comments, unknown_labels
 from hub.core.planning.remote_links import retracted_links
 from hub.model.action import Action, Comment, LedgerEntries, Receipt, Status, Target
 from hub.model.errors import SourceError
-from hub.model.initiative import Gap, Snapshot
+from hub.model.initiative import Gap, PullResult, Snapshot
+from hub.model.remote_link import PostedRemoteLink
 from hub.pipeline.apply import WRITES, publish
 from hub.pipeline.lease import LEASE_SECONDS, heartbeat
 from hub.pipeline.observe import own_tickets, recover_ledger
 from hub.pipeline.pull import failed, pull
 from hub.pipeline.record import record_observed
+from hub.pipeline.remote_links import find_remote_links
 from hub.pipeline.run_context import INTERRUPTED, RunContext
 from hub.store.base import Store
 
@@ -38,7 +40,7 @@ class RetractResult:
 def retract(job: RunContext, agreed: Callable[[Sequence[Action]], bool], *, search: bool = False) -> RetractResult:
     """Find all that is ours, ask `agreed`, then remove it; a ticket is forgotten when nothing is left on it.
 
-    `search` looks at the comments of every ticket; by itself that is done where the ledger knows nothing of a tracker.
+    `search` looks at the comments and links of every ticket; by itself that is done where the ledger knows nothing.
     With it, or with a state that knows of no run, the hub's labels go from every ticket: whose they are is not known.
     """
     run = job.store.begin_run(job.owner, job.now(), lease_seconds=LEASE_SECONDS)
@@ -63,16 +65,16 @@ def _retract(job: RunContext, run: int, agreed: Callable[[Sequence[Action]], boo
     observed = recover_ledger(own_tickets(snapshot, connectors), before, connectors, before.keys())
     ledger = observed.ledger
     present = {(i.ref.connector, i.id): i.labels for pull_result in snapshot.pulled for i in pull_result.initiatives}
-    actions = retraction(ledger, present, frozenset(connectors)) + retracted_links(job.store.remote_links(), connectors)
     unknown_trackers = {
         name: connector for name, connector in connectors.items() if search or not any(key[0] == name for key in before)
     }
     comments, search_gaps = _search(snapshot, unknown_trackers)
+    links, link_gaps = _search_links(job, snapshot, unknown_trackers)
+    actions = retraction(ledger, present, frozenset(connectors)) + retracted_links(links, connectors)
     labelled = _labelled(snapshot, unknown_trackers if search or _is_new(job, run) else ())
     actions = _by_ticket((*actions, *unknown_comments(actions, comments, ledger), *unknown_labels(labelled, ledger)))
-    failures = (*failed(snapshot), *search_gaps, *_unknown_outcomes(ledger, connectors))
-    has_definitions = any(job.store.created_labels(name) for name in connectors)
-    if (actions or has_definitions) and not agreed(actions):
+    failures = (*failed(snapshot), *search_gaps, *link_gaps, *_unknown_outcomes(ledger, connectors))
+    if (actions or any(map(job.store.created_labels, connectors))) and not agreed(actions):
         return RetractResult(tuple(Receipt(a, Status.REFUSED, "not confirmed") for a in actions), failures)
     record_observed(job.store, observed)
 
@@ -105,14 +107,32 @@ def _search(
     search_gaps: list[Gap] = []
     for pulled in snapshot.pulled:
         if pulled.connector in connectors:
-            targets = [Target(ticket.ref, ticket.id) for ticket in pulled.initiatives if not ticket.reference_only]
             try:
-                comments += connectors[pulled.connector].find_own_comments(targets)
+                comments += connectors[pulled.connector].find_own_comments(_targets(pulled))
             except SourceError as error:
                 search_gaps.append(
                     Gap(pulled.connector, f"comments were not searched to the end: {error.detail}", error.key)
                 )
     return comments, search_gaps
+
+
+def _search_links(
+    job: RunContext, snapshot: Snapshot, connectors: Mapping[str, Connector]
+) -> tuple[list[PostedRemoteLink], list[Gap]]:
+    """The links that the store knows, and those of ours wherever else the configured tickets are."""
+    links = {(link.target.ref.connector, link.target.id, link.global_id): link for link in job.store.remote_links()}
+    gaps: list[Gap] = []
+    for pulled in snapshot.pulled:
+        if pulled.connector in connectors:
+            found, missing = find_remote_links(job, connectors[pulled.connector], _targets(pulled))
+            gaps += missing
+            for link in found:
+                links.setdefault((pulled.connector, link.target.id, link.global_id), link)
+    return list(links.values()), gaps
+
+
+def _targets(pulled: PullResult) -> list[Target]:
+    return [Target(ticket.ref, ticket.id) for ticket in pulled.initiatives if not ticket.reference_only]
 
 
 def _is_new(job: RunContext, run: int) -> bool:

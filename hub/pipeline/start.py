@@ -50,7 +50,7 @@ def start_run(job: RunContext, run: int | None) -> tuple[RunContext, RunStart]:
     dashboard = find_dashboard(job, ledger)
     if dashboard is not None and dashboard.has_requests:
         job = replace(job.without_early_pulls(), full=job.full or dashboard.recheck_all)
-    links = store.remote_links() if job.remote_links else ()
+    links = store.remote_links()
     if previous is not None and not job.full:
         known = previous.waiting_since, previous.first_seen
         return job, RunStart(previous.sources, ledger, *known, links, dashboard, previous)
@@ -102,10 +102,7 @@ def _log_pulled(snapshot: Snapshot) -> None:
         for known in (True, False):
             gaps = [gap for gap in pulled.gaps if (gap.name in pulled.reported_gaps) is known]
             emit = structlog.get_logger().info if known else structlog.get_logger().warning
-            for reason, keys in by_reason((gap.key or "", gap.reason) for gap in gaps):
-                emit(
-                    "not read",
-                    connector=pulled.connector,
-                    tickets=shorten(list(filter(None, keys))) or None,
-                    reason=reason,
-                )
+            for noun, of_query in (("tickets", False), ("queries", True)):
+                for reason, keys in by_reason((gap.key or "", gap.reason) for gap in gaps if gap.of_query is of_query):
+                    named = {noun: shorten(list(filter(None, keys))) or None}
+                    emit("not read", connector=pulled.connector, reason=reason, **named)

@@ -26,7 +26,7 @@ class CommandDocument:
 
 @dataclass(frozen=True, slots=True)
 class Posted:
-    """What the hub wrote on the ticket, and what people removed."""
+    """What the hub wrote on the ticket, and what people removed; `links` are the key results that it linked."""
 
     comment: str | None
     resolved: bool
@@ -35,6 +35,7 @@ class Posted:
     comment_removed_by_human: bool
     outcome_unknown: bool
     skip_reasons: Sequence[str]
+    links: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +77,8 @@ def explanation_lines(answer: Explanation, *, verbose: bool = False) -> Iterator
     yield from (
         StyledLine(f"  {not_understood_line}", "warning") for not_understood_line in not_understood_lines(answer)
     )
-    yield StyledLine("Rules", "heading")
+    if answer.verdicts:
+        yield StyledLine("Rules", "heading")
     for ruling in answer.verdicts:
         yield from _verdict_lines(ruling, verbose=verbose)
     if not verbose and (
@@ -119,6 +121,7 @@ def ticket_document(answer: Explanation) -> TicketDocument:
             comment_removed_by_human=bool(known and known.comment_removed_by_human),
             outcome_unknown=bool(known and known.create_pending),
             skip_reasons=skip_reasons(known) if known else [],
+            links=answer.links,
         ),
         deferred_since_run=answer.waiting_since_run,
     )
@@ -191,8 +194,10 @@ def _posted(answer: Explanation) -> Iterator[str]:
     known = answer.ledger_entry
     if answer.waiting_since_run is not None:
         yield f"its comment waits since run {answer.waiting_since_run}: a run posts a limited number of new comments"
+    yield from (f"a link to {key_result}" for key_result in answer.links)
     if known is None:
-        yield "nothing"
+        if not answer.links:
+            yield "nothing"
         return
     state = "says that everything is resolved" if known.resolved else "is up to date with the last run"
     yield f"comment {known.comment_id} {state}" if known.comment_id else "no comment"

@@ -127,6 +127,7 @@ def run_document_without_findings(outcome: RunResult) -> dict[str, Any]:
         "run": outcome.run,
         "cycle": outcome.portfolio.cycle.id,
         "sources": [_source(outcome, index) for index in range(len(outcome.snapshot.pulled))],
+        "notes": list(outcome.snapshot.notes),
         "plan": plan_rows(outcome.receipts),
         "skipped_tickets": [{"ticket": str(skipped.ref), "reason": skipped.reason} for skipped in outcome.plan.skipped],
         "refused": outcome.unsafe,

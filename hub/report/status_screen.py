@@ -37,6 +37,8 @@ def _source_lines(state: HubStatus, *, verbose: bool) -> Iterator[StyledLine]:
         yield StyledLine(text, "warning" if short else "plain")
         yield from (StyledLine(f"    {note}", "info") for note in notes.get(name, ()))
         yield from _not_read(state, name, verbose=verbose)
+    notes_of_run = report_of(state.runs[0]).get("notes", ()) if state.runs else ()
+    yield from wrap_all((StyledLine(f"  {note}", "warning") for note in notes_of_run), 2)
     if not state.read:
         yield StyledLine("  nothing was read yet: run hub sync", "warning")
 

@@ -64,14 +64,26 @@ def _sources(view: SyncView) -> Iterator[StyledLine]:
     since = f": no ticket, OKR or setting changed since run {report['run']}" if view.unchanged else ""
     yield StyledLine(f"Sources{since}", "heading")
     listed = [line for source in report["sources"] for line in _source(source, view)]
+    listed += wrap_all(StyledLine(f"  {note}", "warning") for note in report.get("notes", ()))
     yield from cut_section(listed, MAX_SOURCE_LINES, "lines about sources: hub status")
     counts = report["counts"]
     active = f"{number(counts['active'], 'ticket')} active in {report['cycle']}, {counts['exempt']:,} exempt"
     yield StyledLine(f"  {active}")
-    if skipped := report["not_judged"]:
-        rules = sorted({skip["rule"] for skip in skipped})
-        subjects = f"{number(len(skipped), 'subject')} of {shorten(rules)}"
-        yield StyledLine(f"  not evaluated: data is incomplete ({subjects})", "warning")
+    yield from _not_evaluated(report["not_judged"])
+
+
+def _not_evaluated(skipped: Sequence[Row]) -> Iterator[StyledLine]:
+    """By reason, the most frequent first: what was not read is only one of them."""
+    by_text: dict[str, list[str]] = {}
+    for skip in skipped:
+        by_text.setdefault(skip["reason"], []).append(skip["rule"])
+    groups = sorted(by_text.items(), key=lambda group: -len(group[1]))
+    for reason, rules in groups[:MAX_EXAMPLES]:
+        subjects = f"{number(len(rules), 'subject')} of {shorten(sorted(set(rules)), 1)}"
+        text = join_fitted(f"not evaluated: {reason}", subjects, indent="  ", min_title=MAX_WIDTH)
+        yield StyledLine(text, "warning")
+    if left := sum(len(rules) for _, rules in groups[MAX_EXAMPLES:]):
+        yield StyledLine(f"  not evaluated: {number(left, 'more subject')}, for other reasons", "warning")
 
 
 def _source(source: Row, view: SyncView) -> Iterator[StyledLine]:

@@ -8,7 +8,7 @@ from itertools import groupby
 
 from hub.core.display_names import day
 from hub.core.insight.status import TrackerValue
-from hub.core.planning.write_refusals import RETRY_CONDITION
+from hub.core.planning.write_refusals import RETRACT_AGAIN, RETRY_CONDITION
 from hub.model.action import ActionKind, Receipt, Status
 from hub.model.errors import ConfigError, HubError
 from hub.model.finding import Finding, Severity
@@ -31,11 +31,12 @@ def format_time(value: datetime | None) -> str:
 
 
 def tracker_value_text(tracker: TrackerValue) -> str:
-    """`120,000 users in jira (11 Dec 2026, 09:30 UTC)`; where it was not read, that and why."""
+    """`120,000 users in jira (11 Dec 2026, 09:30 UTC)`; where it was not read, that and why. Without a full stop."""
+    reason = tracker.not_read.rstrip(". ")
     if tracker.value is None:
-        return f"not read from {tracker.connector}: {tracker.not_read}"
+        return f"its value in {tracker.connector} was not read: {reason}"
     unit = f" {tracker.unit}" if tracker.unit else ""
-    not_read = f"; not read since: {tracker.not_read}" if tracker.not_read else ""
+    not_read = f"; not read since: {reason}" if reason else ""
     return f"{tracker.value:,.12g}{unit} in {tracker.connector} ({format_time(tracker.read_at)}){not_read}"
 
 
@@ -153,10 +154,12 @@ def plan_lines(
         )
         return
     yield StyledLine(_summary(Counter(receipt.status for receipt in receipts), retracting=retracting), "heading")
+    retried = RETRACT_AGAIN if retracting else RETRY_CONDITION
     for target, group in groupby(receipts, key=lambda receipt: receipt.action.target):
         listed = list(group)
         yield StyledLine(
-            f"  {target.ref}: {'; '.join(_action_text(receipt, refused) for receipt in listed)}", _style(listed)
+            f"  {target.ref}: {'; '.join(_action_text(receipt, refused, retried) for receipt in listed)}",
+            _style(listed),
         )
         yield StyledLine(f"    {next((r.action.reason for r in reversed(listed) if r.action.reason), '')}", "dim")
     for ticket, reason in skipped_tickets:
@@ -177,14 +180,14 @@ def _changes(count: int) -> str:
     return f"{count} change{'' if count == 1 else 's'}"
 
 
-def _action_text(receipt: Receipt, refused: str) -> str:
+def _action_text(receipt: Receipt, refused: str, retried: str) -> str:
     action = VERBS[receipt.action.kind] + (f" {receipt.action.label}" if receipt.action.label else "")
     if refused and receipt.detail == refused:
         return action
     if receipt.status in (Status.DONE, Status.PLANNED):
         return f"{action} ({receipt.detail})" if receipt.detail else action
     if receipt.status is Status.UNWRITABLE:
-        return f"{action}: not possible, {receipt.detail}; tried again {RETRY_CONDITION}"
+        return f"{action}: not possible, {receipt.detail}; tried again {retried}"
     return f"{action}: {receipt.status.value}{', ' + receipt.detail if receipt.detail else ''}"
 
 

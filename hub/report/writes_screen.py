@@ -4,7 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from hub.core.planning.write_refusals import RETRY_CONDITION
+from hub.core.planning.write_refusals import RETRACT_AGAIN, RETRY_CONDITION
 from hub.report.lines import StyledLine
 from hub.report.screen import by_reason, cut_section, fit, number, shorten
 
@@ -55,8 +55,11 @@ def _by_tracker(rows: Sequence[Row], words: Mapping[str, str] = WRITES) -> Itera
         yield StyledLine(f"  {connector}: {', '.join(parts)}")
 
 
-def not_written(rows: Sequence[Row], refused: str) -> Iterator[StyledLine]:
-    """What did not happen, by tracker and reason; that all was refused is said once, elsewhere."""
+def not_written(rows: Sequence[Row], refused: str, retried: str = RETRY_CONDITION) -> Iterator[StyledLine]:
+    """What did not happen, by tracker and reason; that all was refused is said once, elsewhere.
+
+    What is not possible now is `retried`.
+    """
     missing = [row for row in rows if row["status"] in FAILED and row["detail"] != refused]
     missing += [row for row in rows if row["status"] == "planned" and "dry_run_connectors" in row["detail"]]
     entries = ((row["ticket"], f"{row['connector']}\0{_outcome(row)}\0{row['detail']}") for row in missing)
@@ -64,7 +67,7 @@ def not_written(rows: Sequence[Row], refused: str) -> Iterator[StyledLine]:
         connector, outcome, detail = reason.split("\0", 2)
         style = "error" if outcome in ("failed", "refused") else "warning"
         named = shorten(list(dict.fromkeys(tickets)))
-        again = f"; tried again {RETRY_CONDITION}" if outcome == NOT_POSSIBLE else ""
+        again = f"; tried again {retried}" if outcome == NOT_POSSIBLE else ""
         yield StyledLine(f"  {connector}: {len(tickets):,} {outcome}: {detail}{again} ({named})", style)
 
 
@@ -87,5 +90,6 @@ def retract_lines(rows: Sequence[Row]) -> Iterator[StyledLine]:
         listed = [StyledLine(_changes("Would be removed", rows), "heading"), *_by_tracker(rows, REMOVED)]
     else:
         done = [row for row in rows if row["status"] == "done"]
-        listed = [StyledLine(_changes("Removed", done), "heading"), *_by_tracker(done, REMOVED), *not_written(rows, "")]
+        listed = [StyledLine(_changes("Removed", done), "heading"), *_by_tracker(done, REMOVED)]
+        listed += not_written(rows, "", RETRACT_AGAIN)
     yield from fit(cut_section(listed, MAX_RETRACT_LINES, "lines: -v shows them"))

@@ -1,6 +1,6 @@
 """The one loader of the read model: the configuration, the OKR files and what the last run saw become one value."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -18,6 +18,7 @@ from hub.model.finding import Judgement, Waiver
 from hub.model.initiative import Snapshot
 from hub.model.okr import Okrs
 from hub.model.portfolio import DependencyHistory, Portfolio
+from hub.model.remote_link import PostedRemoteLink
 from hub.model.service_state import Run
 from hub.model.ticket_input import Command
 from hub.pipeline.measures import restore_measures
@@ -53,6 +54,7 @@ class StoredState:
     ledger: LedgerEntries = field(default_factory=dict)
     deferred_comments: Mapping[tuple[str, str], int] = field(default_factory=dict)
     first_seen: Mapping[str, datetime] = field(default_factory=dict)
+    remote_links: Sequence[PostedRemoteLink] = ()
 
     @property
     def commands(self) -> Mapping[str, tuple[Command, ...]]:
@@ -62,7 +64,7 @@ class StoredState:
 
 @dataclass(frozen=True, slots=True)
 class RuleContext:
-    """The rules and their settings, and as of when they are evaluated."""
+    """The rules and their settings, the connectors that are configured, and as of when all is evaluated."""
 
     now: datetime
     today: date
@@ -70,6 +72,7 @@ class RuleContext:
     settings: Mapping[str, RuleSetting] = field(default_factory=dict)
     waivers: Sequence[Waiver] = ()
     workspace: str = ""
+    connectors: Collection[str] | None = None
 
 
 @dataclass(frozen=True)
@@ -189,13 +192,15 @@ def build_assessment(
 ) -> Assessment:
     """The same from what was read already: the OKRs of the files and the state."""
     okrs, snapshot = restore_last_run(okrs, stored.sources, context.now)
-    okrs, snapshot = restore_measures(okrs, snapshot, stored.sources)
+    okrs, snapshot = restore_measures(okrs, snapshot, stored.sources, context.connectors)
     return Assessment(okrs, snapshot, stored, context, visible)
 
 
 def rule_context(config: Config, today: date, now: datetime) -> RuleContext:
     """The rules as the configuration sets them."""
-    return RuleContext(now, today, known_rules(), rule_settings(config), config.waived, config.workspace)
+    return RuleContext(
+        now, today, known_rules(), rule_settings(config), config.waived, config.workspace, tuple(config.connectors)
+    )
 
 
 def read_state(store: Store, *, history: bool) -> StoredState:
@@ -206,6 +211,7 @@ def read_state(store: Store, *, history: bool) -> StoredState:
         ledger=store.ledger_entries(),
         deferred_comments=store.deferred_comments(),
         first_seen=store.first_seen(),
+        remote_links=store.remote_links(),
         runs=store.history(MAX_RUNS) if history else (),
         sampled_runs=store.sampled_history(CHART_POINTS) if history else (),
     )

@@ -88,7 +88,8 @@ def replay_rule(config: Config, rule: Rule, snapshots: int) -> "tuple[ReplayResu
             store.dependency_history(),
         )
         okrs = with_queried_work(okrs, {source.connector: source.answers for source in store.sources()})
-        okrs = with_measured(okrs, {source.connector: source.measures for source in store.sources()})
+        answers = {source.connector: source.measures for source in store.sources()}
+        okrs = with_measured(okrs, answers, config.connectors)
     reported = {}
     for snapshot in earlier:
         run = next((r for r in runs if r.started <= snapshot.pulled_at <= (r.finished or snapshot.pulled_at)), None)

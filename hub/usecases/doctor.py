@@ -32,6 +32,7 @@ from hub.model.errors import Check, ConfigError, Health, Problem, StoreError
 from hub.model.okr import Okrs
 from hub.model.service_state import Run
 from hub.pipeline.pull import restore_last_run
+from hub.report.screen import number
 from hub.report.status import notes_of
 from hub.report.text import HOW_TO_ACCEPT, acceptance_line, format_time, owns_line
 from hub.state import has_state, open_store
@@ -48,6 +49,7 @@ from hub.wiring import (
     rule_settings,
 )
 
+MAX_UNREAD = 10
 ConnectorFactory = Callable[[Config, str, ConnectorContext], Connector]
 
 
@@ -57,18 +59,20 @@ def examine(
     """Every check of the workspace and of the connectors; nothing that fails hides the rest."""
     configure(verbose, (*config.secrets, *proxy_secrets()))
     names = _selected_connectors(config, only)
-    okrs, workspace = _check_okrs(config)
-    cycle_start = okrs.cycle.start if okrs else local_day(config)
-    connector_checks = _check_connectors(config, names, cycle_start, okrs, make)
     stored, state_checks = _check_state(config)
+    okrs, workspace = _check_okrs(config)
+    merged_okrs, okr_ticket_checks = _with_okr_tickets(config, okrs, stored)
+    cycle_start = okrs.cycle.start if okrs else local_day(config)
+    connector_checks = _check_connectors(config, names, cycle_start, merged_okrs, make)
     teams, unowned = _check_teams(config, okrs, stored) if okrs and not only else ((), ())
     publish, unwritten = config.publish, _unwritten(config, stored)
     return (
         *workspace,
+        *okr_ticket_checks,
         *_check_rules(config),
         *package_checks(_package_files()),
         *state_checks,
-        *(unknown_connector_checks(okrs, tuple(config.connectors)) if okrs else ()),
+        *(unknown_connector_checks(merged_okrs, tuple(config.connectors)) if merged_okrs else ()),
         *(_not_understood_checks(config, okrs, stored) if okrs else ()),
         *publish_checks(
             publish.enabled,
@@ -122,12 +126,29 @@ def _check_okrs(config: Config) -> tuple[Okrs | None, tuple[Check, ...]]:
         okrs = configured_okrs(config, local_day(config))
     except ConfigError as error:
         return None, problem_checks(WORKSPACE, error)
-    counts = ", ".join(
-        f"{len(items)} {label}{'s' if len(items) != 1 else ''}"
-        for items, label in ((okrs.teams, "team"), (okrs.key_results, "key result"))
-    )
-    label = f"the OKR files load: {counts} in {okrs.cycle.id}"
-    return okrs, (Check(WORKSPACE, Health.OK, label),)
+    counts = f"{number(len(okrs.teams), 'team')}, {number(len(okrs.key_results), 'key result')}"
+    return okrs, (Check(WORKSPACE, Health.OK, f"the OKR files load: {counts} in {okrs.cycle.id}"),)
+
+
+def _with_okr_tickets(config: Config, okrs: Okrs | None, stored: StoredState) -> tuple[Okrs | None, tuple[Check, ...]]:
+    """The OKRs with those that the last sync found on tickets, and which of these could not be read."""
+    keeping = [name for name, table in config.connectors.items() if table.get("okrs")]
+    if okrs is None or not keeping:
+        return okrs, ()
+    tickets = {source.connector: {row.key for row in source.okrs} for source in stored.sources if source.okrs}
+    if not tickets:
+        message = f"OKRs on tickets of {join_names(keeping)} were not read yet"
+        return okrs, (Check(WORKSPACE, Health.SKIP, message, "Run `hub sync`, then this again"),)
+    merged_okrs, snapshot = restore_last_run(okrs, stored.sources, clock_of(config)())
+    count = sum(id_ in merged_okrs.key_results for id_ in merged_okrs.okr_id_by_ticket.values())
+    checks = [Check(WORKSPACE, Health.OK, f"{number(count, 'key result')} in {merged_okrs.cycle.id} kept on tickets")]
+    gaps = [gap for pulled in snapshot.pulled for gap in pulled.gaps if gap.key in tickets.get(gap.connector, ())]
+    for gap in gaps[:MAX_UNREAD]:
+        message = f"{gap.connector}: the OKR {gap.key} could not be read: {gap.reason}"
+        checks.append(Check(WORKSPACE, Health.FAIL, message, "Correct the ticket"))
+    if (left := len(gaps) - MAX_UNREAD) > 0:
+        checks.append(Check(WORKSPACE, Health.FAIL, f"{left} more OKRs could not be read", "`hub status -v` lists all"))
+    return merged_okrs, tuple(checks)
 
 
 def _check_rules(config: Config) -> tuple[Check, ...]:

@@ -1,7 +1,8 @@
 """What doctor asks one connector: its own checks, how people answer there, and what key results ask of it."""
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import closing
+from dataclasses import dataclass
 from functools import partial
 from itertools import chain
 
@@ -11,7 +12,8 @@ from hub.config.settings import Config
 from hub.core.checking.redaction import redact_words
 from hub.core.insight.status import SUBJECT as WORKSPACE
 from hub.core.insight.status import remote_link_check
-from hub.core.mapping.measures import measures
+from hub.core.mapping.measures import measures, unknown_connectors
+from hub.core.mapping.query_errors import error_text, private_queries, redact_error
 from hub.core.mapping.scope import work_queries
 from hub.model.errors import Check, ConfigError, CredentialsRefused, Health, HubError, RetryLater, SourceError
 from hub.model.okr import Okrs
@@ -41,8 +43,14 @@ def check_connector(name: str, make: Callable[[], Connector], config: Config, ok
     return tuple(checks)
 
 
-Question = tuple[str, tuple[str, ...], Callable[[], object]]
-"""The key in the OKR files, the key results that ask, and how the connector is asked."""
+@dataclass(frozen=True, slots=True)
+class Question:
+    """The key in the OKR files, the query, the key results that ask, and how the connector is asked."""
+
+    key: str
+    query: str
+    key_results: tuple[str, ...]
+    ask: Callable[[], object]
 
 
 def key_result_checks(connector: Connector, okrs: Okrs) -> Iterator[Check]:
@@ -52,13 +60,17 @@ def key_result_checks(connector: Connector, okrs: Okrs) -> Iterator[Check]:
     questions: list[Question] = []
     if (querying := offered.work_queries) is not None:
         questions += [
-            ("work", ids, partial(querying.tickets_by_query, {ids[0]: text})) for text, ids in queries.items()
+            Question("work", text, ids, partial(querying.tickets_by_query, {ids[0]: text}))
+            for text, ids in queries.items()
         ]
     if (measuring := offered.measures) is not None:
-        questions += [("measure", ids, partial(measuring.measure, measure)) for measure, ids in declared.items()]
-    failed = [check for question in questions if (check := _failure(name, okrs, *question))]
-    yield from failed
-    if answered := len(questions) - len(failed):
+        questions += [
+            Question("measure", measure.query, ids, partial(measuring.measure, measure))
+            for measure, ids in declared.items()
+        ]
+    failed = {index: check for index, question in enumerate(questions) if (check := _failure(name, okrs, question))}
+    yield from failed.values()
+    if answered := sum(len(question.key_results) for index, question in enumerate(questions) if index not in failed):
         noun = "`work` or `measure`" if answered == 1 else "`work` and `measure` entries"
         yield Check(name, Health.OK, f"{answered} {noun} of key results can be read here")
     for key, asking, capability in (("work", queries, querying), ("measure", declared, measuring)):
@@ -71,26 +83,26 @@ def key_result_checks(connector: Connector, okrs: Okrs) -> Iterator[Check]:
 
 def unknown_connector_checks(okrs: Okrs, connectors: Collection[str]) -> Iterator[Check]:
     """Connectors that key results ask for work or values, and that the configuration does not have."""
-    for key, by_connector in (("work", work_queries(okrs)), ("measure", measures(okrs))):
-        for name in sorted(by_connector.keys() - set(connectors)):
-            ids = chain.from_iterable(by_connector[name].values())
-            message = f"`{key}` of {_named(ids, okrs)} names the connector {name}, which is not configured"
-            remedy = f"Known: {', '.join(connectors) or 'none'}"
-            yield Check(WORKSPACE, Health.WARN, message, remedy, configured=True)
+    remedy = f"Known: {', '.join(connectors) or 'none'}"
+    for message in unknown_connectors(okrs, connectors):
+        yield Check(WORKSPACE, Health.WARN, message, remedy, configured=True)
 
 
 def _named(ids: Iterable[str], okrs: Okrs) -> str:
     return join_names(list(dict.fromkeys(redact_words(id_, okrs) for id_ in ids)))
 
 
-def _failure(name: str, okrs: Okrs, key: str, ids: Sequence[str], ask: Callable[[], object]) -> Check | None:
+def _failure(name: str, okrs: Okrs, question: Question) -> Check | None:
+    key = question.key
     try:
-        ask()
+        question.ask()
     except SourceError as error:
-        message = f"`{key}` of {_named(ids, okrs)} could not be read: {redact_words(error.detail, okrs)}"
+        query, private = (name, question.query), private_queries(okrs)
+        reason = redact_error(error_text(error, query, private), query, private, okrs)
+        message = f"`{key}` of {_named(question.key_results, okrs)} could not be read: {reason}"
         if isinstance(error, RetryLater | CredentialsRefused):
             return Check(name, Health.FAIL, message, "Run `hub doctor` again when the tracker answers")
-        return Check(name, Health.FAIL, message, f"Correct `{key}` in the OKR file", configured=True)
+        return Check(name, Health.FAIL, message, f"Correct `{key}` of the key result", configured=True)
     return None
 
 

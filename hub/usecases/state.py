@@ -7,7 +7,8 @@ from pathlib import Path
 
 from hub.config.settings import Config
 from hub.model.errors import ConfigError, Problem, StoreError
-from hub.state import has_state, open_state_file, open_store
+from hub.state import damage_of, foreign_tables, has_state, open_state_file, open_store
+from hub.store.base import Store
 from hub.wiring import clock_of
 
 NAME_A_BACKUP = "Name a file that `hub state backup` wrote."
@@ -20,6 +21,9 @@ def back_up(config: Config, file: Path) -> int:
     """
     if file.exists():
         raise ConfigError([Problem("command line", "FILE", f"{file} exists already", "Name a new file.")])
+    if not file.absolute().parent.is_dir():
+        message = f"there is no folder {file.absolute().parent}"
+        raise ConfigError([Problem("command line", "FILE", message, "Make it, or name a file in another one.")])
     _require_state(config)
     # Under another name until it is whole: half a backup must not look like one.
     part = file.with_name(f".{file.name}.part")
@@ -49,7 +53,7 @@ def restore(config: Config, file: Path, *, confirmed: bool) -> int:
         copied = Path(folder) / "state.db"
         shutil.copyfile(file, copied)
         copied.chmod(0o600)
-        with closing(open_state_file(copied)) as source, closing(open_store(config)) as target:
+        with closing(_open_backup(copied, file)) as source, closing(open_store(config)) as target:
             if source.is_unused():
                 raise ConfigError([Problem("command line", "FILE", f"{file} holds no state of the hub", NAME_A_BACKUP)])
             if not (confirmed or target.is_unused()):
@@ -59,15 +63,30 @@ def restore(config: Config, file: Path, *, confirmed: bool) -> int:
             return target.replace_with(source, clock_of(config)())
 
 
+def _open_backup(copied: Path, file: Path) -> Store:
+    """The copy of a backup; ConfigError, which names the backup itself, where it cannot be read whole."""
+    if damage := damage_of(copied):
+        message = f"{file} is damaged, or no backup: {damage}"
+        raise ConfigError([Problem("command line", "FILE", message, "Name another backup; the state stays as it is.")])
+    try:
+        return open_state_file(copied)
+    except StoreError as error:
+        message = str(error).replace(f"the state {copied}", f"the backup {file}")
+        raise ConfigError([Problem("command line", "FILE", message, "The state stays as it is.")]) from error
+
+
 def move(config: Config, target_config: Config) -> int:
     """Copy the state into an unused one elsewhere while no run can write; returns the rows.
 
     The state that is left behind stays as it is.
     """
     _require_state(config)
+    remedy = "Name an empty database or a new file."
+    if tables := foreign_tables(target_config):
+        message = f"tables that are not the hub's are there, such as {tables[0]}"
+        raise ConfigError([Problem("command line", "URL", message, remedy)])
     with closing(open_store(config)) as source, closing(open_store(target_config)) as target:
         if not target.is_unused():
-            remedy = "Name an empty database or a new file."
             raise ConfigError([Problem("command line", "URL", "another state is there already", remedy)])
         return target.replace_with(source, clock_of(config)(), exclusive=True)
 

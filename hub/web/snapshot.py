@@ -20,6 +20,7 @@ from hub.model.finding import Finding, Judgement, NotJudged, SubjectKind
 from hub.model.initiative import Ref, StatusCategory
 from hub.model.okr import Alignment
 from hub.model.portfolio import Portfolio
+from hub.model.remote_link import PostedRemoteLink
 from hub.model.service_state import Run
 from hub.model.ticket_input import Command
 from hub.report.audit.blocks import Document
@@ -86,6 +87,7 @@ class PortfolioSnapshot:
     first_seen: Mapping[str, datetime] = field(default_factory=dict)
     commands: Mapping[str, tuple[Command, ...]] = field(default_factory=dict)
     trend: tuple[TrendPoint, ...] = ()
+    remote_links: Sequence[PostedRemoteLink] = ()
 
     def with_indexes(self) -> "PortfolioSnapshot":
         """The same, with what is large put in order now, so that no reader waits for it."""
@@ -225,6 +227,7 @@ def build_snapshot(assessment: Assessment, version: str) -> PortfolioSnapshot:
         first_seen=stored.first_seen,
         commands=stored.commands,
         trend=trend(stored.sampled_runs, assessment.unredacted),
+        remote_links=stored.remote_links,
     ).with_indexes()
 
 

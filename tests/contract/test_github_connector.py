@@ -26,7 +26,7 @@ from connectors.github import api, queries
 from connectors.github.connector import GitHubConnector
 from connectors.github.graphql import without_features
 from connectors.github.issue_fetch import AT_ONCE
-from connectors.github.measure import FIELD_VALUES
+from connectors.github.measure import COLUMN_TYPES, FIELD_VALUES
 from connectors.github.repositories import names_request
 from hub.model.action import Target
 from hub.model.measure import Measure
@@ -42,9 +42,9 @@ NAMES = [
     *(f"Nested {name}" for name in queries.NESTED_QUERIES),
     *("Changed issues", "Milestone's issues", "Changed items", "All items", "Issues by id"),
     *("Owner's repositories", "One repository", "Owner's projects", "One project", "Issue types", "Issue fields"),
-    "Measured fields",
+    *("Measured fields", "Types of columns"),
 ]
-DOCUMENTS = (*queries.ALL_QUERIES, FIELD_VALUES)
+DOCUMENTS = (*queries.ALL_QUERIES, FIELD_VALUES, COLUMN_TYPES)
 LARGEST_QUERY = 500_000
 MOST_POINTS = 9
 

@@ -71,6 +71,7 @@ def do_everything(connector: JiraConnector, target: Target) -> None:
     list(connector.find_own_comments([target]))
     connector.delete_comment(target, comment.id)
     connector.set_remote_link(target, RemoteLink("hub:1", "A key result", "https://hub.test/key-results/a", "Grow"))
+    connector.remote_link_ids(target)
     connector.remove_remote_link(target, "hub:1")
     connector.measure(Measure(connector.name, "project = ACME", sum="Story points"))
     list(connector.diagnose())

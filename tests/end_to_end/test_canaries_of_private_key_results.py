@@ -30,7 +30,11 @@ blocker = "wryneck-blocker of heron_loi"
 aligns_to = [{ key_result = "revenue", kind = "indirect", state = "accepted", since = 2026-10-07 }]
 depends_on = [{ team = "platform", key_result = "scale-p99", priority = 1, needed_by = 2026-11-19 }]
 supports = [{ key_result = "launch-dau" }]
-work = [{ connector = "jira", query = "labels = wryneck-query" }]
+work = [
+  { connector = "jira", query = "labels = wryneck-query" },
+  { connector = "jira", query = "project = WRYNECK_TAKEOVER" },
+]
+measure = { connector = "jira", query = "project = ACME", sum = "Wryneck points" }
 check_ins = [
   { date = 2026-10-08, value = 700324159, confidence = 0.8713, note = "wryneck", blocker = "wryneck" },
 ]
@@ -48,6 +52,7 @@ target = 86421357
 unit = "wryneck-unit"
 visibility = "private"
 audience = ["bizdev"]
+measure = { connector = "github", query = "repo:acme/wryneck-gone is:issue", count = true }
 """
 WORDS = re.compile(
     r"\bheron|kestrel|wryneck|letter\W+of\W+intent|0[.,]8713|87[.,]13|7 oct|19 nov|2026-10-07|2026-11-19|7919"
@@ -80,6 +85,11 @@ def desk(tmp_path_factory: pytest.TempPathFactory, new_state: Callable[[], str])
         desk.github.add_comment("acme/platform#11", "/okr exempt first comes the heron\u2013loi")
         desk.jira.add_issue("OPS-1", "The state of our OKRs", type="Story")
         desk.configure("[publish]", '[publish]\ndashboard = "jira:OPS-1"')
+        # A public one asks what a private one asks.
+        line = 'id = "launch-conversion"'
+        desk.okrs(
+            line, f'measure = {{ connector = "jira", query = "project = WRYNECK_TAKEOVER", count = true }}\n{line}'
+        )
         yield desk
 
 
@@ -128,7 +138,7 @@ def test_no_command_comment_or_report_tells_anything_of_a_private_key_result(des
 def test_what_an_outsider_names_in_a_command_is_answered_like_a_name_that_nobody_has(desk: Desk) -> None:
     desk.jira.comment("ACME-8", "/okr kr no-such-thing")
     desk.jira.comment("ACME-9", "/okr kr heron-loi")
-    assert desk.sync().code == 0
+    assert desk.sync().code == 3  # what is asked for private key results fails
     unknown, private = (desk.marks()[f"jira:{key}"].text for key in ("ACME-8", "ACME-9"))
     assert "The command /okr kr no-such-thing doesn't match any key result." in unknown
     assert "Not applied: no key result is called no-such-thing." in unknown
@@ -146,6 +156,10 @@ def test_the_state_holds_what_the_trackers_hold_and_the_queries_for_them(desk: D
     assert "wryneck-query" in "".join(stored.values())
     for name, content in stored.items():
         text = content.replace("labels = wryneck-query", "")
+        for asked in ("project = WRYNECK_TAKEOVER", "Wryneck points", "repo:acme/wryneck-gone is:issue"):
+            text = text.replace(asked, "")
+        assert "WRYNECK" not in text
+        assert "Wryneck" not in text
         text = text.replace(f'"{TITLE}","http', "")  # as a ticket is called in its tracker
         for canary in ("wryneck", "86421357", "4159", "8713", "Letter of intent", "Contract with", "Take over"):
             assert canary not in text, (name, canary)

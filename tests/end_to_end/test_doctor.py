@@ -1,11 +1,14 @@
 """The doctor at the Acme example: from the outside, over HTTP, with things switched off."""
 
 import json
+import re
 from dataclasses import replace
 
 import pytest
 
+from hub.sandbox.jira.adf import from_text, to_text
 from tests.connectors.tls_server import a_certificate, secured
+from tests.end_to_end.test_okrs_in_trackers import keep
 from tests.end_to_end.workspace import AS_OF, Desk
 from tests.sandbox_support.faults import Fault
 
@@ -128,3 +131,21 @@ def test_a_cloud_token_without_an_email_is_told_before_any_request(desk: Desk, c
     assert "a Jira Cloud token works only with the e-mail address of its account: set `email` beside it" in said
     assert "401" not in said
     assert desk.here.jira.traffic.requests == 0
+
+
+def test_okrs_on_tickets_are_looked_at_and_the_unread_ones_named(desk: Desk) -> None:
+    kept = keep(desk, "jira")
+    assert "OKRs on tickets of jira were not read yet" in desk.hub("doctor", "-v").out
+
+    def add(id_: str, line: str) -> None:
+        text = to_text(desk.jira.issue(kept.tickets[id_]).description)
+        desk.jira.edit(kept.tickets[id_], description=from_text(f"{text}\n\n{line}"))
+
+    add("uptime", "Measure: sum of Story pointz: project = ACME")
+    add("incident-time", "Objective: no-such-objective")
+    assert desk.sync("--yes").code == 3
+    ran = desk.hub("doctor", "-v")
+    assert ran.code == 2, ran.said
+    assert f"jira: the OKR {kept.tickets['incident-time']} could not be read: no objective has the id" in ran.out
+    assert "`measure` of uptime could not be read: the field 'Story pointz'" in ran.out
+    assert re.search(r"\d\d key results in 2026-Q4 kept on tickets", ran.out)

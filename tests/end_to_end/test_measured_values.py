@@ -113,8 +113,18 @@ def test_a_source_that_is_left_out_keeps_its_value(counted: Desk) -> None:
 
 def test_a_connector_that_nobody_configured_is_named(desk: Desk) -> None:
     declare(desk, "labels = counted", "jria")
-    notes = [note for pulled in run(desk, Mode.PREVIEW).snapshot.pulled for note in pulled.notes]
-    assert notes == ["no connector is called jria, which `measure` of a key result names"]
+    outcome = run(desk)
+    told = f"no connector is called jria: `measure` of {MEASURED} names it"
+    assert outcome.snapshot.notes == (told,)
+    assert not any(pulled.notes for pulled in outcome.snapshot.pulled)
+    tracker = shown(desk)
+    assert tracker is not None
+    assert tracker["not_read"] == "no connector is called jria"
+    assert told in desk.hub("sync", *AS_OF).out
+    assert told in desk.hub("status").out
+    assert [line for line in desk.hub("doctor").out.splitlines() if "jria" in line] == [
+        f"  warn  {told[0].upper()}{told[1:]}"
+    ]
 
 
 def test_a_private_key_result_is_neither_named_nor_measured_aloud(desk: Desk) -> None:
@@ -159,9 +169,9 @@ def test_doctor_reads_every_value_and_says_which_cannot_be_read(counted: Desk) -
     declare(counted, "labels =", id_="uptime")
     ran = counted.hub("doctor")
     assert ran.code == 2
-    assert "`measure` of revenue could not be read: no field Pointz was found" in ran.out
+    assert "`measure` of revenue could not be read: no number field Pointz was found" in ran.out
     assert "`measure` of uptime could not be read" in ran.out
-    assert "Correct `measure` in the OKR file" in ran.out
+    assert "Correct `measure` of the key result" in ran.out
     assert counted.writes == 0
 
 
@@ -180,5 +190,5 @@ def test_doctor_warns_of_values_and_work_that_no_connector_can_tell(desk: Desk) 
     ran = desk.hub("doctor")
     assert ran.code == 0, ran.said
     assert f"`work` of {MEASURED} is not read: github cannot answer it" in ran.out
-    assert "`measure` of revenue names the connector jora, which is not configured" in ran.out
+    assert "o connector is called jora: `measure` of revenue names it" in ran.out
     assert "Known: jira, github" in ran.out

@@ -6,6 +6,7 @@ from random import Random
 from signal import SIGKILL
 from urllib.parse import urlsplit
 
+import psycopg
 import pytest
 
 from hub.config.settings import load
@@ -118,6 +119,22 @@ def test_a_state_moves_from_a_file_to_a_database_and_back(tmp_path: Path, postgr
         desk.keep_state_in(f"sqlite:///{tmp_path / 'back.db'}")
         assert desk.sync("--yes").code == 0
         assert desk.writes == written
+
+
+def test_a_database_with_tables_of_others_is_left_alone(tmp_path: Path, postgres_server: PostgresServer) -> None:
+    url = postgres_server.new_schema()
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute("create table invoices (x int)")
+    with desk_in(tmp_path) as desk:
+        assert desk.sync("--yes").code == 0
+        refused = desk.hub("state", "move", url)
+    assert refused.code == 2
+    assert "tables that are not the hub's are there, such as invoices" in refused.err
+    with psycopg.connect(url) as connection:
+        rows = connection.execute(
+            "select tablename::text from pg_tables where schemaname = current_schema()"
+        ).fetchall()
+    assert rows == [("invoices",)]
 
 
 def test_a_database_that_is_down_is_named_without_its_password(desk: Desk) -> None:

@@ -179,3 +179,101 @@ def test_doctor_says_where_links_go(asking: Desk) -> None:
     said = asking.hub("doctor", "-v").said
     assert "publish.remote_links" in said
     assert "github takes none" in said
+
+
+def make_private(desk: Desk, title: str) -> None:
+    desk.okrs(f'title = "{title}"', f'title = "{title}"\nvisibility = "private"')
+
+
+def titles(desk: Desk) -> set[str]:
+    return {title for of_ticket in links(desk).values() for title in of_ticket}
+
+
+def test_links_go_when_they_are_not_asked_for_any_more(asking: Desk) -> None:
+    run(asking)
+    key = next(iter(links(asking)))
+    asking.jira.remote_links.add(asking.jira.issue(key).id, PERSONS)
+    asking.configure("remote_links = true", "remote_links = false")
+    assert {status for _, status in linked(run(asking, Mode.PREVIEW), REMOVE)} == {"planned"}
+    assert titles(asking) != {"The plan"}
+    run(asking)
+    assert links(asking) == {key: ["The plan"]}
+    assert linked(run(asking), REMOVE) == []
+
+
+def test_a_private_title_goes_from_a_ticket_that_left_the_query(asking: Desk) -> None:
+    run(asking)
+    key, (title, *_) = next((key, found) for key, found in links(asking).items() if len(found) == 1)
+    query = re.search(r'query = "(.*)"', asking.config.read_text(encoding="utf-8"))
+    assert query
+    asking.configure(f'query = "{query[1]}"', f'query = "({query[1]}) AND key != {key}"')
+    for _ in range(2):
+        asking.sync("--yes", "--full")
+    assert links(asking)[key] == [title]
+    make_private(asking, title)
+    run(asking)
+    assert title not in titles(asking)
+
+
+def test_a_private_title_goes_beyond_the_containers_where_the_hub_writes(asking: Desk) -> None:
+    run(asking)
+    title = links(asking)["ACME-1"][0]
+    make_private(asking, title)
+    configure(asking, 'include = ["jira:BIZ"]')
+    run(asking)
+    assert title not in titles(asking)
+
+
+def test_private_titles_go_before_other_links_are_set(asking: Desk) -> None:
+    configure(asking, "max_new_comments = 3")
+    run(asking)
+    (title, *_) = next(iter(links(asking).values()))
+    make_private(asking, title)
+    outcome = run(asking)
+    assert {status for _, status in linked(outcome, REMOVE)} == {"done"}
+    assert title not in titles(asking)
+
+
+def test_no_link_goes_because_an_okr_file_is_not_there(asking: Desk) -> None:
+    run(asking)
+    before = links(asking)
+    asking.configure('okrs = ["okrs/*.toml"]', 'okrs = ["okrs/nothing-here/*.toml"]')
+    asking.sync("--yes")
+    assert links(asking) == before
+
+
+def test_retract_finds_its_links_after_the_state_is_lost_and_no_others(asking: Desk) -> None:
+    run(asking)
+    key = next(iter(links(asking)))
+    of_ticket = asking.jira.issue(key).id
+    asking.jira.remote_links.add(of_ticket, PERSONS)
+    foreign = {
+        "globalId": "alignment-hub:other:2026-Q4/dau",
+        "object": {"url": "https://x.test", "title": "Another hub's"},
+    }
+    asking.jira.remote_links.add(of_ticket, foreign)
+    asking.lose_the_state()
+    ran = asking.hub("retract", "--yes", "--search")
+    assert ran.code == 0, ran.said
+    assert "links" in ran.out
+    assert links(asking) == {key: ["The plan", "Another hub's"]}
+
+
+def test_links_that_could_not_be_searched_are_told(asking: Desk) -> None:
+    run(asking)
+    asking.lose_the_state()
+    asking.sandbox["jira"].faults.add(Fault("status", path="remotelink", status=404, body={}, times=1))
+    asking.sandbox["jira"].faults.add(Fault("status", path="remotelink", status=403, times=None))
+    ran = asking.hub("retract", "--yes", "--search")
+    assert ran.code == 3, ran.said
+    assert "links were not searched to the end" in ran.said
+
+
+def test_why_names_the_links_on_a_ticket(asking: Desk) -> None:
+    run(asking)
+    said = asking.hub("why", "ACME-1", *AS_OF).out
+    assert said.split("Posted on the ticket")[1].split() == ["a", "link", "to", "launch-dau"]
+    posted = json.loads(asking.hub("why", "ACME-1", "--format", "json", *AS_OF).out)["posted"]
+    assert posted["links"] == ["launch-dau"]
+    asking.okrs('id = "launch-dau"', 'visibility = "private"\nid = "launch-dau"')
+    assert "a link to a key result that is private" in asking.hub("why", "ACME-1", *AS_OF).out

@@ -153,8 +153,9 @@ def test_a_tracker_that_cannot_answer_says_so(desk: Desk) -> None:
 
 def test_a_connector_that_nobody_configured_is_named(desk: Desk) -> None:
     declare(desk, "labels = growth", "jria")
-    notes = [note for pull_result in run(desk, Mode.PREVIEW).snapshot.pulled for note in pull_result.notes]
-    assert notes == ["no connector is called jria, which `work` of a key result names"]
+    snapshot = run(desk, Mode.PREVIEW).snapshot
+    assert snapshot.notes == ("no connector is called jria: `work` of launch-conversion names it",)
+    assert not any(pull_result.notes for pull_result in snapshot.pulled)
 
 
 def test_a_private_key_result_is_not_named_where_its_query_fails(desk: Desk) -> None:

@@ -46,7 +46,7 @@ def not_evaluated(portfolio: Portfolio, not_judged: Sequence[NotJudged], gaps: S
     for judged in not_judged:
         by_reason[redact_text(judged.reason, portfolio)].add((judged.subject.kind, judged.subject.id))
     reasons = [f"{_kinds(subjects)} ({shortened(reason)})" for reason, subjects in sorted(by_reason.items())]
-    yield from _capped("Not evaluated, data is incomplete: ", reasons)
+    yield from _capped("Not evaluated: ", reasons)
     gap_rows = sorted({(gap.connector, gap.key or "", gap.reason) for gap in gaps})
     named = [
         f"{key or connector} ({shortened(redact_text(gap_reason, portfolio))})"

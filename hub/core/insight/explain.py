@@ -12,11 +12,13 @@ from hub.core.checking.redaction import redact_id
 from hub.core.mapping.build_portfolio import build_portfolio
 from hub.core.mapping.comment_commands import CommandReceipt, acknowledgements
 from hub.core.mapping.scope import is_active_in
+from hub.core.planning.remote_links import linked_key_results
 from hub.model.action import LedgerEntry
 from hub.model.finding import Finding, Judgement, NotJudged, SubjectKind
 from hub.model.initiative import Initiative, Ref, Snapshot
 from hub.model.okr import Okrs
 from hub.model.portfolio import DependencyHistory, Portfolio
+from hub.model.remote_link import PostedRemoteLink
 from hub.model.ticket_input import Command, NotUnderstood
 from rules.base import Rule
 
@@ -106,7 +108,7 @@ class RuleVerdict:
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """The answer to `hub why`."""
+    """The answer to `hub why`; `links` are the key results that the hub's links on the ticket lead to."""
 
     initiative: Initiative
     read: datetime | None
@@ -118,6 +120,7 @@ class Explanation:
     waiting_since_run: int | None
     acknowledgements: tuple[CommandReceipt, ...] = ()
     not_understood: tuple[NotUnderstood, ...] = ()
+    links: tuple[str, ...] = ()
 
 
 def explain(
@@ -130,22 +133,28 @@ def explain(
     ledger_entry: LedgerEntry | None = None,
     waiting_since_run: int | None = None,
     commands: Sequence[Command] = (),
+    links: Iterable[PostedRemoteLink] = (),
 ) -> Explanation:
-    """Explain one ticket of the portfolio; KeyError when it is not there. `commands` are all that were heard."""
+    """Explain one ticket of the portfolio; KeyError when it is not there. `commands` and `links` are all known ones.
+
+    Of a ticket that is read only because of others no rule says that it passed: it is not evaluated.
+    """
     initiative = portfolio.initiatives[ref]
+    verdicts = (verdict for rule in rules for verdict in _verdicts(rule.name, ref, portfolio, judgement))
     return Explanation(
         initiative=initiative,
         read=read,
         team=portfolio.team_of.get(ref),
         scope=_scope(initiative, portfolio),
         serves=tuple(_served(ref, portfolio)),
-        verdicts=tuple(verdict for rule in rules for verdict in _verdicts(rule.name, ref, portfolio, judgement)),
+        verdicts=tuple(v for v in verdicts if v.finding or v.not_judged or not initiative.reference_only),
         ledger_entry=ledger_entry,
         waiting_since_run=waiting_since_run,
         acknowledgements=acknowledgements(
             ref, (command for command in commands if command.ticket == initiative.id), portfolio
         ),
         not_understood=without_private_names(initiative.not_understood, portfolio.okrs),
+        links=linked_key_results(links, initiative, portfolio),
     )
 
 

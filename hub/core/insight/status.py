@@ -184,7 +184,8 @@ def _teams(okrs: Okrs, read: Mapping[str, Check], reporting: set[str], connector
                 remedy,
             )
     if covered:
-        yield Check(SUBJECT, Health.OK, f"{covered} projects and repositories of teams are read")
+        noun, are = ("project or repository", "is") if covered == 1 else ("projects and repositories", "are")
+        yield Check(SUBJECT, Health.OK, f"{covered} {noun} of teams {are} read")
 
 
 def skipped_ticket_checks(ledger: Iterable[LedgerEntry]) -> Iterator[Check]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from hub.core.checking.redaction import redact_words
 from hub.core.mapping.okr_tables import overlapping_key_results
+from hub.core.mapping.query_errors import private_queries, redact_error
 from hub.model.action import EXEMPT
 from hub.model.initiative import CANNOT, QUERY_OF, Gap, Initiative, Ref, StatusCategory, WorkAnswer
 from hub.model.okr import Cycle, Okrs, Team
@@ -214,11 +215,12 @@ def with_queried_work(okrs: Okrs, answers: Answers) -> Okrs:
 
 def query_gaps(okrs: Okrs, name: str, answers: Iterable[WorkAnswer]) -> Iterator[Gap]:
     """One for each key result whose query failed; a private one is not named."""
-    queries = work_queries(okrs).get(name, {})
+    queries, private = work_queries(okrs).get(name, {}), private_queries(okrs)
     for answer in answers:
         if answer.error and answer.error != CANNOT:
             for id_ in queries.get(answer.query, ()):
-                yield Gap(name, redact_words(answer.error, okrs), QUERY_OF + redact_words(id_, okrs))
+                reason = redact_error(answer.error, (name, answer.query), private, okrs)
+                yield Gap(name, reason, QUERY_OF + redact_words(id_, okrs))
 
 
 def query_notes(okrs: Okrs, name: str, answers: Iterable[WorkAnswer]) -> Iterator[str]:

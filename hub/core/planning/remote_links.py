@@ -1,8 +1,9 @@
 """Which tickets carry a link to the key result that they support: set while nothing is wrong, kept while it is true.
 
 A link appears on a ticket that is at work and has no finding. It stays when a finding comes, for it is still true and
-each change is a line in the ticket's history; it goes when the ticket no longer names the key result, when the key
-result becomes private, and with `hub retract`. Tickets that have ended keep theirs.
+each change is a line in the ticket's history; it goes when the ticket no longer names the key result, when links are
+not asked for any more, and with `hub retract`. Tickets that have ended keep theirs. Where the key result has become
+private, its link goes from every ticket, whether the ticket was read or not: it holds the title.
 """
 
 import hashlib
@@ -23,8 +24,11 @@ MAX_GLOBAL_ID = 255
 SUPPORTED = "it supports this key result"
 CHANGED = "the key result is called otherwise now"
 NOT_SUPPORTED = "it doesn't support this key result any more"
+PRIVATE = "what the link says isn't public any more"
+SWITCHED_OFF = "publish.remote_links is off"
 RETRACTED = "everything the hub posted is retracted"
 PREFIX = "alignment-hub"
+UNNAMED = "a key result that is private, or not in the OKR files"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,13 +50,16 @@ def global_id(workspace: str, key_result: KeyResult) -> str:
 
 
 def remote_link_actions(portfolio: Portfolio, judgement: Judgement, inputs: RemoteLinkInputs) -> tuple[Action, ...]:
-    """The links to set, change and remove, in the order of the tickets; nothing where it is not known what is true."""
+    """The links of private key results to remove, then those to set, change and remove in the order of the tickets.
+
+    Of the others none goes where it is not known what is true.
+    """
     posted: dict[tuple[str, str], dict[str, PostedRemoteLink]] = {}
     for link in inputs.posted:
         posted.setdefault((link.target.ref.connector, link.target.id), {})[link.global_id] = link
     with_findings = {ref for finding in judgement.findings for ref in finding.on_tickets}
     private = {global_id(inputs.workspace, key_result) for key_result in portfolio.okrs.private}
-    actions: list[Action] = []
+    actions = list(_removals(inputs.posted, inputs.connectors, PRIVATE, private))
     for ref, ticket in portfolio.initiatives.items():
         if ref.connector not in inputs.connectors or ticket.reference_only or ref in portfolio.absent:
             continue
@@ -62,23 +69,56 @@ def remote_link_actions(portfolio: Portfolio, judgement: Judgement, inputs: Remo
         current = {link.global_id: link for link in _current_links(portfolio, ticket, inputs)}
         may_add = ref in portfolio.at_work and ref not in portfolio.exempt and ref not in with_findings
         actions += _changes(ticket, current, known, may_add=may_add)
-        removed = known.keys() - current.keys()
-        if not _is_certain(portfolio, ticket):
-            removed &= private
-        actions += (
-            Action(ActionKind.REMOVE_REMOTE_LINK, _target(ticket), NOT_SUPPORTED, remote_link=RemoteLink(id_))
-            for id_ in sorted(removed)
-        )
+        if _is_certain(portfolio, ticket):
+            actions += (
+                Action(ActionKind.REMOVE_REMOTE_LINK, _target(ticket), NOT_SUPPORTED, remote_link=RemoteLink(id_))
+                for id_ in sorted(known.keys() - current.keys() - private)
+            )
     return tuple(actions)
+
+
+def linked_key_results(posted: Iterable[PostedRemoteLink], ticket: Initiative, portfolio: Portfolio) -> tuple[str, ...]:
+    """The ids of the public key results that the hub's links on the ticket lead to; UNNAMED for another one."""
+    on_ticket = {
+        link.global_id
+        for link in posted
+        if (link.target.ref.connector, link.target.id) == (ticket.ref.connector, ticket.id)
+    }
+    if not on_ticket:
+        return ()
+    okrs = portfolio.okrs
+    key_results = (*okrs.key_results.values(), *okrs.other_key_results.values())
+    names = {global_id(portfolio.workspace, kr): kr.id for kr in key_results if not kr.private}
+    return tuple(sorted(names.get(id_, UNNAMED) for id_ in on_ticket))
 
 
 def retracted_links(posted: Iterable[PostedRemoteLink], connectors: Collection[str]) -> tuple[Action, ...]:
     """The removal of every link of the hub's."""
-    return tuple(
-        Action(ActionKind.REMOVE_REMOTE_LINK, link.target, RETRACTED, remote_link=RemoteLink(link.global_id))
-        for link in posted
-        if link.target.ref.connector in connectors
+    return tuple(_removals(posted, connectors, RETRACTED))
+
+
+def is_own(id_: str, workspace: str, key_results: Iterable[KeyResult]) -> bool:
+    """Whether a link with this id is the workspace's; a long id names none, and is known by the key results alone."""
+    return id_.startswith(f"{PREFIX}:{workspace}:") or (
+        id_.startswith(f"{PREFIX}:") and any(id_ == global_id(workspace, key_result) for key_result in key_results)
     )
+
+
+def switched_off_links(posted: Iterable[PostedRemoteLink], connectors: Collection[str]) -> tuple[Action, ...]:
+    """The same where the configuration does not ask for links any more."""
+    return tuple(_removals(posted, connectors, SWITCHED_OFF))
+
+
+def _removals(
+    posted: Iterable[PostedRemoteLink],
+    connectors: Collection[str],
+    reason: str,
+    global_ids: Collection[str] | None = None,
+) -> Iterator[Action]:
+    """Of all links on these trackers, or of those with one of the ids."""
+    for link in posted:
+        if link.target.ref.connector in connectors and (global_ids is None or link.global_id in global_ids):
+            yield Action(ActionKind.REMOVE_REMOTE_LINK, link.target, reason, remote_link=RemoteLink(link.global_id))
 
 
 def _changes(

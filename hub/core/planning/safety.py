@@ -184,13 +184,18 @@ def _refuse_withdrawal(connector: str, actions: Sequence[Action], ledger: Ledger
 
 
 def filter_included(actions: Sequence[Action], portfolio: Portfolio, include: frozenset[str]) -> tuple[Action, ...]:
-    """Only the actions on tickets of canary containers; all of them when none is named."""
+    """Only the actions on tickets of canary containers; all of them when none is named.
+
+    A link of the hub's is removed wherever it is: what it says may have become private.
+    """
     if not include:
         return tuple(actions)
     return tuple(action for action in actions if _is_included(action, portfolio, include))
 
 
 def _is_included(action: Action, portfolio: Portfolio, include: frozenset[str]) -> bool:
+    if action.kind is ActionKind.REMOVE_REMOTE_LINK:
+        return True
     ref = action.target.ref
     initiative = portfolio.initiatives.get(ref)
     return initiative is not None and any(

@@ -8,6 +8,8 @@ from hub.model.initiative import Initiative
 
 RETRY_AFTER = timedelta(days=7)
 RETRY_CONDITION = "when the ticket changes, in a week, or with --full"
+RETRACT_AGAIN = "by the next `hub retract`"
+"""A retraction looks at everything each time."""
 
 MAX_EDIT_CONFLICTS = 3
 """So often somebody may change the hub's comment on a ticket before the hub leaves it alone until all is resolved."""

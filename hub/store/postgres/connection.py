@@ -13,6 +13,7 @@ from psycopg import IsolationLevel
 from hub.model.errors import StoreError
 from hub.model.urls import display_url
 from hub.store.postgres.tables import steps
+from hub.store.sql.copy import OWN_TABLES
 from hub.store.sql.database import Cursor, Database, check_lease
 
 CONNECT_SECONDS = 10
@@ -110,6 +111,17 @@ class PostgresConnection:
             with self._transaction(IsolationLevel.READ_COMMITTED) as db:
                 db.execute(LOCK)
                 _apply_steps(db)
+
+
+def foreign_tables(url: str) -> tuple[str, ...]:
+    """The tables of the schema that are none of the hub's; StoreError where the database can't be asked."""
+    query = "select tablename::text from pg_tables where schemaname = current_schema() order by 1"
+    try:
+        with psycopg.connect(url, connect_timeout=CONNECT_SECONDS, application_name="alignment-hub") as connection:
+            rows = connection.execute(query).fetchall()
+    except psycopg.Error as error:
+        raise StoreError(f"the state {display_url(url)} cannot be opened: {_reason(error)}") from error
+    return tuple(name for (name,) in rows if name not in OWN_TABLES)
 
 
 class NoTablesError(StoreError):

@@ -4,13 +4,20 @@ from collections.abc import Callable
 from contextlib import closing
 from datetime import datetime
 
-from hub.store.postgres.connection import NoTablesError, PostgresConnection, PostgresReconnecting
+from hub.store.postgres.connection import NoTablesError, PostgresConnection, PostgresReconnecting, foreign_tables
 from hub.store.sql.copy import NUMBERED
 from hub.store.sql.database import Database
 from hub.store.sql.lease import SqlServiceLease
 from hub.store.sql.service import SqlEndedSessions, SqlStore
 
-__all__ = ["PostgresEndedSessions", "PostgresReconnecting", "PostgresServiceLease", "PostgresStore", "has_tables"]
+__all__ = [
+    "PostgresEndedSessions",
+    "PostgresReconnecting",
+    "PostgresServiceLease",
+    "PostgresStore",
+    "foreign_tables",
+    "has_tables",
+]
 
 _RUN_LOCK, _SERVICE_LOCK = 1095320648, 1095320649
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from hub.model.errors import StoreError
 from hub.store.sql.database import Database
+from hub.store.sql.lease import lease_text
 
 TABLES = (
     # Before `source` and `snapshot`: a ticket's row leaves no way back where nothing was read before.
@@ -38,6 +39,7 @@ TABLES = (
     "secret_key",
 )
 """Every table but the lease, which belongs to a process, and each database's own of versions."""
+OWN_TABLES = frozenset((*TABLES, "lease", "schema_step", "_sqlite_migrations", "sqlite_sequence"))
 NUMBERED = ("pending_refresh", "run", "snapshot")
 """Tables whose rows have numbers that are never used twice."""
 BATCH_SIZE = 5_000
@@ -47,7 +49,7 @@ def check_idle(db: Database, now: datetime) -> None:
     """StoreError where a run holds the state by a lease that lives."""
     lease = db.execute("select owner, until from lease where name = 'run'").fetchone()
     if lease is not None and datetime.fromisoformat(lease[1]) > now:
-        raise StoreError(f"a run holds the state: {lease[0]}, until {lease[1]}. Wait for it, or stop it")
+        raise StoreError(f"a run holds the state: {lease_text(lease[0], lease[1])}. Wait for it, or stop it")
 
 
 def is_unused(db: Database) -> bool:

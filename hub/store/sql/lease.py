@@ -2,9 +2,10 @@
 
 from collections.abc import Callable
 from contextlib import suppress
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
+from hub.core.display_names import day
 from hub.model.errors import StoreError
 from hub.store.shared import ServiceLease
 from hub.store.sql.database import Database, SqlRole, Transactions, upsert
@@ -59,6 +60,12 @@ def lease_owner_of(db: Database, name: str, now: datetime, lock: ProcessLock) ->
     if row[2] and not lock.is_held and lock.acquire():
         return None
     return row[0], row[1]
+
+
+def lease_text(owner: str, until: str) -> str:
+    """Who holds the lease, and until when at the latest, for people."""
+    end = datetime.fromisoformat(until).astimezone(UTC)
+    return f"{owner}, until {day(end)}, {end:%H:%M:%S} UTC at the latest"
 
 
 def save_lease(db: Database, name: str, owner: str, until: datetime, *, lock: ProcessLock, run: int = 0) -> None:

@@ -15,7 +15,7 @@ from hub.model.service_state import Run
 from hub.model.ticket_input import Command, Verb
 from hub.store.base import MAX_REPORTS, MAX_SUMMARIES, History, RunLog
 from hub.store.sql.database import LEASE_LOST, Database, RunTransactions, SqlRole, upsert
-from hub.store.sql.lease import RUN, ProcessLock, lease_owner_of, save_lease
+from hub.store.sql.lease import RUN, ProcessLock, lease_owner_of, lease_text, save_lease
 
 PRUNE_SPAN = 100
 """How far back it is looked for what is let go: a little further than one run, for some end without an end."""
@@ -101,7 +101,7 @@ class SqlRunLog(SqlRole, RunLog):
 def _take_lease(db: Database, owner: str, now: datetime, lease_seconds: float, lock: ProcessLock) -> int:
     """Open a run under a new number, unless another's lease lives."""
     if (owner_now := lease_owner_of(db, RUN, now, lock)) is not None:
-        raise LeaseHeld(f"another run holds the state: {owner_now[0]}, until {owner_now[1]}. Wait for it, or stop it")
+        raise LeaseHeld(f"another run holds the state: {lease_text(*owner_now)}. Wait for it, or stop it")
     db.execute("update run set status = 'lost' where status = 'running'")
     statement = "insert into run (started, status) values (?, 'running') returning id"
     run = int(db.execute(statement, [now.isoformat()]).fetchone()[0])

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hub.model.errors import StoreError
+from hub.store.sql.copy import OWN_TABLES
 from hub.store.sql.database import check_lease
 from hub.store.sqlite.lock import create_for_owner_only
 
@@ -43,6 +44,28 @@ def _version(connection: sqlite3.Connection, path: str) -> int:
     if version > VERSION:
         raise StoreError(f"the state {path} is of version {version}, newer than this hub's {VERSION}: update it")
     return version
+
+
+def damage_of(path: Path) -> str:
+    """What is wrong with the pages of a file; empty where it is a whole database."""
+    try:
+        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as db:
+            found = str(db.execute("pragma quick_check(1)").fetchone()[0])
+    except sqlite3.Error as error:
+        return str(error)
+    return "" if found == "ok" else "its pages are damaged"
+
+
+def foreign_tables(path: Path) -> tuple[str, ...]:
+    """The tables of the file that are none of the hub's; StoreError where it is no database."""
+    if not path.is_file():
+        return ()
+    try:
+        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as db:
+            rows = db.execute("select name from sqlite_master where type = 'table' order by name").fetchall()
+    except sqlite3.Error as error:
+        raise StoreError(f"the state {path} cannot be opened: {error}") from error
+    return tuple(name for (name,) in rows if name not in OWN_TABLES)
 
 
 BUSY_MILLISECONDS = 10_000

@@ -203,6 +203,7 @@ def ticket(snapshot: PortfolioSnapshot, connector: str, key: str) -> TicketDocum
         ledger_entry=snapshot.ledger.get(entry),
         waiting_since_run=snapshot.deferred_comments.get(entry),
         commands=snapshot.commands_on.get(entry, ()),
+        links=snapshot.remote_links,
     )
     return ticket_document(explanation)
 

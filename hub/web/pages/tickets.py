@@ -9,7 +9,7 @@ from hub.core.insight.audit.rows import TicketRef
 from hub.core.insight.explain import Explanation, RuleVerdict, explain
 from hub.core.insight.explain_okr import explain_okr
 from hub.core.planning.write_refusals import skip_reasons
-from hub.model.action import MEANINGS, LedgerEntry
+from hub.model.action import MEANINGS
 from hub.model.finding import Fact, Judgement
 from hub.model.initiative import Ref
 from hub.report.status import retry_text
@@ -96,7 +96,7 @@ def _page(snapshot: PortfolioSnapshot, ref: Ref, explanation: Explanation, view:
             for rule_verdict in explanation.verdicts
             if rule_verdict.finding is None and rule_verdict.not_judged is None
         ],
-        "posted": [*_posted(explanation.ledger_entry), *_failed_writes(snapshot, ref)],
+        "posted": [*_posted(explanation), *_failed_writes(snapshot, ref)],
     }
     return Page("ticket.html", view.title or ref.key, context)
 
@@ -113,6 +113,7 @@ def _explain(snapshot: PortfolioSnapshot, ref: Ref) -> Explanation:
         ledger_entry=snapshot.ledger.get(entry),
         waiting_since_run=snapshot.deferred_comments.get(entry),
         commands=snapshot.commands_on.get(entry, ()),
+        links=snapshot.remote_links,
     )
 
 
@@ -148,9 +149,12 @@ def _fact_text(fact: Fact) -> str:
     return {True: "yes", False: "no"}[fact] if isinstance(fact, bool) else str(fact)
 
 
-def _posted(entry: LedgerEntry | None) -> Iterator[str]:
+def _posted(explanation: Explanation) -> Iterator[str]:
+    entry = explanation.ledger_entry
+    yield from (f"A link to {key_result}." for key_result in explanation.links)
     if entry is None:
-        yield "Nothing."
+        if not explanation.links:
+            yield "Nothing."
         return
     if entry.comment_id:
         open_points = "A comment with the open points of the last run."

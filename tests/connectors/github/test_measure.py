@@ -98,14 +98,49 @@ def test_a_server_without_fields_of_organizations_still_adds_up_those_of_project
 
 
 def test_a_field_that_is_nowhere_is_not_taken_for_an_empty_one(github: Served) -> None:
-    with pytest.raises(SourceError, match="no field Pointz"):
+    with pytest.raises(SourceError, match="no number field Pointz"):
         github.connector().measure(a_measure(sum="Pointz"))
 
 
 def test_a_field_that_a_project_has_and_nobody_filled_adds_up_to_nothing(github: Served) -> None:
     github.site.add_field("acme/6", {"name": "Effort", "type": "NUMBER"})
     assert github.connector().measure(a_measure(sum="Effort")) == 0.0
-    assert github.connector().measure(a_measure("repo:acme/app is:issue label:nobody", sum="Pointz")) == 0.0
+
+
+NOBODY = "repo:acme/app is:issue label:nobody"
+
+
+def test_no_issue_adds_up_to_nothing_only_where_the_field_is_known(github: Served) -> None:
+    assert github.connector().measure(a_measure(NOBODY, sum="Points")) == 0.0
+    with pytest.raises(SourceError, match="no number field Pointz"):
+        github.connector().measure(a_measure(NOBODY, sum="Pointz"))
+    with pytest.raises(SourceError, match="no number field Quarter"):
+        github.connector().measure(a_measure(NOBODY, sum="Quarter"))
+
+
+def test_a_field_of_the_organization_that_nobody_filled_adds_up_to_nothing(github: Served) -> None:
+    with_effort(github, {})
+    assert github.connector().measure(a_measure(sum="Effort")) == 0.0
+    assert github.connector().measure(a_measure(NOBODY, sum="effort")) == 0.0
+
+
+@pytest.mark.parametrize("kind", ["DATE", "TEXT"])
+def test_a_field_without_numbers_that_nobody_filled_is_no_zero(github: Served, kind: str) -> None:
+    github.site.add_field("acme/6", {"name": "Begin", "type": kind})
+    with pytest.raises(SourceError, match="the field Begin does not hold numbers"):
+        github.connector().measure(a_measure(sum="Begin"))
+    github.site.add_issue_field("acme", {"name": "End", "type": kind})
+    with pytest.raises(SourceError, match="no number field End"):
+        github.connector().measure(a_measure(sum="End"))
+
+
+def test_a_field_that_may_not_be_looked_up_is_not_taken_for_an_empty_one(github: Served) -> None:
+    with_effort(github, {})
+    github.sandbox.faults.add(
+        Fault("status", path="/graphql", status=200, body={"errors": [{"message": "no"}]}, times=9)
+    )
+    with pytest.raises(SourceError, match="no number field Effort"):
+        github.connector().measure(a_measure(NOBODY, sum="Effort"))
 
 
 def with_effort(github: Served, efforts: dict[int, float]) -> None:

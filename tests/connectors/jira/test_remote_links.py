@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from hub.model.action import RemoteLink
-from hub.model.errors import CredentialsRefused, TicketNotFound
+from hub.model.errors import CredentialsRefused, SourceError, TicketNotFound
 from tests.connectors.jira.deployments import WAYS, Stage, staged
 from tests.sandbox_support.faults import Fault
 
@@ -60,3 +60,18 @@ def test_without_the_right_to_link_nothing_is_made(stage: Stage) -> None:
     with pytest.raises(CredentialsRefused):
         stage.connector().set_remote_link(stage.target("ACME-1"), LINK)
     assert titles(stage) == ["The plan"]
+
+
+def test_links_are_listed_by_their_ids(stage: Stage) -> None:
+    connector, target = stage.connector(), stage.target("ACME-1")
+    assert connector.remote_link_ids(target) == ()
+    connector.set_remote_link(target, LINK)
+    assert connector.remote_link_ids(target) == (LINK.global_id,)
+
+
+def test_an_answer_that_lists_no_links_is_not_taken_for_none(stage: Stage) -> None:
+    connector, target = stage.connector(), stage.target("ACME-1")
+    connector.whoami()
+    stage.sandbox.faults.add(Fault("status", path="/remotelink", status=200, body={}, times=1))
+    with pytest.raises(SourceError, match="did not come"):
+        connector.remote_link_ids(target)

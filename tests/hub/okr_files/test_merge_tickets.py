@@ -36,6 +36,7 @@ from hub.okr_files.loader import okrs_from_text
 from hub.okr_files.merge_tickets import MergedOkrs, merge_tickets
 from hub.okr_files.schema import KeyResultTable, ObjectiveTable
 from hub.okr_files.ticket_fields import FIELDS_OF_OTHERS, LINK_FIELDS, LIST_FIELDS, SINGLE_FIELDS
+from hub.okr_files.ticket_measure import with_named_connectors
 from hub.okr_files.ticket_values import (
     parse_alignments,
     parse_check_ins,
@@ -253,6 +254,12 @@ def test_support_that_points_nowhere_is_told_and_the_rest_counts() -> None:
     joined = merge_tickets(files(), [an_objective_row(), row, a_row("ACME-3", parent="ACME-1")])
     assert joined.okrs.key_results["acme-2"].supports == ("acme-3",)
     assert "no key result has the id `nobody-knows`" in blamed(joined)["ACME-2"]
+
+
+def test_a_link_to_a_ticket_that_could_not_be_read_says_so() -> None:
+    row = a_row("ACME-2", parent="ACME-1", says={"supports": "acme-3"})
+    joined = merge_tickets(files(), [an_objective_row(), row, a_row("ACME-3", says={"objective": "no-such"})])
+    assert "`acme-3` stands on jira:ACME-3, which could not be read" in blamed(joined)["ACME-2"]
 
 
 def test_a_need_of_a_file_is_accepted_once_a_ticket_supports_it() -> None:
@@ -610,11 +617,20 @@ def test_everything_stays_as_it_is_without_tickets() -> None:
         ("Count in github: is:issue label:growth", Measure("github", "is:issue label:growth")),
         ("sum of Story points: project = ACME", Measure("jira", "project = ACME", sum="Story points")),
         ("value of Active users in jira_eu: key = A-1", Measure("jira_eu", "key = A-1", field="Active users")),
+        ("sum of Days in progress: type = Bug", Measure("jira", "type = Bug", sum="Days in progress")),
+        ("sum of Time in Jira_EU: type = Bug", Measure("jira_eu", "type = Bug", sum="Time")),
+        ("sum of Days in progress in github: is:issue", Measure("github", "is:issue", sum="Days in progress")),
+        ("value of In in in: key = A-1", Measure("jira", "key = A-1", field="In in in")),
+        ("count in jria: x", Measure("jria", "x")),
+        ("count (unit open bugs): type = Bug", Measure("jira", "type = Bug", unit="open bugs")),
+        ("sum of Cost in github (unit EUR): is:issue", Measure("github", "is:issue", sum="Cost", unit="EUR")),
+        ("sum of Cost (net) (unit EUR): x", Measure("jira", "x", sum="Cost (net)", unit="EUR")),
+        ("sum of Cost (net): x", Measure("jira", "x", sum="Cost (net)")),
     ],
 )
 def test_a_measure_is_read_as_people_write_it(text: str, measure: Measure) -> None:
     rows = [an_objective_row(), a_row("ACME-2", parent="ACME-1", says={"measure": text})]
-    okrs = merge_tickets(files(), rows).okrs
+    okrs = with_named_connectors(merge_tickets(files(), rows).okrs, {"jira", "github", "jira_eu"})
     assert okrs.key_results["acme-2"].measure == measure
 
 

@@ -84,6 +84,9 @@ class Disturbed(CursorConnector):
         if self.links.pop((target.id, global_id), None) is None:
             raise TicketNotFound(self.name, "no such link", key=target.ref.key)
 
+    def remote_link_ids(self, target: Target) -> tuple[str, ...]:
+        return tuple(global_id for id_, global_id in self.links if id_ == target.id)
+
 
 def with_queries(known: Okrs, *, measured: bool) -> Okrs:
     """The same with work, or a value, that a query finds."""

@@ -151,7 +151,7 @@ class Dice:
             findings=[],
             plan=self.some(self.write, 60),
             skipped_tickets=self.some(self.skipped, 30),
-            not_judged=self.some(lambda: self.row(rule=self.word()), 9),
+            not_judged=self.some(lambda: self.row(rule=self.word(), reason=self.word()), 9),
             refused=self.maybe(),
             read_only=self.random.random() < 0.1,
             counts=self.row(active=self.count(), exempt=self.count(), initiatives=9, errors=2, warnings=1, done=3),

@@ -71,3 +71,13 @@ def test_the_document_is_that_of_the_last_run() -> None:
     told = unchanged_document(REPORT, 0.25)
     seconds = {"pull": 0.25, "observe": 0.0, "map": 0.0, "check": 0.0, "plan": 0.0, "publish": 0.0}
     assert told == {**REPORT, "unchanged": True, "seconds": seconds}
+
+
+def test_why_something_was_not_evaluated_is_said_as_it_is() -> None:
+    no_key_results = "the organization has no key results in any current cycle"
+    skipped = [{"rule": "unlinked-objective", "reason": no_key_results}] * 2
+    skipped += [{"rule": "unlinked-objective", "reason": f"reason {at}"} for at in range(5)]
+    lines = said({**REPORT, "not_judged": skipped})
+    assert f"  not evaluated: {no_key_results} · 2 subjects of unlinked-objective" in lines
+    assert "  not evaluated: 3 more subjects, for other reasons" in lines
+    assert not any("data is incomplete" in line for line in lines)

@@ -193,9 +193,7 @@ def test_what_was_not_evaluated_is_told_by_reason() -> None:
     unread = [NotJudged(Subject(SubjectKind.KEY_RESULT, f"k{at}"), "project acme/5 is not read") for at in range(10)]
     judgement = Judgement(not_judged=(*unread, unread[0], NotJudged(Subject(SubjectKind.INITIATIVE, "a"), "no status")))
     message = dashboard_message(seen(an_initiative(serves="dau"), judgement=judgement))
-    assert folded(message) == [
-        "Not evaluated, data is incomplete: 1 ticket (no status), 10 key results (project acme/5 is not read)"
-    ]
+    assert folded(message) == ["Not evaluated: 1 ticket (no status), 10 key results (project acme/5 is not read)"]
 
 
 def test_waived_findings_are_counted_with_the_day_on_which_that_ends() -> None:
