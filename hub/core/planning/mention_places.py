@@ -162,7 +162,7 @@ def removal_of(places: Sequence[Place], *, capital: bool = True) -> Line:
         by_verb.setdefault(verb, {})[what] = None
     clauses = [line(f"{verb} ", *_joined(whats)) for verb, whats in by_verb.items()]
     text = line(*clauses[0], *(line(" and ", *clause) for clause in clauses[1:]))
-    return _with_capital(text) if capital else text
+    return with_capital(text) if capital else text
 
 
 def targets_of(places: Sequence[Place]) -> Line:
@@ -177,5 +177,6 @@ def _joined(lines: Iterable[Line]) -> Line:
     return tuple(spans)
 
 
-def _with_capital(text: Line) -> Line:
+def with_capital(text: Line) -> Line:
+    """The words as the beginning of a sentence."""
     return (Text(f"{text[0].text[:1].upper()}{text[0].text[1:]}"), *text[1:])

@@ -16,6 +16,7 @@ from hub.core.planning.mention_places import (
     places_of,
     removal_of,
     targets_of,
+    with_capital,
 )
 from hub.core.planning.ticket_points import (
     exempt_without_command,
@@ -161,8 +162,8 @@ def _replace(places: list[Place], names: Names) -> Line:
     whose = Text("the team's key results") if names.public else names.team_list()
     editable = _editable(places)
     if len(editable) < len(places):
-        command = line("omment ", Code("/okr kr <id>"), " with one of ", whose, ".")
-        return line(*removal_of(editable), " and c", *command) if editable else line("C", *command)
+        command = line("comment ", Code("/okr kr <id>"), " with one of ", whose, ".")
+        return line(*removal_of(editable), " and ", *command) if editable else with_capital(command)
     first, *others = editable
     also = line(" and ", *removal_of(others, capital=False)) if others else ()
     if first.is_entire:
