@@ -275,6 +275,9 @@ class _DraftBuilder:
         unique_id = make_unique(base_id, self._ids)
         self._ids.add(unique_id)
         if stated_id:
+            if stated_id.casefold() in map(str.casefold, self._stated_ids.values()):
+                text = f"the id {stated_id!r} is another row's, too: this one becomes {unique_id!r}"
+                self._log.info(item.row.line, text, "id")
             self._stated_ids[unique_id] = stated_id
             self._log.sample("id", stated_id, unique_id)
             self.names.add(unique_id, stated_id, (), objective=item.kind == OBJECTIVE)
@@ -284,13 +287,8 @@ class _DraftBuilder:
         return self._header.cell(row, name).strip()
 
     def _column(self, item: Item) -> str:
-        return (
-            item.kind
-            if item.kind in self._header.columns
-            else "title"
-            if "title" in self._header.columns
-            else (OBJECTIVE if OBJECTIVE in self._header.columns else KEY_RESULT)
-        )
+        titled = (item.kind, "title", OBJECTIVE)
+        return next((name for name in titled if name in self._header.columns), KEY_RESULT)
 
 
 def _part_text(part: object) -> str:

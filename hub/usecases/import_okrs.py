@@ -14,7 +14,7 @@ from hub.okr_files.json_file import is_json
 from hub.okr_files.loader import okrs_from_text
 from hub.okr_import.builder import build_draft
 from hub.okr_import.draft import ImportLog, ImportMessage, ImportOptions
-from hub.okr_import.headers import IGNORE, NAMES, Grid, Header, Row, find_header, score
+from hub.okr_import.headers import IGNORE, NAMES, Grid, Header, Row, find_header, normalize_header, score
 from hub.okr_import.ownership import render_okr_file
 from hub.report.lines import StyledLine
 from hub.toml.document import write_atomically
@@ -144,6 +144,7 @@ def import_okrs(request: ImportRequest) -> ImportResult:
         raise ConfigError(
             [Problem(name, "", f"no row has a column of objectives or key results; it has {cells}", remedy)]
         )
+    _check_headers(request.columns, header)
     return _convert(request, grid, header)
 
 
@@ -200,6 +201,19 @@ def _check_columns(columns: Mapping[str, str]) -> None:
         Problem("command line", "--column", f"there is no meaning {name!r}", did_you_mean(name, NAMES.keys()))
         for name in columns.values()
         if name not in NAMES and name != IGNORE
+    ]
+    if problems:
+        raise ConfigError(problems)
+
+
+def _check_headers(columns: Mapping[str, str], header: Header) -> None:
+    """Whoever names a column by hand means one that is there."""
+    titles = {normalize_header(cell): cell.strip() for cell in header.row.cells if cell.strip()}
+    remedy = f"The columns are: {', '.join(titles.values())}"
+    problems = [
+        Problem("command line", "--column", f"no column is called {name!r}", remedy)
+        for name in columns
+        if normalize_header(name) not in titles
     ]
     if problems:
         raise ConfigError(problems)

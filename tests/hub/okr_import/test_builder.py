@@ -261,6 +261,20 @@ def test_objectives_of_one_title_and_different_ids_stay_apart(tmp_path: Path) ->
     assert {o.id: o.key_results for o in okrs.objectives.values()} == {"o-a": ("k-a", "k-c"), "o-b": ("k-b",)}
 
 
+def test_a_row_with_the_id_of_another_is_named(tmp_path: Path) -> None:
+    text = LONG + ("Objective,1,Grow,,2026-Q4,\nKey Result,2,Signups,1,2026-Q4,40\nKey Result,2,Revenue,1,2026-Q4,40\n")
+    words = "the id '2' is another row's, too: this one becomes '2-2'"
+    assert (4, words) in remarks(imported(sheet(tmp_path, text)))
+
+
+def test_a_column_that_is_named_by_hand_has_to_be_there(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError) as caught:
+        imported(sheet(tmp_path, f"{LONG}Objective,1,Grow,,2026-Q4,\n"), Messlatte="target")
+    (problem,) = caught.value.problems
+    assert (problem.key, problem.message) == ("--column", "no column is called 'Messlatte'")
+    assert problem.remedy == "The columns are: Type, Id, Title, Parent, Cycle, Target"
+
+
 def test_a_key_result_whose_objective_is_left_out_goes_under_no_other(tmp_path: Path) -> None:
     text = LONG + (
         "Objective,o-a,Grow,,2026-Q4,\nKey Result,k-a,Revenue,o-a,2026-Q4,40\n"
