@@ -145,3 +145,12 @@ def test_a_request_for_silence_that_something_new_has_ended_holds_nothing_back(s
     text = synced.marks()["jira:ACME-5"].text
     assert "no-such-thing" in text
     assert ("Recorded: muted" in text, back in text) == (True, False)
+
+
+def test_an_answer_that_nobody_asked_for_says_so(synced: Desk) -> None:
+    for command, recorded in (("/okr accept", "Recorded: accepted ("), ("/okr later", "Recorded: not this quarter (")):
+        synced.jira.comment("CS-2", command)
+        later(synced)
+        text = synced.marks()["jira:CS-2"].text
+        assert recorded in text
+        assert "No dependency between teams is stated here." in text

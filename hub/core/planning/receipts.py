@@ -58,6 +58,19 @@ def refusal_notice(names: Names) -> Line:
     return line(f"{names.team(first.teams[0])} was told on ", names.ticket(first.waiting, title=False), ".")
 
 
+def _unneeded_notice(names: Names) -> Line:
+    """That an answer changes nothing where nobody asks for any; empty where that is not so, or not known."""
+    return line("No dependency between teams is stated here.") if _is_unneeded(names) else ()
+
+
+def _is_unneeded(names: Names) -> bool:
+    portfolio = names.portfolio
+    if portfolio.partial or portfolio.incomplete_sources:
+        return False
+    ends = names.once("ends", lambda: {ref for x in portfolio.dependencies for ref in (x.waiting, x.providing)})
+    return names.ref not in ends
+
+
 def delivers_by(names: Names) -> str:
     """` by 11 Dec` where those who wait had said when, as somebody agreed; the earliest."""
     command, links, portfolio = _command(names.ref, (Verb.ACCEPT,), names), _waiting(names), names.portfolio
@@ -178,13 +191,15 @@ def _recorded_parts(command: Command, names: Names, *, holds_back: bool) -> Iter
             none = words.strip("`*.").casefold() == NONE_WORD
             yield f"{'no longer exempt' if none else f'not OKR work, “{words}”'}{who}"
         case Verb.ACCEPT:
-            yield f"{names.team(names.own_team())} will deliver{delivers_by(names)}{who}"
+            team = names.team(names.own_team())
+            yield f"accepted{who} " if _is_unneeded(names) else f"{team} will deliver{delivers_by(names)}{who}"
+            yield _unneeded_notice(names)
         case Verb.DECLINE:
             yield f"declined, “{words}”{who} "
-            yield refusal_notice(names)
+            yield refusal_notice(names) or _unneeded_notice(names)
         case Verb.LATER:
             yield f"not this {period(names.portfolio.cycle)}{who} "
-            yield refusal_notice(names)
+            yield refusal_notice(names) or _unneeded_notice(names)
         case Verb.MUTE:
             yield f"muted{who} "
             yield line(Code("/okr unmute"), " brings the points back.") if holds_back else ()
