@@ -21,11 +21,12 @@ from hub.okr_import.cell_parsers import (
 )
 from hub.okr_import.draft import Draft, DraftKeyResult, DraftObjective, ImportLog, ImportOptions
 from hub.okr_import.headers import Header, Row, normalize_header
-from hub.okr_import.layout import KEY_RESULT, OBJECTIVE, Item, Names, read_items, resolve_alignments, split_references
+from hub.okr_import.layout import KEY_RESULT, OBJECTIVE, Item, read_items
 from hub.okr_import.measures import Measures
 from hub.okr_import.numeric_columns import check_missing_targets, check_unread_numbers
 from hub.okr_import.ownership import is_private, resolve_ownership
 from hub.okr_import.persons import first_name_first, split_persons
+from hub.okr_import.references import Names, resolve_alignments, split_references
 
 TAKE, SKIP = "take", "skip"
 

@@ -1,12 +1,12 @@
-"""Which rows are objectives and key results, and how they are linked by id, number or title."""
+"""Which rows are objectives and key results, and which stand under which."""
 
 import re
-from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
 
-from hub.model.text import closest
-from hub.okr_import.draft import Draft, DraftObjective, ImportLog
+from hub.okr_import.draft import ImportLog
 from hub.okr_import.headers import Header, Row
+from hub.okr_import.references import plain_name, split_references
 
 OBJECTIVE, KEY_RESULT = "objective", "key_result"
 BY_NUMBER = "a row each, told apart by their numbers"
@@ -102,13 +102,9 @@ def _under_parents(
     header: Header, items: Sequence[Item], name: str, left_out: Collection[int], log: ImportLog
 ) -> list[Item]:
     """Each key result after the objective that it names as its parent, else after the last one before it."""
-    objectives: dict[str, Item] = {}
-    # An objective may stand in the sheet for each cycle: the one that is taken is meant.
-    for item in sorted(items, key=lambda item: item.row.line in left_out):
-        if item.kind == OBJECTIVE:
-            for text in (header.cell(item.row, "id"), item.title, *item.labels):
-                objectives.setdefault(_plain(text), item)
+    objectives = _objectives_by_name(header, items, left_out)
     children: dict[int, list[Item]] = {id(item): [] for item in items if item.kind == OBJECTIVE}
+    known = {plain_name(text) for item in items for text in (header.cell(item.row, "id"), item.title, *item.labels)}
     last: Item | None = None
     for item in items:
         if item.kind == OBJECTIVE:
@@ -117,7 +113,14 @@ def _under_parents(
         if item.row.line in left_out:
             continue
         parents = (objectives.get(name) for name in _parents_of(header, item.row))
-        above = next((parent for parent in parents if parent is not None), last)
+        above = next((parent for parent in parents if parent is not None), None)
+        if above is None and (unknown := _unknown_parent(header, item.row, known)):
+            message = (
+                f"the parent {unknown!r} of {item.title!r} is not in this sheet: correct it, or leave the cell empty"
+            )
+            log.block(item.row.line, message, "parent")
+            continue
+        above = above or last
         if above is not None and above.row.line in left_out:
             message = f"stands under {above.title!r}, which is left out, and is left out as well"
             log.info(item.row.line, message, name)
@@ -129,28 +132,39 @@ def _under_parents(
     return [entry for item in included for entry in (item, *children[id(item)])]
 
 
+def _objectives_by_name(header: Header, items: Sequence[Item], left_out: Collection[int]) -> dict[str, Item]:
+    """An objective may stand in the sheet for each cycle: the one that is taken is meant."""
+    objectives: dict[str, Item] = {}
+    for item in sorted(items, key=lambda item: item.row.line in left_out):
+        if item.kind == OBJECTIVE:
+            for text in (header.cell(item.row, "id"), item.title, *item.labels):
+                objectives.setdefault(plain_name(text), item)
+    return objectives
+
+
 def _parents_of(header: Header, row: Row) -> list[str]:
     """What its parents may be called: a title may hold commas, and so may a list of ids."""
     names = split_references(header.cell(row, "parent"))
-    return [_plain(text) for name in names for text in (name, *(part.strip() for part in name.split(",")))]
+    return [plain_name(text) for name in names for text in (name, *(part.strip() for part in name.split(",")))]
 
 
-def split_references(cell: str) -> list[str]:
-    """What a cell names, after semicolons, bars and line breaks."""
-    return [name.strip() for name in re.split(r"[;\n|]", cell) if name.strip()]
+def _unknown_parent(header: Header, row: Row, known: Collection[str]) -> str:
+    """What the row names as its parent, where the sheet has no row of that name."""
+    cell = header.cell(row, "parent").strip()
+    return "" if any(name in known for name in _parents_of(header, row)) else cell
 
 
 def _kinds_by_parent(header: Header, rows: Sequence[Row], name: str) -> Kinds:
     """A row that names a parent of the sheet is a key result where it has a target, or is nobody's parent itself."""
     titled = [row for row in rows if header.cell(row, name).strip()]
     known = {
-        _plain(text) for row in titled for text in (header.cell(row, "id"), header.cell(row, name)) if text.strip()
+        plain_name(text) for row in titled for text in (header.cell(row, "id"), header.cell(row, name)) if text.strip()
     }
     parents = {row.line: set(_parents_of(header, row)) for row in titled}
     named = {text for names in parents.values() for text in names}
 
     def kind_of(row: Row) -> str:
-        own = {_plain(header.cell(row, "id")), _plain(header.cell(row, name))} - {""}
+        own = {plain_name(header.cell(row, "id")), plain_name(header.cell(row, name))} - {""}
         is_result = bool(header.cell(row, "target").strip()) or not own & named
         return KEY_RESULT if parents.get(row.line, set()) & known and is_result else OBJECTIVE
 
@@ -197,99 +211,3 @@ def _kinds_by_indent(header: Header, rows: Sequence[Row], name: str) -> Kinds:
 
 def _indent(cell: str) -> int:
     return len(cell) - len(cell.lstrip(" \t\u00a0-\u2013•*"))
-
-
-@dataclass(slots=True)
-class Names:
-    """Everything that an objective or a key result may be called, and its id."""
-
-    objectives: dict[str, str] = field(default_factory=dict)
-    key_results: dict[str, str] = field(default_factory=dict)
-
-    def objective_of(self, name: str) -> str | None:
-        """The id of the objective of that name."""
-        return self.objectives.get(_plain(name))
-
-    def add(self, id_: str, title: str, labels: Iterable[str], *, objective: bool) -> None:
-        """One more; what came first keeps a name that both have."""
-        known = self.objectives if objective else self.key_results
-        for name in (id_, title, *labels):
-            known.setdefault(_plain(name), id_)
-
-
-def resolve_alignments(draft: Draft, names: Names, log: ImportLog) -> None:
-    """Turn what the rows say into ids: key result to key result, or objective to objective; all else is told."""
-    known_ids = {
-        id_
-        for objective in draft.objectives
-        for id_ in (objective.id, *(key_result.id for key_result in objective.key_results))
-    }
-    for objective in draft.objectives:
-        references = list(objective.aligns_to)
-        for key_result in objective.key_results:
-            leads = _resolve(key_result.aligns_to, names, known_ids, (key_result.line, log))
-            key_result.aligns_to = [id_ for kind, id_ in leads if kind == "key result" and id_ != key_result.id]
-            objective_ids = [id_ for kind, id_ in leads if kind == "objective"]
-            if objective_ids:
-                message = (
-                    f"{key_result.title!r} is aligned to an objective: its own objective is linked, not the key result"
-                )
-                log.info(key_result.line, message, "aligns_to")
-            references += objective_ids
-        targets = _resolve(references, names, known_ids, (objective.line, log))
-        _align_below([id_ for kind, id_ in targets if kind == "key result"], objective, log)
-        ids = [id_ for kind, id_ in targets if kind == "objective" and id_ != objective.id]
-        objective.aligns_to = list(dict.fromkeys(ids))
-
-
-def _align_below(key_results: Sequence[str], objective: DraftObjective, log: ImportLog) -> None:
-    """An objective cannot be aligned to a key result: its key results are, unless they say otherwise themselves."""
-    if not key_results:
-        return
-    below = [key_result for key_result in objective.key_results if not key_result.aligns_to]
-    for key_result in below:
-        key_result.aligns_to = [id_ for id_ in dict.fromkeys(key_results) if id_ != key_result.id]
-    done = (
-        f"its {len(below)} key results are linked to it" if below else "it has no key results to link, and is left out"
-    )
-    log.info(objective.line, f"{objective.title!r} is aligned to a key result: {done}", "aligns_to")
-
-
-def _resolve(
-    references: Iterable[str], names: Names, known_ids: Collection[str], origin: tuple[int, ImportLog]
-) -> list[tuple[str, str]]:
-    """The kinds and ids of what is named; what isn't in the sheet, or was left out of the import, is told."""
-    line, log = origin
-    targets: dict[tuple[str, str], None] = {}
-    for name in references:
-        for reference in _split_names(name, names):
-            target = _find(reference, names)
-            if target is None:
-                suggestions = closest(reference, [*names.key_results, *names.objectives])
-                hint = f"; the closest is {suggestions[0]!r}" if suggestions else ""
-                log.info(line, f"{reference!r} is not in this sheet, and the link is left out{hint}", "aligns_to")
-            elif target[1] not in known_ids:
-                log.info(line, f"{reference!r} is left out of the import, and the link to it as well", "aligns_to")
-            else:
-                targets[target] = None
-                log.sample("aligns_to", reference, f"{target[0]} {target[1]}")
-    return list(targets)
-
-
-def _split_names(name: str, names: Names) -> list[str]:
-    """A title may hold commas: only what is no name as a whole is taken apart."""
-    if _find(name, names) is not None or "," not in name:
-        return [name]
-    parts = [part.strip() for part in name.split(",") if part.strip()]
-    return parts if any(_find(part, names) for part in parts) else [name]
-
-
-def _find(name: str, names: Names) -> tuple[str, str] | None:
-    plain = _plain(name)
-    if plain in names.key_results:
-        return "key result", names.key_results[plain]
-    return ("objective", names.objectives[plain]) if plain in names.objectives else None
-
-
-def _plain(name: str) -> str:
-    return " ".join(name.casefold().replace(" ", " ").split())

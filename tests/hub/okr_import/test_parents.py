@@ -83,3 +83,17 @@ k3,KR,Stay,o2,k0,0,5
 def test_an_objective_below_an_objective_is_aligned_to_it(tmp_path: Path) -> None:
     text = "ID,Type,Title,Parent,Start,Target\no1,O,Company,,,\no2,O,Team,Company,,\nk2,KR,Deals,o2,0,5\n"
     assert okrs_of(imported(sheet(tmp_path, text), cycle="2026-Q4")).objectives["o2"].aligns_to == ("o1",)
+
+
+def test_a_key_result_whose_parent_is_not_in_the_sheet_goes_under_nothing(tmp_path: Path) -> None:
+    found = imported(
+        sheet(tmp_path, "Type,Title,Parent,Start,Target\nObjective,Grow,,,\nKey Result,Rev,Grw,0,10\n"), "2026-Q4"
+    )
+    words = "the parent 'Grw' of 'Rev' is not in this sheet: correct it, or leave the cell empty"
+    assert [(message.line, message.text) for message in found.messages if message.blocks] == [(3, words)]
+
+
+def test_an_id_that_a_spreadsheet_made_a_number_of_is_the_same(tmp_path: Path) -> None:
+    text = "ID;Type;Title;Parent ID;Start;Target\n1.0;Objective;A;;;\n2.0;Objective;B;;;\n3.0;Key Result;K;1;0;5\n"
+    okrs = okrs_of(imported(sheet(tmp_path, text), "2026-Q4"))
+    assert {o.title: len(o.key_results) for o in okrs.objectives.values()} == {"A": 1, "B": 0}
