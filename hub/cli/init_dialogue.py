@@ -12,10 +12,11 @@ import click
 
 from connectors.base import Connector
 from hub.cli.output import DONE, INVALID_INPUT, PARTIAL, OutputOptions, explain, prompt
+from hub.core.display_names import plural
 from hub.model.errors import ConfigError, CredentialsRefused, Problem
 from hub.model.survey import Place, Survey
 from hub.report.lines import StyledLine
-from hub.report.survey import plural, proposal_line, survey_lines
+from hub.report.survey import proposal_line, survey_lines
 from hub.usecases.init import (
     Access,
     Address,

@@ -181,3 +181,9 @@ def cut(title: str, limit: int = MAX_TITLE_LENGTH) -> str:
     if len(words) <= limit:
         return words
     return f"{words[: limit + 1].rpartition(' ')[0] or words[:limit]}…".replace(",…", "…")
+
+
+def plural(count: int, noun: str) -> str:
+    """`1 ticket`, `2,000 tickets`, `2 dependencies`."""
+    many = f"{noun[:-1]}ies" if noun.endswith("y") else f"{noun}s"
+    return f"{count:,} {noun if count == 1 else many}"

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
+from hub.core.display_names import plural
 from hub.model.errors import Health
 from hub.model.survey import Place, Survey, TicketType
 from hub.report.lines import StyledLine
@@ -57,12 +58,6 @@ def _named(names: Iterable[str], total: int = 0, *, all_of_them: bool = False) -
     count = max(total, len(listed))
     first = listed if all_of_them else listed[:MAX_NAMED]
     return ", ".join(first) + (f" and {count - len(first):,} more" if count > len(first) else "")
-
-
-def plural(count: int, noun: str) -> str:
-    """A number of things with their word."""
-    many = noun.removesuffix("y") + "ies" if noun.endswith("y") else f"{noun}s"
-    return f"{count:,} {noun if count == 1 else many}"
 
 
 def _cut(text: str) -> str:

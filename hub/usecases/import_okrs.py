@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from connectors.shared.csv_file import DELIMITERS, encoding_of, hinted_delimiter, is_hint, lines_in, open_csv
+from hub.core.display_names import plural
 from hub.model.errors import ConfigError, Problem
 from hub.model.okr import Okrs
 from hub.model.text import did_you_mean
@@ -76,7 +77,7 @@ def import_lines(result: ImportResult, *, dry: bool) -> Iterator[StyledLine]:
         yield StyledLine("Nothing can be written yet. Fix the lines marked above, then import again.", "error")
         return
     totals = _counts(result.okrs)
-    counts = f"{totals['objectives']} objectives, {totals['key_results']} key results, {totals['teams']} teams"
+    counts = ", ".join(plural(count, noun.replace("_", " ").removesuffix("s")) for noun, count in totals.items())
     yield StyledLine(f"{result.cycle}: {counts}", "good")
     if dry:
         yield StyledLine()

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import count
 
+from hub.core.display_names import plural
 from hub.model.survey import Place, Setting, Survey
 from hub.model.text import folded, printable_line
 from hub.okr_files.loader import okrs_from_text
-from hub.report.survey import plural
 from hub.toml.document import array, quoted
 
 MAX_PROPOSED = 12

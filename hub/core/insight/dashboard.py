@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
-from hub.core.display_names import Names, day, short_day
+from hub.core.display_names import Names, day, plural, short_day
 from hub.core.insight.alignment_ratio import alignment_ratios
 from hub.core.insight.dashboard_sections import (
     Decision,
@@ -17,7 +17,6 @@ from hub.core.insight.dashboard_sections import (
     missing_writes_line,
     not_evaluated,
     on_no_ticket,
-    pluralize,
     shortened,
     topics_of,
 )
@@ -189,16 +188,16 @@ def _headline(
     inputs: DashboardInput, findings: Sequence[Finding], open_decisions: Sequence[Decision], tickets: int
 ) -> tuple[str, Line]:
     name = f"{TITLE}, {inputs.portfolio.cycle.id}"
-    parts = [pluralize(len(open_decisions), "decision")] if open_decisions else []
-    parts += [f"{pluralize(tickets, 'ticket')} with open points"] if tickets else []
+    parts = [plural(len(open_decisions), "decision")] if open_decisions else []
+    parts += [f"{plural(tickets, 'ticket')} with open points"] if tickets else []
     if parts:
         return f"{name}: {', '.join(parts)}", ()
     if findings:
-        return f"{name}: {pluralize(len(findings), 'open point')} in the OKRs", ()
+        return f"{name}: {plural(len(findings), 'open point')} in the OKRs", ()
     active, linked, exempt = 0, 0, count_exempt(inputs.portfolio)
     for ratio in alignment_ratios(inputs.portfolio).values():
         active, linked = active + ratio.active, linked + ratio.active - ratio.without
-    share = f"{linked} of {pluralize(active + exempt, 'ticket')} {'are' if active + exempt != 1 else 'is'} linked"
+    share = f"{linked} of {plural(active + exempt, 'ticket')} {'are' if active + exempt != 1 else 'is'} linked"
     words = Text(f"{share}; {exempt} {'are' if exempt != 1 else 'is'} exempt." if exempt else f"{share}.")
     is_complete = not (inputs.gaps or inputs.judgement.not_judged)
     return (f"{name}: all clear." if is_complete else f"{name}: no open points."), (words,)

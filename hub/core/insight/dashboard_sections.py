@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from hub.core.checking.redaction import redact_text
-from hub.core.display_names import Names, day, join_spans, line, period
+from hub.core.display_names import Names, day, join_spans, line, period, plural
 from hub.core.insight.alignment_ratio import open_exempt
 from hub.core.insight.to_do import MAX_NAMED, by_key, deadline_text, unanswered
 from hub.core.planning.points import point_of
@@ -36,7 +36,7 @@ def topics_of(portfolio: Portfolio, by_ticket: Mapping[Ref, Sequence[Finding]]) 
 def on_no_ticket(findings: Sequence[Finding], page: str) -> Iterator[Line]:
     """How many points stand on no ticket; a page lists them."""
     if count := sum(not finding.act_on for finding in findings):
-        text = f"{pluralize(count, 'point')} about the OKRs themselves"
+        text = f"{plural(count, 'point')} about the OKRs themselves"
         yield line(f"{text}: ", Link("Findings", page)) if page else line(text)
 
 
@@ -76,13 +76,11 @@ def missing_writes_line(unwritten: Sequence[tuple[Ref, str]]) -> Iterator[Line]:
 def exclusions(portfolio: Portfolio, waived: Sequence[Finding]) -> Iterator[Line]:
     """How many tickets are exempt and how many findings waived; of several the day on which the first ends."""
     exempt = count_exempt(portfolio)
-    parts = [f"{pluralize(exempt, 'ticket')} {'are' if exempt > 1 else 'is'} exempt"] if exempt else []
+    parts = [f"{plural(exempt, 'ticket')} {'are' if exempt > 1 else 'is'} exempt"] if exempt else []
     ends = min((finding.waiver.until for finding in waived if finding.waiver), default=None)
     if waived:
         until = f"until {day(ends)}" if ends and len(waived) == 1 else f"(the first until {day(ends)})" if ends else ""
-        parts.append(
-            f"{pluralize(len(waived), 'finding')} {'are' if len(waived) > 1 else 'is'} waived {until}".rstrip()
-        )
+        parts.append(f"{plural(len(waived), 'finding')} {'are' if len(waived) > 1 else 'is'} waived {until}".rstrip())
     if parts:
         yield line(", ".join(parts))
 
@@ -97,15 +95,9 @@ def shortened(text: str) -> str:
     return text if len(text) <= MAX_TEXT_LENGTH else f"{text[:MAX_TEXT_LENGTH]}…"
 
 
-def pluralize(number: int, noun: str) -> str:
-    """`1 ticket`, `2 tickets`, `2 dependencies`."""
-    plural = f"{noun[:-1]}ies" if noun.endswith("y") else f"{noun}s"
-    return f"{number} {noun if number == 1 else plural}"
-
-
 def _kinds(subjects: Iterable[tuple[SubjectKind, str]]) -> str:
     counts = Counter(SUBJECTS.get(kind, kind.value) for kind, _ in subjects)
-    return ", ".join(pluralize(count, kind) for kind, count in sorted(counts.items()))
+    return ", ".join(plural(count, kind) for kind, count in sorted(counts.items()))
 
 
 def _capped(lead: str, parts: Sequence[str]) -> Iterator[Line]:

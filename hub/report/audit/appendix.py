@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from itertools import chain
 
+from hub.core.display_names import plural
 from hub.core.insight.audit.audit import Audit, Question, UnpostedFinding, WaiverUse
 from hub.core.insight.audit.dependencies import is_about_dependency
 from hub.core.insight.audit.questions import KINDS
@@ -18,7 +19,6 @@ from hub.report.audit.blocks import (
     Words,
     finding_blocks,
     join_words,
-    plural,
     severity_words,
     to_words,
 )

@@ -275,8 +275,3 @@ def _with_readable_days(span: Span) -> Span:
 def severity_words(finding: Finding) -> Words:
     """Its word, in its tone."""
     return (Badge(str(finding.severity), BADGE_LEVELS[finding.severity]),)
-
-
-def plural(count: int, word: str) -> str:
-    """The number with its word."""
-    return f"{count:,} {word}{'' if count == 1 else 's'}"

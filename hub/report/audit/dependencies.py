@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
+from hub.core.display_names import plural
 from hub.core.insight.audit.audit import Audit
 from hub.core.insight.audit.rows import KeyResultRef, TeamDependency, TicketDependency
 from hub.model.okr import LinkState
@@ -15,7 +16,6 @@ from hub.report.audit.blocks import (
     Words,
     join_words,
     key_results_words,
-    plural,
     status_text,
     teams_words,
     ticket_link,

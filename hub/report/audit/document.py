@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import chain
 
+from hub.core.display_names import plural
 from hub.core.insight.audit.audit import Audit
 from hub.model.message import Link
 from hub.report.audit.appendix import NO_SYNC, appendix_section
@@ -23,7 +24,6 @@ from hub.report.audit.blocks import (
     Words,
     join_words,
     key_result_words,
-    plural,
     to_words,
 )
 from hub.report.audit.dependencies import dependencies_section

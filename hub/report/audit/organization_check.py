@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from hub.core.display_names import plural
 from hub.core.insight.audit.audit import Audit
 from hub.core.insight.audit.rows import Contributor, OrganizationKeyResult
 from hub.model.message import Strong
@@ -20,7 +21,6 @@ from hub.report.audit.blocks import (
     key_result_title,
     key_results_words,
     measure_text,
-    plural,
     teams_words,
     to_words,
 )

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from hub.core.display_names import plural
 from hub.core.insight.audit.audit import Audit, Question
 from hub.model.message import Strong
 from hub.report.audit.blocks import (
@@ -16,7 +17,6 @@ from hub.report.audit.blocks import (
     Words,
     dependency_reference,
     join_words,
-    plural,
     to_words,
 )
 from hub.report.audit.organization_check import highlights

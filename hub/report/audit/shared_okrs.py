@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from hub.core.display_names import plural
 from hub.core.insight.audit.audit import Audit
 from hub.core.insight.audit.dependencies import is_about_dependency
 from hub.core.insight.audit.rows import KeyResultRef, SharedOkr, TeamKeyResult, TeamRef
@@ -15,7 +16,6 @@ from hub.report.audit.blocks import (
     Table,
     finding_blocks,
     key_result_title,
-    plural,
     teams_words,
     to_words,
     work_words,

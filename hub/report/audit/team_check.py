@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 
+from hub.core.display_names import plural
 from hub.core.insight.alignment_ratio import Ratio
 from hub.core.insight.audit.audit import Audit
 from hub.core.insight.audit.dependencies import is_about_dependency
@@ -33,7 +34,6 @@ from hub.report.audit.blocks import (
     join_words,
     key_result_title,
     key_results_words,
-    plural,
     teams_words,
     ticket_link,
     to_words,

@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
+from hub.core.display_names import plural
 from hub.model.urls import with_query
-from hub.report.audit.blocks import Block, Document, Items, Reference, Section, Table, Words, plural, to_words
+from hub.report.audit.blocks import Block, Document, Items, Reference, Section, Table, Words, to_words
 from hub.web.audit_files import DOCX_FILE, PRINTABLE_PAGE
 from hub.web.page import Page, PageParams, Viewer, not_found
 from hub.web.snapshot import PortfolioSnapshot
