@@ -66,7 +66,7 @@ Source: Fitbots, How to Connect and Align OKRs (check-ins bring progress and con
 """
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import timedelta
 
 from hub.model.action import STALE
 from hub.model.finding import Fact, Facts, NotJudged, Severity, Subject, SubjectKind, Verdict
@@ -88,7 +88,7 @@ from hub.model.progress import (
 from rules.base import Evidence, Options, Unit, rule
 from rules.shared.completeness import unread
 from rules.shared.key_results import is_work_incomplete, okr_ticket_of
-from rules.shared.measured import Contradiction, contradiction, value_date
+from rules.shared.measured import Contradiction, contradiction, contradiction_texts, is_contradicted, value_date
 from rules.shared.verdicts import key_result_span, key_result_subject, line, texts
 
 OPTIONS = {
@@ -117,13 +117,12 @@ def advise(facts: Facts) -> Advice:
         "behind": f"{confidence_text}, but it is far behind the progress expected by now.",
         "breached": f"{confidence_text}, but the limit is exceeded and no blocker is named.",
         "done": "All its work is done, but its value hasn't moved.",
-        "overstated": f"Its value{_stated(facts)} is better than {_in_tracker(facts)}.",
-        "understated": f"Its value{_stated(facts)} is behind {_in_tracker(facts)}.",
+        **contradiction_texts(facts),
     }
     faults = [words[fault] for fault in texts(facts["faults"])]
     entries = _faulty_entries(facts)
     steps = [line("Check in: the value, the confidence, and the ", Code("blocker"), " if something is in the way.")]
-    if _differs(facts):
+    if is_contradicted(facts):
         steps.append(line("Or correct ", Code("measure"), ", if it reads something else."))
     return Advice(
         what=line(key_result_span(str(facts["key_result"])), f": {' '.join([*faults, *entries])}"),
@@ -142,29 +141,6 @@ def _faulty_entries(facts: Facts) -> list[str]:
         teams = ", ".join(unknown)
         entries.append(f"A check-in names as present what is no team: {teams}.")
     return entries
-
-
-def _stated(facts: Facts) -> str:
-    """The value that people stated and when, as far as they may be told."""
-    stated_on = facts["value_date"]
-    on = f" ({stated_on.day} {stated_on:%b %Y})" if isinstance(stated_on, date) else ""
-    value = _amount(facts, "value")
-    return f" {value}{on}" if value else on
-
-
-def _in_tracker(facts: Facts) -> str:
-    value = _amount(facts, "tracker_value")
-    return f"the {value or 'one'} in {facts['tracker'] or 'its tracker'}"
-
-
-def _amount(facts: Facts, name: str) -> str:
-    """Both values have the key result's unit, or they would not be compared."""
-    unit = f" {facts['unit']}" if facts["unit"] else ""
-    return f"{facts[name]:,.12g}{unit}" if isinstance(facts[name], int | float) else ""
-
-
-def _differs(facts: Facts) -> bool:
-    return any(fault in ("overstated", "understated") for fault in texts(facts["faults"]))
 
 
 @rule(

@@ -4,9 +4,11 @@ from dataclasses import replace
 from datetime import date
 from enum import StrEnum
 
+from hub.model.finding import Facts
 from hub.model.okr import KeyResult
 from hub.model.portfolio import Portfolio
 from hub.model.progress import is_limit, is_met, latest_value, measured_progress, unmeasured_reason
+from rules.shared.verdicts import texts
 
 
 class Contradiction(StrEnum):
@@ -54,3 +56,35 @@ def _difference(stated: KeyResult, in_tracker: KeyResult, tolerance: float) -> f
     if progress is None or in_fact is None or abs(progress - in_fact) <= tolerance + 1e-9:
         return 0
     return progress - in_fact
+
+
+def is_contradicted(facts: Facts) -> bool:
+    """Whether one of a verdict's `faults` is that the two values contradict each other."""
+    return not {*texts(facts["faults"])}.isdisjoint(Contradiction)
+
+
+def contradiction_texts(facts: Facts) -> dict[str, str]:
+    """What is said of each way, by its name in `faults`; both values have one unit, or they would not be compared."""
+    stated, in_tracker = _stated(facts), _in_tracker(facts)
+    return {
+        Contradiction.OVERSTATED: f"Its value{stated} is better than {in_tracker}.",
+        Contradiction.UNDERSTATED: f"Its value{stated} is behind {in_tracker}.",
+    }
+
+
+def _stated(facts: Facts) -> str:
+    """The value that people stated and when, as far as they may be told."""
+    stated_on = facts["value_date"]
+    on = f" ({stated_on.day} {stated_on:%b %Y})" if isinstance(stated_on, date) else ""
+    value = _amount(facts, "value")
+    return f" {value}{on}" if value else on
+
+
+def _in_tracker(facts: Facts) -> str:
+    value = _amount(facts, "tracker_value")
+    return f"the {value or 'one'} in {facts['tracker'] or 'its tracker'}"
+
+
+def _amount(facts: Facts, name: str) -> str:
+    unit = f" {facts['unit']}" if facts["unit"] else ""
+    return f"{facts[name]:,.12g}{unit}" if isinstance(facts[name], int | float) else ""

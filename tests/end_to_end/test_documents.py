@@ -26,6 +26,7 @@ LINK = re.compile(r"(?:\]\(|src=\")(?!https?://|#)([^)#\s\"]+)")
 # What the reader has to name, and what stands for it here.
 NAMES = {
     "TICKET": "ACME-7",
+    "KEY": "ACME-7",
     "NAME": "unresolvable-link",
     "KR": "data-freshness",
     "VALUE": "14",
@@ -35,7 +36,7 @@ NUMBERS = {"VALUE": "1", "N": "1"}
 # These write the OKR file or the tickets, so each has trackers of its own.
 CHANGING = {"checkin KR VALUE", "retract --yes", "sync --yes"}
 # It shows what would be removed, and waits for --yes.
-REFUSED = {"retract"}
+REFUSED = {"retract", "retract --search"}
 # They end never, begin in an empty folder, need a second state, or belong to the tutorial: each has a test of its own.
 ELSEWHERE = {"demo", "init", "serve", "state", "worker"}
 TUTORIAL = "tutorial.md"

@@ -10,7 +10,7 @@ from hub.model.action import Target
 from hub.model.initiative import PullResult, PullState
 from hub.model.message import Wording
 from hub.model.ticket_input import Command
-from hub.store.base import History, Ledger, RunLog, SnapshotStore, WebhookInbox
+from hub.store.base import History, Ledger, RemoteLinks, RunLog, SnapshotStore, WebhookInbox
 from tests.fakes.capabilities import offered_through
 
 STAGES = ("start", "pull", "observe", "map", "check", "plan", "publish", "record")
@@ -28,6 +28,7 @@ READS_OF_THE_STORE = frozenset(
         History.first_seen,
         History.dependency_history,
         WebhookInbox.requested_refreshes,
+        RemoteLinks.remote_links,
     )
 )
 READS_OF_A_TRACKER = frozenset(
