@@ -136,7 +136,10 @@ def find_leaks(portfolio: Portfolio) -> Iterator[PrivateLeak]:
     values = {mention.raw for mention in mentions} | {mention.written for mention in mentions if mention.written}
     ids_by_value = {raw: ids for raw in values if squeezed(raw) not in public and (ids := names.ids_named(raw))}
     naming = set(names.texts_naming([ticket.title for ticket in tickets])).union(
-        at for at, ticket in enumerate(tickets) if ids_by_value and any(_named_by_values(ticket, ids_by_value))
+        at
+        for at, ticket in enumerate(tickets)
+        for x in ticket.key_result_mentions
+        if x.raw in ids_by_value or x.written in ids_by_value
     )
     for ticket in [tickets[at] for at in sorted(naming)]:
         named = list(_named_by_values(ticket, ids_by_value))

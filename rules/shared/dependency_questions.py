@@ -2,6 +2,7 @@
 
 from bisect import insort
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
@@ -11,6 +12,7 @@ from hub.model.portfolio import Portfolio
 from hub.model.progress import working_days_between
 from hub.model.ticket_input import COMMAND_GROUPS, Verb
 from rules.shared.dependencies import Link, State, Teams, earliest_first, is_resolved, known_since, needed_by
+from rules.shared.key_results import once
 from rules.shared.verdicts import MAX_LISTED
 
 ANSWER_DAYS = 5
@@ -44,10 +46,9 @@ def first_open_question(portfolio: Portfolio, links: Sequence[Link]) -> Dependen
     """The first question that is open between two teams; None where all is settled, or where that is not known."""
     open_links = [link for link in links if link.is_open]
     is_refused = any(link.state is State.REFUSED for link in open_links)
-    if open_links and (is_refused or overdue(portfolio, open_links, question_dates(portfolio, links))):
-        return DependencyQuestion.ANSWERED
     if open_links:
-        return DependencyQuestion.AGREED
+        days = days_unanswered(portfolio, open_links, question_dates(portfolio, links))
+        return DependencyQuestion.ANSWERED if is_refused or days >= ANSWER_DAYS else DependencyQuestion.AGREED
     if any(link.state is State.UNKNOWN for link in links):
         return None
     return None if all(is_resolved(portfolio, link) for link in links) else DependencyQuestion.PRIORITY
@@ -59,6 +60,28 @@ def question_dates(portfolio: Portfolio, links: Sequence[Link]) -> dict[Ref, dat
     Only the three that are needed first are asked. The next one is asked once one of these has answered; where that was
     by a label, nobody knows when, and the ticket is left out.
     """
+    return {} if not links else _dates_of_pairs(portfolio).of(portfolio, links)
+
+
+@dataclass(slots=True)
+class _DatesOfPairs:
+    """Worked out once for every two teams: several rules ask."""
+
+    known: dict[Teams, dict[Ref, date]] = field(default_factory=dict)
+
+    def of(self, portfolio: Portfolio, links: Sequence[Link]) -> dict[Ref, date]:
+        teams = links[0].teams
+        if teams not in self.known:
+            self.known[teams] = _dates(portfolio, links)
+        return self.known[teams]
+
+
+@once
+def _dates_of_pairs(_: Portfolio) -> _DatesOfPairs:
+    return _DatesOfPairs()
+
+
+def _dates(portfolio: Portfolio, links: Sequence[Link]) -> dict[Ref, date]:
     seen: dict[Ref, date] = {}
     asking = [link for link in links if link.state is State.UNANSWERED or link.providing in portfolio.answers]
     for link in asking:
@@ -80,13 +103,14 @@ def question_dates(portfolio: Portfolio, links: Sequence[Link]) -> dict[Ref, dat
 
 def days_unanswered(portfolio: Portfolio, links: Sequence[Link], dates: Mapping[Ref, date]) -> int:
     """Working days since the first of the providing tickets was asked; 0 where none was."""
-    days = (working_days_between(dates[link.providing], portfolio.today) for link in links if link.providing in dates)
-    return max(days, default=0)
+    first = min((dates[link.providing] for link in links if link.providing in dates), default=None)
+    return 0 if first is None else working_days_between(first, portfolio.today)
 
 
 def overdue(portfolio: Portfolio, links: Sequence[Link], dates: Mapping[Ref, date]) -> list[Link]:
     """The links whose providing ticket was asked so long ago that an answer is owed."""
-    return [link for link in links if days_unanswered(portfolio, [link], dates) >= ANSWER_DAYS]
+    days = {day: working_days_between(day, portfolio.today) for day in {*dates.values()}}
+    return [link for link in links if link.providing in dates and days[dates[link.providing]] >= ANSWER_DAYS]
 
 
 def providers(portfolio: Portfolio, links: Sequence[Link]) -> tuple[Ref, ...]:
