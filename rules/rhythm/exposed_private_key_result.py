@@ -70,7 +70,7 @@ Source: Castro and Fitbots (transparency: a few secret key results may be privat
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from hub.model.finding import Facts, NotJudged, Severity, Subject, SubjectKind, Verdict
@@ -135,12 +135,7 @@ def find_leaks(portfolio: Portfolio) -> Iterator[PrivateLeak]:
     mentions = [mention for ticket in tickets for mention in ticket.key_result_mentions]
     values = {mention.raw for mention in mentions} | {mention.written for mention in mentions if mention.written}
     ids_by_value = {raw: ids for raw in values if squeezed(raw) not in public and (ids := names.ids_named(raw))}
-    naming = set(names.texts_naming([ticket.title for ticket in tickets])).union(
-        at
-        for at, ticket in enumerate(tickets)
-        for x in ticket.key_result_mentions
-        if x.raw in ids_by_value or x.written in ids_by_value
-    )
+    naming = set(names.texts_naming([ticket.title for ticket in tickets])) | _places_naming(tickets, ids_by_value)
     for ticket in [tickets[at] for at in sorted(naming)]:
         named = list(_named_by_values(ticket, ids_by_value))
         in_title = names.names_in(ticket.title) - ordinary
@@ -149,6 +144,16 @@ def find_leaks(portfolio: Portfolio) -> Iterator[PrivateLeak]:
             if portfolio.team_of.get(ticket.ref) not in audiences[id_]:
                 sources = dict.fromkeys(source for other, source in named if other == id_)
                 yield PrivateLeak(ticket, private[id_], tuple(sources))
+
+
+def _places_naming(tickets: Sequence[Initiative], ids_by_value: Collection[str]) -> set[int]:
+    """Which of the tickets have one of the values, by their places."""
+    return {
+        at
+        for at, ticket in enumerate(tickets)
+        for mention in ticket.key_result_mentions
+        if mention.raw in ids_by_value or mention.written in ids_by_value
+    }
 
 
 def _named_by_values(ticket: Initiative, ids_by_value: Mapping[str, Collection[str]]) -> Iterator[tuple[str, str]]:
