@@ -59,7 +59,7 @@ class Edge:
     node: Any
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class PageArguments:
     """The four arguments of a connection."""
 

@@ -34,9 +34,9 @@ class View:
 
     def related(self, issues: list[Issue], page_args: PageArguments) -> Connection:
         """A connection of other issues, without those in hidden repositories."""
-        if not self.sees_all:
-            issues = [issue for issue in issues if self.access.sees(issue.repo)]
-        connection = page(issues, page_args)
+        if self.sees_all:
+            return page(issues, page_args)
+        connection = page([issue for issue in issues if self.access.sees(issue.repo)], page_args)
         connection.rows = [self.restrict_issue(issue) for issue in connection.rows]
         return connection
 
