@@ -59,7 +59,7 @@ def network_for(url: str, ca_file: str | None = None) -> Network:
 
 def as_unreachable(error: BaseException, network: Network) -> Unreachable | None:
     """What stands in the way for good, as far as the libraries' errors tell; None where it may pass."""
-    for base_exception in _error_chain(error):
+    for base_exception in error_chain(error):
         if isinstance(base_exception, ssl.SSLCertVerificationError):
             reason = f"the site's certificate is not trusted: {base_exception.verify_message}"
             is_unknown_authority = base_exception.verify_code in UNKNOWN_AUTHORITY_CODES
@@ -174,7 +174,7 @@ def _entry_matches(entry: str, scheme: str, host: str, port: int) -> bool:
         return bool(name) and (host == name or host.endswith(f".{name}"))
 
 
-def _error_chain(error: BaseException) -> Iterator[BaseException]:
+def error_chain(error: BaseException) -> Iterator[BaseException]:
     """An error and whatever is said to have led to it, each once."""
     visited: set[int] = set()
     pending: list[object] = [error]
