@@ -144,7 +144,10 @@ def key_result_page(snapshot: PortfolioSnapshot, _viewer: Viewer, params: PagePa
         "dependencies": _dependencies(snapshot, id_),
         "chart": chart_svg(chart) if chart else "",
         "over_runs": chart_svg(over_runs) if over_runs else "",
-        "check_ins": sorted(key_result.check_ins, key=lambda check_in: check_in.date, reverse=True),
+        "check_ins": [
+            (check_in, [team_ref(portfolio, team) for team in check_in.present])
+            for check_in in sorted(key_result.check_ins, key=lambda check_in: check_in.date, reverse=True)
+        ],
         "findings": finding_rows(snapshot, sorted_findings(findings)[:MAX_FINDINGS]),
         "findings_in_all": len(findings),
         **ticket_list_context(snapshot, params, key_result_url(id_), TicketFilter(key_result=id_)),
