@@ -65,7 +65,7 @@ class StoreSnapshotSource:
     def build(self, visible: VisibleKeyResults, version: str) -> PortfolioSnapshot:
         """See `SnapshotSource.build`."""
         assessment = assess(self.config, self.today(), now=self.now(), visible=visible, history=True)
-        return build_snapshot(assessment, version)
+        return build_snapshot(assessment, version, self.config.clock_offset_seconds)
 
 
 NOTHING_SERVED = "none"
