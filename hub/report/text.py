@@ -6,14 +6,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 from itertools import groupby
 
-from hub.core.display_names import day
 from hub.core.insight.status import TrackerValue
 from hub.core.planning.write_refusals import RETRACT_AGAIN, RETRY_CONDITION
 from hub.model.action import ActionKind, Receipt, Status
 from hub.model.errors import ConfigError, HubError
 from hub.model.finding import Finding, Severity
 from hub.model.initiative import Gap
-from hub.model.message import Advice, plain
+from hub.model.message import Advice, day, plain
 from hub.report.lines import StyledLine
 from hub.toml.document import array, quoted
 

@@ -6,11 +6,10 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
 
-from hub.core.display_names import day
 from hub.core.insight.audit.rows import KeyResultRef, Measure, TeamRef, TicketRef, Work
 from hub.model.finding import Finding, Severity, SubjectKind
 from hub.model.initiative import StatusCategory
-from hub.model.message import Code, Link, Span, Strong, Text
+from hub.model.message import Code, Link, Span, Strong, Text, day
 from hub.report.text import tracker_value_text
 
 
