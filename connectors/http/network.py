@@ -59,7 +59,7 @@ def network_for(url: str, ca_file: str | None = None) -> Network:
 
 def as_unreachable(error: BaseException, network: Network) -> Unreachable | None:
     """What stands in the way for good, as far as the libraries' errors tell; None where it may pass."""
-    for base_exception in error_chain(error):
+    for base_exception in _error_chain(error):
         if isinstance(base_exception, ssl.SSLCertVerificationError):
             reason = f"the site's certificate is not trusted: {base_exception.verify_message}"
             is_unknown_authority = base_exception.verify_code in UNKNOWN_AUTHORITY_CODES
@@ -71,6 +71,13 @@ def as_unreachable(error: BaseException, network: Network) -> Unreachable | None
     if type(error).__name__ == "ProxyError" and (match := REFUSED_BY_PROXY.search(str(error))):
         return Unreachable(f"the proxy that {network.variable} names refused the connection: {match[0].strip()}")
     return None
+
+
+def is_not_sent(error: BaseException) -> bool:
+    """Whether an error of requests says that no connection came about: the name is unknown, or nothing answers there."""
+    from urllib3.exceptions import ConnectTimeoutError, NewConnectionError  # noqa: PLC0415 - only where a library fails
+
+    return any(isinstance(cause, (ConnectTimeoutError, NewConnectionError)) for cause in _error_chain(error))
 
 
 def proxy_secrets() -> tuple[str, ...]:
@@ -174,7 +181,7 @@ def _entry_matches(entry: str, scheme: str, host: str, port: int) -> bool:
         return bool(name) and (host == name or host.endswith(f".{name}"))
 
 
-def error_chain(error: BaseException) -> Iterator[BaseException]:
+def _error_chain(error: BaseException) -> Iterator[BaseException]:
     """An error and whatever is said to have led to it, each once."""
     visited: set[int] = set()
     pending: list[object] = [error]
