@@ -74,7 +74,7 @@ def as_unreachable(error: BaseException, network: Network) -> Unreachable | None
 
 
 def is_not_sent(error: BaseException) -> bool:
-    """Whether an error of requests says that no connection came about: the name is unknown, or nothing answers there."""
+    """Whether no connection came about, as requests tells it: the name is unknown, or nothing answers there."""
     from urllib3.exceptions import ConnectTimeoutError, NewConnectionError  # noqa: PLC0415 - only where a library fails
 
     return any(isinstance(cause, (ConnectTimeoutError, NewConnectionError)) for cause in _error_chain(error))

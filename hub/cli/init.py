@@ -40,8 +40,9 @@ def command(
     offline: bool,
 ) -> int:
     """Look at your tracker and write config.toml and an OKR file into DIRECTORY; existing files are not changed."""
-    from hub.cli.init_dialogue import CONFIG_FILE, InitOptions, run_dialogue, write_templates
+    from hub.cli.init_dialogue import InitOptions, run_dialogue, write_templates
     from hub.model.errors import SourceError
+    from hub.usecases.init_files import CONFIG_FILE
 
     options = InitOptions(directory, jira, github, email, read, spreadsheet, app, yes)
     if offline:
