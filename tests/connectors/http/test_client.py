@@ -282,10 +282,17 @@ def test_read_gives_up_after_its_tries(fault: Handle) -> None:
 
 
 def test_server_that_never_answers_is_left_after_the_read_timeout() -> None:
-    released = threading.Event()
-    with served(lambda _: released.wait(5) and None) as (url, seen):
+    arrived, released = threading.Event(), threading.Event()
+
+    def handle(_handler: Handler) -> None:
+        arrived.set()
+        released.wait(60)
+
+    with served(handle) as (url, seen):
         with a_gate(url, read=0.1, tries=2) as gate, pytest.raises(OutcomeUnknown):
             gate.send(POST)
+        # On a busy machine the server's thread comes to it only now.
+        assert arrived.wait(60)
         released.set()
     assert seen == ["POST"]
 
