@@ -79,7 +79,7 @@ class Jobs(Protocol):
         ...
 
     def complete_refreshes(self, up_to_event: int, except_connectors: frozenset[str]) -> None:
-        """The knocks up to this number were looked at, but for those at these connectors."""
+        """The refresh requests up to this number were answered, but for those of these connectors."""
         ...
 
     def abandon(self, run: int) -> None:
@@ -145,7 +145,7 @@ class Scheduler:
         self._thread.start()
 
     def wake(self) -> None:
-        """Look now whether somebody knocked."""
+        """Look now whether a refresh is requested."""
         self._wake_signals.set(REFRESH)
 
     def run_now(self) -> None:
