@@ -204,10 +204,10 @@ class SnapshotCache:
 
     def _record_fault(self, error: Exception) -> None:
         """Only an error of ours is known to hold no secret."""
-        is_ours = isinstance(error, HubError)
-        self.fault = str(error) if is_ours else f"internal error: {type(error).__name__}"
+        is_expected = isinstance(error, HubError)
+        self.fault = str(error) if is_expected else f"internal error: {type(error).__name__}"
         log = structlog.get_logger()
-        log.warning("the pages show what was known before", fault=self.fault, exc_info=None if is_ours else error)
+        log.warning("the pages show what was known before", fault=self.fault, exc_info=None if is_expected else error)
 
 
 class Authenticator(Protocol):
