@@ -158,7 +158,7 @@ class SupportsMeasures(Protocol):
     """Values of key results, counted or added up from the tracker's tickets."""
 
     def measure(self, measure: Measure) -> float:
-        """Read the value as it is now.
+        """Read the value as it is now, a finite number.
 
         Raises:
             QueryRefused: The tracker refuses the query.

@@ -15,7 +15,8 @@ def total(name: str, measure: Measure, values: Iterable[Any]) -> float:
     """The sum of a field over tickets, or its value on the only one; None stands for a field that is empty.
 
     Raises:
-        SourceError: A value is no number; or, for `field`, there is not one ticket, or its field is empty.
+        SourceError: A value is no number, or the sum is too large for one; or, for `field`, there is not one ticket,
+            or its field is empty.
     """
     found = list(values)
     if measure.field:
@@ -24,7 +25,10 @@ def total(name: str, measure: Measure, values: Iterable[Any]) -> float:
         if found[0] is None:
             raise SourceError(name, f"the field {measure.field} of the ticket is empty")
     numbers = [number(name, measure, value) for value in found if value is not None]
-    return math.fsum(numbers)
+    try:
+        return math.fsum(numbers)
+    except OverflowError:
+        raise SourceError(name, f"the values of the field {measure.sum} add up to no number that can be held") from None
 
 
 def number(name: str, measure: Measure, value: Any) -> float:

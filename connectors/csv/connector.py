@@ -99,6 +99,8 @@ class CsvConnector:
                         lines[row.ref] = line.number
                 if count % PROGRESS_INTERVAL == 0:
                     self._context.progress("rows", PROGRESS_INTERVAL)
+            if csv_file.is_changed():
+                gaps[Gap(self.name, f"{csv_file.name} {CHANGED}")] = None
             messages = normalise_context.unreadable_cells.messages(csv_file.columns, csv_file.header)
             return [*messages, *_repeated_rows(csv_file.name, repeated)]
 
@@ -136,6 +138,7 @@ def _repeated_rows(name: str, line_by_ticket: Mapping[Ref, int]) -> Iterator[str
         yield f"{name}: {REPEATED}: {', '.join(examples)}{more}; {rule}"
 
 
+CHANGED = "was written to while it was read: the next sync reads it again"
 REPEATED = "tickets that stand in more than one row"
 MAX_EXAMPLES = 3
 

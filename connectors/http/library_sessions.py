@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from connectors.base import ConnectorContext
 from connectors.http.messages import Answer, Fail, Limits, NoResponse, Request, Response, Retry, Unusable, content_of
-from connectors.http.network import Network, as_unreachable, network_for
+from connectors.http.network import Network, as_unreachable, is_not_sent, network_for
 from connectors.http.retry_policy import REDIRECTS, decide, is_readable, with_absolute_location
 from connectors.http.transport import ACCEPTED, IncompleteBody, UnusableBody, decompress, remaining_seconds, time_limit
 from hub.model.errors import RetryLater, SourceError
@@ -169,7 +169,7 @@ def answer_from_error(error: "requests.RequestException", network: Network) -> A
         return Unusable(str(reason))
     if error.response is not None:
         return answer_of(error.response)
-    return as_unreachable(error, network) or NoResponse.NO_ANSWER
+    return as_unreachable(error, network) or (NoResponse.NOT_SENT if is_not_sent(error) else NoResponse.NO_ANSWER)
 
 
 def answer_of(response: "requests.Response") -> Response:

@@ -73,6 +73,13 @@ def as_unreachable(error: BaseException, network: Network) -> Unreachable | None
     return None
 
 
+def is_not_sent(error: BaseException) -> bool:
+    """Whether no connection came about, as requests tells it: the name is unknown, or nothing answers there."""
+    from urllib3.exceptions import ConnectTimeoutError, NewConnectionError  # noqa: PLC0415 - only where a library fails
+
+    return any(isinstance(cause, (ConnectTimeoutError, NewConnectionError)) for cause in _error_chain(error))
+
+
 def proxy_secrets() -> tuple[str, ...]:
     """The addresses of proxies that hold a password, whichever variable names them."""
     addresses = (address.strip() for address in getproxies().values() if "@" in address)

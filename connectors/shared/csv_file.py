@@ -58,8 +58,8 @@ def open_csv(path: Path, encoding: str) -> TextIO:
 def hinted_delimiter(sample: str) -> str:
     """The delimiter that Excel's first line names, such as `sep=;`; empty where there is no such line."""
     first = sample.lstrip("\ufeff \t\r\n")[: len(EXCEL_SEPARATOR_LINE) + 1]
-    first_line = first[len(EXCEL_SEPARATOR_LINE) :]
-    return first_line if first.lower().startswith(EXCEL_SEPARATOR_LINE) and first_line in DELIMITERS else ""
+    delimiter = first[len(EXCEL_SEPARATOR_LINE) :]
+    return delimiter if first.lower().startswith(EXCEL_SEPARATOR_LINE) and delimiter in DELIMITERS else ""
 
 
 def is_hint(cells: list[str]) -> bool:
@@ -96,8 +96,8 @@ def _decodes(path: Path, encoding: str) -> bool:
     try:
         decoder = codecs.getincrementaldecoder(encoding)()
         with path.open("rb") as file:
-            while chunk_handling := file.read(_PIECE):
-                decoder.decode(chunk_handling)
+            while chunk := file.read(_PIECE):
+                decoder.decode(chunk)
         decoder.decode(b"", final=True)
     except UnicodeError:
         return False

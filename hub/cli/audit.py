@@ -72,9 +72,16 @@ def command(output_options: OutputOptions, *, out: Path | None, fail_on: str, to
 
 
 def _format_for(requested: str, out: Path | None) -> str:
-    """What was asked for, else what the ending of the file says."""
+    """What was asked for, else what the extension of the file says; UsageError for one that says nothing."""
     is_explicit = click.get_current_context().get_parameter_source("output_format") is not ParameterSource.DEFAULT
-    return requested if is_explicit or out is None else FORMATS.get(out.suffix.lower(), requested)
+    if is_explicit or out is None or not out.suffix:
+        return requested
+    if (suffix := out.suffix.lower()) not in FORMATS:
+        raise click.UsageError(
+            f"--out: no format has the extension {out.suffix!r}. Known: {', '.join(FORMATS)}; --format takes "
+            "any extension. For a PDF, print the HTML file from a browser"
+        )
+    return FORMATS[suffix]
 
 
 def _file(output_format: str, result: "AuditResult") -> bytes:

@@ -53,7 +53,7 @@ def _write_result(output: OutputOptions, okrs: "Okrs", judgement: "Judgement") -
     elif output.format == "github":
         output.write_lines(finding_annotations(judgement.findings))
     else:
-        output.write_lines(findings_lines(judgement.findings, verbose=True))
+        output.write_lines(findings_lines(judgement.findings))
         output.write_lines(proposed_need_lines(okrs))
 
 

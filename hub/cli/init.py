@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from hub.cli.output import OutputOptions, common_options
+from hub.cli.output import OutputOptions, common_options, exit_code, explain
 
 
 @click.command("init")
@@ -41,7 +41,16 @@ def command(
 ) -> int:
     """Look at your tracker and write config.toml and an OKR file into DIRECTORY; existing files are not changed."""
     from hub.cli.init_dialogue import InitOptions, run_dialogue, write_templates
+    from hub.model.errors import SourceError
+    from hub.usecases.init_files import CONFIG_FILE
 
+    options = InitOptions(directory, jira, github, email, read, spreadsheet, app, yes)
     if offline:
+        if options != InitOptions(directory, yes=yes):
+            raise click.UsageError("--offline looks at nothing and writes templates: give it alone")
         return write_templates(output_options, directory)
-    return run_dialogue(output_options, InitOptions(directory, jira, github, email, read, spreadsheet, app, yes))
+    try:
+        return run_dialogue(output_options, options)
+    except SourceError as error:
+        explain(error, is_configured=(directory / CONFIG_FILE).exists())
+        return exit_code(error)

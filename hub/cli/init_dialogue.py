@@ -18,6 +18,7 @@ from hub.model.survey import Place, Survey
 from hub.report.lines import StyledLine
 from hub.report.survey import proposal_line, survey_lines
 from hub.usecases.init import (
+    JIRA,
     Access,
     Address,
     default_places,
@@ -56,13 +57,13 @@ class InitOptions:
     """What the command line says; None and () are asked for on a terminal."""
 
     directory: Path
-    jira: str | None
-    github: str | None
-    email: str | None
-    read: tuple[str, ...]
-    spreadsheet: Path | None
-    app: bool
-    yes: bool
+    jira: str | None = None
+    github: str | None = None
+    email: str | None = None
+    read: tuple[str, ...] = ()
+    spreadsheet: Path | None = None
+    app: bool = False
+    yes: bool = False
 
 
 def run_dialogue(output: OutputOptions, options: InitOptions) -> int:
@@ -118,7 +119,7 @@ class _Dialogue:
             except (ConfigError, CredentialsRefused) as error:
                 if self.answers == before:
                     raise
-                explain(error)
+                explain(error, is_configured=False)
         return step()
 
     def _prompt(self, question: str, *, hidden: bool = False) -> str:
@@ -155,7 +156,7 @@ class _Dialogue:
     def _enter(self, address: Address) -> _Found:
         """Sign in and look; a wrong token is asked for again."""
         access = open_access(address, self.options.directory)
-        if self.options.email and access.needs_email:
+        if self.options.email and address.kind == JIRA:
             access.give("email", self.options.email, "the account of the token")
         if self.options.app and address.owner and not access.has_credentials:
             self._register(access)

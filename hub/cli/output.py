@@ -101,14 +101,17 @@ def exit_code(error: Exception) -> int:
     return PARTIAL
 
 
-def explain(error: Exception) -> None:
-    """One line a problem on standard error; the traceback only with HUB_DEBUG."""
+def explain(error: Exception, *, is_configured: bool = True) -> None:
+    """One line a problem on standard error; the traceback only with HUB_DEBUG.
+
+    Where nothing is configured yet, `hub doctor` has nothing to check.
+    """
     if isinstance(error, ConfigError):
         for problem in error.problems:
             echo_error(printable_line(f"hub: {problem}"))
     elif isinstance(error, StoreError | HubError):
         echo_error(printable_line(f"hub: {error}"))
-        if isinstance(error, SourceError):
+        if isinstance(error, SourceError) and is_configured:
             echo_error(f"hub: {CHECK_WITH_DOCTOR}")
     else:
         echo_error(printable_line(f"hub: internal error: {type(error).__name__}: {error}"))

@@ -77,7 +77,8 @@ def _find_ticket(ticket: str, portfolio: Portfolio) -> Ref:
     else:
         suggestions = closest(ticket, [ref.key for ref in known])
         message = f"the last sync read no ticket {ticket!r}"
-        remedy = f"Did you mean {suggestions[0]}?" if suggestions else "Run hub sync first"
+        next_step = "Check the key, and that a connector reads its project" if known else "Run hub sync first"
+        remedy = f"Did you mean {suggestions[0]}?" if suggestions else next_step
     raise ConfigError([Problem("command line", "TICKET", message, remedy)])
 
 

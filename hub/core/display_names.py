@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any, TypeVar
 
 from hub.model.initiative import Initiative, Ref
-from hub.model.message import Line, Link, Span, Text, Wording
+from hub.model.message import Line, Link, Span, Text, Wording, day
 from hub.model.okr import Cycle, KeyResult
 from hub.model.portfolio import Portfolio
 from hub.model.private_names import PRIVATE_NAME
@@ -15,7 +15,6 @@ from hub.model.urls import key_result_page, team_page, ticket_page
 
 MAX_TITLE_LENGTH = 50
 MAX_TICKETS = 2
-MONTHS = ("", "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 QUARTER_DAYS = range(80, 101)
 YEAR_DAYS = range(350, 380)
 DEFAULT = Wording()
@@ -159,14 +158,9 @@ def line(*parts: str | Span | Line) -> Line:
     return tuple(spans)
 
 
-def day(value: date) -> str:
-    """`11 Dec 2026`."""
-    return f"{value.day} {MONTHS[value.month]} {value.year}"
-
-
 def short_day(value: date, reference: date) -> str:
     """`11 Dec` beside a day of the same year."""
-    return f"{value.day} {MONTHS[value.month]}" if value.year == reference.year else day(value)
+    return day(value).removesuffix(f" {reference.year}")
 
 
 def period(cycle: Cycle) -> str:

@@ -30,7 +30,7 @@ class Measure:
 
 @dataclass(frozen=True, slots=True)
 class MeasureAnswer:
-    """The value when it was last read, and when; None if it never was.
+    """The value when it was last read, a finite number, and when; None if it never was.
 
     `error` is why it was not read when it was last asked: the value is then an earlier one.
     """

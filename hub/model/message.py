@@ -1,6 +1,7 @@
 """What the hub writes on a ticket, as data without markup, and how one tracker names key results."""
 
 from dataclasses import dataclass
+from datetime import date
 
 from hub.model.initiative import MentionSource
 from hub.model.value import Value
@@ -116,6 +117,14 @@ class Message(Value, frozen=True):
     def resolved(self) -> bool:
         """Whether nothing is wrong any more."""
         return not (self.points or self.tables or self.fold or self.checkboxes or self.is_mute)
+
+
+MONTHS = ("", "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
+def day(value: date) -> str:
+    """`11 Dec 2026`."""
+    return f"{value.day} {MONTHS[value.month]} {value.year}"
 
 
 def plain(line: Line) -> str:

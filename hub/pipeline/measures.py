@@ -1,5 +1,6 @@
 """Reads the values of key results that trackers hold; one that fails is not read, and never 0."""
 
+import math
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -76,7 +77,11 @@ def _ask(
             yield MeasureAnswer(measure, error=CANNOT_MEASURE)
             continue
         try:
-            yield MeasureAnswer(measure, measuring.measure(measure), now)
+            value = measuring.measure(measure)
+            if not math.isfinite(value):
+                # JSON holds no such number: it would come back as nothing.
+                raise SourceError(connector.name, f"{value} is no number to measure by")
+            yield MeasureAnswer(measure, value, now)
         except SourceError as error:
             reason = error_text(error, (connector.name, measure.query), private)
             yield replace(last.get(measure, MeasureAnswer(measure)), error=reason)

@@ -4,9 +4,9 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from hub.core.display_names import day, line, short_day
+from hub.core.display_names import line, short_day
 from hub.core.insight.digest import BehindKeyResult, Digest
-from hub.model.message import TITLE, Line, Link, Span, Strong, Text
+from hub.model.message import TITLE, Line, Link, Span, Strong, Text, day
 
 MAX_WORDS = 110
 # Names and titles are user text: in a chat, some of these mention everyone or begin a link.

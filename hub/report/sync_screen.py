@@ -263,7 +263,8 @@ def detail_lines(report: Mapping[str, Any], outcome: RunResult | None) -> Iterat
     if outcome is None:
         yield from _row_lines(report)
         return
-    yield from findings_lines(outcome.judgement.findings, verbose=True)
+    yield StyledLine()
+    yield from findings_lines(outcome.judgement.findings)
     if not outcome.is_read_only:
         skipped = [(str(ticket.ref), ticket.reason) for ticket in outcome.plan.skipped]
         complete = not outcome.portfolio.gaps

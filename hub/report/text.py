@@ -6,14 +6,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 from itertools import groupby
 
-from hub.core.display_names import day
 from hub.core.insight.status import TrackerValue
 from hub.core.planning.write_refusals import RETRACT_AGAIN, RETRY_CONDITION
 from hub.model.action import ActionKind, Receipt, Status
 from hub.model.errors import ConfigError, HubError
 from hub.model.finding import Finding, Severity
 from hub.model.initiative import Gap
-from hub.model.message import Advice, plain
+from hub.model.message import Advice, day, plain
 from hub.report.lines import StyledLine
 from hub.toml.document import array, quoted
 
@@ -93,24 +92,20 @@ def owns_lines(projects: Sequence[tuple[str, int]], active: int, limit: int) -> 
         yield StyledLine(f"  … and {len(left):,} more with {tickets:,} tickets: hub doctor -v lists all", "dim")
 
 
-def findings_lines(findings: Sequence[Finding], *, verbose: bool = False) -> Iterator[StyledLine]:
-    """Findings by severity and rule, each with what to do."""
+def findings_lines(findings: Sequence[Finding]) -> Iterator[StyledLine]:
+    """Findings by severity and rule, each with why it matters and what to do."""
     totals = {severity: sum(f.severity is severity for f in findings) for severity in reversed(Severity)}
     summary = ", ".join(f"{count} {severity}{'s' if count != 1 else ''}" for severity, count in totals.items() if count)
-    yield StyledLine()
     yield StyledLine(f"Found: {summary or 'nothing'}", "heading" if findings else "good")
     ordered = sorted(findings, key=lambda f: -f.severity)
     for (severity, rule), group in groupby(ordered, key=lambda f: (f.severity, f.rule)):
-        if severity is Severity.INFO and not verbose:
-            continue
         yield StyledLine(f"  {severity}: {rule}", str(severity))
         for finding in group:
             subject = affected_text(finding)
             yield StyledLine(
                 f"    {subject}: {plain(finding.advice.what)}" if subject else f"    {plain(finding.advice.what)}"
             )
-            if verbose:
-                yield from (StyledLine(f"      {line}", "dim") for line in advice_lines(finding.advice))
+            yield from (StyledLine(f"      {line}", "dim") for line in advice_lines(finding.advice))
 
 
 def affected_text(finding: Finding) -> str:

@@ -49,7 +49,7 @@ def is_loopback(host: str) -> bool:
 
 
 def is_bind_allowed(host: str, auth_configured: bool) -> bool:
-    """Others may reach the service only where somebody is at the door."""
+    """Others may reach the service only where a sign-in is configured."""
     return auth_configured or is_loopback(host)
 
 
@@ -239,7 +239,7 @@ def _after_each_run(config: Config, cache: SnapshotCache, today: date | None) ->
         cache.refresh()
         try:
             sender.after_each_run()
-        except Exception as error:  # noqa: BLE001  what a room does must not hold up the runs
+        except Exception as error:  # noqa: BLE001  what a channel does must not hold up the runs
             _log().warning("the weekly summaries wait", reason=type(error).__name__, error=str(error))
 
     return after_each_run

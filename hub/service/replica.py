@@ -68,10 +68,12 @@ class Replica:
         try:
             leader = self._lease.acquire(self._owner, self._now(), lease_seconds=LEASE_SECONDS)
             latest = self._lease.latest()
-        except HubError as error:
-            self._state = ReplicaState(is_leader=False, fault=str(error))
+        except Exception as error:  # noqa: BLE001  a thread that ended would leave a leader without its lease
+            is_expected = isinstance(error, HubError)
+            fault = str(error) if is_expected else f"internal error: {type(error).__name__}"
+            self._state = ReplicaState(is_leader=False, fault=fault)
             if not before.fault:
-                _log().error("the state does not answer", error=str(error))
+                _log().error("the state does not answer", error=fault, exc_info=None if is_expected else error)
             return
         self._state = ReplicaState(is_leader=leader == self._owner, leader=leader)
         if (self._state.is_leader, self._state.leader) != (before.is_leader, before.leader):

@@ -80,7 +80,7 @@ FIRST_BACKOFF_SECONDS, MAX_BACKOFF_SECONDS = 5.0, 300.0
 
 @dataclass(slots=True)
 class SourceBackoff:
-    """What this process tried and the state does not tell: sources whose knocks wait, and tries without a count."""
+    """What this process tried and the state does not tell: sources whose refresh requests wait, and full tries."""
 
     tried: dict[str, datetime] = field(default_factory=dict)
     full_tried: datetime | None = None
@@ -89,7 +89,7 @@ class SourceBackoff:
     failures: dict[str, tuple[int, datetime]] = field(default_factory=dict)
 
     def record_result(self, request: RunRequest, started: datetime, failed: frozenset[str], ended: datetime) -> None:
-        """A round came to its end; sources that were not read make their knocks wait ever longer."""
+        """A round came to its end; the refresh requests of sources that were not read wait ever longer."""
         self.refreshes_answered = ended if request.up_to_event else self.refreshes_answered
         self.tried |= dict.fromkeys(request.connectors, started)
         self.full_tried = started if request.full else self.full_tried
@@ -100,7 +100,7 @@ class SourceBackoff:
                 self.failures[name] = (times, started + timedelta(seconds=wait))
 
     def blocked(self, now: datetime) -> frozenset[str]:
-        """Connectors whose knocks are not answered yet."""
+        """Connectors whose refresh requests are not answered yet."""
         return frozenset(name for name, (_, until) in self.failures.items() if now < until)
 
     def time_to_retry(self, now: datetime) -> float:
@@ -191,7 +191,7 @@ def _seconds(at: datetime, now: datetime) -> float:
 
 @dataclass(frozen=True, slots=True)
 class RunExecutor:
-    """See `hub.service.scheduler.Work`.
+    """See `hub.service.scheduler.Jobs`.
 
     `today` judges as of another day; `confirmed` carries out plans of any size; `on_request` is told of every request.
     `cache` is kept from run to run.

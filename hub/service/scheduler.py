@@ -79,7 +79,7 @@ class Jobs(Protocol):
         ...
 
     def complete_refreshes(self, up_to_event: int, except_connectors: frozenset[str]) -> None:
-        """The knocks up to this number were looked at, but for those at these connectors."""
+        """The refresh requests up to this number were answered, but for those of these connectors."""
         ...
 
     def abandon(self, run: int) -> None:
@@ -145,7 +145,7 @@ class Scheduler:
         self._thread.start()
 
     def wake(self) -> None:
-        """Look now whether somebody knocked."""
+        """Look now whether a refresh is requested."""
         self._wake_signals.set(REFRESH)
 
     def run_now(self) -> None:
@@ -262,7 +262,7 @@ class Scheduler:
         if not (is_held and state.is_held):
             extra = {} if isinstance(error, HubError) else {"exc_info": error}
             log = structlog.get_logger().info if is_held else structlog.get_logger().error
-            log("no run", error=_error_text(error), again_in=wait, **extra)
+            log("no run", error=error_text(error), again_in=wait, **extra)
         since = state.failing_since or now
         self._update_state(
             error=public_error_text(error),
@@ -286,9 +286,9 @@ def result_of(outcome: RunResult | None) -> str:
 
 def public_error_text(error: Exception) -> str:
     """For whoever asks: a fault in an OKR file may name what is private."""
-    return public_error(error) if isinstance(error, HubError) else _error_text(error)
+    return public_error(error) if isinstance(error, HubError) else error_text(error)
 
 
-def _error_text(error: Exception) -> str:
+def error_text(error: Exception) -> str:
     """For the log. Our own errors hold no secret; of others only the kind is told."""
     return str(error) if isinstance(error, HubError) else f"{INTERNAL_ERROR}{type(error).__name__}"

@@ -272,7 +272,7 @@ class DigestLog(Protocol):
         """It is the team's turn, and this is what it is told; whether it arrives is another matter."""
 
     def record_digest_delivery(self, team: str, now: datetime) -> None:
-        """The team's room took the summary."""
+        """The team's channel took the summary."""
 
 
 class EndedSessions(Protocol):

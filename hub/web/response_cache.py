@@ -83,6 +83,9 @@ class ResponseCache(Generic[T]):
             return pending.result()
         try:
             made = make(snapshot)
+            if made is not None:
+                # While others still wait: whoever comes after them finds it.
+                self._put(snapshot, key, made, make if is_recurring else None)
             future.set_result(made)
         except BaseException as error:
             future.set_exception(error)
@@ -90,8 +93,6 @@ class ResponseCache(Generic[T]):
         finally:
             with self._lock:
                 self._pending.pop(full_key, None)
-        if made is not None:
-            self._put(snapshot, key, made, make if is_recurring else None)
         return made
 
     def warm(self, snapshot: PortfolioSnapshot) -> None:

@@ -69,7 +69,7 @@ class PortfolioSnapshot:
     the private key results of the audience are readable, all others are redacted. `sources` come
     without their tickets, `runs` newest first and with their summaries alone. `first_seen` says since when a finding
     is known, by fingerprint; `trend` is what runs came to, oldest first. `commands` are those that were read, by
-    connector.
+    connector. The hub's clock is `clock_offset_seconds` ahead of the machine's.
     """
 
     version: str
@@ -88,6 +88,7 @@ class PortfolioSnapshot:
     commands: Mapping[str, tuple[Command, ...]] = field(default_factory=dict)
     trend: tuple[TrendPoint, ...] = ()
     remote_links: Sequence[PostedRemoteLink] = ()
+    clock_offset_seconds: int = 0
 
     def with_indexes(self) -> "PortfolioSnapshot":
         """The same, with what is large put in order now, so that no reader waits for it."""
@@ -203,7 +204,7 @@ class PortfolioSnapshot:
         return {id_: tuple(links) for id_, links in grouped.items()}
 
 
-def build_snapshot(assessment: Assessment, version: str) -> PortfolioSnapshot:
+def build_snapshot(assessment: Assessment, version: str, clock_offset_seconds: int = 0) -> PortfolioSnapshot:
     """The snapshot of an assessment; all of it is computed here, so that no reader waits for it."""
     stored, okrs = assessment.stored, assessment.unredacted.okrs
     redact = redactor(okrs)
@@ -228,6 +229,7 @@ def build_snapshot(assessment: Assessment, version: str) -> PortfolioSnapshot:
         commands=stored.commands,
         trend=trend(stored.sampled_runs, assessment.unredacted),
         remote_links=stored.remote_links,
+        clock_offset_seconds=clock_offset_seconds,
     ).with_indexes()
 
 

@@ -8,6 +8,7 @@ from contextlib import closing, suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from hashlib import sha256
+from pathlib import Path
 from typing import Protocol
 
 import structlog
@@ -17,7 +18,7 @@ from starlette.responses import Response
 from hub.config.settings import Config
 from hub.core.checking import redaction
 from hub.core.checking.redaction import VisibleKeyResults
-from hub.model.errors import HubError
+from hub.model.errors import ConfigError, HubError, Problem
 from hub.model.service_state import RateLimitStatus, SchedulerState
 from hub.state import open_store
 from hub.usecases.assess import PUBLIC, assess
@@ -54,9 +55,7 @@ class StoreSnapshotSource:
         """See `SnapshotSource.version`: the last run that ended, the OKR files by size and time, and the day."""
         with closing(open_store(self.config, create=False)) as store:
             ended = store.last_finished_run()
-        files = [(path, path.stat()) for path in self.config.okr_paths()]
-        marks = [f"{path.name}:{about.st_size}:{about.st_mtime_ns}" for path, about in files]
-        return " ".join((str(ended), self.today().isoformat(), *marks))
+        return " ".join((str(ended), self.today().isoformat(), *map(_file_version, self.config.okr_paths())))
 
     def visible_to(self, teams: frozenset[str]) -> VisibleKeyResults:
         """See `SnapshotSource.visible_to`: reads the files each time, so a revoked right is gone at once."""
@@ -65,7 +64,16 @@ class StoreSnapshotSource:
     def build(self, visible: VisibleKeyResults, version: str) -> PortfolioSnapshot:
         """See `SnapshotSource.build`."""
         assessment = assess(self.config, self.today(), now=self.now(), visible=visible, history=True)
-        return build_snapshot(assessment, version)
+        return build_snapshot(assessment, version, self.config.clock_offset_seconds)
+
+
+def _file_version(path: Path) -> str:
+    """Name, size and time; ConfigError where the file is gone, as while an editor puts another in its place."""
+    try:
+        about = path.stat()
+    except OSError as error:
+        raise ConfigError([Problem(str(path), "", f"cannot be read: {error.strerror}")]) from None
+    return f"{path.name}:{about.st_size}:{about.st_mtime_ns}"
 
 
 NOTHING_SERVED = "none"
@@ -76,7 +84,7 @@ PAUSE_FACTOR = 4
 class SnapshotCache:
     """Thread-safe. Builds one snapshot at a time, in a thread of its own; meanwhile the one before is served.
 
-    Where the state or the files have a fault, the last snapshot stays, and `fault` says what is wrong.
+    Where one cannot be built, the last snapshot stays, and `fault` says what is wrong.
     """
 
     def __init__(self, source: SnapshotSource, *, observers: Sequence[Callable[[float], None]] = ()) -> None:
@@ -153,7 +161,7 @@ class SnapshotCache:
     def _rebuild(self) -> None:
         try:
             version = self._source.version()
-        except HubError as error:
+        except Exception as error:  # noqa: BLE001  nobody waits for this thread, and the next run tries again
             self._record_fault(error)
             return
         with self._lock:
@@ -177,13 +185,14 @@ class SnapshotCache:
         began = time.perf_counter()
         try:
             snapshot = self._source.build(visible, self._source.version())
-        except HubError as error:
+            for prepare in self._prepare if visible in self._snapshots else ():
+                prepare(snapshot)
+        except Exception as error:
+            # Whatever it was: a build that is under way for ever would be the last one.
             self._record_fault(error)
             with self._lock:
                 self._building.pop(visible, None)
             raise
-        for prepare in self._prepare if visible in self._snapshots else ():
-            prepare(snapshot)
         with self._lock:
             self._building.pop(visible, None)
             self._snapshots[visible] = snapshot
@@ -193,9 +202,12 @@ class SnapshotCache:
             observe(time.perf_counter() - began)
         return snapshot
 
-    def _record_fault(self, error: HubError) -> None:
-        self.fault = str(error)
-        structlog.get_logger().warning("the pages show what was known before", fault=self.fault)
+    def _record_fault(self, error: Exception) -> None:
+        """Only an error of ours is known to hold no secret."""
+        is_expected = isinstance(error, HubError)
+        self.fault = str(error) if is_expected else f"internal error: {type(error).__name__}"
+        log = structlog.get_logger()
+        log.warning("the pages show what was known before", fault=self.fault, exc_info=None if is_expected else error)
 
 
 class Authenticator(Protocol):

@@ -84,7 +84,7 @@ from rules.shared.dependency_questions import (
     providers,
     question_dates,
 )
-from rules.shared.verdicts import join_spans, key_result_list, line, records, texts
+from rules.shared.verdicts import day_text, join_spans, key_result_list, line, records, texts
 
 
 def advise(facts: Facts) -> Advice:
@@ -94,7 +94,7 @@ def advise(facts: Facts) -> Advice:
     aim = line(" for ", key_result_list(served)) if served else ()
     links = [Code(f"{record['waiting']} on {record['providing']}") for record in records(facts["links"])]
     pairs = join_spans(links, omitted=int(str(facts["count"])) - len(links))
-    by = f" by {facts['needed_by']}" if facts["needed_by"] else " this cycle, and by when"
+    by = f" by {day_text(facts['needed_by'])}" if facts["needed_by"] else " this cycle, and by when"
     accept, decline, later = Code("/okr accept"), Code("/okr decline <reason>"), Code("/okr later")
     return Advice(
         what=line(f"{waiting} is waiting for {providing}", aim, ", and the two have not agreed on it: ", pairs, "."),

@@ -69,7 +69,7 @@ from hub.model.message import Advice, Code
 from hub.model.portfolio import Portfolio
 from rules.base import Evidence, Options, Unit, rule
 from rules.shared.dependencies import Link, State, is_resolved, link_subject, links_by_teams, needed_by, not_judged
-from rules.shared.verdicts import MAX_LISTED, join_spans, line, stable_identity, texts, ticket_subject
+from rules.shared.verdicts import MAX_LISTED, day_text, join_spans, line, stable_identity, texts, ticket_subject
 
 
 class _LateLink(NamedTuple):
@@ -86,13 +86,14 @@ def advise(facts: Facts) -> Advice:
     waiting = texts(facts["waiting"])
     waiting_list = join_spans(list(map(Code, waiting)), omitted=int(str(facts["count"])) - len(waiting))
     days_left, required_days = int(str(facts["days_left"])), int(str(facts["required_days"]))
-    provider, expected = Code(str(facts["providing"])), facts["expected"]
-    comes = f" was due on {facts['due']} and isn't done." if facts["overdue"] else f" is due on {expected}."
-    details = f" It is needed by {facts['needed']}." if facts["needed"] else ""
+    provider, expected = Code(str(facts["providing"])), day_text(facts["expected"])
+    comes = f" was due on {day_text(facts['due'])} and isn't done." if facts["overdue"] else f" is due on {expected}."
+    details = f" It is needed by {day_text(facts['needed'])}." if facts["needed"] else ""
+    cycle_ends = f" The cycle ends on {day_text(facts['cycle_end'])}"
     if days_left < 0:
-        details += f" The cycle ends on {facts['cycle_end']}."
+        details += f"{cycle_ends}."
     elif days_left < required_days:
-        details += f" The cycle ends on {facts['cycle_end']}; results usually need about {required_days} days to show."
+        details += f"{cycle_ends}; results usually need about {required_days} days to show."
     return Advice(
         what=line(waiting_list, " waits for ", provider, ", which" + comes + details),
         why=line("Work that comes after that doesn't move the key result in this cycle."),

@@ -61,7 +61,7 @@ from hub.model.progress import working_days_between
 from rules.base import Evidence, Options, Unit, rule
 from rules.shared.dependencies import State, is_resolved, links_by_teams, state_of
 from rules.shared.key_results import is_work_incomplete, work_on
-from rules.shared.verdicts import in_grace, key_result_span, line, team_need_subject
+from rules.shared.verdicts import day_text, in_grace, key_result_span, line, team_need_subject
 
 WITHOUT_WORK_DAYS = 10
 """Working days of the cycle after which `key-result-without-work` speaks of every key result without work."""
@@ -80,7 +80,7 @@ def advise(facts: Facts) -> Advice:
     """Who has not agreed to what, and what both should write."""
     waiting, team = key_result_span(str(facts["waiting"])), str(facts["providing_name"])
     support = line(key_result_span(str(facts["providing"]))) if facts["providing"] else line("a key result of its own")
-    since = f" since {facts['since']}" if facts["since"] else ""
+    since = f" since {day_text(facts['since'])}" if facts["since"] else ""
     message = {
         Fault.DECLINED: line(f"{team} has declined to support ", waiting, ", which goes on."),
         Fault.UNNAMED: line(waiting, f" depends on {team}{since}, which hasn't agreed and names no key result for it."),

@@ -87,7 +87,7 @@ from rules.shared.dependency_questions import (
     providers,
     question_dates,
 )
-from rules.shared.verdicts import join_spans, key_result_list, line, records, texts
+from rules.shared.verdicts import day_text, join_spans, key_result_list, line, records, texts
 
 OPTIONS = {"error_days": 10}
 
@@ -108,7 +108,7 @@ def advise(facts: Facts) -> Advice:
         do = line(f"{waiting}: find another way, or put the work off: comment ", later, " on the waiting ticket.")
     else:
         message = line(f"{waiting} is waiting for {providing}", aim, ": ", pairs, ". ")
-        message += line(f"{providing} was asked on {facts['since']} and has not answered.")
+        message += line(f"{providing} was asked on {day_text(facts['since'])} and has not answered.")
         do = line(f"{providing}: answer on your ticket with ", accept, ", ", decline, " or ", later, ".")
     return Advice(
         what=message,

@@ -33,7 +33,7 @@ from hub.model.message import Advice, Code
 from hub.model.okr import Phase
 from hub.model.portfolio import Portfolio
 from rules.base import Evidence, Options, Unit, rule
-from rules.shared.verdicts import line
+from rules.shared.verdicts import day_text, line
 
 
 def advise(facts: Facts) -> Advice:
@@ -42,7 +42,7 @@ def advise(facts: Facts) -> Advice:
     do = [line("Set ", Code("cycle"), " in the configuration to ", Code(str(following)), " or ", Code("auto"), ".")]
     if following is None:
         do = [line("Add the OKRs of the new cycle, then set ", Code("cycle"), " in the configuration to its id.")]
-    over = "was closed" if facts["closed_early"] else f"ended on {facts['ended']}"
+    over = "was closed" if facts["closed_early"] else f"ended on {day_text(facts['ended'])}"
     return Advice(
         what=line(f"The cycle {facts['cycle']} {over}."),
         why=line("Tickets, dependencies and check-ins are not evaluated until the cycle is moved on."),

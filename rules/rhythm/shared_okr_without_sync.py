@@ -60,7 +60,7 @@ from hub.model.message import Advice, Code, Text
 from hub.model.okr import KeyResult, Objective, Phase, Sync
 from hub.model.portfolio import Portfolio
 from rules.base import Evidence, Options, Unit, rule
-from rules.shared.verdicts import in_grace, join_spans, line, texts
+from rules.shared.verdicts import day_text, in_grace, join_spans, line, texts
 
 
 def advise(facts: Facts) -> Advice:
@@ -85,7 +85,9 @@ def _late_text(facts: Facts) -> str:
     """Without days where those are of private key results."""
     if facts["every_days"] is None:
         return "They have not checked in together for longer than agreed."
-    last_text = f"Its last joint check-in was on {facts['last']}" if facts["last"] else "It has no joint check-in yet"
+    last_text = (
+        f"Its last joint check-in was on {day_text(facts['last'])}" if facts["last"] else "It has no joint check-in yet"
+    )
     return f"{last_text} (expected: every {facts['every_days']} days)."
 
 

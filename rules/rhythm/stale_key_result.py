@@ -89,7 +89,7 @@ from rules.base import Evidence, Options, Unit, rule
 from rules.shared.completeness import unread
 from rules.shared.key_results import is_work_incomplete, okr_ticket_of
 from rules.shared.measured import Contradiction, contradiction, contradiction_texts, is_contradicted, value_date
-from rules.shared.verdicts import key_result_span, key_result_subject, line, texts
+from rules.shared.verdicts import day_text, key_result_span, key_result_subject, line, texts
 
 OPTIONS = {
     "max_missed_cadences": 2,
@@ -109,13 +109,13 @@ def advise(facts: Facts) -> Advice:
             why=line("Nobody can see whether the key results move."),
             do=(line("Check in every week: the value and the confidence of each key result."),),
         )
-    last = f"Last check-in on {facts['last']}" if facts["last"] else "No check-in in this cycle"
+    last = f"Last check-in on {day_text(facts['last'])}" if facts["last"] else "No check-in in this cycle"
     known, days = facts["confidence"], facts["cadence_days"]
-    confidence_text = f"Confidence is {known:.0%}" if isinstance(known, int | float) else "It is said to be on track"
+    stated = f"Confidence is {100 * known:.0f} %" if isinstance(known, int | float) else "It is said to be on track"
     words = {
         "overdue": f"{last} (expected: every {days} days)." if days else "Its check-in is overdue.",
-        "behind": f"{confidence_text}, but it is far behind the progress expected by now.",
-        "breached": f"{confidence_text}, but the limit is exceeded and no blocker is named.",
+        "behind": f"{stated}, but it is far behind the progress expected by now.",
+        "breached": f"{stated}, but the limit is exceeded and no blocker is named.",
         "done": "All its work is done, but its value hasn't moved.",
         **contradiction_texts(facts),
     }
@@ -136,7 +136,7 @@ def _faulty_entries(facts: Facts) -> list[str]:
     """What is wrong with single check-ins, whatever the others say."""
     entries = []
     if facts["future"]:
-        entries.append(f"A check-in is dated {facts['future']}, which is after today, so it doesn't count.")
+        entries.append(f"A check-in is dated {day_text(facts['future'])}, which is after today, so it doesn't count.")
     if unknown := texts(facts["unknown_present"] or ()):
         teams = ", ".join(unknown)
         entries.append(f"A check-in names as present what is no team: {teams}.")

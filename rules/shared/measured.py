@@ -5,6 +5,7 @@ from datetime import date
 from enum import StrEnum
 
 from hub.model.finding import Facts
+from hub.model.message import day
 from hub.model.okr import KeyResult
 from hub.model.portfolio import Portfolio
 from hub.model.progress import is_limit, is_met, latest_value, measured_progress, unmeasured_reason
@@ -75,7 +76,7 @@ def contradiction_texts(facts: Facts) -> dict[str, str]:
 def _stated(facts: Facts) -> str:
     """The value that people stated and when, as far as they may be told."""
     stated_on = facts["value_date"]
-    on = f" ({stated_on.day} {stated_on:%b %Y})" if isinstance(stated_on, date) else ""
+    on = f" ({day(stated_on)})" if isinstance(stated_on, date) else ""
     value = _amount(facts, "value")
     return f" {value}{on}" if value else on
 

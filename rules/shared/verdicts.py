@@ -8,7 +8,7 @@ from functools import lru_cache
 from hub.model.finding import Fact, Subject, SubjectKind
 from hub.model.initiative import Initiative, Ref
 from hub.model.link import KeyResultLink, UnresolvedName, UnresolvedReason
-from hub.model.message import Code, Line, Span, Text
+from hub.model.message import Code, Line, Span, Text, day
 from hub.model.okr import KeyResult, Phase
 from hub.model.portfolio import Portfolio
 from hub.model.private_names import PRIVATE_NAME
@@ -92,6 +92,11 @@ def public_ids(ids: Iterable[str]) -> list[str]:
 def texts(fact: Fact) -> tuple[str, ...]:
     """A fact that holds words, as words."""
     return tuple(str(part) for part in fact) if isinstance(fact, tuple) else ()
+
+
+def day_text(fact: Fact) -> str:
+    """A fact that holds a day, as people read it."""
+    return day(fact) if isinstance(fact, date) else str(fact)
 
 
 def records(fact: Fact) -> tuple[Mapping[str, Fact], ...]:

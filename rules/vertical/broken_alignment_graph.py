@@ -48,7 +48,7 @@ from hub.model.okr import Alignment, KeyResult, LinkState, Phase
 from hub.model.portfolio import Portfolio, alignment_key
 from hub.model.progress import working_days_between
 from rules.base import Evidence, Options, Unit, rule
-from rules.shared.verdicts import key_result_list, key_result_span, key_result_subject, line, texts
+from rules.shared.verdicts import day_text, key_result_list, key_result_span, key_result_subject, line, texts
 
 
 def find_link_cycles(graph: Mapping[str, Sequence[str]]) -> list[tuple[str, ...]]:
@@ -87,7 +87,7 @@ FAULT_TEXTS = {
 def advise(facts: Facts) -> Advice:
     """Which link it is, and what ends the fault."""
     fault, ids = str(facts["fault"]), key_result_list(texts(facts["key_results"]))
-    since = f" since {facts['since']}" if facts["since"] else ""
+    since = f" since {day_text(facts['since'])}" if facts["since"] else ""
     named = line(": ", key_result_span(str(facts["parent"]))) if facts["parent"] and fault != "itself" else ()
     do = "Its holder: accept it or decline it." if fault == "proposed" else "Fix the link, or remove it."
     return Advice(line(ids, f" {FAULT_TEXTS[fault]}{since}", named, "."), (), (line(do),))

@@ -49,6 +49,7 @@ from hub.model.progress import working_days_between
 from rules.base import Evidence, Options, Unit, rule
 from rules.shared.key_results import once_for_okrs
 from rules.shared.verdicts import (
+    day_text,
     has_ended_key_results,
     in_grace,
     incompleteness_reason,
@@ -67,7 +68,7 @@ OPTIONS = {"grace_days": 5, "one_by_one": 3}
 
 def advise(facts: Facts) -> Advice:
     """Both dates, and the key result that goes on where the OKRs name one."""
-    names, ends, is_group = key_result_list(texts(facts["key_results"])), facts["ends"], facts["tickets"] != 1
+    names, ends, is_group = key_result_list(texts(facts["key_results"])), day_text(facts["ends"]), facts["tickets"] != 1
     values = [Code(id_) for id_ in public_ids(dict.fromkeys(texts(facts["go_on"])))]
     subject_text = (
         f"{facts['tickets']} active tickets of {facts['team']} are" if is_group else "This ticket is active and"
@@ -77,7 +78,7 @@ def advise(facts: Facts) -> Advice:
         "Link the key result that it supports now", *(line(": ", join_spans(values, "or")) if values else ()), "."
     )
     if facts["fault"] == "late":
-        message = line(f"This ticket is due on {facts['due']}, and ", names, f" is measured until {ends}.")
+        message = line(f"This ticket is due on {day_text(facts['due'])}, and ", names, f" is measured until {ends}.")
         do = line(f"Bring the date forward to {ends}, or split off what is done later.")
     return Advice(message, (), (do,), line("Not OKR work? Comment ", Code("/okr exempt <reason>"), "."))
 

@@ -218,7 +218,8 @@ def test_the_skip_link_leads_past_the_ways_to_other_pages(desk: Eyes, acme: Stag
 def test_the_age_of_the_data_is_told(desk: Eyes, acme: Stage) -> None:
     desk.open(acme.url)
     told = desk.page.locator(".as-of").inner_text()
-    assert re.search(r"As of \d+ \w+ \d{4}, \d\d:\d\d UTC, [\d,]+ (minute|hour|day)s? old", told)
+    # By the hub's clock: the example's runs weeks behind the browser's.
+    assert re.search(r"As of \d+ \w+ \d{4}, \d\d:\d\d UTC, [\d,]+ minutes? old", told)
 
 
 def test_a_phone_shows_the_same_as_words_before_the_drawing(browser: Any, acme: Stage, crowd: Stage) -> None:

@@ -123,6 +123,16 @@ def test_a_file_that_cannot_be_written_is_a_wrong_option(told: Desk, tmp_path: P
 
 
 @pytest.mark.skipif(BROWSER is None, reason="no Chromium on this machine")
+def test_an_extension_of_no_format_is_a_wrong_option(told: Desk, tmp_path: Path) -> None:
+    target = tmp_path / "audit.pdf"
+    ran = told.hub("audit", "--out", str(target), *AS_OF)
+    assert (ran.code, ran.out) == (2, "")
+    assert "no format has the extension '.pdf'" in ran.err
+    assert not target.exists()
+    assert told.hub("audit", "--out", str(target), "--format", "text", *AS_OF).code == 1
+    assert target.read_text(encoding="utf-8").startswith("Connect and Align audit")
+
+
 def test_a_browser_opens_the_page_without_complaint_and_prints_it(told: Desk, tmp_path: Path) -> None:
     page, printed = tmp_path / "audit.html", tmp_path / "audit.pdf"
     told.hub("audit", *AS_OF, "--out", str(page))

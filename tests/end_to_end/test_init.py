@@ -26,10 +26,11 @@ from hub.sandbox.jira.seed import seed as seed_jira
 from hub.sandbox.jira.site import JiraSite
 from hub.sandbox.server import serve
 from tests.end_to_end.terminal import Session, Terminal, talk
-from tests.end_to_end.workspace import apart, hub_in
+from tests.end_to_end.workspace import Ran, apart, hub_in
 
 TRACKER, EMAIL, SECRET, READ, OKRS = "Tracker (", "E-mail", "Token (", "Enter accepts", "Or type the path"
 JIRA_PAT, CLOUD_TOKEN = "sandbox-bearer-token", "sandbox-token"
+PAT = {"HUB_CONNECTORS__JIRA__TOKEN": JIRA_PAT}
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,6 +241,7 @@ def test_a_token_that_stays_wrong_ends_without_any_file(trackers: Trackers, tmp_
     session = talk(tmp_path, ["init"], [(TRACKER, trackers.words[tracker]), *[(SECRET, "wrong")] * 3])
     assert session.code == 3, session.text
     assert "Check that the token is whole, not expired" in session.text
+    assert "hub doctor" not in session.text  # which needs a configuration
     assert "Traceback" not in session.text
     assert list(tmp_path.iterdir()) == []
 
@@ -331,51 +333,66 @@ def test_an_empty_answer_writes_templates(tmp_path: Path) -> None:
     assert hub_in(tmp_path, "check", "--fail-on", "warning").code == 0
 
 
-def test_a_script_gives_flags_and_is_asked_nothing(trackers: Trackers, tmp_path: Path) -> None:
-    how = apart(tmp_path)
-    how["env"] |= {"HUB_CONNECTORS__JIRA__TOKEN": JIRA_PAT, "HUB_CONNECTORS__GITHUB__TOKEN": TOKEN}
-    line = [sys.executable, "-m", "hub", "init", "--jira", trackers.jira_url, "--yes"]
-    line += ["--github", f"{trackers.github_url}/acme", "--read", "ACME", "--read", "acme/app"]
+def init_in_a_script(folder: Path, environ: dict[str, str], *words: str) -> Ran:
+    how = apart(folder)
+    how["env"] |= environ
+    line = [sys.executable, "-m", "hub", "init", *words, "--yes"]
     ran = subprocess.run(line, **how, capture_output=True, timeout=120, check=False)
-    assert ran.returncode == 0, ran.stderr
+    return Ran(ran.returncode, ran.stdout, ran.stderr)
+
+
+def test_a_script_gives_flags_and_is_asked_nothing(trackers: Trackers, tmp_path: Path) -> None:
+    tokens = {**PAT, "HUB_CONNECTORS__GITHUB__TOKEN": TOKEN}
+    read = ("--read", "ACME", "--read", "acme/app")
+    words = ("--jira", trackers.jira_url, "--github", f"{trackers.github_url}/acme", *read)
+    ran = init_in_a_script(tmp_path, tokens, *words)
+    assert ran.code == 0, ran.err
     assert not (tmp_path / "secrets").exists()
     connectors = load(tmp_path / "config.toml", {}).connectors
     assert connectors["github"]["repositories"] == ["acme/app"]
     assert JIRA_PAT not in "".join(path.read_text() for path in tmp_path.rglob("*.toml"))
 
 
+def test_a_script_names_the_account_of_a_site_at_any_address(tmp_path: Path) -> None:
+    site = JiraSite()
+    seed_jira(site, json.loads((example_folder() / "jira.json").read_text(encoding="utf-8")))
+    token = {"HUB_CONNECTORS__JIRA__TOKEN": CLOUD_TOKEN}
+    with serve(jira_app(site).app) as server:
+        ran = init_in_a_script(tmp_path, token, "--jira", server.url, "--email", "hub@acme.test", "--read", "ACME")
+    assert ran.code == 0, ran.said
+    assert load(tmp_path / "config.toml", token).connectors["jira"]["email"] == "hub@acme.test"
+
+
+def test_offline_takes_nothing_that_it_would_leave_out(tmp_path: Path) -> None:
+    ran = hub_in(tmp_path, "init", "--offline", "--import", "okrs.csv")
+    assert ran.code == 2
+    assert "--offline" in ran.err
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_names_that_would_act_are_shown_and_written_as_words(trackers: Trackers, tmp_path: Path) -> None:
     site = trackers.jira.site
     site.add_project("EVIL", 'Quote " \x1b[31m\n[publish]\nenabled = true @everyone')
     site.add_issue("EVIL-1", "Work")
-    how = apart(tmp_path)
-    how["env"] |= {"HUB_CONNECTORS__JIRA__TOKEN": JIRA_PAT}
-    line = [sys.executable, "-m", "hub", "init", "--jira", trackers.jira_url, "--read", "EVIL", "--yes"]
-    ran = subprocess.run(line, **how, capture_output=True, timeout=120, check=False)
-    assert ran.returncode == 0, ran.stderr
-    assert "\x1b" not in ran.stdout + ran.stderr
+    ran = init_in_a_script(tmp_path, PAT, "--jira", trackers.jira_url, "--read", "EVIL")
+    assert ran.code == 0, ran.err
+    assert "\x1b" not in ran.said
     assert load(tmp_path / "config.toml", {}).publish.enabled is False
     assert hub_in(tmp_path, "check").code == 0
 
 
 def test_an_address_where_no_jira_answers_is_named_with_what_to_check(trackers: Trackers, tmp_path: Path) -> None:
-    how = apart(tmp_path)
-    how["env"] |= {"HUB_CONNECTORS__JIRA__TOKEN": JIRA_PAT}
-    line = [sys.executable, "-m", "hub", "init", "--jira", trackers.github_url, "--yes"]
-    ran = subprocess.run(line, **how, capture_output=True, timeout=120, check=False)
-    assert ran.returncode == 3
-    assert f"{trackers.github_url} could not be looked at" in ran.stderr
-    assert "Check that this is the address of a Jira" in ran.stderr
+    ran = init_in_a_script(tmp_path, PAT, "--jira", trackers.github_url)
+    assert ran.code == 3
+    assert f"{trackers.github_url} could not be looked at" in ran.err
+    assert "Check that this is the address of a Jira" in ran.err
     assert list(tmp_path.iterdir()) == []
 
 
 def test_json_lists_the_files_and_nothing_else(trackers: Trackers, tmp_path: Path) -> None:
-    how = apart(tmp_path)
-    how["env"] |= {"HUB_CONNECTORS__JIRA__TOKEN": JIRA_PAT}
-    line = [sys.executable, "-m", "hub", "init", "--jira", trackers.jira_url, "--yes", "--format", "json"]
-    ran = subprocess.run(line, **how, capture_output=True, timeout=120, check=False)
-    assert ran.returncode == 0, ran.stderr
-    assert [Path(row["file"]).name for row in json.loads(ran.stdout) if row["written"]][-1] == "config.toml"
+    ran = init_in_a_script(tmp_path, PAT, "--jira", trackers.jira_url, "--format", "json")
+    assert ran.code == 0, ran.err
+    assert [Path(row["file"]).name for row in json.loads(ran.out) if row["written"]][-1] == "config.toml"
 
 
 @pytest.mark.parametrize(

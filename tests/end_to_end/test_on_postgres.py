@@ -10,6 +10,7 @@ import psycopg
 import pytest
 
 from hub.config.settings import load
+from hub.service.replica import LEASE_SECONDS
 from tests.end_to_end.serving import serving, until
 from tests.end_to_end.test_serve_killed import (
     OFTEN,
@@ -73,15 +74,15 @@ def test_kills_at_random_moments_double_nothing(desk: Desk) -> None:
 
 def test_the_other_replica_goes_on_as_soon_as_the_leader_is_killed(desk: Desk) -> None:
     rhythm(desk, OFTEN)
-    hold(desk, 30)
+    hold(desk)
     with serving(desk) as first:
         until(lambda: holds(first))
         with serving(desk) as second:
             until(lambda: second.get("/").status_code == 200)
             assert not second.ran
             first.end(SIGKILL)
-            # Long before the lease of the killed one would have run out.
-            until(lambda: second.ran)
+            # Before the lease of the killed one runs out.
+            until(lambda: second.ran, patience=0.9 * LEASE_SECONDS)
             settled(desk, second)
     assert_each_ticket_is_told_once(desk)
 

@@ -1,6 +1,5 @@
 """One tracker down: the other goes on, the gap is named, and nothing is said or withdrawn on half a view."""
 
-import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
@@ -9,6 +8,7 @@ import pytest
 from hub.core.insight.run_summary import RunResult
 from hub.model.finding import NotJudged
 from tests.end_to_end.workspace import OF_ONE_TICKET, Desk, Marks, expected_tickets, marked_as_told
+from tests.fakes.refused_address import refused_address
 from tests.sandbox_support.faults import Fault
 
 OTHER = {"jira": "github", "github": "jira"}
@@ -17,11 +17,8 @@ FIXES = {"jira:ACME-5": "kr-launch-conversion", "github:acme/platform#12": "kr-d
 
 @contextmanager
 def refusing_connections(desk: Desk, half: str) -> Iterator[None]:
-    """Nobody listens at the address, and nobody else can take it meanwhile."""
     url = desk.here.jira_url if half == "jira" else desk.here.github_url
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        nowhere = f"http://127.0.0.1:{taken.getsockname()[1]}"
+    with refused_address() as nowhere:
         desk.configure(url, nowhere)
         yield
     desk.configure(nowhere, url)

@@ -24,6 +24,7 @@ import pytest
 from hub.cli import demo
 from hub.sandbox.github import app as github
 from hub.sandbox.jira import app as jira
+from tests.end_to_end import serving
 from tests.end_to_end.forked import starting
 from tests.end_to_end.serving import Serving, until
 from tests.end_to_end.test_serve_killed import OFTEN, requests, rhythm, slow
@@ -39,9 +40,8 @@ AS_VENDOR = os.environ.get("HUB_REPLICA_LIMITS") == "vendor"
 LIMITS, OWN = ((80, 500), (60, 450)) if AS_VENDOR else ((640, 500), (480, 450))
 PAGES = ("/", "/teams", "/findings", "/tickets", "/runs", "/api/findings", "/healthz")
 # A round may have to wait until the budget of an hour lets it write again.
-PATIENCE = 4000.0 if AS_VENDOR else 30.0
+PATIENCE = 4000.0 if AS_VENDOR else serving.PATIENCE
 PAUSE_SECONDS, PAUSE_EVERY = 2.0, 4
-TAKEOVER = 10.0
 
 
 @dataclass
@@ -187,7 +187,6 @@ def test_either_replica_is_killed_at_random_moments(scene: Scene) -> None:
         assert (watch.exceeded, watch.in_pause) == (0, [])
         # The pace is even, whichever process writes; two that were on their way together may come closer.
         assert watch.most_writes(10) <= OWN[0] / 6 + 3
-    assert max(scene.takeovers, default=0.0) < TAKEOVER
 
 
 def _until_a_round_writes_nothing(desk: Desk, leader: Serving) -> None:

@@ -7,7 +7,7 @@ from signal import SIGINT, SIGKILL, SIGTERM
 
 import httpx
 
-from tests.end_to_end.serving import Serving, serving, until
+from tests.end_to_end.serving import PATIENCE, Serving, serving, until
 from tests.end_to_end.workspace import Desk, expected_tickets, marked_as_told
 from tests.sandbox_support.faults import Fault
 from tests.sandbox_support.webhooks import signature
@@ -30,9 +30,13 @@ def slow(desk: Desk, seconds: float) -> None:
     desk.here.jira.faults.latency = desk.here.github.faults.latency = seconds
 
 
-def hold(desk: Desk, seconds: float = 3) -> None:
-    """The next look at Jira takes long: whoever runs meanwhile holds the state."""
-    desk.sandbox["jira"].faults.add(Fault("hang", seconds=seconds))
+def hold(desk: Desk) -> None:
+    """The next look at Jira takes until `release`: whoever runs meanwhile holds the state."""
+    desk.sandbox["jira"].faults.add(Fault("hang", seconds=PATIENCE))
+
+
+def release(desk: Desk) -> None:
+    desk.sandbox["jira"].faults.release()
 
 
 def holds(service: Serving) -> bool:
@@ -94,7 +98,7 @@ def test_a_service_that_is_told_to_stop_ends_in_order_and_its_successor_goes_on(
 
 
 def test_a_second_signal_ends_the_service_at_once(desk: Desk) -> None:
-    hold(desk, 30)
+    hold(desk)
     with serving(desk) as service:
         until(lambda: desk.sandbox["jira"].faults.hits)
         service.process.send_signal(SIGTERM)
@@ -118,8 +122,7 @@ def test_of_two_services_on_one_state_one_stands_by_until_the_other_is_killed(de
 
 
 def test_a_stand_by_is_not_ready_before_anything_was_read(desk: Desk) -> None:
-    # Long enough for the second service to start and look, however busy the machine is.
-    hold(desk, 120)
+    hold(desk)
     with serving(desk) as first:
         until(lambda: holds(first))
         with serving(desk) as second:
@@ -193,6 +196,7 @@ def test_a_sync_beside_the_service_is_told_who_holds_the_state(desk: Desk) -> No
         until(lambda: holds(service))
         beside = desk.sync()
         assert (beside.code, f":{service.process.pid}" in beside.err) == (3, True)
+        release(desk)
         until(lambda: service.ran)
         assert desk.sync().code == 0
         assert service.ready["ready"]

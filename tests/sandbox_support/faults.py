@@ -7,12 +7,14 @@ import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from time import monotonic
 from typing import Any
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from hub.sandbox.server import TRANSPORT
 
+POLL_SECONDS = 0.02
 HTML_PAGE = "<!DOCTYPE html><html><head><title>Sign in</title></head><body><h1>Sign in to go on</h1></body></html>"
 
 
@@ -82,6 +84,7 @@ class Faults:
     def __init__(self) -> None:
         self.latency = 0.0
         self.hits = 0
+        self.releases = 0
         self._armed: list[_ArmedFault] = []
         self._lock = threading.Lock()
 
@@ -95,6 +98,11 @@ class Faults:
         with self._lock:
             self._armed.clear()
 
+    def release(self) -> None:
+        """Disarm all faults, and let the requests that hang go on as if their time were over."""
+        self.clear()
+        self.releases += 1
+
     def wrap(self, app: ASGIApp) -> ASGIApp:
         """The app with these faults in front of it."""
 
@@ -105,7 +113,7 @@ class Faults:
             if fault is None:
                 await app(scope, receive, send)
             else:
-                await _FaultyRequest(app, fault, scope, receive, send).play()
+                await _FaultyRequest(app, fault, scope, receive, send, faults=self).play()
 
         return faulty
 
@@ -125,8 +133,10 @@ class Faults:
 class _FaultyRequest:
     """One request that a fault has hit."""
 
-    def __init__(self, app: ASGIApp, fault: Fault, scope: Scope, receive: Receive, send: Send) -> None:
-        self.app, self.fault = app, fault
+    def __init__(
+        self, app: ASGIApp, fault: Fault, scope: Scope, receive: Receive, send: Send, *, faults: Faults
+    ) -> None:
+        self.app, self.fault, self.faults = app, fault, faults
         self.scope, self.receive, self.send = scope, receive, send
 
     async def play(self) -> None:
@@ -152,15 +162,21 @@ class _FaultyRequest:
 
     async def _hang_after(self) -> None:
         messages = await self._act()
-        await asyncio.sleep(self.fault.seconds)
+        await self._wait()
         for message in messages:
             await self.send(message)
 
     async def _is_still_connected(self) -> bool:
         """Whether the caller still waits when the time is over; one who left must not find the work done."""
-        await asyncio.sleep(self.fault.seconds)
+        await self._wait()
         transport = self.scope.get(TRANSPORT)
         return transport is None or not transport.is_closing()
+
+    async def _wait(self) -> None:
+        """Until the time of the fault is over, or the requests that hang are let go."""
+        before, end = self.faults.releases, monotonic() + self.fault.seconds
+        while self.faults.releases == before and (left := end - monotonic()) > 0:
+            await asyncio.sleep(min(left, POLL_SECONDS))
 
     async def _truncate(self) -> None:
         messages = await self._act()

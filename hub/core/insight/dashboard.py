@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
-from hub.core.display_names import Names, day, plural, short_day
+from hub.core.display_names import Names, plural, short_day
 from hub.core.insight.alignment_ratio import alignment_ratios
 from hub.core.insight.dashboard_sections import (
     Decision,
@@ -27,7 +27,7 @@ from hub.core.planning.write_refusals import refused_parts
 from hub.model.action import COMMENT, Action, ActionKind, LedgerEntry, Receipt, Status, Target
 from hub.model.finding import Finding, Judgement, Severity
 from hub.model.initiative import Gap, Ref
-from hub.model.message import TITLE, Code, Fold, Line, Link, Message, Table, Text, Wording
+from hub.model.message import TITLE, Code, Fold, Line, Link, Message, Table, Text, Wording, day
 from hub.model.portfolio import Portfolio
 from hub.model.private_names import PRIVATE_NAME
 

@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from hub.core.checking.redaction import redact_text
-from hub.core.display_names import Names, day, join_spans, line, period, plural
+from hub.core.display_names import Names, join_spans, line, period, plural
 from hub.core.insight.alignment_ratio import open_exempt
 from hub.core.insight.to_do import MAX_NAMED, by_key, deadline_text, unanswered
 from hub.core.planning.points import point_of
 from hub.model.action import Receipt, Status
 from hub.model.finding import Finding, NotJudged, Severity, SubjectKind
 from hub.model.initiative import Gap, Ref
-from hub.model.message import Line, Link, Span, Text
+from hub.model.message import Line, Link, Span, Text, day
 from hub.model.portfolio import Portfolio
 from hub.model.progress import working_days_between
 from rules.shared.verdicts import texts

@@ -152,9 +152,9 @@ class Share:
     matching: int
 
     @property
-    def percent(self) -> float | None:
-        """None without active work: no work is neither good nor bad."""
-        return 100 * self.matching / self.active if self.active else None
+    def percent(self) -> int | None:
+        """Whole percent, rounded down as a team's ratio is; None without active work, which is neither good nor bad."""
+        return 100 * self.matching // self.active if self.active else None
 
 
 NO_WORK = Share(0, 0)

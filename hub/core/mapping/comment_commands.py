@@ -4,9 +4,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from hub.core.checking.redaction import redact_words
-from hub.core.display_names import day
 from hub.model.initiative import Initiative, KeyResultMention, MentionSource, Ref, Snapshot
-from hub.model.message import Code, Line, Text
+from hub.model.message import Code, Line, Text, day
 from hub.model.okr import Okrs
 from hub.model.portfolio import DependencyHistory, Portfolio
 from hub.model.text import match_key

@@ -2,10 +2,10 @@
 
 from datetime import date
 
-from hub.core.display_names import Names, day, line
+from hub.core.display_names import Names, line
 from hub.model.finding import Finding
 from hub.model.link import Direction
-from hub.model.message import Code, Line, Point, Text
+from hub.model.message import Code, Line, Point, Text, day
 from hub.model.private_names import PRIVATE_NAME
 from rules.shared.verdicts import texts
 

@@ -4,12 +4,12 @@ from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 
 from hub.core.checking.redaction import redact_words
-from hub.core.display_names import Names, day, join_spans, line, period, short_day
+from hub.core.display_names import Names, join_spans, line, period, short_day
 from hub.model.action import ACCEPT, DECLINE, LATER
 from hub.model.finding import Fact, Finding
 from hub.model.initiative import Ref
 from hub.model.link import Answer, DependencySource
-from hub.model.message import Code, Line, Point, Span
+from hub.model.message import Code, Line, Point, Span, day
 from hub.model.ticket_input import Command, Verb
 from rules.shared.dependencies import Link, State, earliest_first, is_resolved, links_by_teams, needed_by
 from rules.shared.dependency_questions import overdue, question_dates

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date
 from functools import cache
 
-from hub.core.display_names import Names, day, join_spans, line, period
+from hub.core.display_names import Names, join_spans, line, period
 from hub.core.mapping.comment_commands import commanded_names
 from hub.core.planning.check_in_points import needs_check_in
 from hub.core.planning.dependency_points import late_provider, priority_mismatch, unagreed
@@ -28,7 +28,7 @@ from hub.core.planning.ticket_points import (
 from hub.model.finding import Finding
 from hub.model.initiative import MentionSource
 from hub.model.link import UnresolvedReason
-from hub.model.message import Code, Line, Point, Text
+from hub.model.message import Code, Line, Point, Text, day
 from hub.model.private_names import PRIVATE_NAME
 from hub.model.text import match_key
 from rules.shared.verdicts import texts

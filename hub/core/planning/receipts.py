@@ -4,12 +4,12 @@ from collections.abc import Collection, Iterator, Sequence
 from datetime import date
 
 from hub.core.checking.redaction import redact_words
-from hub.core.display_names import Names, day, line, period
+from hub.core.display_names import Names, line, period
 from hub.core.mapping.comment_commands import NONE_WORD, commanded_names
 from hub.core.planning.refused_commands import MAX_TEXT_LENGTH, no_key_result, unclear
 from hub.model.initiative import Ref
 from hub.model.link import Answer
-from hub.model.message import Code, Line, Span, Text
+from hub.model.message import Code, Line, Span, Text, day
 from hub.model.portfolio import Portfolio, promise_key, ticket_dependency_key
 from hub.model.ticket_input import Command, Verb
 from rules.shared.dependencies import Link, State, earliest_need, known_since, links_by_teams

@@ -2,12 +2,12 @@
 
 from datetime import date
 
-from hub.core.display_names import Names, day, line, period
+from hub.core.display_names import Names, line, period
 from hub.core.planning.mention_places import SOURCE_NAMES
 from hub.model.action import EXEMPT
 from hub.model.finding import Finding
 from hub.model.initiative import MentionSource, StatusCategory
-from hub.model.message import Code, Line, Link, Point, Text
+from hub.model.message import Code, Line, Link, Point, Text, day
 from hub.model.okr import KeyResult
 from hub.model.private_names import PRIVATE_NAME
 from rules.shared.verdicts import records, texts

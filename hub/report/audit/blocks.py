@@ -6,11 +6,10 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
 
-from hub.core.display_names import day
 from hub.core.insight.audit.rows import KeyResultRef, Measure, TeamRef, TicketRef, Work
 from hub.model.finding import Finding, Severity, SubjectKind
 from hub.model.initiative import StatusCategory
-from hub.model.message import Code, Link, Span, Strong, Text
+from hub.model.message import Code, Link, Span, Strong, Text, day
 from hub.report.text import tracker_value_text
 
 
@@ -149,12 +148,12 @@ BADGE_LEVELS = {Severity.ERROR: "bad", Severity.WARNING: "warn", Severity.INFO: 
 MAX_NAMED = 4
 
 
-def key_result_words(key_result_ref: KeyResultRef, *, title: bool = False) -> Words:
-    """Its id, with a link where it has an address; a private one by words."""
+def key_result_words(key_result_ref: KeyResultRef) -> Words:
+    """Its id, with a link where it has an address, and its title; a private one by words."""
     if key_result_ref.private:
         return to_words(key_result_ref.id)
     name = Link(key_result_ref.id, key_result_ref.url) if key_result_ref.url else Strong(key_result_ref.id)
-    return to_words(name, f" {key_result_ref.title}" if title and key_result_ref.title else "")
+    return to_words(name, f" {key_result_ref.title}" if key_result_ref.title else "")
 
 
 def key_result_title(key_result_ref: KeyResultRef) -> Words:

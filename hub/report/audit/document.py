@@ -86,9 +86,7 @@ def _rows(map_page: MapPage) -> Iterator[Row]:
         work_of[row.of].append(row)
     for lane, box in _lower(map_page):
         edges = of_box.get(box.key, ())
-        name = (
-            key_result_words(box.key_result, title=True) if box.kind == "key-result" else (Badge(box.problem, "bad"),)
-        )
+        name = key_result_words(box.key_result) if box.kind == "key-result" else (Badge(box.problem, "bad"),)
         leads = tuple(
             to_words(f"{edge.label.partition(' → ')[2]} ({edge.kind if edge.state == 'accepted' else edge.state})")
             for edge in edges

@@ -183,11 +183,6 @@ class Rows:
             self.projects[key] = Project(id_, key, name or key.title(), kind, team_managed)
         return self.projects[key]
 
-    def add_status(self, name: str, category: str) -> Status:
-        """A further status; the category is `new`, `indeterminate` or `done`."""
-        self.statuses[name] = Status(str(10_010 + len(self.statuses)), name, category)
-        return self.statuses[name]
-
     def add_type(self, name: str, level: int) -> IssueType:
         """A further type of issues, on any level of the hierarchy; 1 is an epic's."""
         self.types[name] = IssueType(str(10_120 + len(self.types)), name, level)

@@ -85,7 +85,15 @@ class _Worker:
                 structlog.get_logger().warning("a worker is gone and is started again", exit_code=code)
             wait = FIRST_RESTART_SECONDS * 2 ** min(self._failures - 1, 8) if self._failures else 0.0
             if self._clock() >= self._ended_at + min(MAX_RESTART_SECONDS, wait):
-                self._process, self._began, self._ended_at = self._started(), self._clock(), None
+                self._restart()
+
+    def _restart(self) -> None:
+        """Start the process anew; a machine that has no place for it just now is asked again, ever more seldom."""
+        try:
+            self._process, self._began, self._ended_at = self._started(), self._clock(), None
+        except OSError as error:
+            self._failures, self._ended_at = self._failures + 1, self._clock()
+            structlog.get_logger().error("a worker can't be started", reason=error.strerror)
 
     def _started(self) -> "subprocess.Popen[bytes]":
         return subprocess.Popen(self._command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL)  # noqa: S603

@@ -13,7 +13,7 @@ from hub.config.settings import Config
 from hub.model.errors import HubError
 from hub.model.service_state import CurrentRun, FinishedRun, RunRequest, SchedulerState
 from hub.service.runs import RunExecutor, schedule_from, select_run
-from hub.service.scheduler import RunObserver, public_error_text
+from hub.service.scheduler import RunObserver, error_text, public_error_text
 from hub.service.workers.processes import WorkerProcesses
 from hub.service.workers.steps import backoff_of
 from hub.state import open_store
@@ -92,9 +92,10 @@ class QueuedScheduler:
                     self._queue(jobs)
                     self._look(jobs)
                 self._refresh()
-            except HubError as error:
+            except Exception as error:  # noqa: BLE001  whatever goes wrong, the next look comes
                 self._update(error=public_error_text(error), failing_since=self._state.failing_since or self._now())
-                structlog.get_logger().error("the jobs can't be seen", error=str(error))
+                extra = {} if isinstance(error, HubError) else {"exc_info": error}
+                structlog.get_logger().error("the jobs can't be seen", error=error_text(error), **extra)
             self._wake_up.wait(POLL_SECONDS)
 
     def _queue(self, jobs: JobQueue) -> None:

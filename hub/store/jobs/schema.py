@@ -125,7 +125,7 @@ def _missing(connection: psycopg.Connection) -> tuple[str, ...] | None:
         return migrations()
     applied = {name for (name,) in connection.execute("select name from migration")}
     if unknown := applied - set(migrations()):
-        raise StoreError(f"a newer procrastinate made the jobs' schema ({max(unknown)}): update it on this machine")
+        raise StoreError(f"a newer procrastinate made the jobs' schema ({max(unknown)}): update procrastinate here")
     return tuple(name for name in migrations() if name not in applied)
 
 

@@ -103,7 +103,7 @@ class PostgresConnection:
             version = _version(db)
         if version > len(steps()):
             raise StoreError(
-                f"the state {self._name} is of version {version}, newer than this hub's {len(steps())}: update it"
+                f"the state {self._name} is of version {version}, newer than this hub's {len(steps())}: update the hub"
             )
         if not version and not create:
             raise NoTablesError(f"the state {self._name} cannot be written: it has no tables yet")

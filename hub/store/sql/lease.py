@@ -5,8 +5,8 @@ from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
-from hub.core.display_names import day
 from hub.model.errors import StoreError
+from hub.model.message import day
 from hub.store.shared import ServiceLease
 from hub.store.sql.database import Database, SqlRole, Transactions, upsert
 

@@ -42,7 +42,7 @@ def _version(connection: sqlite3.Connection, path: str) -> int:
     """StoreError where the file is of a newer hub."""
     version = int(connection.execute("pragma user_version").fetchone()[0])
     if version > VERSION:
-        raise StoreError(f"the state {path} is of version {version}, newer than this hub's {VERSION}: update it")
+        raise StoreError(f"the state {path} is of version {version}, newer than this hub's {VERSION}: update the hub")
     return version
 
 
@@ -66,6 +66,13 @@ def foreign_tables(path: Path) -> tuple[str, ...]:
     except sqlite3.Error as error:
         raise StoreError(f"the state {path} cannot be opened: {error}") from error
     return tuple(name for (name,) in rows if name not in OWN_TABLES)
+
+
+def _remedy(error: Exception) -> str:
+    """What to do where the file is none of ours, or damaged; no other reason tells."""
+    if getattr(error, "sqlite_errorcode", None) in (sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT):
+        return ". Move it away and restore a backup with `hub state restore`, or name another file in `state`"
+    return ""
 
 
 BUSY_MILLISECONDS = 10_000
@@ -94,7 +101,7 @@ class SharedConnection:
             connection.execute("pragma synchronous = normal")
             upgrade(self._db, self._path)
         except (sqlite3.Error, OSError) as error:
-            raise StoreError(f"the state {self._path} cannot be opened: {error}") from error
+            raise StoreError(f"the state {self._path} cannot be opened: {error}{_remedy(error)}") from error
 
     @contextmanager
     def atomic(self) -> Iterator[sqlite3.Connection]:

@@ -66,7 +66,7 @@ def map_counts(snapshot: PortfolioSnapshot) -> tuple[MapCount, ...]:
         "organization key results have no owner",
         "teams have no key result linked to an organization key result",
         "dependencies between teams are not agreed",
-        "active tickets are not linked to an aligned key result",
+        "active tickets of teams are not linked to an aligned key result",
         "findings are errors",
     )
     totals = (counts["organization_key_results"], counts["teams"], counts["dependencies"], active)
@@ -86,14 +86,14 @@ def map_count_page(snapshot: PortfolioSnapshot, _viewer: Viewer, params: PagePar
         return not_found("page")
     rows = page.rows(snapshot, team)
     listing = paginate(rows, params, f"/map/{name}", {"team": team} if team else {}, PAGE_SIZE)
-    of_team = f" of {snapshot.portfolio.okrs.teams[team].name}" if team else ""
+    heading = f"{snapshot.portfolio.okrs.teams[team].name}: {page.title}" if team else page.title
     context = {
         "page": page,
-        "of_team": of_team,
+        "heading": heading,
         "listing": listing.map_rows(lambda make: make()),
         "address": with_query(f"/map/{name}", team=team),
     }
-    return Page("map_count.html", f"{page.title}{of_team}", context)
+    return Page("map_count.html", heading, context)
 
 
 def _names(teams: Sequence[TeamRef]) -> str:
@@ -193,7 +193,8 @@ LISTS = {
     ),
     "unlinked-tickets": CountPage(
         "Active tickets that are not linked to an aligned key result",
-        "They name no key result, or one that is not linked to an organization key result yet.",
+        "They name no key result, or one that is not linked to an organization key result yet. Tickets of no team are "
+        "left out.",
         TICKET_COLUMNS,
         _unlinked_tickets,
     ),

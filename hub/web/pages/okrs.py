@@ -9,7 +9,8 @@ from hub.core.insight.audit.organization_check import alignment_paths
 from hub.core.insight.audit.rows import KeyResultRef, TeamDependency, TeamRef
 from hub.core.insight.search import SearchKind, search
 from hub.core.insight.status import KeyResultStatus
-from hub.model.okr import Alignment, Contribution, KeyResult
+from hub.model.okr import Alignment, CheckIn, Contribution, KeyResult
+from hub.model.portfolio import Portfolio
 from hub.model.urls import key_result_page as key_result_url
 from hub.web.charts import Part as Bar
 from hub.web.charts import bar_svg, chart_svg, measured_chart, progress_chart, sample_points
@@ -144,12 +145,18 @@ def key_result_page(snapshot: PortfolioSnapshot, _viewer: Viewer, params: PagePa
         "dependencies": _dependencies(snapshot, id_),
         "chart": chart_svg(chart) if chart else "",
         "over_runs": chart_svg(over_runs) if over_runs else "",
-        "check_ins": sorted(key_result.check_ins, key=lambda check_in: check_in.date, reverse=True),
+        "check_ins": list(_check_ins(portfolio, key_result)),
         "findings": finding_rows(snapshot, sorted_findings(findings)[:MAX_FINDINGS]),
         "findings_in_all": len(findings),
         **ticket_list_context(snapshot, params, key_result_url(id_), TicketFilter(key_result=id_)),
     }
     return Page("key_result.html", key_result.title or id_, context)
+
+
+def _check_ins(portfolio: Portfolio, key_result: KeyResult) -> Iterator[tuple[CheckIn, list[TeamRef]]]:
+    """Newest first, each with the teams that were present."""
+    for check_in in sorted(key_result.check_ins, key=lambda check_in: check_in.date, reverse=True):
+        yield check_in, [team_ref(portfolio, team) for team in check_in.present]
 
 
 def _key_result_row(snapshot: PortfolioSnapshot, status: KeyResultStatus) -> Row:

@@ -105,7 +105,7 @@ def _rule(name: str, points: Sequence[TrendPoint]) -> SmallChart:
 
 
 def _percent(share: Share) -> str:
-    return "no work" if share.percent is None else f"{share.percent:.0f} %"
+    return "no work" if share.percent is None else f"{share.percent} %"
 
 
 def _small(chart: Chart) -> str:

@@ -134,13 +134,14 @@ function watchArea(area) {
   });
 }
 
-// "12 minutes old": worked out here, as the page itself is kept.
+// "12 minutes old": worked out here, as the page itself is kept; by the hub's clock, which may be ahead of this one.
 function showAge() {
   const time = document.querySelector("time[data-age]");
   if (!time) {
     return;
   }
-  const minutes = Math.max(0, Math.floor((Date.now() - Date.parse(time.dateTime)) / 60000));
+  const now = Date.now() + 1000 * Number(time.dataset.age);
+  const minutes = Math.max(0, Math.floor((now - Date.parse(time.dateTime)) / 60000));
   const [count, unit] = minutes < 120 ? [minutes, "minute"] : minutes < 2880 ? [Math.floor(minutes / 60), "hour"] : [Math.floor(minutes / 1440), "day"];
   const age = document.querySelector(".age");
   age.textContent = `, ${count.toLocaleString("en")} ${unit}${count === 1 ? "" : "s"} old`;

@@ -1,5 +1,7 @@
 """Files as people have them: encodings, delimiters, headers that do not fit, patterns, and odd content."""
 
+import csv
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -9,9 +11,11 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from connectors.base import Capabilities
+from connectors.csv.connector import CsvConnector
 from connectors.csv.settings import CsvSettings
 from hub.model.errors import Health, QueryRefused
 from tests.connectors.csv.exports import GITHUB, JIRA, a_connector, a_row, pulled_from, read, written
+from tests.fakes.connector_context import a_world
 
 WORDS = "Größe € ça va, 速く"
 
@@ -59,6 +63,25 @@ def test_a_pattern_reads_every_file_that_fits(tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_text(written(JIRA, [a_row("ACME-1")]))
     (tmp_path / "b.csv").write_text(written(GITHUB, [("Work", "https://github.com/acme/app/issues/2", "", "", "")]))
     assert [ticket.ref.key for ticket in a_connector(tmp_path / "*.csv").pull().initiatives] == ["ACME-1", "acme/app#2"]
+
+
+def test_an_export_that_is_written_to_while_it_is_read_is_not_taken_for_whole(tmp_path: Path) -> None:
+    path, rows = tmp_path / "export.csv", [a_row(f"ACME-{number}") for number in range(1500)]
+    path.write_text(written(JIRA, rows[:1200]), encoding="utf-8")
+
+    def go_on_writing(_what: str, _count: int) -> None:
+        with path.open("a", encoding="utf-8") as file:
+            csv.writer(file).writerows(rows[1200:])
+
+    world = replace(a_world(), progress=go_on_writing)
+    connector = CsvConnector("jira", CsvSettings(paths=[str(path)]), world)
+    pulled = connector.pull()
+    assert not pulled.complete
+    assert [gap.reason for gap in pulled.gaps] == [
+        "export.csv was written to while it was read: the next sync reads it again"
+    ]
+    connector = a_connector(path)
+    assert (connector.pull().complete, len(connector.pull().initiatives)) == (True, 1500)
 
 
 @pytest.mark.parametrize("name", ["missing.csv", "*.tsv", "**.bad", ""])

@@ -7,7 +7,7 @@ import pytest
 from connectors.http.ahead import Ahead
 from connectors.http.messages import Request
 
-PATIENCE = 20.0
+PATIENCE = 60.0
 
 
 def test_calls_run_beside_each_other_and_are_found_by_equal_keys_without_hashes() -> None:

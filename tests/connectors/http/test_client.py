@@ -20,6 +20,7 @@ from connectors.http.host_limiter import HostRateLimiter
 from connectors.http.messages import CallKind, Limits, Redactor, Request, Response, error_text
 from hub.model.errors import CredentialsRefused, OutcomeUnknown, RetryLater, SourceError
 from tests.fakes.connector_context import FakeTime, a_world
+from tests.fakes.refused_address import refused_address
 
 SITE = "https://tracker.test/base"
 SECRET = "s3cr3t-t0ken"
@@ -281,20 +282,26 @@ def test_read_gives_up_after_its_tries(fault: Handle) -> None:
 
 
 def test_server_that_never_answers_is_left_after_the_read_timeout() -> None:
-    released = threading.Event()
-    with served(lambda _: released.wait(5) and None) as (url, seen):
+    arrived, released = threading.Event(), threading.Event()
+
+    def handle(_handler: Handler) -> None:
+        arrived.set()
+        released.wait(60)
+
+    with served(handle) as (url, seen):
         with a_gate(url, read=0.1, tries=2) as gate, pytest.raises(OutcomeUnknown):
             gate.send(POST)
+        # On a busy machine the server's thread comes to it only now.
+        assert arrived.wait(60)
         released.set()
     assert seen == ["POST"]
 
 
 def test_refused_connection_is_safe_to_repeat_even_for_a_post() -> None:
-    with served(lambda h: h.reply(200)) as (url, _):
-        pass
-    with a_gate(url, tries=3) as gate, pytest.raises(RetryLater, match="could not connect"):
-        gate.send(POST)
-    assert gate.requests == 3
+    with refused_address() as url, a_gate(url, tries=3) as gate:
+        with pytest.raises(RetryLater, match="could not connect"):
+            gate.send(POST)
+        assert gate.requests == 3
 
 
 statuses = st.lists(st.sampled_from([200, 201, 204, 400, 401, 403, 404, 408, 409, 429, 500, 502, 503]), max_size=4)

@@ -35,7 +35,7 @@ def test_what_replies_ask_is_asked_too_and_everything_once() -> None:
 
 
 def test_requests_of_a_conversation_are_under_way_together() -> None:
-    together = Barrier(8, timeout=10)
+    together = Barrier(8, timeout=60)
 
     def send(request: Request) -> str:
         together.wait()
@@ -86,7 +86,7 @@ def test_next_item_is_fetched_while_one_is_in_use() -> None:
 
     used = []
     for number in prefetch(items()):
-        assert second.wait(timeout=10)
+        assert second.wait(timeout=60)
         used.append(number)
     assert used == [1, 2]
 

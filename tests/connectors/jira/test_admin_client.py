@@ -12,6 +12,7 @@ from connectors.jira.admin_client import AdminClient
 from hub.model.errors import CredentialsRefused, RetryLater, SourceError
 from tests.connectors.jira.rows import some_settings
 from tests.fakes.connector_context import FakeTime, a_world
+from tests.fakes.refused_address import refused_address
 
 ROOT = "https://acme.atlassian.net/rest/api/2"
 GATEWAY = "https://api.atlassian.com/ex/jira/c-1"
@@ -57,6 +58,12 @@ def test_answer_that_makes_no_sense_is_an_error_of_the_source(body: str) -> None
     responses.get(f"{ROOT}/myself", body=body)
     with a_control_plane() as control, pytest.raises(SourceError):
         control.myself()
+
+
+def test_site_that_nothing_listens_at_could_not_be_connected_to() -> None:
+    with refused_address() as url, a_control_plane(url=url) as control, pytest.raises(RetryLater) as later:
+        control.myself()
+    assert str(later.value).endswith("could not connect")
 
 
 @responses.activate

@@ -17,7 +17,7 @@ from tests.connectors.pull_state import Memory
 
 PASSWORD = next(way for way in WAYS if way.name == "center-9-password")
 OTHERS = [way for way in WAYS if way is not PASSWORD]
-PATIENCE = 20.0
+PATIENCE = 60.0
 
 
 class Together:

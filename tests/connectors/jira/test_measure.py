@@ -39,6 +39,13 @@ def test_a_field_is_added_up_and_an_empty_one_adds_nothing(stage: Stage) -> None
     assert connector.measure(a_measure("labels = nobody", sum="Story points")) == 0
 
 
+def test_a_sum_that_no_number_holds_is_not_read(stage: Stage) -> None:
+    for number in (6, 7):
+        stage.site.add_issue(f"ACME-{number}", labels=["vast"], fields={"Story points": 1.5e308})
+    with pytest.raises(SourceError, match="the field Story points add up to no number"):
+        stage.connector().measure(a_measure("labels = vast", sum="Story points"))
+
+
 def test_a_field_of_the_only_ticket_is_its_value(stage: Stage) -> None:
     assert stage.connector().measure(a_measure("key = ACME-2", field="Story points")) == 3.0
 

@@ -1,6 +1,8 @@
 """Each fault as a client meets it over a real connection."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from time import sleep
 
 import httpx
 import pytest
@@ -82,6 +84,18 @@ def test_a_hanging_answer_runs_into_the_timeout(
     with pytest.raises(httpx.ReadTimeout):
         client.post("/a", timeout=0.1)
     assert counter.acted == acted
+
+
+def test_a_hanging_answer_comes_when_it_is_released(counter: Counter, client: httpx.Client) -> None:
+    counter.faults.add(Fault("hang", times=2, seconds=3600))
+    with ThreadPoolExecutor(1) as pool:
+        asked = pool.submit(client.post, "/a", timeout=None)
+        while not counter.faults.hits:
+            sleep(0.001)
+        counter.faults.release()
+        assert asked.result().status_code == 200
+    assert client.post("/a").status_code == 200
+    assert counter.acted == 2
 
 
 def test_a_truncated_answer_is_shorter_than_it_said(counter: Counter, client: httpx.Client) -> None:

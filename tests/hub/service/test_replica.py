@@ -16,10 +16,13 @@ class FakeLease:
     leader: str = ""
     numbers: tuple[int, int] = (0, 0)
     fault: str = ""
+    error: Exception | None = None
     released: list[str] = field(default_factory=list)
 
     def acquire(self, owner: str, _now: datetime, *, lease_seconds: float) -> str:
         assert lease_seconds > 0
+        if self.error:
+            raise self.error
         if self.fault:
             raise StoreError(self.fault)
         self.leader = self.leader or owner
@@ -98,6 +101,16 @@ def test_without_a_state_it_does_no_runs_and_says_why() -> None:
     bench.tick(2)
     assert bench.replica.state() == ReplicaState(is_leader=False, fault="the state does not answer")
     bench.lease.fault = ""
+    assert bench.tick() == ["look"]
+
+
+def test_an_error_that_nobody_foresaw_ends_the_lead_and_not_the_ticks() -> None:
+    bench = Bench()
+    bench.tick()
+    bench.lease.error = ZeroDivisionError("secret-merger")
+    bench.tick(2)
+    assert bench.replica.state() == ReplicaState(is_leader=False, fault="internal error: ZeroDivisionError")
+    bench.lease.error = None
     assert bench.tick() == ["look"]
 
 

@@ -56,7 +56,7 @@ class FakeWork:
         tracker.on_start(len(self.rounds) + 1)
         self.rounds.append(request)
         self.began.set()
-        if self.held is not None and self.held.wait(10) and stopping():
+        if self.held is not None and self.held.wait(60) and stopping():
             raise RunCancelled("told to")
         self.read |= {name: SourceState(self.clock.now()) for name in request.connectors}
         return None if self.still else an_outcome(*self.failing)
@@ -258,22 +258,22 @@ def test_somebody_who_asks_for_a_run_gets_one_even_after_an_error(bench: Bench) 
 
 def test_the_thread_wakes_up_when_it_is_poked(bench: Bench) -> None:
     bench.engine.start()
-    assert bench.work.began.wait(10)
+    assert bench.work.began.wait(60)
     bench.work.began.clear()
     bench.engine.run_now()
-    assert bench.work.began.wait(10)
+    assert bench.work.began.wait(60)
     bench.engine.stop()
-    assert bench.engine.join(10)
+    assert bench.engine.join(60)
     assert bench.engine.state().problems(bench.clock.now()) == ("the service is stopping",)
 
 
 def test_a_run_that_is_told_to_stop_ends_and_nothing_begins_after_it(bench: Bench) -> None:
     bench.work.held = Event()
     bench.engine.start()
-    assert bench.work.began.wait(10)
+    assert bench.work.began.wait(60)
     bench.engine.stop()
     bench.work.held.set()
-    assert bench.engine.join(10)
+    assert bench.engine.join(60)
     assert [finished_run.result for finished_run in bench.ended] == ["cancelled"]
     assert (len(bench.work.rounds), bench.work.abandoned) == (1, [])
 
@@ -281,14 +281,14 @@ def test_a_run_that_is_told_to_stop_ends_and_nothing_begins_after_it(bench: Benc
 def test_a_run_that_does_not_end_in_time_is_abandoned(bench: Bench) -> None:
     bench.work.held = Event()
     bench.engine.start()
-    assert bench.work.began.wait(10)
+    assert bench.work.began.wait(60)
     bench.engine.stop()
     assert not bench.engine.join(0.01)
     assert bench.work.abandoned == [1]
     bench.work.held.set()
-    assert bench.engine.join(10)
+    assert bench.engine.join(60)
 
 
 def test_an_engine_that_never_started_ends_at_once(bench: Bench) -> None:
     bench.engine.stop()
-    assert bench.engine.join(10)
+    assert bench.engine.join(60)

@@ -61,12 +61,12 @@ def started(folder: Path) -> Iterator[PostgresServer]:
     bin_ = programs()
     assert bin_ is not None
     owner = _owner(folder)
-    data, port = folder / "data", _free_port()
+    data = folder / "data"
     initdb = [bin_ / "initdb", "-D", data, "-U", "hub", "-A", "trust", "-E", "UTF8", "--locale", "C", "-N"]
     subprocess.run(initdb, check=True, capture_output=True, cwd=folder, **owner)
     options = {"listen_addresses": "127.0.0.1", "unix_socket_directories": "", "fsync": "off", "max_connections": "200"}
     settings = [part for name, value in options.items() for part in ("-c", f"{name}={value}")]
-    with (folder / "log").open("wb") as log:
+    with _reserved_port() as port, (folder / "log").open("wb") as log:
         process = subprocess.Popen(
             [bin_ / "postgres", "-D", data, "-p", str(port), *settings],
             stdout=log,
@@ -74,14 +74,14 @@ def started(folder: Path) -> Iterator[PostgresServer]:
             cwd=folder,
             **owner,
         )
-    server = PostgresServer(port, process)
-    try:
-        _wait(server)
-        yield server
-    finally:
-        with suppress(ProcessLookupError):
-            process.send_signal(signal.SIGQUIT)
-        process.wait(60)
+        server = PostgresServer(port, process)
+        try:
+            _wait(server)
+            yield server
+        finally:
+            with suppress(ProcessLookupError):
+                process.send_signal(signal.SIGQUIT)
+            process.wait(60)
 
 
 @contextmanager
@@ -100,11 +100,15 @@ def _owner(folder: Path) -> dict[str, Any]:
     return {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []}
 
 
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+@contextmanager
+def _reserved_port() -> Iterator[int]:
+    """A port that only a server which is told of it can take: PostgreSQL chooses none, and shares an address that is
+    bound and not listened at, whereas no socket that takes any free port is given it.
+    """
+    with socket.socket() as reserved:
+        reserved.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        reserved.bind(("127.0.0.1", 0))
+        yield reserved.getsockname()[1]
 
 
 @tenacity.retry(

@@ -1,7 +1,7 @@
 """What was drawn is drawn once for all who ask, and again before a newer snapshot is shown."""
 
 import threading
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 
 import pytest
 
@@ -32,6 +32,27 @@ def test_many_who_ask_at_once_wait_for_one_drawing() -> None:
         others = [pool.submit(kept.get_or_make, snapshot, ("/",), make) for _ in range(7)]
         go.set()
         assert {future.result() for future in (first, *others)} == {"drawn"}
+    assert made == ["drawn"]
+
+
+def test_who_comes_while_a_drawing_is_put_away_gets_the_same() -> None:
+    snapshot, made = a_snapshot(), []
+
+    def make(_snapshot: PortfolioSnapshot) -> str:
+        made.append("drawn")
+        return "drawn"
+
+    def size(drawn: str) -> int:
+        # Somebody comes at this moment; there is nothing to wait for if they draw it themselves.
+        if not late:
+            late.append(pool.submit(kept.get_or_make, snapshot, ("/",), make))
+            wait(late, 0.2)
+        return len(drawn)
+
+    late: list[Future[str | None]] = []
+    kept = ResponseCache[str](size)
+    with ThreadPoolExecutor(1) as pool:
+        assert kept.get_or_make(snapshot, ("/",), make) == late[0].result() == "drawn"
     assert made == ["drawn"]
 
 

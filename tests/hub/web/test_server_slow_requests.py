@@ -25,16 +25,22 @@ class Quick(HeaderTimeoutProtocol):
     head_seconds = 0.3
 
 
+class Patient(HeaderTimeoutProtocol):
+    """Longer than a busy machine keeps a client from sending, and shorter than the answer takes."""
+
+    head_seconds = 2.0
+
+
 async def slow(_: Request) -> Response:
-    await asyncio.sleep(1)
+    await asyncio.sleep(Patient.head_seconds + 0.2)
     return PlainTextResponse("done")
 
 
 @contextmanager
-def listening() -> Iterator[int]:
+def listening(protocol: type[HeaderTimeoutProtocol]) -> Iterator[int]:
     sock = socket.create_server(("127.0.0.1", 0))
     app = Starlette(routes=[Route("/", slow)])
-    server = uvicorn.Server(uvicorn.Config(app, http=Quick, log_config=None, lifespan="off", ws="none"))
+    server = uvicorn.Server(uvicorn.Config(app, http=protocol, log_config=None, lifespan="off", ws="none"))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [sock]}, daemon=True)
     thread.start()
     try:
@@ -54,14 +60,14 @@ def all_of(line: socket.socket) -> bytes:
 
 @pytest.mark.parametrize("sent", [b"", b"GET / HTT", b"GET / HTTP/1.1\r\nHost: x\r\nX-Slow: "])
 def test_a_head_that_does_not_come_is_not_waited_for(sent: bytes) -> None:
-    with listening() as port, socket.create_connection(("127.0.0.1", port), timeout=60) as line:
+    with listening(Quick) as port, socket.create_connection(("127.0.0.1", port), timeout=60) as line:
         line.sendall(sent)
         assert all_of(line).startswith(b"HTTP/1.1 408 ")
 
 
 def test_a_slow_answer_and_a_second_request_are_waited_for() -> None:
     asked = b"GET / HTTP/1.1\r\nHost: x\r\n"
-    with listening() as port, socket.create_connection(("127.0.0.1", port), timeout=60) as line:
+    with listening(Patient) as port, socket.create_connection(("127.0.0.1", port), timeout=60) as line:
         line.sendall(asked + b"\r\n")
         first = line.recv(65536)
         line.sendall(asked + b"Connection: close\r\n\r\n")

@@ -61,7 +61,7 @@ def test_the_words_say_what_waits_and_how_to_answer() -> None:
     words = said(the_finding(judged(rule, waiting(due=date(2026, 12, 11)), PROVIDER)))
     assert "Product is waiting for Platform for dau" in words
     assert "jira:ACME-1 on github:acme/app#2." in words
-    assert "Can Platform deliver by 2026-12-11?" in words
+    assert "Can Platform deliver by 11 Dec 2026?" in words
     assert "/okr accept, /okr decline <reason> or /okr later" in words
     assert "Can Platform deliver this cycle, and by when?" in said(the_finding(judged(rule, waiting(), PROVIDER)))
 

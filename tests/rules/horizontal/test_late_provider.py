@@ -44,7 +44,7 @@ def test_work_due_after_it_is_needed_is_a_warning_on_the_providers_ticket(due: d
         assert (finding.subject.id, finding.act_on) == (str(PROVIDING), (PROVIDING,))
         assert finding.label_on == (PROVIDING, a_ref("jira:ACME-1"))
         assert finding.affects == (a_ref("jira:ACME-1"),)
-        assert "waits for github:acme/app#2, which is due on 2026-11-28. It is needed by 2026-11-27." in said(finding)
+        assert "waits for github:acme/app#2, which is due on 28 Nov 2026. It is needed by 27 Nov 2026." in said(finding)
 
 
 def test_all_who_wait_too_long_are_one_finding_of_the_providing_ticket() -> None:
@@ -59,7 +59,7 @@ def test_all_who_wait_too_long_are_one_finding_of_the_providing_ticket() -> None
 def test_work_due_after_the_cycles_end_is_an_error() -> None:
     finding = the_finding(judged(rule, waiting(None), providing(date(2027, 1, 8))))
     assert finding.severity is Severity.ERROR
-    assert "The cycle ends on 2026-12-31." in said(finding)
+    assert "The cycle ends on 31 Dec 2026." in said(finding)
 
 
 @pytest.mark.parametrize(
@@ -104,7 +104,7 @@ def test_a_fifth_of_the_cycle_must_be_left_for_results_to_show(due: date, found:
     assert len(judgement.findings) == found
     for finding in judgement.findings:
         assert (finding.severity, finding.facts["days_left"]) == (Severity.WARNING, 18)
-        assert "The cycle ends on 2026-12-31; results usually need about 19 days to show." in said(finding)
+        assert "The cycle ends on 31 Dec 2026; results usually need about 19 days to show." in said(finding)
 
 
 def test_the_key_results_own_lag_counts_in_place_of_the_fifth() -> None:
@@ -145,7 +145,7 @@ def test_overdue_work_is_expected_today() -> None:
     assert judged(rule, waiting(), overdue).findings == ()
     finding = the_finding(judged(rule, waiting(date(2026, 11, 13)), overdue))
     assert (finding.facts["expected"], finding.facts["overdue"]) == (date(2026, 11, 16), True)
-    assert "which was due on 2026-11-02 and isn't done." in said(finding)
+    assert "which was due on 2 Nov 2026 and isn't done." in said(finding)
 
 
 def test_nothing_is_forecast_for_work_without_a_date() -> None:

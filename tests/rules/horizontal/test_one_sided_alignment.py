@@ -51,7 +51,7 @@ def test_a_proposal_may_stand_for_five_working_days(since: date | None, found: i
     judgement = judged(rule, WAITING, SUPPORT, okrs=okrs_with(proposed(since)))
     assert len(judgement.findings) == found
     for finding in judgement.findings:
-        assert "dau depends on Platform since 2026-11-06, which hasn't agreed to it yet." in said(finding)
+        assert "dau depends on Platform since 6 Nov 2026, which hasn't agreed to it yet." in said(finding)
 
 
 def test_how_long_a_proposal_may_stand_can_be_set() -> None:

@@ -53,7 +53,7 @@ def test_it_asks_on_both_sides_and_says_since_when() -> None:
     assert set(finding.label_on) == set(finding.affects) == {PROVIDER.ref, WAITING.ref}
     words = said(finding)
     assert "Product is waiting for Platform for dau: jira:ACME-1 on github:acme/app#2." in words
-    assert "Platform was asked on 2026-11-09 and has not answered." in words
+    assert "Platform was asked on 9 Nov 2026 and has not answered." in words
     assert "/okr accept, /okr decline <reason> or /okr later" in words
 
 

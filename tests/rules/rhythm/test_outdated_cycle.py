@@ -27,7 +27,7 @@ def test_a_cycle_that_has_ended_is_told_once_with_its_last_day() -> None:
         "closed_early": False,
         "next_cycle": None,
     }
-    assert "The cycle 2026-Q4 ended on 2026-12-31." in said(finding)
+    assert "The cycle 2026-Q4 ended on 31 Dec 2026." in said(finding)
     assert finding.tickets == ()
 
 

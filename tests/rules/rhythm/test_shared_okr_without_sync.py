@@ -45,7 +45,7 @@ def test_a_check_in_of_one_team_or_with_strangers_is_not_joint() -> None:
     finding = the_finding(judged(rule, okrs=okrs_with(*check_ins)))
     assert (finding.severity, finding.subject.id) == (Severity.WARNING, "adoption")
     assert finding.facts["last"] == date(2026, 10, 5)
-    assert "last joint check-in was on 2026-10-05 (expected: every 7 days)." in said(finding)
+    assert "last joint check-in was on 5 Oct 2026 (expected: every 7 days)." in said(finding)
 
 
 def test_without_any_joint_check_in_days_count_from_the_cycles_start() -> None:

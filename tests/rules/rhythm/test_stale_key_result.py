@@ -46,7 +46,7 @@ def test_two_weeks_may_pass_without_a_check_in(day: date, found: tuple[str, ...]
 def test_what_is_quiet_is_told_by_dates_and_on_no_other_ticket() -> None:
     finding = the_finding(judged(rule, WORK, okrs=okrs_with(replace(FRESH, date=date(2026, 10, 26)))))
     assert (finding.severity, finding.label, finding.tickets) == (Severity.WARNING, "okr-stale", ())
-    assert "Last check-in on 2026-10-26 (expected: every 7 days)." in said(finding)
+    assert "Last check-in on 26 Oct 2026 (expected: every 7 days)." in said(finding)
 
 
 def test_the_key_results_own_ticket_is_commented_and_labelled() -> None:
@@ -98,7 +98,7 @@ def test_on_track_at_under_half_of_the_expected_progress_does_not_fit(
 def test_what_was_said_and_what_was_measured_are_both_facts() -> None:
     finding = the_finding(judged(rule, okrs=okrs_with(replace(FRESH, confidence=0.9), current=10.0)))
     assert (finding.facts["value"], finding.facts["confidence"], finding.facts["measured"]) == (10.0, 0.9, 10)
-    assert "Confidence is 90%" in said(finding)
+    assert "Confidence is 90 %" in said(finding)
 
 
 def test_in_the_first_ten_working_days_progress_is_not_compared() -> None:
@@ -315,13 +315,13 @@ def test_a_check_in_of_a_day_to_come_does_not_count_and_is_told() -> None:
     planned = CheckIn(date(2026, 12, 20), value=90, confidence=0.9)
     finding = the_finding(judged(rule, WORK, okrs=okrs_with(planned)))
     assert (finding.severity, finding.facts["faults"], finding.facts["last"]) == (Severity.WARNING, ("overdue",), None)
-    assert "A check-in is dated 2026-12-20, which is after today, so it doesn't count." in said(finding)
+    assert "A check-in is dated 20 Dec 2026, which is after today, so it doesn't count." in said(finding)
 
 
 @pytest.mark.parametrize(
     ("entry", "words"),
     [
-        (CheckIn(date(2026, 11, 17), value=51), "dated 2026-11-17, which is after today"),
+        (CheckIn(date(2026, 11, 17), value=51), "dated 17 Nov 2026, which is after today"),
         (replace(FRESH, present=("product", "nobody")), "A check-in names as present what is no team: nobody."),
     ],
 )

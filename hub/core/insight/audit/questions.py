@@ -10,7 +10,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
-from hub.core.display_names import day
 from hub.core.insight.audit.audit import Question
 from hub.core.insight.audit.rows import (
     KeyResultRef,
@@ -21,6 +20,7 @@ from hub.core.insight.audit.rows import (
     TeamKeyResult,
 )
 from hub.model.finding import Judgement, SubjectKind
+from hub.model.message import day
 from hub.model.okr import LinkState
 from hub.model.portfolio import Portfolio
 from rules.shared.key_results import is_work_incomplete

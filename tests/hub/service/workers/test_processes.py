@@ -6,6 +6,7 @@ from pathlib import Path
 from signal import SIGTERM
 
 import psutil
+from structlog.testing import capture_logs
 
 from hub.service.workers.processes import WorkerProcesses
 from tests.end_to_end.serving import living_children, until
@@ -29,6 +30,23 @@ def test_whoever_is_killed_is_started_again_and_all_are_stopped() -> None:
     workers.stop()
     assert workers.join(30)
     assert children() - before == set()
+
+
+def test_a_worker_that_cannot_be_started_just_now_is_started_later(tmp_path: Path) -> None:
+    program, away = tmp_path / "program", tmp_path / "away"
+    program.write_text(f"#!{sys.executable}\nimport sys\nsys.stdin.read()\n", encoding="utf-8")
+    program.chmod(0o700)
+    before, workers = children(), WorkerProcesses((str(program),), 1)
+    workers.start()
+    (first,) = children() - before
+    program.rename(away)
+    with capture_logs() as logs:
+        psutil.Process(first).kill()
+        until(lambda: any(entry["event"] == "a worker can't be started" for entry in logs))
+    away.rename(program)
+    until(lambda: len(children() - before) == 1)
+    workers.stop()
+    assert workers.join(30)
 
 
 def test_whoever_does_not_end_in_time_is_killed() -> None:

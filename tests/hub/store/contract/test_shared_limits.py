@@ -124,8 +124,8 @@ def test_writes_of_several_processes_keep_one_pace(state: State) -> None:
         wait_for(lambda: len(tracker.watch.writes) >= 16)
         clients.end()
     assert tracker.watch.exceeded == 0
-    # Four a second; two that were on their way together may come closer.
-    assert tracker.watch.most_writes(2) <= 8 + 2
+    # Four a second. One of each process may have been kept from its time by the machine, and come with those of later.
+    assert tracker.watch.most_writes(2) <= 8 + 1 + PROCESSES
 
 
 def test_a_new_process_knows_what_remains_of_the_hour_before_its_first_call(state: State) -> None:

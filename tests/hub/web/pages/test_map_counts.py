@@ -83,7 +83,7 @@ def page_of(snapshot: PortfolioSnapshot, name: str, **query: str) -> Page:
 def test_tickets_are_listed_with_title_team_and_page() -> None:
     snapshot = four_loose()
     page = page_of(snapshot, "tickets-without-key-result", team="product")
-    assert page.title == "Active tickets without a key result of Product"
+    assert page.title == "Product: Active tickets without a key result"
     told = html(page, snapshot)
     assert re.findall(r'href="(/tickets/[^"]*)">([^<]*)<', told)[0] == ("/tickets/jira/ACME-1", "ACME-1 Loose end 1")
 

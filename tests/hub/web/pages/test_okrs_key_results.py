@@ -80,8 +80,8 @@ def test_check_ins_are_a_chart_and_a_table_newest_first() -> None:
     page = ask(key_result_page, snapshot, DAU)
     said = words(page, snapshot)
     assert "measured from 10 % on 12 Oct 2026 to 30 % on 9 Nov 2026" in html(page, snapshot)
-    assert said.index("9 Nov 2026 30 70 % product, platform no data") < said.index(
-        "12 Oct 2026 10 50 % product slow start"
+    assert said.index("9 Nov 2026 30 70 % Product, Platform no data") < said.index(
+        "12 Oct 2026 10 50 % Product slow start"
     )
 
 

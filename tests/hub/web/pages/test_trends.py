@@ -1,7 +1,9 @@
 """Trends: curves over the runs, thinned, filtered, and the same as a table."""
 
+from dataclasses import replace
 from xml.etree import ElementTree as ET
 
+from hub.core.insight.run_summary import Share
 from hub.web.pages.trends import trends_page
 from tests.hub.web.snapshots import SECRET, a_snapshot, ask, html, points, with_a_secret, words
 
@@ -31,6 +33,15 @@ def test_each_team_and_each_rule_that_found_something_has_a_small_chart() -> Non
         ("initiative-without-key-result", "3"),
         ("low-alignment-ratio", "1"),
     ]
+
+
+def test_a_ratio_is_rounded_down_as_on_the_pages_of_teams() -> None:
+    two_thirds = replace(points(1)[0], aligned={"product": Share(3, 2)}, covered=Share(3, 2))
+    snapshot = a_snapshot(trend=[two_thirds])
+    page = ask(trends_page, snapshot)
+    assert page.context["small_teams"][0].last == "66 %"
+    assert "Coverage: it went 66 % on" in html(page, snapshot)
+    assert "2 (66 %)" in words(page, snapshot)
 
 
 def test_one_team_and_one_rule_may_be_asked_for() -> None:
