@@ -257,8 +257,7 @@ class Scheduler:
     def _record_failure(self, error: Exception, now: datetime) -> None:
         state, is_held = self._state, isinstance(error, LeaseHeld)
         failures = state.failures + 1
-        limit = MAX_STORE_RETRY_SECONDS if isinstance(error, StoreError) else MAX_RETRY_SECONDS
-        wait = HELD_RETRY_SECONDS if is_held else min(limit, FIRST_RETRY_SECONDS * 2 ** min(failures - 1, 16))
+        wait = HELD_RETRY_SECONDS if is_held else retry_wait(failures, error)
         if not (is_held and state.is_held):
             extra = {} if isinstance(error, HubError) else {"exc_info": error}
             log = structlog.get_logger().info if is_held else structlog.get_logger().error
@@ -275,6 +274,12 @@ class Scheduler:
     def _update_state(self, **parts: Any) -> None:
         with self._lock:
             self._state = replace(self._state, **parts)
+
+
+def retry_wait(failures: int, error: Exception) -> float:
+    """Seconds after so many failures in a row: twice as long each time, and less where the state can't be reached."""
+    limit = MAX_STORE_RETRY_SECONDS if isinstance(error, StoreError) else MAX_RETRY_SECONDS
+    return min(limit, FIRST_RETRY_SECONDS * 2 ** min(failures - 1, 16))
 
 
 def result_of(outcome: RunResult | None) -> str:

@@ -22,7 +22,7 @@ from hub.pipeline.unchanged_run import UnchangedRun
 from hub.report.run_json import run_document
 from hub.service.digest_sender import DigestSender, notify
 from hub.service.runs import RunExecutor, SourceBackoff, schedule_from, select_run
-from hub.service.scheduler import FIRST_RETRY_SECONDS, MAX_RETRY_SECONDS, public_error_text, result_of
+from hub.service.scheduler import public_error_text, result_of, retry_wait
 from hub.service.workers.shared_publisher import SharedPublisher
 from hub.state import open_store
 from hub.store.jobs.encoding import decode_values, encode_values
@@ -212,7 +212,8 @@ class Steps:
 
     def _record_failure(self, jobs: JobQueue, error: Exception) -> None:
         state, now = Engine(jobs).state(), self.now()
-        wait = min(MAX_RETRY_SECONDS, FIRST_RETRY_SECONDS * 2 ** min(state.failures, 16))
+        failures = state.failures + 1
+        wait = retry_wait(failures, error)
         extra = {} if isinstance(error, HubError) else {"exc_info": error}
         _log().error("no run", error=str(error) if isinstance(error, HubError) else "", again_in=wait, **extra)
         Engine(jobs).record_failure(
@@ -220,7 +221,7 @@ class Steps:
                 error=public_error_text(error),
                 is_held=isinstance(error, LeaseHeld),
                 failing_since=state.failing_since or now,
-                failures=state.failures + 1,
+                failures=failures,
                 retry_at=now + timedelta(seconds=wait),
             )
         )
