@@ -7,7 +7,7 @@ from hub.core.checking.redaction import redact_words
 from hub.core.display_names import day
 from hub.model.initiative import Initiative, KeyResultMention, MentionSource, Ref, Snapshot
 from hub.model.message import Code, Line, Text
-from hub.model.okr import Okrs
+from hub.model.okr import Cycle, Okrs
 from hub.model.portfolio import DependencyHistory, Portfolio
 from hub.model.text import match_key
 from hub.model.ticket_input import Command, Verb
@@ -27,6 +27,7 @@ COUNTS = "the latest command of its kind"
 REPLACED = "replaced by a later command"
 NO_COMMAND = "not a command"
 NO_KEY_RESULT = "no such key result"
+LAPSED = "it was for an earlier cycle"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,8 @@ class CommandReceipt:
 def effective_commands(snapshot: Snapshot, history: DependencyHistory | None) -> dict[Ref, tuple[Command, ...]]:
     """The latest command of each family on each ticket that was read; a comment that was heard before stays as it was.
 
-    What a later command does not replace goes on to count, even if its comment is edited or deleted.
+    What a later command does not replace goes on to count, even if its comment is edited or deleted; see `without_lapsed`
+    for the one that doesn't.
     """
     by_ticket: dict[Ref, tuple[Command, ...]] = {}
     for pulled in snapshot.pulled:
@@ -51,6 +53,18 @@ def effective_commands(snapshot: Snapshot, history: DependencyHistory | None) ->
         if latest:
             by_ticket |= {i.ref: latest[i.id] for i in pulled.initiatives if i.id in latest and not i.reference_only}
     return by_ticket
+
+
+def without_lapsed(effective: EffectiveCommands, cycle: Cycle) -> dict[Ref, tuple[Command, ...]]:
+    """Those that count in the cycle: what was put off to a later cycle before it began is asked anew."""
+    kept = {
+        ref: tuple(each for each in commands if not _has_lapsed(each, cycle)) for ref, commands in effective.items()
+    }
+    return {ref: commands for ref, commands in kept.items() if commands}
+
+
+def _has_lapsed(command: Command, cycle: Cycle) -> bool:
+    return command.verb is Verb.LATER and command.at.date() < cycle.start
 
 
 def with_commanded_key_results(snapshot: Snapshot, effective: EffectiveCommands) -> dict[Ref, Initiative]:
@@ -146,7 +160,8 @@ def _acknowledgement(command: Command, counts: bool, ref: Ref, portfolio: Portfo
         return CommandReceipt((Code(f"/okr {words}"), Text(f", {_day(command)}")), applied=False, reason=NO_COMMAND)
     text = (*_effect(command, ref, portfolio), Text(f", {_day(command)}"))
     if not counts:
-        return CommandReceipt(text, applied=False, reason=REPLACED)
+        reason = LAPSED if _has_lapsed(command, portfolio.cycle) else REPLACED
+        return CommandReceipt(text, applied=False, reason=reason)
     named = commanded_names(command, ref, portfolio)
     if named.unknown and not named.ids:
         return CommandReceipt(text, applied=False, reason=NO_KEY_RESULT)
