@@ -7,7 +7,8 @@ the due date of the ticket that others wait for (today where it is overdue), and
 waiting ticket's due date or the `needed_by` of the key result's need, whichever is first. Results take time to show
 once the work is done: a key result's own `lag_days`, or a fifth of the cycle.
 
-It checks links that the two teams agreed on, at a similar priority. It is an error where the work is expected after the
+It checks links that the two teams agreed on, at a similar priority. Whoever commented `/okr accept` promised the day
+that the comment asked for, and is late after that day alone. It is an error where the work is expected after the
 cycle's end.
 
 ## Fails
@@ -67,6 +68,7 @@ from hub.model.finding import Fact, Facts, NotJudged, Severity, Verdict
 from hub.model.initiative import Ref
 from hub.model.message import Advice, Code
 from hub.model.portfolio import Portfolio
+from hub.model.ticket_input import Verb
 from rules.base import Evidence, Options, Unit, rule
 from rules.shared.dependencies import Link, State, is_resolved, link_subject, links_by_teams, needed_by, not_judged
 from rules.shared.verdicts import MAX_LISTED, join_spans, line, stable_identity, texts, ticket_subject
@@ -142,6 +144,8 @@ def _find_lateness(portfolio: Portfolio, link: Link, min_cycle_left_percent: flo
     required_days = max((share if k.lag_days is None else k.lag_days for k in served if not k.is_met), default=0)
     end = max((portfolio.okrs.cycles[k.cycle].end for k in served), default=cycle.end)
     days_left = (end - expected).days
+    if _keeps_promise(portfolio, link.providing, needed or cycle.end):
+        return None
     if days_left >= max(required_days, 0) and (needed is None or expected <= needed):
         return None
     # The figures of a private key result are nobody's business.
@@ -149,6 +153,14 @@ def _find_lateness(portfolio: Portfolio, link: Link, min_cycle_left_percent: flo
         (share if k.lag_days is None else k.lag_days for k in served if not (k.is_met or k.private)), default=0
     )
     return _LateLink(link, needed_by(portfolio, link, public_only=True), end, public_days)
+
+
+def _keeps_promise(portfolio: Portfolio, providing: Ref, asked_for: date) -> bool:
+    """Whether a comment said yes to the question whether it comes by that day, and it is still due by then."""
+    due, commands = portfolio.initiatives[providing].due, portfolio.effective_commands.get(providing, ())
+    if due is None or not portfolio.today <= due <= asked_for:
+        return False
+    return any(command.verb is Verb.ACCEPT for command in commands)
 
 
 def _expected(portfolio: Portfolio, providing: Ref) -> date | None:
