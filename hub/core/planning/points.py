@@ -113,7 +113,7 @@ def _ended(places: list[Place], raw: str, closest: list[str], names: Names) -> P
     serves = [key_result_link.key_result for key_result_link in names.portfolio.serves.get(names.ref, ())]
     if follows in closest and follows not in serves:
         value = line(places[0].replacement([follows], names), " (", names.key_result(follows), ")")
-        return Point(topic, what, line("It continues as ", value, ". If so, replace ", targets_of(places), "."))
+        return Point(topic, what, line("It continues as ", value, ". To follow it, replace ", targets_of(places), "."))
     remaining_note = line(" The link to ", names.key_results(serves), " stays.") if serves else ()
     return Point(topic, what, line(_remove(places, names), remaining_note))
 
