@@ -3,6 +3,7 @@
 import pytest
 
 from tests.end_to_end.workspace import AS_OF, Desk
+from tests.write_back.trackers import as_read
 
 ISSUE, TICKET = "acme/platform#12", "jira:ACME-5"
 ON_GITHUB = f"github:{ISSUE}"
@@ -144,7 +145,16 @@ def test_a_request_for_silence_that_something_new_has_ended_holds_nothing_back(s
     later(synced, "2026-11-18")
     text = synced.marks()["jira:ACME-5"].text
     assert "no-such-thing" in text
-    assert ("Recorded: muted" in text, back in text) == (True, False)
+    assert back not in text
+    assert "Recorded: muted (Robin Vale, 16 Nov 2026). That ended when something new came up." in text
+
+
+def test_what_was_open_when_the_cycle_ended_is_not_called_put_right(synced: Desk) -> None:
+    """Until the next cycle is set, nobody says that dates fit again, or that nothing is open."""
+    assert "due later than" in synced.marks()["github:acme/platform#6"].text
+    assert synced.hub("sync", "--yes", "--today", "2027-01-04").code == 0
+    assert "OKR check: resolved. 2026-Q4 is over." in as_read(synced.marks()["github:acme/platform#6"].text)
+    assert "OKR check: resolved. 2026-Q4 is over." in synced.marks()["jira:ACME-5"].text
 
 
 def test_an_answer_that_nobody_asked_for_says_so(synced: Desk) -> None:

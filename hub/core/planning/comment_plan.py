@@ -7,7 +7,7 @@ from hub.core.display_names import Names
 from hub.core.mapping.comment_commands import mute_command
 from hub.core.planning.comment import is_worse, message_digest, message_of, mute_message, resolved_message
 from hub.core.planning.points import in_order, point_of
-from hub.core.planning.receipts import recorded_lines
+from hub.core.planning.receipts import BRINGS_BACK, ENDED_BY_NEWS, recorded_lines
 from hub.core.planning.refused_commands import not_applied
 from hub.core.planning.ticket_finding import TicketFinding, plan_reason
 from hub.core.planning.write_refusals import updated_at
@@ -70,7 +70,8 @@ class CommentPlan:
         if commands := names.portfolio.effective_commands.get(initiative.ref):
             self._must_acknowledge = any(self._needs_acknowledgement(command) for command in commands)
             self._mute = mute_command(initiative.ref, names.portfolio)
-            self._recorded = recorded_lines(names, holds_back=bool(findings) and self._is_mute_active())
+            note = () if not findings else BRINGS_BACK if self._is_mute_active() else ENDED_BY_NEWS
+            self._recorded = recorded_lines(names, mute_note=note)
 
     def updated_at(self) -> str:
         """When the ticket had last changed."""

@@ -35,6 +35,8 @@ def _reason_of(before: Collection[str], names: Names) -> Line:
         return NO_OPEN_POINTS
     if names.ref in names.portfolio.exempt:
         return _exempt(names)
+    if before and names.portfolio.outdated:
+        return line(f"{names.portfolio.cycle.id} is over.")
     if (has_refused_request(names) or not DEPENDENCY.isdisjoint(before)) and (sentence := _dependency(names)):
         return sentence
     if not LINKING.isdisjoint(before):
@@ -152,20 +154,25 @@ def _refused_links(names: Names) -> list[Link]:
 
 
 MAX_LINES = 3
+BRINGS_BACK: Line = (Code("/okr unmute"), Text(" brings the points back."))
+ENDED_BY_NEWS: Line = (Text("That ended when something new came up."),)
 
 
-def recorded_lines(names: Names, *, holds_back: bool = True) -> tuple[Line, ...]:
-    """`Recorded: …` for each command that counts, `Not applied: …` for one that doesn't; the newest three."""
+def recorded_lines(names: Names, *, mute_note: Line = BRINGS_BACK) -> tuple[Line, ...]:
+    """`Recorded: …` for each command that counts, `Not applied: …` for one that doesn't; the newest three.
+
+    `mute_note` is what became of the points that a mute was about.
+    """
     commands = sorted(
         names.portfolio.effective_commands.get(names.ref, ()), key=lambda command: command.order, reverse=True
     )
     # What was not understood is history once something else was said.
     relevant = [command for index, command in enumerate(commands) if command.verb is not Verb.UNCLEAR or not index]
-    lines = [text for command in relevant[:MAX_LINES] if (text := _line(command, names, holds_back=holds_back))]
+    lines = [text for command in relevant[:MAX_LINES] if (text := _line(command, names, mute_note=mute_note))]
     return tuple(reversed(lines))
 
 
-def _line(command: Command, names: Names, *, holds_back: bool) -> Line:
+def _line(command: Command, names: Names, *, mute_note: Line) -> Line:
     if command.verb is Verb.UNCLEAR:
         return line("Not applied: ", *unclear(command.argument, names))
     if command.verb is Verb.RECHECK:
@@ -174,10 +181,10 @@ def _line(command: Command, names: Names, *, holds_back: bool) -> Line:
     # Where a part of it counts, a point says what does not.
     if named.unknown and not named.ids:
         return line("Not applied: ", *no_key_result(named.unknown, names))
-    return line("Recorded: ", *_recorded_parts(command, names, holds_back=holds_back))
+    return line("Recorded: ", *_recorded_parts(command, names, mute_note=mute_note))
 
 
-def _recorded_parts(command: Command, names: Names, *, holds_back: bool) -> Iterator[str | Span | Line]:
+def _recorded_parts(command: Command, names: Names, *, mute_note: Line) -> Iterator[str | Span | Line]:
     who, words = (
         f" ({author_and_day(command, names)}).",
         redact_words(command.argument, names.portfolio.okrs)[:MAX_TEXT_LENGTH],
@@ -202,6 +209,6 @@ def _recorded_parts(command: Command, names: Names, *, holds_back: bool) -> Iter
             yield refusal_notice(names) or _unneeded_notice(names)
         case Verb.MUTE:
             yield f"muted{who} "
-            yield line(Code("/okr unmute"), " brings the points back.") if holds_back else ()
+            yield mute_note
         case _:
             yield f"no longer muted{who}"
