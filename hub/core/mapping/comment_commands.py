@@ -42,8 +42,8 @@ class CommandReceipt:
 def effective_commands(snapshot: Snapshot, history: DependencyHistory | None) -> dict[Ref, tuple[Command, ...]]:
     """The latest command of each family on each ticket that was read; a comment that was heard before stays as it was.
 
-    What a later command does not replace goes on to count, even if its comment is edited or deleted; see `without_lapsed`
-    for the one that doesn't.
+    What a later command does not replace goes on to count, even if its comment is edited or deleted, except for what
+    `without_lapsed` leaves out.
     """
     by_ticket: dict[Ref, tuple[Command, ...]] = {}
     for pulled in snapshot.pulled:

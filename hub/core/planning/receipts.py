@@ -41,9 +41,7 @@ def _reason_of(before: Collection[str], names: Names) -> Line:
         return sentence
     if not LINKING.isdisjoint(before):
         return _linked(names)
-    if not SCHEDULING.isdisjoint(before):
-        return line("Dates and priorities fit again.")
-    return NO_OPEN_POINTS
+    return NO_OPEN_POINTS if SCHEDULING.isdisjoint(before) else line("Dates and priorities fit again.")
 
 
 def has_refused_request(names: Names) -> bool:
