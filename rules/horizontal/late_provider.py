@@ -155,10 +155,10 @@ def _find_lateness(portfolio: Portfolio, link: Link, min_cycle_left_percent: flo
     return _LateLink(link, needed_by(portfolio, link, public_only=True), end, public_days)
 
 
-def _keeps_promise(portfolio: Portfolio, providing: Ref, asked_for: date) -> bool:
+def _keeps_promise(portfolio: Portfolio, providing: Ref, requested_day: date) -> bool:
     """Whether a comment said yes to the question whether it comes by that day, and it is still due by then."""
     due, commands = portfolio.initiatives[providing].due, portfolio.effective_commands.get(providing, ())
-    if due is None or not portfolio.today <= due <= asked_for:
+    if due is None or not portfolio.today <= due <= requested_day:
         return False
     return any(command.verb is Verb.ACCEPT for command in commands)
 

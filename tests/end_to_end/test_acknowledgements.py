@@ -164,3 +164,38 @@ def test_an_answer_that_nobody_asked_for_says_so(synced: Desk) -> None:
         text = synced.marks()["jira:CS-2"].text
         assert recorded in text
         assert "No dependency between teams is stated here." in text
+
+
+def test_an_answer_is_recorded_in_the_words_of_whoever_gave_it(synced: Desk) -> None:
+    """Who names another day promises that one, and not the day that the comment asked for."""
+    synced.jira.comment("ACME-16", "/okr accept by 20 Dec")
+    later(synced)
+    text = synced.marks()["jira:ACME-16"].text
+    assert "Recorded: Product will deliver, “by 20 Dec” (Robin Vale, 16 Nov 2026)." in text
+    assert "11 Dec" not in text
+    assert "will be delivered, “by 20 Dec”, 16 Nov 2026: applied" in synced.hub("why", "ACME-16").out
+
+
+def test_an_answer_on_the_waiting_ticket_is_no_promise(synced: Desk) -> None:
+    synced.jira.comment("BIZ-3", "/okr accept")
+    later(synced)
+    text = synced.marks()["jira:BIZ-3"].text
+    where = "No other team waits for this ticket; it is blocked by ACME-16."
+    assert f"Recorded: accepted (Robin Vale, 16 Nov 2026). {where}" in text
+
+
+def test_a_remark_behind_the_key_results_of_a_command_names_none(synced: Desk) -> None:
+    for ticket, words in (("ACME-5", "launch-conversion (see planning)"), ("ACME-6", "= launch-dau # as agreed")):
+        synced.jira.comment(ticket, f"/okr kr {words}")
+    later(synced)
+    marks = synced.marks()
+    assert marks["jira:ACME-5"].text.startswith("OKR check: resolved. This ticket is linked to “5 % conversion")
+    assert "Recorded: linked to “500,000 daily active users" in marks["jira:ACME-6"].text
+
+
+def test_a_command_that_names_an_objective_is_answered_with_one_of_its_key_results(synced: Desk) -> None:
+    synced.jira.comment("ACME-5", "/okr kr launch")
+    later(synced)
+    text = synced.marks()["jira:ACME-5"].text
+    assert "Link one of its key results instead: comment /okr kr launch-dau" in text
+    assert "Closest:" not in text

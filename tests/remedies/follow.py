@@ -486,7 +486,13 @@ def _replace_and_remove(found: "re.Match[str]", _: str, __: Said) -> Made:
     return _one(found[0], do)
 
 
-@sentence(rf"Replace ({PLACE}) with one of its key results: ((?:{CODE}(?:, | or )?)+)\.")
+@sentence(rf"Link one of (?:its key results|them) instead: comment ((?:{CODE}(?:, | or )?)+)\.")
+def _one_of_these_commands(found: "re.Match[str]", _: str, __: Said) -> Made:
+    for code in re.findall(CODE, found[1]):
+        yield Remedy(f"{found[0]} [{code}]", lambda hands, code=code: hands.say(code))  # type: ignore[misc]
+
+
+@sentence(rf"Replace ({PLACE}) with one of (?:its key results|them): ((?:{CODE}(?:, | or )?)+)\.")
 def _one_of_these(found: "re.Match[str]", _: str, __: Said) -> Made:
     for code in re.findall(CODE, found[2]):
         yield Remedy(f"{found[0]} [{code}]", lambda hands, code=code: hands.replace(_places(found[1]), _id(code)))  # type: ignore[misc]

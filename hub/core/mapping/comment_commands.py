@@ -57,10 +57,10 @@ def effective_commands(snapshot: Snapshot, history: DependencyHistory | None) ->
 
 def without_lapsed(effective: EffectiveCommands, cycle: Cycle) -> dict[Ref, tuple[Command, ...]]:
     """Those that count in the cycle: what was put off to a later cycle before it began is asked anew."""
-    kept = {
+    counting = {
         ref: tuple(each for each in commands if not _has_lapsed(each, cycle)) for ref, commands in effective.items()
     }
-    return {ref: commands for ref, commands in kept.items() if commands}
+    return {ref: commands for ref, commands in counting.items() if commands}
 
 
 def _has_lapsed(command: Command, cycle: Cycle) -> bool:
@@ -91,6 +91,13 @@ def _named_by(command: Command) -> Iterator[KeyResultMention]:
     words, written = words_of_command(command.argument), " ".join(command.argument.split())
     for word in words:
         yield KeyResultMention(MentionSource.COMMAND, word, written="" if words == (written,) else written)
+
+
+def remark(command: Command, okrs: Okrs) -> str:
+    """`, “by 20 Dec”`: what stands behind an answer that asks for no words; they may be another day."""
+    if command.verb not in (Verb.ACCEPT, Verb.LATER) or not any(map(str.isalnum, command.argument)):
+        return ""
+    return f", “{redact_words(command.argument, okrs)[:MAX_TEXT_LENGTH]}”"
 
 
 def mute_command(ref: Ref, portfolio: Portfolio) -> Command | None:
@@ -202,7 +209,7 @@ def _effect(command: Command, ref: Ref, portfolio: Portfolio) -> Line:
         case Verb.UNCLEAR:
             return (Code(f"/okr {words}"),)
         case _:
-            return (Text(EFFECTS[command.verb]),)
+            return (Text(EFFECTS[command.verb] + remark(command, portfolio.okrs)),)
 
 
 def _serves(named: CommandedNames, ref: Ref, portfolio: Portfolio) -> Iterator[Text | Code]:

@@ -5,8 +5,9 @@ from datetime import date
 
 from hub.core.checking.redaction import redact_words
 from hub.core.display_names import Names, day, line, period
-from hub.core.mapping.comment_commands import NONE_WORD, commanded_names
+from hub.core.mapping.comment_commands import NONE_WORD, commanded_names, remark
 from hub.core.planning.refused_commands import MAX_TEXT_LENGTH, no_key_result, unclear
+from hub.model.action import DEPENDENCY as DEPENDENCY_LABEL
 from hub.model.initiative import Ref
 from hub.model.link import Answer
 from hub.model.message import Code, Line, Span, Text
@@ -26,7 +27,12 @@ def resolution_reason(before: Collection[str], names: Names, labels: Sequence[st
     reason = _reason_of(before, names)
     if reason is not NO_OPEN_POINTS or not labels:
         return reason
-    return line("No open points here; ", Code(labels[0]), " stays until its question is answered on another ticket.")
+    provided = next((link for link in _waiting(names) if link.is_open), None)
+    if provided is None or labels[0] != DEPENDENCY_LABEL:
+        question = "its question is answered on another ticket"
+    else:
+        question = f"{names.team(provided.teams[1])} answers {names.team(provided.teams[0])}"
+    return line("No open points here; ", Code(labels[0]), f" stays until {question}.")
 
 
 def _reason_of(before: Collection[str], names: Names) -> Line:
@@ -58,23 +64,31 @@ def refusal_notice(names: Names) -> Line:
     return line(f"{names.team(first.teams[0])} was told on ", names.ticket(first.waiting, title=False), ".")
 
 
+def _remark(command: Command, names: Names) -> str:
+    return remark(command, names.portfolio.okrs)
+
+
 def _unneeded_notice(names: Names) -> Line:
     """That an answer changes nothing where nobody asks for any; empty where that is not so, or not known."""
-    return line("No dependency between teams is stated here.") if _is_unneeded(names) else ()
+    if not _is_unneeded(names):
+        return ()
+    blocker = next((link.providing for link in _all(names) if link.waiting == names.ref), None)
+    if blocker is None:
+        return line("No dependency between teams is stated here.")
+    return line("No other team waits for this ticket; it is blocked by ", _key(blocker, names), ".")
 
 
 def _is_unneeded(names: Names) -> bool:
     portfolio = names.portfolio
     if portfolio.partial or portfolio.incomplete_sources:
         return False
-    ends = names.once("ends", lambda: {ref for x in portfolio.dependencies for ref in (x.waiting, x.providing)})
-    return names.ref not in ends
+    return names.ref not in names.once("providing", lambda: {entry.providing for entry in portfolio.dependencies})
 
 
 def delivers_by(names: Names) -> str:
     """` by 11 Dec` where those who wait had said when, as somebody agreed; the earliest."""
     command, links, portfolio = _command(names.ref, (Verb.ACCEPT,), names), _waiting(names), names.portfolio
-    if command is None or not links:
+    if command is None or not links or _remark(command, names):
         return ""
     # Who came later was promised nothing; what was there when the hub first looked is all that anybody can have meant.
     last = max(command.at.date(), min(known_since(portfolio, link) for link in links))
@@ -196,15 +210,18 @@ def _recorded_parts(command: Command, names: Names, *, mute_note: Line) -> Itera
             none = words.strip("`*.").casefold() == NONE_WORD
             yield f"{'no longer exempt' if none else f'not OKR work, “{words}”'}{who}"
         case Verb.ACCEPT:
-            team = names.team(names.own_team())
-            yield f"accepted{who} " if _is_unneeded(names) else f"{team} will deliver{delivers_by(names)}{who}"
+            words_added, team = _remark(command, names), names.team(names.own_team())
+            promise = "accepted" if _is_unneeded(names) else f"{team} will deliver{delivers_by(names)}"
+            yield f"{promise}{words_added}{who} "
             yield _unneeded_notice(names)
         case Verb.DECLINE:
             yield f"declined, “{words}”{who} "
             yield refusal_notice(names) or _unneeded_notice(names)
         case Verb.LATER:
-            yield f"not this {period(names.portfolio.cycle)}{who} "
-            yield refusal_notice(names) or _unneeded_notice(names)
+            yield f"not this {period(names.portfolio.cycle)}{_remark(command, names)}{who} "
+            yield refusal_notice(names) or (
+                () if names.ref in (link.waiting for link in _all(names)) else _unneeded_notice(names)
+            )
         case Verb.MUTE:
             yield f"muted{who} "
             yield mute_note

@@ -84,23 +84,23 @@ def _cycle_ended(finding: Finding, key_results: Line, ends: date, names: Names) 
     return Point(
         f"{kind} has ended",
         line(f"This ticket is {_progress(names)}, but ", key_results, belonged),
-        _link_anew(sources, follows, names),
+        _new_link(sources, follows, names),
         alternative=line(_not_okr_work(names, "Not OKR work?"), "."),
         listing=rows,
         listing_title=title,
     )
 
 
-def _link_anew(sources: list[MentionSource], follows: KeyResult | None, names: Names) -> Line:
+def _new_link(sources: list[MentionSource], follows: KeyResult | None, names: Names) -> Line:
     """A later command counts in the place of an earlier one; beside other values, the earlier one would stay."""
     by_command = _is_linked_by_command(names)
-    undo = line(" Comment ", Code("/okr kr none"), " to undo the command.") if sources and by_command else ()
+    revocation = line(" Comment ", Code("/okr kr none"), " to undo the command.") if sources and by_command else ()
     if follows is not None:
         successor = right_value(sources[0], follows.id, names) if sources else (names.key_result(follows.id),)
         instruction = line(f"replace {describe_sources(sources)}") if sources else link_by(follows, names)
-        return line("It continues as ", *successor, ". To follow it, ", *instruction, ".", *undo)
+        return line("It continues as ", *successor, ". To follow it, ", *instruction, ".", *revocation)
     if sources:
-        return line(f"Replace {describe_sources(sources)} with that of one of ", names.team_list(), ".", *undo)
+        return line(f"Replace {describe_sources(sources)} with that of one of ", names.team_list(), ".", *revocation)
     return line("Which key result does it support now? ", *choose(names, or_field=not by_command))
 
 
