@@ -28,6 +28,7 @@ class Mute:
     findings: tuple[PostedFinding, ...]
 
 
+AS_PRIVATE = "-private"
 REPOST_AFTER_DAYS = 10
 """Working days after which points that come back are news: a new comment tells people."""
 
@@ -138,16 +139,24 @@ class CommentPlan:
         return None
 
     def _resolved_comment(self, entry: LedgerEntry) -> Action | None:
-        if entry.resolved and entry.digest and not self._recorded:
+        if entry.resolved and entry.digest and not (self._recorded or self._serves_private()):
             return None
         message, reason = self._resolved_message(), "a command was recorded"
         if not entry.resolved:
             reason = "nothing is wrong any more"
         elif not entry.digest:
             reason = "the posted comment may not say that all is resolved"
-        elif entry.digest == message_digest(message):
+        elif entry.digest == self._resolved_digest(message):
             return None
         return self._write(ActionKind.RESOLVE_COMMENT, reason, message)
+
+    def _serves_private(self) -> bool:
+        portfolio = self._names.portfolio
+        return any(portfolio.key_result(link.key_result).private for link in portfolio.serves.get(self.target.ref, ()))
+
+    def _resolved_digest(self, message: Message) -> str:
+        """Of a ticket that serves what is private another one: what a comment says may have been public once."""
+        return message_digest(message) + (AS_PRIVATE if self._serves_private() else "")
 
     def _resolved_message(self) -> Message:
         before = {finding.rule for finding in self._entry.findings} if self._entry else set()
@@ -212,7 +221,7 @@ class CommentPlan:
             self.target,
             reason,
             message,
-            message_digest(message),
+            message_digest(message) if self._findings else self._resolved_digest(message),
             comment_id=self._entry.comment_id if self._entry else None,
             findings=self._posted(),
             mute_comment_id=self._mute_comment_id(),
