@@ -141,26 +141,21 @@ def _find_lateness(portfolio: Portfolio, link: Link, min_cycle_left_percent: flo
         portfolio.key_result(key_result_link.key_result) for key_result_link in portfolio.serves.get(link.waiting, ())
     ]
     share = math.ceil(((cycle.end - cycle.start).days + 1) * min_cycle_left_percent / 100)
-    required_days = max((share if k.lag_days is None else k.lag_days for k in served if not k.is_met), default=0)
+    moving = [] if _is_promised(portfolio, link.providing) else [k for k in served if not k.is_met]
+    required_days = max((share if k.lag_days is None else k.lag_days for k in moving), default=0)
     end = max((portfolio.okrs.cycles[k.cycle].end for k in served), default=cycle.end)
     days_left = (end - expected).days
-    if _keeps_promise(portfolio, link.providing, needed or cycle.end):
-        return None
     if days_left >= max(required_days, 0) and (needed is None or expected <= needed):
         return None
     # The figures of a private key result are nobody's business.
-    public_days = max(
-        (share if k.lag_days is None else k.lag_days for k in served if not (k.is_met or k.private)), default=0
-    )
+    public_days = max((share if k.lag_days is None else k.lag_days for k in moving if not k.private), default=0)
     return _LateLink(link, needed_by(portfolio, link, public_only=True), end, public_days)
 
 
-def _keeps_promise(portfolio: Portfolio, providing: Ref, requested_day: date) -> bool:
-    """Whether a comment said yes to the question whether it comes by that day, and it is still due by then."""
+def _is_promised(portfolio: Portfolio, providing: Ref) -> bool:
+    """Whether a comment said yes to the question whether it comes by that day, and it isn't overdue."""
     due, commands = portfolio.initiatives[providing].due, portfolio.effective_commands.get(providing, ())
-    if due is None or not portfolio.today <= due <= requested_day:
-        return False
-    return any(command.verb is Verb.ACCEPT for command in commands)
+    return due is not None and due >= portfolio.today and any(command.verb is Verb.ACCEPT for command in commands)
 
 
 def _expected(portfolio: Portfolio, providing: Ref) -> date | None:
