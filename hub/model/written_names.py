@@ -8,8 +8,8 @@ from hub.model.text import SEPARATORS, match_key, split_names
 from hub.model.urls import key_result_of_page
 
 PLACEHOLDER = "{id}"
-EMPTY_VALUES = frozenset({"", "-", "--", "?", "none", "n/a", "na", "tbd", "todo", "no response", PLACEHOLDER})
-_WRAPPERS = "*`\"'()[]<>"
+EMPTY_VALUES = frozenset({"", "-", "--", "?", "none", "n/a", "na", "tbd", "todo", "no response", PLACEHOLDER, "<id>"})
+_WRAPPERS = "*`\"'()[]<>{}"
 _STOPS = ".,:!?"
 _ENDINGS = f"{_WRAPPERS}{_STOPS}"
 # What explains the names of a command, behind them.

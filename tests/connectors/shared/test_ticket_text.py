@@ -239,3 +239,8 @@ def test_a_dependency_that_is_struck_out_or_ticked_off_is_done(text: str, names:
 def test_a_key_result_that_is_struck_out_is_named_no_more() -> None:
     assert named_in_text("KR: ~~dau~~ nps\n~~KR: revenue~~", "KR: {id}") == ("nps",)
     assert named_in_text("- [x] KR: dau", "KR: {id}") == ("dau",)
+
+
+@pytest.mark.parametrize(("text", "names"), [("KR: {{dau}}", ("dau",)), ("KR: {id}", ()), ("KR: <id>", ())])
+def test_a_key_result_in_marks_for_code_is_named_and_a_placeholder_is_not(text: str, names: tuple[str, ...]) -> None:
+    assert named_in_text(text, "KR: {id}") == names
