@@ -111,7 +111,9 @@ def advise(facts: Facts) -> Advice:
         )
     last = f"Last check-in on {facts['last']}" if facts["last"] else "No check-in in this cycle"
     known, days = facts["confidence"], facts["cadence_days"]
-    confidence_text = f"Confidence is {known:.0%}" if isinstance(known, int | float) else "It is said to be on track"
+    confidence_text = (
+        f"Confidence is {100 * known:.0f} %" if isinstance(known, int | float) else "It is said to be on track"
+    )
     words = {
         "overdue": f"{last} (expected: every {days} days)." if days else "Its check-in is overdue.",
         "behind": f"{confidence_text}, but it is far behind the progress expected by now.",
@@ -121,6 +123,7 @@ def advise(facts: Facts) -> Advice:
     }
     faults = [words[fault] for fault in texts(facts["faults"])]
     entries = _faulty_entries(facts)
+    is_overdue = "overdue" in texts(facts["faults"])
     steps = [line("Check in: the value, the confidence, and the ", Code("blocker"), " if something is in the way.")]
     if is_contradicted(facts):
         steps.append(line("Or correct ", Code("measure"), ", if it reads something else."))
@@ -128,7 +131,7 @@ def advise(facts: Facts) -> Advice:
         what=line(key_result_span(str(facts["key_result"])), f": {' '.join([*faults, *entries])}"),
         why=(),
         do=(*(steps if faults else ()), *((line("Correct that check-in."),) if entries else ())),
-        unless=line("If it is looked at less often, state its ", Code("cadence_days"), ".") if faults else (),
+        unless=line("If it is looked at less often, state its ", Code("cadence_days"), ".") if is_overdue else (),
     )
 
 

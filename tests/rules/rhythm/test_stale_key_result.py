@@ -98,7 +98,7 @@ def test_on_track_at_under_half_of_the_expected_progress_does_not_fit(
 def test_what_was_said_and_what_was_measured_are_both_facts() -> None:
     finding = the_finding(judged(rule, okrs=okrs_with(replace(FRESH, confidence=0.9), current=10.0)))
     assert (finding.facts["value"], finding.facts["confidence"], finding.facts["measured"]) == (10.0, 0.9, 10)
-    assert "Confidence is 90%" in said(finding)
+    assert "Confidence is 90 %" in said(finding)
 
 
 def test_in_the_first_ten_working_days_progress_is_not_compared() -> None:

@@ -227,8 +227,8 @@ def test_findings_of_an_earlier_edition_are_neither_new_nor_resolved() -> None:
     assert "new" not in text
 
 
-def behind_okrs(value: float) -> Okrs:
-    held = a_key_result("dau", "launch", start=0, target=100, current=value)
+def behind_okrs(value: float, target: float = 100) -> Okrs:
+    held = a_key_result("dau", "launch", start=0, target=target, current=value)
     return some_okrs(
         teams=(a_team("product", "jira:ACME"),), objectives=(an_objective("launch", "product"),), key_results=(held,)
     )
@@ -242,6 +242,11 @@ def test_a_key_result_far_behind_is_told_with_both_numbers() -> None:
     ) in text
     idle = text_of(made(loose(1), okrs=behind_okrs(10)))
     assert "Furthest behind: “Title of dau” is at 10 %, expected 51 % by now; no ticket works on it." in idle
+
+
+def test_a_milestone_that_is_not_done_is_not_behind() -> None:
+    text = text_of(made(loose(1), okrs=behind_okrs(0, target=1)))
+    assert "Furthest behind" not in text
 
 
 def test_a_key_result_that_moved_is_told_again_and_one_that_stands_is_not() -> None:
