@@ -150,7 +150,7 @@ def _names(okrs: Okrs, overlapping: Mapping[str, KeyResult]) -> dict[str, tuple[
     for key_result in (*okrs.key_results.values(), *overlapping.values()):
         titles[match_key(key_result.title)].append(key_result.id)
     public = {id_ for id_, found in (*overlapping.items(), *okrs.key_results.items()) if not found.private}
-    named = {word: (id_,) for word, id_ in names_of_tickets(okrs) if id_ in public}
+    named: dict[str, tuple[str, ...]] = {word: (id_,) for word, id_ in names_of_tickets(okrs) if id_ in public}
     named |= {title: tuple(ids) for title, ids in titles.items()}
     return named | {id_.casefold(): (id_,) for id_ in (*overlapping, *okrs.key_results)}
 
