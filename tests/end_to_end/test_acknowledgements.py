@@ -176,6 +176,16 @@ def test_an_answer_is_recorded_in_the_words_of_whoever_gave_it(synced: Desk) -> 
     assert "will be delivered, “by 20 Dec”, 16 Nov 2026: applied" in synced.hub("why", "ACME-16").out
 
 
+def test_a_recorded_line_ends_with_its_last_word(synced: Desk) -> None:
+    for ticket, words in (("ACME-16", "accept"), ("ACME-5", "mute"), ("BIZ-3", "later"), ("ACME-6", "decline no")):
+        synced.jira.comment(ticket, f"/okr {words}")
+    later(synced)
+    lines = [text for ticket in ("ACME-16", "ACME-5", "BIZ-3", "ACME-6") for text in synced.jira.texts(ticket)]
+    recorded = [line for text in lines for line in text.split("\n") if line.startswith("Recorded: ")]
+    assert len(recorded) == 4
+    assert [line for line in recorded if line != line.strip()] == []
+
+
 def test_an_answer_on_the_waiting_ticket_is_no_promise(synced: Desk) -> None:
     synced.jira.comment("BIZ-3", "/okr accept")
     later(synced)

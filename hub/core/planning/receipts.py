@@ -193,7 +193,9 @@ def _line(command: Command, names: Names, *, mute_note: Line) -> Line:
     # Where a part of it counts, a point says what does not.
     if named.unknown and not named.ids:
         return line("Not applied: ", *no_key_result(named.unknown, names))
-    return line("Recorded: ", *_recorded_parts(command, names, mute_note=mute_note))
+    recorded = line("Recorded: ", *_recorded_parts(command, names, mute_note=mute_note))
+    last = recorded[-1]
+    return (*recorded[:-1], Text(last.text.rstrip())) if isinstance(last, Text) else recorded
 
 
 def _recorded_parts(command: Command, names: Names, *, mute_note: Line) -> Iterator[str | Span | Line]:
