@@ -101,7 +101,7 @@ def map_tickets(
     """The same; with `surroundings` the tickets are whole trees and their neighbours, out of many more."""
     okrs = with_past_check_ins(okrs, today)
     every_command = effective_commands(snapshot, history)
-    commands = without_lapsed(every_command, okrs.cycle)
+    commands = without_lapsed(every_command, okrs.cycle, today)
     lapsed = {ref for ref in every_command if commands.get(ref) != every_command[ref]}
     initiatives = with_commanded_key_results(snapshot, commands)
     gaps = tuple(gap for pulled in snapshot.pulled for gap in pulled.gaps if not (gap.of_measure or gap.of_line))

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 
 from hub.core.checking.redaction import redact_words
 from hub.core.display_names import day
@@ -55,16 +56,17 @@ def effective_commands(snapshot: Snapshot, history: DependencyHistory | None) ->
     return by_ticket
 
 
-def without_lapsed(effective: EffectiveCommands, cycle: Cycle) -> dict[Ref, tuple[Command, ...]]:
-    """Those that count in the cycle: what was put off to a later cycle before it began is asked anew."""
+def without_lapsed(effective: EffectiveCommands, cycle: Cycle, today: date) -> dict[Ref, tuple[Command, ...]]:
+    """Those that count in the cycle: what was put off before it began is asked again, once it has begun."""
     counting = {
-        ref: tuple(each for each in commands if not _has_lapsed(each, cycle)) for ref, commands in effective.items()
+        ref: tuple(each for each in commands if not _has_lapsed(each, cycle, today))
+        for ref, commands in effective.items()
     }
     return {ref: commands for ref, commands in counting.items() if commands}
 
 
-def _has_lapsed(command: Command, cycle: Cycle) -> bool:
-    return command.verb is Verb.LATER and command.at.date() < cycle.start
+def _has_lapsed(command: Command, cycle: Cycle, today: date) -> bool:
+    return command.verb is Verb.LATER and command.at.date() < cycle.start <= today
 
 
 def with_commanded_key_results(snapshot: Snapshot, effective: EffectiveCommands) -> dict[Ref, Initiative]:
@@ -167,7 +169,7 @@ def _acknowledgement(command: Command, counts: bool, ref: Ref, portfolio: Portfo
         return CommandReceipt((Code(f"/okr {words}"), Text(f", {_day(command)}")), applied=False, reason=NO_COMMAND)
     text = (*_effect(command, ref, portfolio), Text(f", {_day(command)}"))
     if not counts:
-        reason = LAPSED if _has_lapsed(command, portfolio.cycle) else REPLACED
+        reason = LAPSED if _has_lapsed(command, portfolio.cycle, portfolio.today) else REPLACED
         return CommandReceipt(text, applied=False, reason=reason)
     named = commanded_names(command, ref, portfolio)
     if named.unknown and not named.ids:

@@ -86,6 +86,8 @@ def test_work_that_was_put_off_to_a_later_cycle_is_asked_for_anew_once_that_begi
     assert now.first_seen[KEY] == said_on.date()
     begins = date(2027, 1, 1)
     okrs = replace(acme_okrs(), cycle=Cycle("2027-Q1", begins, date(2027, 3, 31), Phase.RUNNING))
+    planning = a_portfolio(waiting, PROVIDING, memory=memory, okrs=okrs, today=date(2026, 12, 14))
+    assert planning.answers == {put_off.ref: Answer.LATER}
     then = a_portfolio(waiting, PROVIDING, memory=memory, okrs=okrs, today=date(2027, 1, 4))
     assert then.answers == then.effective_commands == {}
     assert then.first_seen[KEY] == date(2027, 1, 4)
