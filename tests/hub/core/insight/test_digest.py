@@ -165,6 +165,16 @@ def test_a_no_is_for_the_waiting_team_to_act_on() -> None:
     assert "Answer" not in text_of(made(waiting, refused, linked(1), loose(2)))
 
 
+def test_another_way_is_wanted_only_where_somebody_said_no() -> None:
+    waiting, providing = asking()
+    refused = replace(providing, labels=providing.labels | {"okr-decline"})
+    unanswered = replace(providing, ref=Ref("jira", "ACME-17"), id="id-ACME-17", title="Another one")
+    other = replace(waiting, ref=Ref("github", "acme/app#2"), id="other", blocked_by=(unanswered.ref,))
+    seen = DependencyHistory({ticket_dependency_key(other, unanswered): LAST_WEEK})
+    text = text_of(made(waiting, refused, other, unanswered, team="platform", memory=seen))
+    assert "Find another way for acme/app#1 Work acme/app#1 (blocked by work that was declined)\n" in text
+
+
 def test_both_teams_read_of_a_priority_apart_with_their_own_ticket() -> None:
     waiting, providing = asking()
     known = DependencyHistory({ticket_dependency_key(waiting, providing): TODAY})
