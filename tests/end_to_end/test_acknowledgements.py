@@ -209,3 +209,22 @@ def test_a_command_that_names_an_objective_is_answered_with_one_of_its_key_resul
     text = synced.marks()["jira:ACME-5"].text
     assert "Link one of its key results instead: comment /okr kr launch-dau" in text
     assert "Closest:" not in text
+
+
+def test_the_same_no_is_told_once_and_another_one_again(synced: Desk) -> None:
+    """Work that was put off and is taken up again waits for the same no; one after a yes is another."""
+    synced.jira.comment("ACME-16", "/okr decline no people")
+    later(synced)
+    first = synced.marks()["jira:BIZ-3"].comments[0][0]
+    for day, words in (("2026-11-18", "later"), ("2026-11-19", "accept")):
+        synced.jira.comment("BIZ-3", f"/okr {words}")
+        later(synced, day)
+    ((again, text),) = synced.marks()["jira:BIZ-3"].comments
+    assert "blocked by work that was declined" in text
+    assert again == first
+    for day, words in (("2026-11-20", "accept"), ("2026-11-23", "decline no people again")):
+        synced.jira.comment("ACME-16", f"/okr {words}")
+        later(synced, day)
+    ((anew, text),) = synced.marks()["jira:BIZ-3"].comments
+    assert "no people again" in text
+    assert anew != first

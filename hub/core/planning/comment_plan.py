@@ -7,7 +7,7 @@ from hub.core.display_names import Names
 from hub.core.mapping.comment_commands import mute_command
 from hub.core.planning.comment import is_worse, message_digest, message_of, mute_message, resolved_message
 from hub.core.planning.points import in_order, point_of
-from hub.core.planning.receipts import BRINGS_BACK, ENDED_BY_NEWS, recorded_lines
+from hub.core.planning.receipts import BRINGS_BACK, ENDED_BY_NEWS, has_agreed_link, recorded_lines
 from hub.core.planning.refused_commands import not_applied
 from hub.core.planning.ticket_finding import TicketFinding, plan_reason
 from hub.core.planning.write_refusals import updated_at
@@ -203,12 +203,12 @@ class CommentPlan:
             for found, point in zip(self._findings, self._points(), strict=True)
             if point.request
         ]
+        before = {(finding.fingerprint, finding.request) for finding in entry.findings}
         if entry.resolved:
-            since = entry.resolved_on or self._names.portfolio.today
-            return bool(requests) or working_days_between(since, self._names.portfolio.today) >= REPOST_AFTER_DAYS
+            since, today = entry.resolved_on or self._names.portfolio.today, self._names.portfolio.today
+            return not before.issuperset(requests) or working_days_between(since, today) >= REPOST_AFTER_DAYS
         if not requests or any(finding.fingerprint == EARLIER for finding in entry.findings):
             return False
-        before = {(finding.fingerprint, finding.request) for finding in entry.findings}
         return not before.issuperset(requests)
 
     def _needs_acknowledgement(self, command: Command) -> bool:
@@ -240,7 +240,13 @@ class CommentPlan:
         )
 
     def _posted(self) -> tuple[PostedFinding, ...]:
-        """What the comment will stand for."""
+        """What the comment will stand for; a resolved one knows what it last asked, unless that was agreed on.
+
+        Where the same is open again soon, because a waiver or a status was changed back, nobody is told twice.
+        """
+        if not self._findings and self._entry is not None:
+            is_agreed = has_agreed_link(self._names)
+            return tuple(finding for finding in self._entry.findings if finding.request and not is_agreed)
         posted: tuple[PostedFinding, ...] = ()
         for found, point in zip(self._findings, self._points(), strict=True):
             posted += found.posted(self.target.ref, point.request)

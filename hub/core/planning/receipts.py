@@ -56,6 +56,11 @@ def has_refused_request(names: Names) -> bool:
     return answer is not None and answer.is_refusal and bool(_refused_links(names))
 
 
+def has_agreed_link(names: Names) -> bool:
+    """Whether two teams agreed on something that this ticket is an end of."""
+    return any(link.state is State.AGREED for link in _all(names))
+
+
 def refusal_notice(names: Names) -> Line:
     """Who was told of a no, and where; empty where nobody waits."""
     first = next(iter(_refused_links(names)), None)
