@@ -254,10 +254,15 @@ def _add_lines(node: Mapping[str, Any], lines: list[str]) -> None:
     content = node.get("content") or ()
     if kind in LINE_NODES:
         text = "".join([_inline(part) for part in content])
-        lines.append(f"# {text}" if kind == "heading" else text)
+        lines.append(f"# {text}" if kind == "heading" else f"{_tick(node)}{text}" if kind == "taskItem" else text)
         return
     for part in content:
         _add_lines(part, lines)
+
+
+def _tick(task: Mapping[str, Any]) -> str:
+    """As Markdown draws it, so that a text says the same on every tracker."""
+    return "- [x] " if (task.get("attrs") or {}).get("state") == "DONE" else "- [ ] "
 
 
 def _inline(node: Mapping[str, Any]) -> str:
@@ -276,6 +281,8 @@ def _inline(node: Mapping[str, Any]) -> str:
 
 
 def _linked(text: str, marks: Any) -> str:
-    """A link whose words are a sentence is named by its address, which tells more."""
+    """A link whose words are a sentence is named by its address, which tells more; what is struck out is not said."""
+    if any(mark.get("type") == "strike" for mark in marks):
+        return ""
     href = next((str(mark["attrs"]["href"]) for mark in marks if mark.get("type") == "link"), None)
     return f"[{text}]({href})" if href and " " in text.strip() else text

@@ -9,15 +9,20 @@ _FENCE = re.compile(r"(`{3,}|~{3,}|\{(?:code|noformat|quote)(?=[:}]))")
 _ITEM = r"(?:[-+*] +|[\u2022\u2023\u25e6\u25aa\u25cf\u30fb] *|\d{1,9}[.)] +)"
 _MARKS = re.compile(rf"(?:{_ITEM}|#{{1,6}} +)?(?:\[[ xX]\] +)?")
 _LISTED = re.compile(rf"{_ITEM}|\[[ xX]\] ")
+_CHECKED = re.compile(rf"{_ITEM}?\[[xX]\] ")
 _UNCHECKED = re.compile(rf"{_ITEM}?\[ \] ")
 _HEADING = re.compile(r"#{1,6} +(?P<hashed>(?:.*[^#])?)#*|\*\*(?P<bold>[^*]{1,200})\*\*:?|__(?P<under>[^_]{1,200})__:?")
 _PHRASE_NAME = re.compile(r"[\w.-]{1,100}[,;]?")
 
 
-def prose_lines(text: str) -> Iterator[str]:
-    """Lines that people say in their own voice, without list marks: no quotes, code or hidden comments."""
+def prose_lines(text: str, *, ticked: bool = True) -> Iterator[str]:
+    """Lines that people say in their own voice, without list marks: no quotes, code or hidden comments.
+
+    Without `ticked` no boxes that are ticked off.
+    """
     for line in _unquoted_lines(text):
-        yield line[_after_marks(line) :]
+        if ticked or not _CHECKED.match(line):
+            yield line[_after_marks(line) :]
 
 
 def lines_under_headings(text: str) -> Iterator[tuple[str, str]]:

@@ -21,6 +21,7 @@ _KEY = re.compile(
 _NAMED = re.compile(rf"(?<![\w/#.-])(?:{_KEY.pattern})")
 # A long run of marks is looked at from its start alone: from each mark in it, that takes time with its square.
 _CODE = re.compile(r"(?<!`)(`{10,})[^`]{1,500}\1|(`{1,9})[^`]{1,500}\2|\{\{[^{}]{1,500}\}\}")
+_STRUCK = re.compile(r"(?<!~)~~(?![~\s])[^~\n]{1,400}~~(?!~)")
 # What every name of a ticket holds somewhere; found much faster than a name is.
 _TRACES = re.compile(r"[-#]\d|https?://")
 MAX_MENTIONS = 20
@@ -119,11 +120,14 @@ def plain_words(text: str) -> tuple[str, ...]:
 
 
 def depends_on(text: str) -> tuple[str, ...]:
-    """Tickets named after "Depends on" or "Blocked by" at the start of a line: keys, `#12`, or URLs, as written."""
+    """Tickets named after "Depends on" or "Blocked by" at the start of a line: keys, `#12`, or URLs, as written.
+
+    What is struck out or ticked off is done.
+    """
     if not _may_depend(text):
         return ()
     names: dict[str, None] = {}
-    for line in prose_lines(_plain_and_lowered(text)[0]):
+    for line in prose_lines(_plain_and_lowered(text)[0], ticked=False):
         if start := _DEPENDENCY_START.match(line):
             names.update(dict.fromkeys(_keys(line, start.end())))
     names.update(dict.fromkeys(key for _, line in _answers(text, _DEPENDENCY_PHRASES) for key in _keys(line, 0)))
@@ -135,7 +139,8 @@ def unclear_dependencies(text: str) -> tuple[str, ...]:
     if not _may_depend(text):
         return ()
     plain = _plain_and_lowered(text)[0]
-    matched = ((line, start.end()) for line in prose_lines(plain) if (start := _DEPENDENCY_START.match(line)))
+    lines = prose_lines(plain, ticked=False)
+    matched = ((line, start.end()) for line in lines if (start := _DEPENDENCY_START.match(line)))
     listed = ((line, 0) for _, line in _answers(text, _DEPENDENCY_PHRASES))
     return tuple(line for line, at in (*matched, *listed) if not (is_empty_value(line[at:]) or any(_keys(line, at))))
 
@@ -157,8 +162,11 @@ def mentioned(text: str) -> tuple[str, ...]:
 
 @lru_cache(maxsize=16)
 def _plain_and_lowered(text: str) -> tuple[str, str]:
-    """The text with plain signs and without bold, and the same in small letters: to be searched much faster."""
+    """The text with plain signs and without bold or what is struck out, and the same in small letters: to be searched
+    much faster.
+    """
     plain = _without_bold(folded(text))
+    plain = _STRUCK.sub("", plain) if "~~" in plain else plain
     return plain, plain.casefold()
 
 

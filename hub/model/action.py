@@ -174,8 +174,7 @@ class LedgerEntry:
     a row that did not show the ticket. `resolved_on` is the day from which on nothing was open, `replaces` the old
     comment while a new one takes its place, `write_refusal` what the ticket did not take, `other_hub_seen_on` the day
     on which a comment that another state of the hub posted was last seen here. What this run saw, and no state holds:
-    `duplicates` are comments of ours beside this one, `rendered_text` what the comment reads like where the ledger does
-    not know.
+    `duplicates` are comments of ours beside this one, `rendered_text` what it reads like where the ledger doesn't know.
     """
 
     target: Target
@@ -205,6 +204,11 @@ class LedgerEntry:
     other_hub_seen_on: date | None = None
     duplicates: tuple[str, ...] = ()
     rendered_text: str = ""
+
+    @property
+    def open_findings(self) -> tuple[PostedFinding, ...]:
+        """What the comment stands for; a resolved one only remembers in `findings` what it last asked of somebody."""
+        return () if self.resolved else self.findings
 
 
 LedgerEntries = Mapping[tuple[str, str], LedgerEntry]

@@ -8,10 +8,12 @@ from hub.model.text import SEPARATORS, match_key, split_names
 from hub.model.urls import key_result_of_page
 
 PLACEHOLDER = "{id}"
-EMPTY_VALUES = frozenset({"", "-", "--", "?", "none", "n/a", "na", "tbd", "todo", "no response", PLACEHOLDER})
-_WRAPPERS = "*`\"'()[]<>"
+EMPTY_VALUES = frozenset({"", "-", "--", "?", "none", "n/a", "na", "tbd", "todo", "no response", PLACEHOLDER, "<id>"})
+_WRAPPERS = "*`\"'()[]<>{}"
 _STOPS = ".,:!?"
 _ENDINGS = f"{_WRAPPERS}{_STOPS}"
+# What explains the names of a command, behind them.
+_REMARK = re.compile(r"(?<=\S)\s+[(\[#–—-].*")  # noqa: RUF001
 _PAIRS = {"(": ")", "[": "]", "<": ">", "*": "*", "`": "`", '"': '"', "'": "'"}
 # A name, and perhaps an explanation of it; whatever else follows is a sentence.
 _SINGLE_NAME = re.compile(r"\S+(?:\s+[(\[-].*)?")
@@ -72,8 +74,8 @@ def names_in_command(text: str, known: LookUp, is_near: Callable[[str], bool]) -
 def words_of_command(text: str) -> tuple[str, ...]:
     """The words of a command that may be ids; `none` is not."""
     parts = (without_addresses(text),) if "://" in text else split_names(text)
-    words = (word.strip(f"{_ENDINGS};") for part in parts for word in part.split())
-    return tuple(dict.fromkeys(word for word in words if word and word.casefold() != "none"))
+    words = (word.strip(f"{_ENDINGS};") for part in parts for word in _REMARK.sub("", part).split())
+    return tuple(dict.fromkeys(word for word in words if any(map(str.isalnum, word)) and word.casefold() != "none"))
 
 
 def _names(text: str, known: LookUp, of_part: Callable[[str], tuple[str, ...]]) -> tuple[str, ...]:

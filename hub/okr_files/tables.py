@@ -204,7 +204,8 @@ def _duplicates(rows: Iterable[Row[Any]], noun: str, running: str) -> Iterator[P
         first = first_rows.setdefault((scope, row.id), row)
         if row.id and first is not row:
             message = f"`{row.id}` is already the id of {_noun(first)} at {first.location}"
-            yield row.problem(("id",), message, "Give one of them another id.")
+            same = "Every cycle has the same teams: remove one of them. If they are two teams, give one another id."
+            yield row.problem(("id",), message, same if noun == "team" else "Give one of them another id.")
 
 
 def _noun(row: Row[Any]) -> str:

@@ -201,7 +201,7 @@ class CommentWriter:
     def _deleted(self, action: Action) -> Receipt:
         """A person deleted the comment: an answer to what it stood for, and to nothing that came since."""
         known = self._ledger.get((action.target.ref.connector, action.target.id))
-        deleted_key = findings_key(known.findings if known else ())
+        deleted_key = findings_key(known.open_findings if known else ())
         if is_overridden(findings_key(action.findings), deleted_key):
             self._store.record_comment_removed_by_human(action.target, deleted_key)
             detail = "a person deleted the comment: not posted again for the same findings"

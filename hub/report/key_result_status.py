@@ -8,7 +8,7 @@ from typing import Any, Literal
 from hub.core.insight.status import KeyResultStatus, TrackerValue, WorkCounts
 from hub.model.okr import CheckIn, Cycle, Direction, KeyResult
 from hub.model.private_names import PRIVATE_NAME
-from hub.model.progress import is_limit, tolerance_of
+from hub.model.progress import tolerance_of
 from hub.report.lines import StyledLine
 from hub.report.run_json import document_of
 from hub.report.text import day, format_time, tracker_value_text
@@ -97,7 +97,7 @@ def key_result_status_lines(answer: KeyResultStatuses, *, private: bool) -> Iter
             yield StyledLine(
                 f"  tracker    {tracker_value_text(row.tracker)}", "warning" if row.tracker.not_read else "plain"
             )
-        if not is_limit(row.key_result):
+        if row.has_pace:
             yield StyledLine(f"  expected   {_percent(row.expected)} by this date")
         yield StyledLine(f"  work       {_work(row.work)}")
         yield StyledLine(f"  check-in   {_last(row)}", "plain" if row.last else "warning")

@@ -279,7 +279,7 @@ class Scheduler:
 def retry_wait(failures: int, error: Exception) -> float:
     """Seconds after so many failures in a row: twice as long each time, and less where the state can't be reached."""
     limit = MAX_STORE_RETRY_SECONDS if isinstance(error, StoreError) else MAX_RETRY_SECONDS
-    return min(limit, FIRST_RETRY_SECONDS * 2 ** min(failures - 1, 16))
+    return min(limit, FIRST_RETRY_SECONDS * 2.0 ** min(failures - 1, 16))
 
 
 def result_of(outcome: RunResult | None) -> str:

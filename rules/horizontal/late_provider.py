@@ -7,7 +7,8 @@ the due date of the ticket that others wait for (today where it is overdue), and
 waiting ticket's due date or the `needed_by` of the key result's need, whichever is first. Results take time to show
 once the work is done: a key result's own `lag_days`, or a fifth of the cycle.
 
-It checks links that the two teams agreed on, at a similar priority. It is an error where the work is expected after the
+It checks links that the two teams agreed on, at a similar priority. Whoever commented `/okr accept` promised the day
+that the comment asked for, and is late after that day alone. It is an error where the work is expected after the
 cycle's end.
 
 ## Fails
@@ -67,6 +68,7 @@ from hub.model.finding import Fact, Facts, NotJudged, Severity, Verdict
 from hub.model.initiative import Ref
 from hub.model.message import Advice, Code
 from hub.model.portfolio import Portfolio
+from hub.model.ticket_input import Verb
 from rules.base import Evidence, Options, Unit, rule
 from rules.shared.dependencies import Link, State, is_resolved, link_subject, links_by_teams, needed_by, not_judged
 from rules.shared.verdicts import MAX_LISTED, day_text, join_spans, line, stable_identity, texts, ticket_subject
@@ -140,16 +142,21 @@ def _find_lateness(portfolio: Portfolio, link: Link, min_cycle_left_percent: flo
         portfolio.key_result(key_result_link.key_result) for key_result_link in portfolio.serves.get(link.waiting, ())
     ]
     share = math.ceil(((cycle.end - cycle.start).days + 1) * min_cycle_left_percent / 100)
-    required_days = max((share if k.lag_days is None else k.lag_days for k in served if not k.is_met), default=0)
+    moving = [] if _is_promised(portfolio, link.providing) else [k for k in served if not k.is_met]
+    required_days = max((share if k.lag_days is None else k.lag_days for k in moving), default=0)
     end = max((portfolio.okrs.cycles[k.cycle].end for k in served), default=cycle.end)
     days_left = (end - expected).days
     if days_left >= max(required_days, 0) and (needed is None or expected <= needed):
         return None
     # The figures of a private key result are nobody's business.
-    public_days = max(
-        (share if k.lag_days is None else k.lag_days for k in served if not (k.is_met or k.private)), default=0
-    )
+    public_days = max((share if k.lag_days is None else k.lag_days for k in moving if not k.private), default=0)
     return _LateLink(link, needed_by(portfolio, link, public_only=True), end, public_days)
+
+
+def _is_promised(portfolio: Portfolio, providing: Ref) -> bool:
+    """Whether a comment said yes to the question whether it comes by that day, and it isn't overdue."""
+    due, commands = portfolio.initiatives[providing].due, portfolio.effective_commands.get(providing, ())
+    return due is not None and due >= portfolio.today and any(command.verb is Verb.ACCEPT for command in commands)
 
 
 def _expected(portfolio: Portfolio, providing: Ref) -> date | None:

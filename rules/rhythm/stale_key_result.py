@@ -121,6 +121,7 @@ def advise(facts: Facts) -> Advice:
     }
     faults = [words[fault] for fault in texts(facts["faults"])]
     entries = _faulty_entries(facts)
+    is_overdue = "overdue" in texts(facts["faults"])
     steps = [line("Check in: the value, the confidence, and the ", Code("blocker"), " if something is in the way.")]
     if is_contradicted(facts):
         steps.append(line("Or correct ", Code("measure"), ", if it reads something else."))
@@ -128,7 +129,7 @@ def advise(facts: Facts) -> Advice:
         what=line(key_result_span(str(facts["key_result"])), f": {' '.join([*faults, *entries])}"),
         why=(),
         do=(*(steps if faults else ()), *((line("Correct that check-in."),) if entries else ())),
-        unless=line("If it is looked at less often, state its ", Code("cadence_days"), ".") if faults else (),
+        unless=line("If it is looked at less often, state its ", Code("cadence_days"), ".") if is_overdue else (),
     )
 
 

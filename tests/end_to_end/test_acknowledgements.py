@@ -3,6 +3,7 @@
 import pytest
 
 from tests.end_to_end.workspace import AS_OF, Desk
+from tests.write_back.trackers import as_read
 
 ISSUE, TICKET = "acme/platform#12", "jira:ACME-5"
 ON_GITHUB = f"github:{ISSUE}"
@@ -144,7 +145,16 @@ def test_a_request_for_silence_that_something_new_has_ended_holds_nothing_back(s
     later(synced, "2026-11-18")
     text = synced.marks()["jira:ACME-5"].text
     assert "no-such-thing" in text
-    assert ("Recorded: muted" in text, back in text) == (True, False)
+    assert back not in text
+    assert "Recorded: muted (Robin Vale, 16 Nov 2026). That ended when something new came up." in text
+
+
+def test_what_was_open_when_the_cycle_ended_is_not_called_put_right(synced: Desk) -> None:
+    """Until the next cycle is set, nobody says that dates fit again, or that nothing is open."""
+    assert "due later than" in synced.marks()["github:acme/platform#6"].text
+    assert synced.hub("sync", "--yes", "--today", "2027-01-04").code == 0
+    assert "OKR check: resolved. 2026-Q4 is over." in as_read(synced.marks()["github:acme/platform#6"].text)
+    assert "OKR check: resolved. 2026-Q4 is over." in synced.marks()["jira:ACME-5"].text
 
 
 def test_an_answer_that_nobody_asked_for_says_so(synced: Desk) -> None:
@@ -154,3 +164,67 @@ def test_an_answer_that_nobody_asked_for_says_so(synced: Desk) -> None:
         text = synced.marks()["jira:CS-2"].text
         assert recorded in text
         assert "No dependency between teams is stated here." in text
+
+
+def test_an_answer_is_recorded_in_the_words_of_whoever_gave_it(synced: Desk) -> None:
+    """Who names another day promises that one, and not the day that the comment asked for."""
+    synced.jira.comment("ACME-16", "/okr accept by 20 Dec")
+    later(synced)
+    text = synced.marks()["jira:ACME-16"].text
+    assert "Recorded: Product will deliver, “by 20 Dec” (Robin Vale, 16 Nov 2026)." in text
+    assert "11 Dec" not in text
+    assert "will be delivered, “by 20 Dec”, 16 Nov 2026: applied" in synced.hub("why", "ACME-16").out
+
+
+def test_a_recorded_line_ends_with_its_last_word(synced: Desk) -> None:
+    for ticket, words in (("ACME-16", "accept"), ("ACME-5", "mute"), ("BIZ-3", "later"), ("ACME-6", "decline no")):
+        synced.jira.comment(ticket, f"/okr {words}")
+    later(synced)
+    lines = [text for ticket in ("ACME-16", "ACME-5", "BIZ-3", "ACME-6") for text in synced.jira.texts(ticket)]
+    recorded = [line for text in lines for line in text.split("\n") if line.startswith("Recorded: ")]
+    assert len(recorded) == 4
+    assert [line for line in recorded if line != line.strip()] == []
+
+
+def test_an_answer_on_the_waiting_ticket_is_no_promise(synced: Desk) -> None:
+    synced.jira.comment("BIZ-3", "/okr accept")
+    later(synced)
+    text = synced.marks()["jira:BIZ-3"].text
+    where = "No other team waits for this ticket; it is blocked by ACME-16."
+    assert f"Recorded: accepted (Robin Vale, 16 Nov 2026). {where}" in text
+
+
+def test_a_remark_behind_the_key_results_of_a_command_names_none(synced: Desk) -> None:
+    for ticket, words in (("ACME-5", "launch-conversion (see planning)"), ("ACME-6", "= launch-dau # as agreed")):
+        synced.jira.comment(ticket, f"/okr kr {words}")
+    later(synced)
+    marks = synced.marks()
+    assert marks["jira:ACME-5"].text.startswith("OKR check: resolved. This ticket is linked to “5 % conversion")
+    assert "Recorded: linked to “500,000 daily active users" in marks["jira:ACME-6"].text
+
+
+def test_a_command_that_names_an_objective_is_answered_with_one_of_its_key_results(synced: Desk) -> None:
+    synced.jira.comment("ACME-5", "/okr kr launch")
+    later(synced)
+    text = synced.marks()["jira:ACME-5"].text
+    assert "Link one of its key results instead: comment /okr kr launch-dau" in text
+    assert "Closest:" not in text
+
+
+def test_the_same_no_is_told_once_and_another_one_again(synced: Desk) -> None:
+    """Work that was put off and is taken up again waits for the same no; one after a yes is another."""
+    synced.jira.comment("ACME-16", "/okr decline no people")
+    later(synced)
+    first = synced.marks()["jira:BIZ-3"].comments[0][0]
+    for day, words in (("2026-11-18", "later"), ("2026-11-19", "accept")):
+        synced.jira.comment("BIZ-3", f"/okr {words}")
+        later(synced, day)
+    ((again, text),) = synced.marks()["jira:BIZ-3"].comments
+    assert "blocked by work that was declined" in text
+    assert again == first
+    for day, words in (("2026-11-20", "accept"), ("2026-11-23", "decline no people again")):
+        synced.jira.comment("ACME-16", f"/okr {words}")
+        later(synced, day)
+    ((anew, text),) = synced.marks()["jira:BIZ-3"].comments
+    assert "no people again" in text
+    assert anew != first

@@ -11,12 +11,13 @@ import pytest
 from hub.cli.demo import TODAY
 from hub.config.settings import load
 from hub.core.insight.run_summary import RunResult
-from hub.model.initiative import SyncMode
+from hub.model.initiative import Ref, SyncMode
 from hub.model.okr import Okrs
 from hub.okr_files.loader import read_okrs
 from hub.pipeline.run_context import Mode
 from hub.pipeline.sync import sync
 from hub.report.run_json import run_document
+from hub.sandbox.jira.adf import from_text
 from hub.wiring import open_run_context
 from tests.end_to_end.workspace import Desk, desk_in
 from tests.okr_tickets import every_okr, key_result_text, objective_text
@@ -121,6 +122,18 @@ def test_okrs_on_tickets_give_the_findings_of_the_files(kept: Kept, by_files: Ma
     counted = {item["connector"]: item["okrs"] for item in run_document(outcome)["sources"]}
     assert counted[kept.where] == len(kept.tickets)
     assert sum(counted.values()) == len(kept.tickets)
+
+
+def test_a_ticket_names_a_key_result_by_the_key_or_the_address_of_its_ticket(kept: Kept) -> None:
+    key = kept.tickets["launch-conversion"]
+    kept.run(Mode.PUBLISH)
+    url = kept.run().portfolio.okrs.okr_tickets[Ref(kept.where, key)].url
+    kept.desk.jira.edit("ACME-5", description=from_text(f"KR: {key}"))
+    kept.desk.github.edit_issue("acme/platform#12", body=f"KR: {url}")
+    kept.desk.jira.comment("ACME-6", f"/okr kr {url}")
+    served = kept.run().portfolio.serves
+    for ref in (Ref("jira", "ACME-5"), Ref("github", "acme/platform#12"), Ref("jira", "ACME-6")):
+        assert [link.key_result for link in served.get(ref, ())] == ["launch-conversion"], ref
 
 
 def test_a_key_result_with_a_ticket_of_its_own_is_told_there(kept: Kept) -> None:

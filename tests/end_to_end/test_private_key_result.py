@@ -3,6 +3,7 @@
 import re
 
 from tests.end_to_end.workspace import AS_OF, Desk
+from tests.write_back.trackers import as_read
 
 ID, TITLE = "heron-loi", "Letter of intent"
 
@@ -55,3 +56,22 @@ TICKETS = ("BIZ-6", "BIZ-7", "BIZ-8", "ACME-7", "acme/platform#11")
 def assert_silent(said: str, words: list[str]) -> None:
     # What a person wrote on the ticket may be quoted: it is nearly the name, and not the name.
     assert not re.search(rf"{ID}|{TITLE}|Heron Audio", said, re.IGNORECASE), (words, said)
+
+
+def test_a_key_result_that_becomes_private_is_named_no_more_where_all_is_resolved(synced: Desk) -> None:
+    title = "5 % conversion from free to paid"
+    synced.jira.add_label("ACME-5", "kr-launch-conversion")
+    synced.github.add_label_by_person("acme/platform#12", "kr-launch-conversion")
+    assert synced.sync().code == 0
+    tickets = ("jira:ACME-5", "github:acme/platform#12")
+    assert all(f"linked to “{title}”" in as_read(synced.marks()[ticket].text) for ticket in tickets)
+    synced.okrs('id = "launch-conversion"', 'id = "launch-conversion"\nvisibility = "private"')
+    ran = synced.sync()
+    assert ran.code == 0, ran.said
+    marks, written = synced.marks(), synced.writes
+    for ticket in tickets:
+        text = as_read(marks[ticket].text)
+        assert "resolved" in text
+        assert title not in text
+    synced.sync()
+    assert synced.writes == written

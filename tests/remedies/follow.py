@@ -378,9 +378,12 @@ def _link_by(words: str) -> Do:
 
 
 @sentence(rf"If so, ((?:comment|add|set) .*{CODE})\.")
-@sentence(rf"It continues as [^`?]+\. If so, ((?:comment|add|set) .*{CODE})\.")
+@sentence(rf"It continues as [^`?]+\. To follow it, ((?:comment|add|set) .*{CODE})\.")
 def _if_so(found: "re.Match[str]", _: str, __: Said) -> Made:
     return _one(found[0], _link_by(found[1]))
+
+
+UNDO = rf"(?: Comment {CODE} to undo the command\.)?"
 
 
 @sentence(rf"Another one\? See {OF_LIST}\.")
@@ -399,9 +402,18 @@ def _another(found: "re.Match[str]", _: str, said: Said) -> Made:
 
 
 @sentence(rf"Did you mean {CODE}(?: \(.+\)| and `[^`]+`)?\? If so, replace ({PLACE})\.")
-@sentence(rf"It continues as {CODE} \(.+\)\. If so, replace ({PLACE})\.")
 def _meant(found: "re.Match[str]", _: str, __: Said) -> Made:
     return _one(found[0], lambda hands: hands.replace(_places(found[2]), _id(found[1])))
+
+
+@sentence(rf"It continues as {CODE} \(.+\)\. To follow it, replace ({PLACE})\.{UNDO}")
+def _continues(found: "re.Match[str]", _: str, __: Said) -> Made:
+    def do(hands: Hands) -> None:
+        hands.replace(_places(found[2]), _id(found[1]))
+        if found[3]:
+            hands.say(found[3])
+
+    return _one(found[0], do)
 
 
 @sentence(rf"Did you mean [^`()]+\? If so, comment {CODE}\.")
@@ -474,7 +486,13 @@ def _replace_and_remove(found: "re.Match[str]", _: str, __: Said) -> Made:
     return _one(found[0], do)
 
 
-@sentence(rf"Replace ({PLACE}) with one of its key results: ((?:{CODE}(?:, | or )?)+)\.")
+@sentence(rf"Link one of (?:its key results|them) instead: comment ((?:{CODE}(?:, | or )?)+)\.")
+def _one_of_these_commands(found: "re.Match[str]", _: str, __: Said) -> Made:
+    for code in re.findall(CODE, found[1]):
+        yield Remedy(f"{found[0]} [{code}]", lambda hands, code=code: hands.say(code))  # type: ignore[misc]
+
+
+@sentence(rf"Replace ({PLACE}) with one of (?:its key results|them): ((?:{CODE}(?:, | or )?)+)\.")
 def _one_of_these(found: "re.Match[str]", _: str, __: Said) -> Made:
     for code in re.findall(CODE, found[2]):
         yield Remedy(f"{found[0]} [{code}]", lambda hands, code=code: hands.replace(_places(found[1]), _id(code)))  # type: ignore[misc]
@@ -489,7 +507,16 @@ def _remove_and_comment(found: "re.Match[str]", _: str, __: Said) -> Made:
     return _one(found[0], do)
 
 
-@sentence(rf"Replace ({PLACE}) with that of one of {OF_LIST}\.")
+@sentence(rf"Replace ({PLACE}) with that of one of {OF_LIST}\.{UNDO}")
+def _replace_ended(found: "re.Match[str]", _: str, __: Said) -> Made:
+    def do(hands: Hands) -> None:
+        hands.replace(_places(found[1]), hands.choice())
+        if found[2]:
+            hands.say(found[2])
+
+    return _one(found[0], do)
+
+
 @sentence(rf"{WITH_ID}\.")
 def _one_of_list(found: "re.Match[str]", _: str, __: Said) -> Made:
     return _one(found[0], lambda hands: hands.replace(_places(found[1]), hands.choice()))

@@ -341,6 +341,10 @@ def _outside() -> Iterator[Situation]:
         both = Ticket(wrong=told, right=((via, PROMOTERS),))
         yield Situation(f"private and ended beside a link, by {via}", WRONG, (both,), okrs=private)
         yield Situation(f"ended with a successor, by {via}", OUTSIDE, (Ticket(wrong=((via, "early-users-~"),)),))
+        if via is not MentionSource.COMMAND:
+            for name, ended in (("", "waiting-list-~"), (" with a successor", "early-users-~")):
+                own = Ticket(wrong=((via, ended), (MentionSource.COMMAND, ended)))
+                yield Situation(f"ended{name}, by {via} and command", OUTSIDE, (own,))
 
 
 def _upward() -> Iterator[Situation]:

@@ -156,7 +156,10 @@ def _behind(check: TeamCheck, statuses: Sequence[KeyResultStatus], names: Channe
     rows = [
         BehindKeyResult(s.key_result.id, names.key_result(s.key_result.id), s.measured, s.expected, _idle(s))
         for s in statuses
-        if s.key_result.id in own and s.measured is not None and s.expected - s.measured > BEHIND_THRESHOLD
+        if s.key_result.id in own
+        and s.has_pace
+        and s.measured is not None
+        and s.expected - s.measured > BEHIND_THRESHOLD
     ]
     return tuple(sorted(rows, key=lambda row: (row.measured - row.expected, row.id))[:MAX_BEHIND])
 

@@ -16,6 +16,7 @@ from hub.model.progress import (
     is_limit,
     is_measured,
     is_met,
+    is_milestone,
     latest_check_in,
     latest_confidence,
     latest_value,
@@ -68,6 +69,11 @@ class KeyResultStatus:
     unmeasured: str = ""
     is_limit_met: bool | None = None
     tracker: TrackerValue | None = None
+
+    @property
+    def has_pace(self) -> bool:
+        """Whether a part of the way is expected by a day; not of limits and milestones, nor what is not measured."""
+        return not (self.unmeasured or is_limit(self.key_result) or is_milestone(self.key_result))
 
 
 def key_result_statuses(portfolio: Portfolio, *, read: bool) -> tuple[KeyResultStatus, ...]:

@@ -1,6 +1,6 @@
 """What a team can do this week: answers that others wait for, tickets to link, priorities, dates, its key results."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from hub.core.display_names import MAX_TITLE_LENGTH, Names, cut, join_spans, line, period, short_day
 from hub.core.insight.audit.audit import ticket_ref
@@ -13,7 +13,7 @@ from hub.model.private_names import PRIVATE_NAME
 from hub.model.urls import team_page, with_query
 from rules.shared.dependencies import Link as Dependency
 from rules.shared.dependencies import State, earliest_first, links_by_teams, needed_by
-from rules.shared.verdicts import records, texts
+from rules.shared.verdicts import records
 
 MAX_ITEMS = 3
 MAX_NAMED = 2
@@ -107,10 +107,14 @@ def _links(findings: Iterable[Finding], team: str, names: ChannelNames) -> Itera
 
 
 def _refusals(findings: Iterable[Finding], team: str, names: ChannelNames) -> Iterator[Line]:
-    refused = [
+    """Tickets whose work was refused; others of the same two teams may wait for an answer."""
+    waiting = [
         finding for finding in findings if finding.rule in REQUEST_RULES and finding.facts["waiting_team"] == team
     ]
-    tickets = _with_topics((finding for finding in refused if texts(finding.facts.get("refused", ()))), team, names)
+    by_teams = links_by_teams(names.portfolio)
+    links = (link for x in waiting for link in by_teams.get((team, str(x.facts["providing_team"])), ()))
+    refused = {link.waiting for link in links if link.state is State.REFUSED}
+    tickets = _with_topics(waiting, team, names, refused)
     if tickets:
         yield line(Strong("Find another way for"), " ", *tickets)
 
@@ -173,9 +177,12 @@ def _is_named(key_result: object) -> bool:
     return key_result is not None and key_result != PRIVATE_NAME
 
 
-def _with_topics(findings: Iterable[Finding], team: str, names: ChannelNames) -> Line:
-    """Own tickets, each with what its comment calls the point."""
-    tickets = [(ref, finding) for finding in findings for ref in _own([finding], team, names)]
+def _with_topics(
+    findings: Iterable[Finding], team: str, names: ChannelNames, only: Collection[Ref] | None = None
+) -> Line:
+    """Own tickets, or `only` these of them, each with what its comment calls the point."""
+    own = ((ref, finding) for finding in findings for ref in _own([finding], team, names))
+    tickets = [(ref, finding) for ref, finding in own if only is None or ref in only]
     items = [
         line(names.ticket(ref), f" ({point_of(finding, Names(names.portfolio, ref)).topic})")
         for ref, finding in tickets[:MAX_NAMED]

@@ -7,7 +7,12 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date
 
-from hub.core.mapping.comment_commands import effective_commands, exempt_by_command, with_commanded_key_results
+from hub.core.mapping.comment_commands import (
+    effective_commands,
+    exempt_by_command,
+    with_commanded_key_results,
+    without_lapsed,
+)
 from hub.core.mapping.key_result_mapping import KeyResultMapper
 from hub.core.mapping.links import (
     TicketIndex,
@@ -95,7 +100,9 @@ def map_tickets(
 ) -> MappedTickets:
     """The same; with `surroundings` the tickets are whole trees and their neighbours, out of many more."""
     okrs = with_past_check_ins(okrs, today)
-    commands = effective_commands(snapshot, history)
+    every_command = effective_commands(snapshot, history)
+    commands = without_lapsed(every_command, okrs.cycle, today)
+    lapsed = {ref for ref in every_command if commands.get(ref) != every_command[ref]}
     initiatives = with_commanded_key_results(snapshot, commands)
     gaps = tuple(gap for pulled in snapshot.pulled for gap in pulled.gaps if not (gap.of_measure or gap.of_line))
     of_tickets = tuple(gap for gap in gaps if not gap.of_query)
@@ -152,7 +159,7 @@ def map_tickets(
         dependencies=waits,
         answers=answers(initiatives.values(), commands),
         fingerprint_key=history.key if history is not None else b"",
-        first_seen=first_seen(waits, initiatives, team_of, history, today)
+        first_seen=first_seen(waits, initiatives, team_of, history, today, restarts=(lapsed, okrs.cycle.start))
         | promised_days(waits, initiatives, commands, history)
         | proposed_since(okrs, history, today)
         | existing_since(okrs, history, today),

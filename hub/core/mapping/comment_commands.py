@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 
 from hub.core.checking.redaction import redact_words
 from hub.model.initiative import Initiative, KeyResultMention, MentionSource, Ref, Snapshot
 from hub.model.message import Code, Line, Text, day
-from hub.model.okr import Okrs
+from hub.model.okr import Cycle, Okrs
 from hub.model.portfolio import DependencyHistory, Portfolio
 from hub.model.text import match_key
 from hub.model.ticket_input import Command, Verb
@@ -26,6 +27,7 @@ COUNTS = "the latest command of its kind"
 REPLACED = "replaced by a later command"
 NO_COMMAND = "not a command"
 NO_KEY_RESULT = "no such key result"
+LAPSED = "it was for an earlier cycle"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +42,8 @@ class CommandReceipt:
 def effective_commands(snapshot: Snapshot, history: DependencyHistory | None) -> dict[Ref, tuple[Command, ...]]:
     """The latest command of each family on each ticket that was read; a comment that was heard before stays as it was.
 
-    What a later command does not replace goes on to count, even if its comment is edited or deleted.
+    What a later command does not replace goes on to count, even if its comment is edited or deleted, except for what
+    `without_lapsed` leaves out.
     """
     by_ticket: dict[Ref, tuple[Command, ...]] = {}
     for pulled in snapshot.pulled:
@@ -50,6 +53,19 @@ def effective_commands(snapshot: Snapshot, history: DependencyHistory | None) ->
         if latest:
             by_ticket |= {i.ref: latest[i.id] for i in pulled.initiatives if i.id in latest and not i.reference_only}
     return by_ticket
+
+
+def without_lapsed(effective: EffectiveCommands, cycle: Cycle, today: date) -> dict[Ref, tuple[Command, ...]]:
+    """Those that count in the cycle: what was put off before it began is asked again, once it has begun."""
+    counting = {
+        ref: tuple(each for each in commands if not _has_lapsed(each, cycle, today))
+        for ref, commands in effective.items()
+    }
+    return {ref: commands for ref, commands in counting.items() if commands}
+
+
+def _has_lapsed(command: Command, cycle: Cycle, today: date) -> bool:
+    return command.verb is Verb.LATER and command.at.date() < cycle.start <= today
 
 
 def with_commanded_key_results(snapshot: Snapshot, effective: EffectiveCommands) -> dict[Ref, Initiative]:
@@ -76,6 +92,13 @@ def _named_by(command: Command) -> Iterator[KeyResultMention]:
     words, written = words_of_command(command.argument), " ".join(command.argument.split())
     for word in words:
         yield KeyResultMention(MentionSource.COMMAND, word, written="" if words == (written,) else written)
+
+
+def remark(command: Command, okrs: Okrs) -> str:
+    """`, “by 20 Dec”`: what stands behind an answer that asks for no words; they may be another day."""
+    if command.verb not in (Verb.ACCEPT, Verb.LATER) or not any(map(str.isalnum, command.argument)):
+        return ""
+    return f", “{redact_words(command.argument, okrs)[:MAX_TEXT_LENGTH]}”"
 
 
 def mute_command(ref: Ref, portfolio: Portfolio) -> Command | None:
@@ -145,7 +168,8 @@ def _acknowledgement(command: Command, counts: bool, ref: Ref, portfolio: Portfo
         return CommandReceipt((Code(f"/okr {words}"), Text(f", {_day(command)}")), applied=False, reason=NO_COMMAND)
     text = (*_effect(command, ref, portfolio), Text(f", {_day(command)}"))
     if not counts:
-        return CommandReceipt(text, applied=False, reason=REPLACED)
+        reason = LAPSED if _has_lapsed(command, portfolio.cycle, portfolio.today) else REPLACED
+        return CommandReceipt(text, applied=False, reason=reason)
     named = commanded_names(command, ref, portfolio)
     if named.unknown and not named.ids:
         return CommandReceipt(text, applied=False, reason=NO_KEY_RESULT)
@@ -186,7 +210,7 @@ def _effect(command: Command, ref: Ref, portfolio: Portfolio) -> Line:
         case Verb.UNCLEAR:
             return (Code(f"/okr {words}"),)
         case _:
-            return (Text(EFFECTS[command.verb]),)
+            return (Text(EFFECTS[command.verb] + remark(command, portfolio.okrs)),)
 
 
 def _serves(named: CommandedNames, ref: Ref, portfolio: Portfolio) -> Iterator[Text | Code]:

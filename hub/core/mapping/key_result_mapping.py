@@ -6,7 +6,7 @@ from itertools import dropwhile, islice
 
 from hub.core.checking.redaction import audience_of
 from hub.core.mapping.closest_ids import ClosestIds
-from hub.core.mapping.okr_tables import OkrTables
+from hub.core.mapping.okr_tables import OkrTables, names_of_tickets
 from hub.model.initiative import Initiative, KeyResultMention, MentionSource, Ref
 from hub.model.link import KeyResultLink, UnresolvedName, UnresolvedReason
 from hub.model.okr import KeyResult, Okrs
@@ -273,9 +273,10 @@ def _unresolved(
 
 
 def _names_of_closed(okrs: Okrs) -> dict[str, KeyResult]:
-    """Closed key results by id, else by title."""
-    closed = okrs.closed_key_results.values()
-    return {match_key(key_result.title): key_result for key_result in closed} | dict(okrs.closed_key_results)
+    """Closed key results by id, else by title, else by the key or the address of their ticket."""
+    closed = okrs.closed_key_results
+    by_ticket = {word: closed[id_] for word, id_ in names_of_tickets(okrs) if id_ in closed and not closed[id_].private}
+    return by_ticket | {match_key(key_result.title): key_result for key_result in closed.values()} | dict(closed)
 
 
 def _inherited(key_result_link: KeyResultLink, ref: Ref) -> KeyResultLink:

@@ -1,7 +1,7 @@
 """Links between tickets: which work waits for whom, since when, and what was answered."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 
 from hub.model.action import ACCEPT, DECLINE, LATER
@@ -178,9 +178,14 @@ def first_seen(
     team_of: Mapping[Ref, str],
     history: DependencyHistory | None,
     today: date,
+    *,
+    restarts: tuple[Collection[Ref], date] = ((), date.min),
 ) -> dict[DependencyKey, date]:
-    """Since when each dependency between two teams is known; without a memory, since both tickets are there."""
-    dates = {}
+    """Since when each dependency between two teams is known; without a memory, since both tickets are there.
+
+    At tickets that were put off before a day, both in `restarts`, it is new since then.
+    """
+    dates, (put_off, begins) = {}, restarts
     for dependency in waits:
         teams = team_of.get(dependency.waiting), team_of.get(dependency.providing)
         if (
@@ -191,7 +196,9 @@ def first_seen(
             continue
         ends = initiatives[dependency.waiting], initiatives[dependency.providing]
         key = ticket_dependency_key(*ends)
-        dates[key] = _later_creation(*ends, today) if history is None else history.first_seen.get(key, today)
+        since = _later_creation(*ends, today) if history is None else history.first_seen.get(key, today)
+        is_new = since < begins and not {dependency.waiting, dependency.providing}.isdisjoint(put_off)
+        dates[key] = today if is_new else since
     return dates
 
 

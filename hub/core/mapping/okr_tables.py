@@ -1,7 +1,7 @@
 """Tables that follow from the OKRs and the day alone: names, overlapping cycles, and what leads to the organization."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -143,9 +143,21 @@ def _split_check_ins(key_result: KeyResult, today: date) -> KeyResult:
 
 
 def _names(okrs: Okrs, overlapping: Mapping[str, KeyResult]) -> dict[str, tuple[str, ...]]:
-    """Every word that names a key result of the cycle or of one alongside: its id first, else its whole title."""
+    """Every word that names a key result of the cycle or of one alongside: its id first, else its whole title, else the
+    key or the address of the ticket that it is kept as.
+    """
     titles: dict[str, list[str]] = defaultdict(list)
     for key_result in (*okrs.key_results.values(), *overlapping.values()):
         titles[match_key(key_result.title)].append(key_result.id)
-    named = {title: tuple(ids) for title, ids in titles.items()}
+    public = {id_ for id_, found in (*overlapping.items(), *okrs.key_results.items()) if not found.private}
+    named: dict[str, tuple[str, ...]] = {word: (id_,) for word, id_ in names_of_tickets(okrs) if id_ in public}
+    named |= {title: tuple(ids) for title, ids in titles.items()}
     return named | {id_.casefold(): (id_,) for id_ in (*overlapping, *okrs.key_results)}
+
+
+def names_of_tickets(okrs: Okrs) -> Iterator[tuple[str, str]]:
+    """The keys and addresses of tickets that OKRs are kept as, each with the OKR's id."""
+    for ref, id_ in okrs.okr_id_by_ticket.items():
+        yield match_key(ref.key), id_
+        if (ticket := okrs.okr_tickets.get(ref)) is not None and ticket.url:
+            yield match_key(ticket.url), id_

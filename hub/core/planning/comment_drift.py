@@ -170,7 +170,7 @@ def verified(known: LedgerEntry, own_comments: OwnComments, updated_at: str, day
     """
     comment, doubles = own_comments.primary, tuple(double.id for double in own_comments.duplicates)
     if comment is None:
-        key = findings_key(known.findings)
+        key = findings_key(known.open_findings)
         entry = replace(known, comment_id=None, digest="", edited_by_human=False, comment_removed_by_human=key)
         return ObservedEntry(entry, (CommentDeleted(known.target, key),))
     other = comment.id != known.comment_id

@@ -7,7 +7,7 @@ from hub.core.display_names import Names
 from hub.core.mapping.comment_commands import mute_command
 from hub.core.planning.comment import is_worse, message_digest, message_of, mute_message, resolved_message
 from hub.core.planning.points import in_order, point_of
-from hub.core.planning.receipts import recorded_lines
+from hub.core.planning.receipts import BRINGS_BACK, ENDED_BY_NEWS, has_agreed_link, recorded_lines
 from hub.core.planning.refused_commands import not_applied
 from hub.core.planning.ticket_finding import TicketFinding, plan_reason
 from hub.core.planning.write_refusals import updated_at
@@ -28,6 +28,7 @@ class Mute:
     findings: tuple[PostedFinding, ...]
 
 
+AS_PRIVATE = "-private"
 REPOST_AFTER_DAYS = 10
 """Working days after which points that come back are news: a new comment tells people."""
 
@@ -70,7 +71,8 @@ class CommentPlan:
         if commands := names.portfolio.effective_commands.get(initiative.ref):
             self._must_acknowledge = any(self._needs_acknowledgement(command) for command in commands)
             self._mute = mute_command(initiative.ref, names.portfolio)
-            self._recorded = recorded_lines(names, holds_back=bool(findings) and self._is_mute_active())
+            note = () if not findings else BRINGS_BACK if self._is_mute_active() else ENDED_BY_NEWS
+            self._recorded = recorded_lines(names, mute_note=note)
 
     def updated_at(self) -> str:
         """When the ticket had last changed."""
@@ -137,16 +139,24 @@ class CommentPlan:
         return None
 
     def _resolved_comment(self, entry: LedgerEntry) -> Action | None:
-        if entry.resolved and entry.digest and not self._recorded:
+        if entry.resolved and entry.digest and not (self._recorded or self._serves_private()):
             return None
         message, reason = self._resolved_message(), "a command was recorded"
         if not entry.resolved:
             reason = "nothing is wrong any more"
         elif not entry.digest:
             reason = "the posted comment may not say that all is resolved"
-        elif entry.digest == message_digest(message):
+        elif entry.digest == self._resolved_digest(message):
             return None
         return self._write(ActionKind.RESOLVE_COMMENT, reason, message)
+
+    def _serves_private(self) -> bool:
+        portfolio = self._names.portfolio
+        return any(portfolio.key_result(link.key_result).private for link in portfolio.serves.get(self.target.ref, ()))
+
+    def _resolved_digest(self, message: Message) -> str:
+        """Of a ticket that serves what is private another one: what a comment says may have been public once."""
+        return message_digest(message) + (AS_PRIVATE if self._serves_private() else "")
 
     def _resolved_message(self) -> Message:
         before = {finding.rule for finding in self._entry.findings} if self._entry else set()
@@ -193,12 +203,12 @@ class CommentPlan:
             for found, point in zip(self._findings, self._points(), strict=True)
             if point.request
         ]
+        before = {(finding.fingerprint, finding.request) for finding in entry.findings}
         if entry.resolved:
-            since = entry.resolved_on or self._names.portfolio.today
-            return bool(requests) or working_days_between(since, self._names.portfolio.today) >= REPOST_AFTER_DAYS
+            since, today = entry.resolved_on or self._names.portfolio.today, self._names.portfolio.today
+            return not before.issuperset(requests) or working_days_between(since, today) >= REPOST_AFTER_DAYS
         if not requests or any(finding.fingerprint == EARLIER for finding in entry.findings):
             return False
-        before = {(finding.fingerprint, finding.request) for finding in entry.findings}
         return not before.issuperset(requests)
 
     def _needs_acknowledgement(self, command: Command) -> bool:
@@ -211,7 +221,7 @@ class CommentPlan:
             self.target,
             reason,
             message,
-            message_digest(message),
+            message_digest(message) if self._findings else self._resolved_digest(message),
             comment_id=self._entry.comment_id if self._entry else None,
             findings=self._posted(),
             mute_comment_id=self._mute_comment_id(),
@@ -230,7 +240,13 @@ class CommentPlan:
         )
 
     def _posted(self) -> tuple[PostedFinding, ...]:
-        """What the comment will stand for."""
+        """What the comment will stand for; a resolved one knows what it last asked, unless that was agreed on.
+
+        Where the same is open again soon, because a waiver or a status was changed back, nobody is told twice.
+        """
+        if not self._findings and self._entry is not None:
+            is_agreed = has_agreed_link(self._names)
+            return tuple(finding for finding in self._entry.findings if finding.request and not is_agreed)
         posted: tuple[PostedFinding, ...] = ()
         for found, point in zip(self._findings, self._points(), strict=True):
             posted += found.posted(self.target.ref, point.request)

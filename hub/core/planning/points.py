@@ -18,6 +18,7 @@ from hub.core.planning.mention_places import (
     targets_of,
     with_capital,
 )
+from hub.core.planning.refused_commands import CHOICES
 from hub.core.planning.ticket_points import (
     exempt_without_command,
     not_linked_upward,
@@ -37,8 +38,6 @@ TOPICS = {
     UnresolvedReason.OBJECTIVE: "names an objective",
     UnresolvedReason.CLOSED: "key result was closed",
 }
-CHOICES = (UnresolvedReason.OBJECTIVE, UnresolvedReason.SEVERAL)
-"""Where what may be meant is a choice among several key results."""
 
 
 def unresolvable(finding: Finding, names: Names) -> Point:
@@ -57,7 +56,7 @@ def unresolvable(finding: Finding, names: Names) -> Point:
     means = MEANINGS[reason][0 if singular else 1]
     topic = TOPICS.get(reason, "key result not found")
     counts = "." if linked else ", so this ticket counts as not linked."
-    step = _put_right(places, closest, names, linked=linked, choose=reason in CHOICES)
+    step = _put_right(places, closest, names, linked=linked, choice=CHOICES.get(reason, ""))
     what = line(join_subjects(places, names), f" {means}{counts}")
     return Point(topic, what, step, alternative=() if linked else _not_okr_instruction(places, names))
 
@@ -113,7 +112,7 @@ def _ended(places: list[Place], raw: str, closest: list[str], names: Names) -> P
     serves = [key_result_link.key_result for key_result_link in names.portfolio.serves.get(names.ref, ())]
     if follows in closest and follows not in serves:
         value = line(places[0].replacement([follows], names), " (", names.key_result(follows), ")")
-        return Point(topic, what, line("It continues as ", value, ". If so, replace ", targets_of(places), "."))
+        return Point(topic, what, line("It continues as ", value, ". To follow it, replace ", targets_of(places), "."))
     remaining_note = line(" The link to ", names.key_results(serves), " stays.") if serves else ()
     return Point(topic, what, line(_remove(places, names), remaining_note))
 
@@ -122,9 +121,9 @@ def _is_last(ended: date, names: Names) -> bool:
     return 0 <= (names.portfolio.cycle.start - ended).days <= 1
 
 
-def _put_right(places: list[Place], closest: list[str], names: Names, *, linked: bool, choose: bool) -> Line:
+def _put_right(places: list[Place], closest: list[str], names: Names, *, linked: bool, choice: str) -> Line:
     only_command = all(place.source is MentionSource.COMMAND for place in places)
-    if closest and not choose:
+    if closest and not choice:
         if only_command:
             return _command_again(closest, names, linked=linked)
         replacement = places[0].replacement(closest, names)
@@ -136,10 +135,16 @@ def _put_right(places: list[Place], closest: list[str], names: Names, *, linked:
         return line("Did you mean ", *replacement, *title, "? If so, replace ", targets_of(places), ".")
     if linked:
         return _remove(places, names)
-    if closest:
-        values = [span for id_ in closest for span in places[0].replacement([id_], names)]
-        return line("Replace ", targets_of(places), " with one of its key results: ", join_spans(values, "or"), ".")
-    return _replace(places, names)
+    return _choose(choice, places, closest, names) if closest else _replace(places, names)
+
+
+def _choose(choice: str, places: list[Place], closest: list[str], names: Names) -> Line:
+    """One of several that may be meant."""
+    if all(place.source is MentionSource.COMMAND for place in places):
+        commands = join_spans([Code(f"/okr kr {id_}") for id_ in closest], "or")
+        return line(f"Link {choice} instead: comment ", commands, ".")
+    values = [span for id_ in closest for span in places[0].replacement([id_], names)]
+    return line("Replace ", targets_of(places), f" with {choice}: ", join_spans(values, "or"), ".")
 
 
 def _command_again(closest: list[str], names: Names, *, linked: bool) -> Line:

@@ -5,8 +5,9 @@ from datetime import date
 
 from hub.core.checking.redaction import redact_words
 from hub.core.display_names import Names, line, period
-from hub.core.mapping.comment_commands import NONE_WORD, commanded_names
+from hub.core.mapping.comment_commands import NONE_WORD, commanded_names, remark
 from hub.core.planning.refused_commands import MAX_TEXT_LENGTH, no_key_result, unclear
+from hub.model.action import DEPENDENCY as DEPENDENCY_LABEL
 from hub.model.initiative import Ref
 from hub.model.link import Answer
 from hub.model.message import Code, Line, Span, Text, day
@@ -26,7 +27,12 @@ def resolution_reason(before: Collection[str], names: Names, labels: Sequence[st
     reason = _reason_of(before, names)
     if reason is not NO_OPEN_POINTS or not labels:
         return reason
-    return line("No open points here; ", Code(labels[0]), " stays until its question is answered on another ticket.")
+    provided = next((link for link in _waiting(names) if link.is_open), None)
+    if provided is None or labels[0] != DEPENDENCY_LABEL:
+        question = "its question is answered on another ticket"
+    else:
+        question = f"{names.team(provided.teams[1])} answers {names.team(provided.teams[0])}"
+    return line("No open points here; ", Code(labels[0]), f" stays until {question}.")
 
 
 def _reason_of(before: Collection[str], names: Names) -> Line:
@@ -35,19 +41,24 @@ def _reason_of(before: Collection[str], names: Names) -> Line:
         return NO_OPEN_POINTS
     if names.ref in names.portfolio.exempt:
         return _exempt(names)
+    if before and names.portfolio.outdated:
+        return line(f"{names.portfolio.cycle.id} is over.")
     if (has_refused_request(names) or not DEPENDENCY.isdisjoint(before)) and (sentence := _dependency(names)):
         return sentence
     if not LINKING.isdisjoint(before):
         return _linked(names)
-    if not SCHEDULING.isdisjoint(before):
-        return line("Dates and priorities fit again.")
-    return NO_OPEN_POINTS
+    return NO_OPEN_POINTS if SCHEDULING.isdisjoint(before) else line("Dates and priorities fit again.")
 
 
 def has_refused_request(names: Names) -> bool:
     """Whether this ticket's team said no to somebody who was then told on their own ticket."""
     answer = names.portfolio.answers.get(names.ref)
     return answer is not None and answer.is_refusal and bool(_refused_links(names))
+
+
+def has_agreed_link(names: Names) -> bool:
+    """Whether two teams agreed on something that this ticket is an end of."""
+    return any(link.state is State.AGREED for link in _all(names))
 
 
 def refusal_notice(names: Names) -> Line:
@@ -58,23 +69,31 @@ def refusal_notice(names: Names) -> Line:
     return line(f"{names.team(first.teams[0])} was told on ", names.ticket(first.waiting, title=False), ".")
 
 
+def _remark(command: Command, names: Names) -> str:
+    return remark(command, names.portfolio.okrs)
+
+
 def _unneeded_notice(names: Names) -> Line:
     """That an answer changes nothing where nobody asks for any; empty where that is not so, or not known."""
-    return line("No dependency between teams is stated here.") if _is_unneeded(names) else ()
+    if not _is_unneeded(names):
+        return ()
+    blocker = next((link.providing for link in _all(names) if link.waiting == names.ref), None)
+    if blocker is None:
+        return line("No dependency between teams is stated here.")
+    return line("No other team waits for this ticket; it is blocked by ", _key(blocker, names), ".")
 
 
 def _is_unneeded(names: Names) -> bool:
     portfolio = names.portfolio
     if portfolio.partial or portfolio.incomplete_sources:
         return False
-    ends = names.once("ends", lambda: {ref for x in portfolio.dependencies for ref in (x.waiting, x.providing)})
-    return names.ref not in ends
+    return names.ref not in names.once("providing", lambda: {entry.providing for entry in portfolio.dependencies})
 
 
 def delivers_by(names: Names) -> str:
     """` by 11 Dec` where those who wait had said when, as somebody agreed; the earliest."""
     command, links, portfolio = _command(names.ref, (Verb.ACCEPT,), names), _waiting(names), names.portfolio
-    if command is None or not links:
+    if command is None or not links or _remark(command, names):
         return ""
     # Who came later was promised nothing; what was there when the hub first looked is all that anybody can have meant.
     last = max(command.at.date(), min(known_since(portfolio, link) for link in links))
@@ -152,20 +171,25 @@ def _refused_links(names: Names) -> list[Link]:
 
 
 MAX_LINES = 3
+BRINGS_BACK: Line = (Code("/okr unmute"), Text(" brings the points back."))
+ENDED_BY_NEWS: Line = (Text("That ended when something new came up."),)
 
 
-def recorded_lines(names: Names, *, holds_back: bool = True) -> tuple[Line, ...]:
-    """`Recorded: …` for each command that counts, `Not applied: …` for one that doesn't; the newest three."""
+def recorded_lines(names: Names, *, mute_note: Line = BRINGS_BACK) -> tuple[Line, ...]:
+    """`Recorded: …` for each command that counts, `Not applied: …` for one that doesn't; the newest three.
+
+    `mute_note` is what became of the points that a mute was about.
+    """
     commands = sorted(
         names.portfolio.effective_commands.get(names.ref, ()), key=lambda command: command.order, reverse=True
     )
     # What was not understood is history once something else was said.
     relevant = [command for index, command in enumerate(commands) if command.verb is not Verb.UNCLEAR or not index]
-    lines = [text for command in relevant[:MAX_LINES] if (text := _line(command, names, holds_back=holds_back))]
+    lines = [text for command in relevant[:MAX_LINES] if (text := _line(command, names, mute_note=mute_note))]
     return tuple(reversed(lines))
 
 
-def _line(command: Command, names: Names, *, holds_back: bool) -> Line:
+def _line(command: Command, names: Names, *, mute_note: Line) -> Line:
     if command.verb is Verb.UNCLEAR:
         return line("Not applied: ", *unclear(command.argument, names))
     if command.verb is Verb.RECHECK:
@@ -174,10 +198,12 @@ def _line(command: Command, names: Names, *, holds_back: bool) -> Line:
     # Where a part of it counts, a point says what does not.
     if named.unknown and not named.ids:
         return line("Not applied: ", *no_key_result(named.unknown, names))
-    return line("Recorded: ", *_recorded_parts(command, names, holds_back=holds_back))
+    recorded = line("Recorded: ", *_recorded_parts(command, names, mute_note=mute_note))
+    last = recorded[-1]
+    return (*recorded[:-1], Text(last.text.rstrip())) if isinstance(last, Text) else recorded
 
 
-def _recorded_parts(command: Command, names: Names, *, holds_back: bool) -> Iterator[str | Span | Line]:
+def _recorded_parts(command: Command, names: Names, *, mute_note: Line) -> Iterator[str | Span | Line]:
     who, words = (
         f" ({author_and_day(command, names)}).",
         redact_words(command.argument, names.portfolio.okrs)[:MAX_TEXT_LENGTH],
@@ -191,17 +217,20 @@ def _recorded_parts(command: Command, names: Names, *, holds_back: bool) -> Iter
             none = words.strip("`*.").casefold() == NONE_WORD
             yield f"{'no longer exempt' if none else f'not OKR work, “{words}”'}{who}"
         case Verb.ACCEPT:
-            team = names.team(names.own_team())
-            yield f"accepted{who} " if _is_unneeded(names) else f"{team} will deliver{delivers_by(names)}{who}"
+            words_added, team = _remark(command, names), names.team(names.own_team())
+            promise = "accepted" if _is_unneeded(names) else f"{team} will deliver{delivers_by(names)}"
+            yield f"{promise}{words_added}{who} "
             yield _unneeded_notice(names)
         case Verb.DECLINE:
             yield f"declined, “{words}”{who} "
             yield refusal_notice(names) or _unneeded_notice(names)
         case Verb.LATER:
-            yield f"not this {period(names.portfolio.cycle)}{who} "
-            yield refusal_notice(names) or _unneeded_notice(names)
+            yield f"not this {period(names.portfolio.cycle)}{_remark(command, names)}{who} "
+            yield refusal_notice(names) or (
+                () if names.ref in (link.waiting for link in _all(names)) else _unneeded_notice(names)
+            )
         case Verb.MUTE:
             yield f"muted{who} "
-            yield line(Code("/okr unmute"), " brings the points back.") if holds_back else ()
+            yield mute_note
         case _:
             yield f"no longer muted{who}"

@@ -6,11 +6,14 @@ from hub.core.checking.redaction import redact_words
 from hub.core.display_names import Names, join_spans
 from hub.core.mapping.comment_commands import commanded_names
 from hub.model.initiative import MentionSource
+from hub.model.link import UnresolvedReason
 from hub.model.message import Code, Span
 from hub.model.ticket_input import Command, Verb
 from rules.shared.dependencies import links_by_teams
 
 MAX_TEXT_LENGTH = 80
+CHOICES = {UnresolvedReason.OBJECTIVE: "one of its key results", UnresolvedReason.SEVERAL: "one of them"}
+"""Where what may be meant is a choice among several key results."""
 SAME_TEXT_CUTOFF = 70
 VERBS = tuple(verb.value for verb in Verb if verb is not Verb.UNCLEAR)
 PLACEHOLDERS = {"kr": " <id>", "exempt": " <reason>", "decline": " <reason>"}
@@ -96,7 +99,7 @@ def no_key_result(unknown: tuple[str, ...], names: Names) -> Iterator[str | Span
     yield "no key result is called "
     yield from join_spans([Code(name[:MAX_TEXT_LENGTH]) for name in unknown], "or")
     yield "."
-    if unresolved is not None and unresolved.closest and not names.public:
+    if unresolved is not None and unresolved.closest and not names.public and unresolved.reason not in CHOICES:
         ids = [id_ for id_ in (*unresolved.beside, *unresolved.closest) if id_ in names.portfolio.okrs.key_results]
         if not any(names.portfolio.okrs.key_results[id_].private for id_ in ids):
             yield " Closest: "

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from hub.core.planning.comment_drift import Observation
-from hub.model.action import EARLIER, Action, ActionKind, LedgerEntries, Receipt, Status, Target
+from hub.model.action import EARLIER, Action, ActionKind, LedgerEntries, LedgerEntry, Receipt, Status, Target
 from hub.model.errors import UnsafePlan
 from hub.model.portfolio import Portfolio
 
@@ -157,17 +157,21 @@ def is_restatement(action: Action, ledger: LedgerEntries) -> bool:
     return bool(before) and all(finding.rule in before for finding in action.findings)
 
 
+def _is_open(entry: LedgerEntry | None) -> bool:
+    return entry is not None and entry.comment_id is not None and not entry.resolved
+
+
 def _refuse_withdrawal(connector: str, actions: Sequence[Action], ledger: LedgerEntries, limits: Limits) -> None:
+    of_tracker = (action.target for action in actions if action.kind is ActionKind.RESOLVE_COMMENT)
+    # One that is resolved already only says something else now, such as what became of a command.
     resolved = {
-        a.target for a in actions if a.kind is ActionKind.RESOLVE_COMMENT and a.target.ref.connector == connector
+        target
+        for target in of_tracker
+        if target.ref.connector == connector and _is_open(ledger.get((connector, target.id)))
     }
     if len(resolved) < MIN_TICKETS_FOR_SHARE:
         return
-    open_comments = sum(
-        ledger_entry.comment_id is not None and not ledger_entry.resolved
-        for (name, _), ledger_entry in ledger.items()
-        if name == connector
-    )
+    open_comments = sum(_is_open(ledger_entry) for (name, _), ledger_entry in ledger.items() if name == connector)
     if len(resolved) > limits.max_resolved_share * open_comments:
         earlier = any(
             f.fingerprint == EARLIER

@@ -137,8 +137,8 @@ class TicketPlan:
         if entry is not None:
             if entry.write_refusal is not None:
                 self.refused_parts = refused_parts(entry, names.portfolio.today, self.comment.updated_at())
-            if entry.findings:
-                self.retained = self._retained(entry.findings, [found.finding for found in findings])
+            if entry.open_findings:
+                self.retained = self._retained(entry.open_findings, [found.finding for found in findings])
 
     def _retained(self, recorded: Sequence[PostedFinding], findings: Sequence[Finding]) -> tuple[PostedFinding, ...]:
         """What was recorded and may still hold, though it is out of sight."""
@@ -268,7 +268,7 @@ class TicketPlan:
         One whose findings no comment recorded (they have theirs elsewhere, or the run was killed before it) is not
         known to be done while anything was not seen.
         """
-        recorded = self.entry.findings if self.entry else ()
+        recorded = self.entry.open_findings if self.entry else ()
         return bool(self.retained) or (
             self._unevaluated.may_affect(self.initiative.ref) and all(old.label != label for old in recorded)
         )
@@ -286,7 +286,7 @@ def _may_show(finding: Finding, entry: LedgerEntry | None) -> bool:
     """Whether it may stand on the ticket while a source was not read: what stood stays, and nothing new is placed."""
     if not depends_on_other_tickets(finding) or entry is None:
         return not depends_on_other_tickets(finding)
-    was_posted = any(old.fingerprint == finding.fingerprint for old in entry.findings)
+    was_posted = any(old.fingerprint == finding.fingerprint for old in entry.open_findings)
     return was_posted or finding.label in entry.labels
 
 

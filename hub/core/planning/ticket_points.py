@@ -3,6 +3,7 @@
 from datetime import date
 
 from hub.core.display_names import Names, line, period
+from hub.core.mapping.comment_commands import commanded_names
 from hub.core.planning.mention_places import SOURCE_NAMES
 from hub.model.action import EXEMPT
 from hub.model.finding import Finding
@@ -77,25 +78,30 @@ def _cycle_ended(finding: Finding, key_results: Line, ends: date, names: Names) 
     kind = period(cycle)
     belonged = f" belonged to {cycle.id}, which ended on {day(ends)}."
     successors = [names.portfolio.okrs.key_results.get(id_) for id_ in texts(finding.facts["go_on"])]
+    follows = next((found for found in successors if found is not None and not found.private), None)
     sources = _own_sources(names)
-    title, rows = _list(names, sources[0] if sources else None)
-    step = line("Which key result does it support now? ", *choose(names))
-    if sources:
-        step = line(f"Replace {describe_sources(sources)} with that of one of ", names.team_list(), ".")
-    follows = [key_result for key_result in successors if key_result is not None and not key_result.private]
-    if follows:
-        new = follows[0]
-        successor = right_value(sources[0], new.id, names) if sources else (names.key_result(new.id),)
-        instruction = line(f"replace {describe_sources(sources)}") if sources else link_by(new, names)
-        step = line("It continues as ", *successor, ". If so, ", *instruction, ".")
+    title, rows = _list(names, sources[0] if sources else None) if follows is None else ("", ())
     return Point(
         f"{kind} has ended",
         line(f"This ticket is {_progress(names)}, but ", key_results, belonged),
-        step,
+        _new_link(sources, follows, names),
         alternative=line(_not_okr_work(names, "Not OKR work?"), "."),
-        listing=() if follows else rows,
-        listing_title="" if follows else title,
+        listing=rows,
+        listing_title=title,
     )
+
+
+def _new_link(sources: list[MentionSource], follows: KeyResult | None, names: Names) -> Line:
+    """A later command counts in the place of an earlier one; beside other values, the earlier one would stay."""
+    by_command = _is_linked_by_command(names)
+    revocation = line(" Comment ", Code("/okr kr none"), " to undo the command.") if sources and by_command else ()
+    if follows is not None:
+        successor = right_value(sources[0], follows.id, names) if sources else (names.key_result(follows.id),)
+        instruction = line(f"replace {describe_sources(sources)}") if sources else link_by(follows, names)
+        return line("It continues as ", *successor, ". To follow it, ", *instruction, ".", *revocation)
+    if sources:
+        return line(f"Replace {describe_sources(sources)} with that of one of ", names.team_list(), ".", *revocation)
+    return line("Which key result does it support now? ", *choose(names, or_field=not by_command))
 
 
 def _progress(names: Names) -> str:
@@ -120,17 +126,22 @@ def right_value(source: MentionSource, id_: str, names: Names) -> Line:
 def describe_sources(sources: list[MentionSource]) -> str:
     """What is replaced where a value stands, in words."""
     replaced = {**SOURCE_NAMES, MentionSource.FIELD: "the value in the field"}
-    return " and ".join(replaced.get(source, "the command") for source in sources)
+    return " and ".join(replaced[source] for source in sources)
 
 
 def _own_sources(names: Names) -> list[MentionSource]:
-    """Where the ticket itself names key results; empty where it has them from elsewhere."""
+    """Where the ticket itself names key results, apart from commands; empty where it has them from elsewhere."""
     links = (*names.portfolio.serves.get(names.ref, ()), *names.portfolio.other_cycle_links.get(names.ref, ()))
     own = (key_result_link.source for key_result_link in links if key_result_link.inherited_from is None)
-    return list(dict.fromkeys(source for source in own if source in SOURCE_NAMES or source is MentionSource.COMMAND))
+    return list(dict.fromkeys(source for source in own if source in SOURCE_NAMES))
 
 
-def choose(names: Names) -> Line:
+def _is_linked_by_command(names: Names) -> bool:
+    commands = names.portfolio.effective_commands.get(names.ref, ())
+    return any(commanded_names(command, names.ref, names.portfolio).ids for command in commands)
+
+
+def choose(names: Names, *, or_field: bool = True) -> Line:
     """How one key result of the list is linked: the places that this tracker reads, the command first."""
     wording, of_list = names.wording, line(" with one of ", names.team_list(), ".")
     if names.public:
@@ -140,7 +151,7 @@ def choose(names: Names) -> Line:
         None,
     )
     if wording.commands:
-        also = f" Or set the field {wording.field}." if source is MentionSource.FIELD else ""
+        also = f" Or set the field {wording.field}." if source is MentionSource.FIELD and or_field else ""
         return line("Comment ", Code("/okr kr <id>"), of_list, also)
     if source is MentionSource.FIELD:
         return line(f"Set the field {wording.field} to one of ", names.team_list(), ".")

@@ -9,7 +9,7 @@ from hub.core.insight.audit.rows import KeyResultRef, TicketRef
 from hub.model.initiative import Ref, StatusCategory
 from hub.model.okr import Alignment, Contribution, KeyResult
 from hub.model.portfolio import Portfolio
-from hub.model.progress import expected_progress, measured_progress
+from hub.model.progress import expected_progress, is_milestone, measured_progress
 from hub.report.map.shapes import Box, MapPage, Progress, WorkLine
 from rules.shared.shares import summed_contributions
 
@@ -89,9 +89,11 @@ def key_result_node(portfolio: Portfolio, key_result: KeyResult, max_items: int)
 
 
 def progress_of(portfolio: Portfolio, key_result: KeyResult) -> Progress | None:
-    """Its progress; of a private one nothing."""
+    """Its progress in its own cycle; nothing of a private one, nor of a milestone that isn't done."""
     measured = None if key_result.private else measured_progress(key_result)
-    return None if measured is None else Progress(measured, expected_progress(portfolio.cycle, portfolio.today))
+    if measured is None or (is_milestone(key_result) and measured < 1):
+        return None
+    return Progress(measured, expected_progress(portfolio.okrs.cycles[key_result.cycle], portfolio.today))
 
 
 def _map_link(portfolio: Portfolio, key_result: KeyResult, link: Alignment) -> MapLink:

@@ -79,7 +79,7 @@ def key_result_columns(_snapshot: PortfolioSnapshot) -> tuple[Column[Row], ...]:
         Column("key", "Key", lambda row: row.key_result.id, order=lambda row: row.status and row.key_result.id),
         Column("team", "Team", lambda row: ", ".join(team.name for team in row.teams) or "the organization"),
         _number("measured", "Measured", lambda status: _percent(status.measured)),
-        _number("expected", "Expected by now", lambda status: _percent(status.expected)),
+        _number("expected", "Expected by now", lambda status: _percent(status.expected if status.has_pace else None)),
         _number("confidence", "Confidence", lambda status: _percent(status.confidence)),
         Column("in_progress", "In progress", lambda row: row.work.get("in progress"), is_number=True),
         Column("to_do", "To do", lambda row: row.work.get("to do"), is_number=True),

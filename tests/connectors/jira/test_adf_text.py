@@ -5,9 +5,10 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connectors.jira.adf import document
+from connectors.jira.adf import document, text_of
 from connectors.jira.comments_api import rendered_text_of
 from connectors.jira.wiki import markup
+from connectors.shared.ticket_text import depends_on
 from hub.model.message import Code, Line, Link, Message, Point, Strong, Text
 
 WORDS = st.text(st.characters(codec="utf-8", exclude_categories=("Cc", "Cs")), min_size=1, max_size=12)
@@ -61,3 +62,14 @@ def test_another_word_or_another_address_says_something_else() -> None:
     ]
     assert len({rendered_text_of(document(message)) for message in said}) == len(said)
     assert len({rendered_text_of(markup(message)) for message in said}) == len(said)
+
+
+def test_what_is_struck_out_is_not_said_and_a_task_is_a_box() -> None:
+    struck = {"type": "text", "text": "KR: dau", "marks": [{"type": "strike"}]}
+    done, waiting = (
+        {"type": "taskItem", "attrs": {"state": state}, "content": [{"type": "text", "text": f"Depends on {key}"}]}
+        for state, key in (("DONE", "ACME-1"), ("TODO", "ACME-2"))
+    )
+    told = {"type": "doc", "content": [{"type": "paragraph", "content": [struck]}, {"content": [done, waiting]}]}
+    assert text_of(told) == "\n- [x] Depends on ACME-1\n- [ ] Depends on ACME-2"
+    assert depends_on(text_of(told)) == ("ACME-2",)

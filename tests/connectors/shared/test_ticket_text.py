@@ -221,3 +221,26 @@ def test_plain_words_are_the_first_runs_of_letters_between_blanks_or_signs(text:
 )
 def test_dependencies_are_found_however_their_phrase_is_typed(text: str, names: tuple[str, ...]) -> None:
     assert depends_on(text) == names
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("- [x] Depends on #1\n- [ ] Depends on #2", ("#2",)),
+        ("~~Depends on #1~~\nDepends on ~~#1~~ #2", ("#2",)),
+        ("Depends on #1 ~~and #2~~", ("#1",)),
+        ("~~~\nDepends on #1\n~~~\nDepends on #2", ("#2",)),
+    ],
+)
+def test_a_dependency_that_is_struck_out_or_ticked_off_is_done(text: str, names: tuple[str, ...]) -> None:
+    assert depends_on(text) == names
+
+
+def test_a_key_result_that_is_struck_out_is_named_no_more() -> None:
+    assert named_in_text("KR: ~~dau~~ nps\n~~KR: revenue~~", "KR: {id}") == ("nps",)
+    assert named_in_text("- [x] KR: dau", "KR: {id}") == ("dau",)
+
+
+@pytest.mark.parametrize(("text", "names"), [("KR: {{dau}}", ("dau",)), ("KR: {id}", ()), ("KR: <id>", ())])
+def test_a_key_result_in_marks_for_code_is_named_and_a_placeholder_is_not(text: str, names: tuple[str, ...]) -> None:
+    assert named_in_text(text, "KR: {id}") == names

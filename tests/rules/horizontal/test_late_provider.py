@@ -1,5 +1,5 @@
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -7,9 +7,11 @@ import pytest
 from hub.model.finding import Severity
 from hub.model.initiative import Gap, Initiative, PriorityBand, StatusCategory
 from hub.model.okr import Cycle, LinkState, Need, Okrs, Phase, Visibility
+from hub.model.portfolio import DependencyHistory
+from hub.model.ticket_input import Command, Verb
 from rules.horizontal.late_provider import late_provider as rule
-from tests.builders import CYCLE, a_key_result, a_ref, acme_okrs, an_initiative, an_objective
-from tests.rules.rule_runner import judged, said, the_finding, the_unjudged
+from tests.builders import CYCLE, a_key_result, a_portfolio, a_ref, acme_okrs, an_initiative, an_objective
+from tests.rules.rule_runner import judge, judged, said, the_finding, the_unjudged
 
 PROVIDING = a_ref("github:acme/app#2")
 NEEDED = date(2026, 11, 27)
@@ -192,3 +194,33 @@ def test_a_cycle_that_has_ended_is_not_judged() -> None:
 def test_in_draft_a_late_provider_is_a_note() -> None:
     okrs = replace(acme_okrs(), cycle=replace(CYCLE, phase=Phase.DRAFT))
     assert the_finding(judged(rule, waiting(), providing(date(2026, 12, 1)), okrs=okrs)).severity is Severity.INFO
+
+
+@pytest.mark.parametrize(
+    ("due", "needed", "found"),
+    [
+        (date(2026, 12, 17), date(2026, 12, 18), 0),
+        (date(2026, 12, 18), date(2026, 12, 18), 0),
+        (date(2026, 12, 22), None, 0),
+        (date(2026, 12, 22), date(2026, 12, 18), 1),
+        (date(2027, 1, 8), None, 1),
+    ],
+)
+def test_whoever_commented_a_yes_is_late_after_the_day_that_was_asked_for_alone(
+    due: date, needed: date | None, found: int
+) -> None:
+    work = an_initiative(str(PROVIDING), due=due)
+    yes = Command(work.id, "c1", "Robin Vale", Verb.ACCEPT, "", datetime(2026, 11, 12, tzinfo=UTC))
+    portfolio = a_portfolio(waiting(needed), work, memory=DependencyHistory(commands={"github": (yes,)}))
+    findings = judge(rule, portfolio).findings
+    assert [finding.facts["required_days"] for finding in findings] == [0] * found
+    labelled = judged(rule, waiting(needed), providing(due))
+    assert len(labelled.findings) == 1
+
+
+def test_promised_work_that_is_overdue_in_the_last_days_of_a_cycle_is_late() -> None:
+    work = an_initiative(str(PROVIDING), due=date(2026, 12, 15))
+    yes = Command(work.id, "c1", "Robin Vale", Verb.ACCEPT, "", datetime(2026, 11, 12, tzinfo=UTC))
+    memory = DependencyHistory(commands={"github": (yes,)})
+    portfolio = a_portfolio(waiting(None), work, memory=memory, today=date(2026, 12, 21))
+    assert "was due on 2026-12-15 and isn't done" in said(the_finding(judge(rule, portfolio)))

@@ -165,6 +165,16 @@ def test_a_no_is_for_the_waiting_team_to_act_on() -> None:
     assert "Answer" not in text_of(made(waiting, refused, linked(1), loose(2)))
 
 
+def test_another_way_is_wanted_only_where_somebody_said_no() -> None:
+    waiting, providing = asking()
+    refused = replace(providing, labels=providing.labels | {"okr-decline"})
+    unanswered = replace(providing, ref=Ref("jira", "ACME-17"), id="id-ACME-17", title="Another one")
+    other = replace(waiting, ref=Ref("github", "acme/app#2"), id="other", blocked_by=(unanswered.ref,))
+    seen = DependencyHistory({ticket_dependency_key(other, unanswered): LAST_WEEK})
+    text = text_of(made(waiting, refused, other, unanswered, team="platform", memory=seen))
+    assert "Find another way for acme/app#1 Work acme/app#1 (blocked by work that was declined)\n" in text
+
+
 def test_both_teams_read_of_a_priority_apart_with_their_own_ticket() -> None:
     waiting, providing = asking()
     known = DependencyHistory({ticket_dependency_key(waiting, providing): TODAY})
@@ -227,8 +237,8 @@ def test_findings_of_an_earlier_edition_are_neither_new_nor_resolved() -> None:
     assert "new" not in text
 
 
-def behind_okrs(value: float) -> Okrs:
-    held = a_key_result("dau", "launch", start=0, target=100, current=value)
+def behind_okrs(value: float, target: float = 100) -> Okrs:
+    held = a_key_result("dau", "launch", start=0, target=target, current=value)
     return some_okrs(
         teams=(a_team("product", "jira:ACME"),), objectives=(an_objective("launch", "product"),), key_results=(held,)
     )
@@ -242,6 +252,11 @@ def test_a_key_result_far_behind_is_told_with_both_numbers() -> None:
     ) in text
     idle = text_of(made(loose(1), okrs=behind_okrs(10)))
     assert "Furthest behind: “Title of dau” is at 10 %, expected 51 % by now; no ticket works on it." in idle
+
+
+def test_a_milestone_that_is_not_done_is_not_behind() -> None:
+    text = text_of(made(loose(1), okrs=behind_okrs(0, target=1)))
+    assert "Furthest behind" not in text
 
 
 def test_a_key_result_that_moved_is_told_again_and_one_that_stands_is_not() -> None:

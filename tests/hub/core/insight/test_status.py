@@ -1,14 +1,21 @@
 """What is said of a workspace: who owns what is read, and how much may be written."""
 
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
 import pytest
 
-from hub.core.insight.status import ownership_checks, publish_checks, skipped_ticket_checks
+from hub.core.insight.status import key_result_statuses, ownership_checks, publish_checks, skipped_ticket_checks
 from hub.model.action import COMMENT, LedgerEntry, Target, WriteRefusal
 from hub.model.errors import Check, Health
 from hub.model.initiative import Ref
-from hub.model.okr import Okrs
+from hub.model.okr import Cycle, Direction, Okrs, Phase
+from hub.model.portfolio import Portfolio
 from hub.okr_files.loader import okrs_from_text
-from tests.builders import TODAY
+from hub.report.key_result_status import KeyResultStatuses, key_result_status_lines
+from hub.report.map.nodes import progress_of
+from tests.builders import CYCLE, TODAY, a_key_result, a_portfolio, an_objective, some_okrs
 
 READ = (
     Check("jira", Health.OK, "project ACME exists", container="ACME"),
@@ -92,3 +99,36 @@ def test_settings_of_publishing_that_surprise_are_warned_of(
 ) -> None:
     checks = publish_checks(enabled, share, only, READ)
     assert [check.message for check in checks if check.outcome is Health.WARN] == warned
+
+
+@pytest.mark.parametrize(
+    ("stated", "expected"),
+    [
+        ({"start": 0, "target": 100, "current": 20}, True),
+        ({"start": 0, "target": 1, "current": 0}, False),
+        ({"direction": Direction.AT_MOST, "target": 5, "current": 7}, False),
+        ({"direction": Direction.INCREASE, "target": 5, "current": 2, "stated": frozenset({"target"})}, False),
+    ],
+)
+def test_a_part_of_the_way_is_expected_only_where_one_can_be(stated: dict[str, Any], expected: bool) -> None:
+    (status,) = key_result_statuses(portfolio_with(**stated), read=True)
+    assert status.has_pace is expected
+    lines = key_result_status_lines(
+        KeyResultStatuses(CYCLE, TODAY, (status,), None, is_incomplete=False), private=False
+    )
+    assert any("by this date" in line.text for line in lines) is expected
+
+
+def test_a_key_result_of_a_longer_cycle_is_at_its_own_pace_on_the_map() -> None:
+    year = Cycle("2026", date(2026, 1, 1), date(2026, 12, 31), Phase.RUNNING)
+    portfolio = portfolio_with(start=0, target=100, current=60)
+    of_year = replace(portfolio.okrs.key_results["dau"], cycle="2026")
+    okrs = replace(portfolio.okrs, cycles={**portfolio.okrs.cycles, "2026": year})
+    progress = progress_of(replace(portfolio, okrs=okrs), of_year)
+    assert progress is not None
+    assert progress.expected == pytest.approx(320 / 365)
+
+
+def portfolio_with(**stated: Any) -> Portfolio:
+    held = a_key_result("dau", "launch", **stated)
+    return a_portfolio(okrs=some_okrs(objectives=(an_objective("launch"),), key_results=(held,)))

@@ -3,12 +3,16 @@
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
+import pytest
+
+from hub.core.mapping.comment_commands import acknowledgements
 from hub.core.mapping.links import TicketIndex, answers, first_seen, promised_days, proposed_since
+from hub.model.initiative import Initiative
 from hub.model.link import Answer, Dependency, DependencySource
-from hub.model.okr import LinkState, Need
+from hub.model.okr import Cycle, LinkState, Need, Phase
 from hub.model.portfolio import DependencyHistory, need_key, promise_key, ticket_dependency_key
 from hub.model.ticket_input import Command, Verb
-from tests.builders import a_key_result, acme_okrs, an_initiative
+from tests.builders import a_key_result, a_portfolio, acme_okrs, an_initiative
 
 TODAY = date(2026, 11, 16)
 WAITING = an_initiative("jira:ACME-1", created=datetime(2026, 10, 2, tzinfo=UTC))
@@ -69,6 +73,26 @@ def test_a_promise_is_for_the_day_that_the_work_was_due_when_it_was_first_read()
     again = {PROVIDING.ref: (replace(yes, comment="c8"),)}
     assert promised_days(WAITS, moved, again, DependencyHistory(first)) == {promise_key(KEY, "c8"): date(2026, 12, 4)}
     assert promised_days(WAITS, known, {PROVIDING.ref: (replace(yes, verb=Verb.LATER),)}, None) == {}
+
+
+@pytest.mark.parametrize("put_off", [WAITING, PROVIDING])
+def test_work_that_was_put_off_to_a_later_cycle_is_asked_for_anew_once_that_begins(put_off: Initiative) -> None:
+    waiting = replace(WAITING, blocked_by=(PROVIDING.ref,))
+    said_on = datetime(2026, 11, 12, tzinfo=UTC)
+    later = Command(put_off.id, "c7", "Robin Vale", Verb.LATER, "", said_on)
+    memory = DependencyHistory({KEY: said_on.date()}, {put_off.ref.connector: (later,)})
+    now = a_portfolio(waiting, PROVIDING, memory=memory)
+    assert now.answers == {put_off.ref: Answer.LATER}
+    assert now.first_seen[KEY] == said_on.date()
+    begins = date(2027, 1, 1)
+    okrs = replace(acme_okrs(), cycle=Cycle("2027-Q1", begins, date(2027, 3, 31), Phase.RUNNING))
+    planning = a_portfolio(waiting, PROVIDING, memory=memory, okrs=okrs, today=date(2026, 12, 14))
+    assert planning.answers == {put_off.ref: Answer.LATER}
+    then = a_portfolio(waiting, PROVIDING, memory=memory, okrs=okrs, today=date(2027, 1, 4))
+    assert then.answers == then.effective_commands == {}
+    assert then.first_seen[KEY] == date(2027, 1, 4)
+    (receipt,) = acknowledgements(put_off.ref, (later,), then)
+    assert (receipt.applied, receipt.reason) == (False, "it was for an earlier cycle")
 
 
 def test_a_proposal_is_as_old_as_the_file_says_else_as_runs_remember() -> None:

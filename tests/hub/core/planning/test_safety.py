@@ -85,6 +85,10 @@ def test_comments_that_are_settled_already_do_not_stand() -> None:
         )
 
 
+def test_what_a_resolved_comment_says_of_a_command_withdraws_nothing() -> None:
+    withdrawing(10, standing(10, resolved=True) | standing(2))
+
+
 def test_several_writes_on_one_ticket_touch_one_ticket() -> None:
     assert allowed([on(1), on(1, LABEL), on(2), on(2, LABEL), on(3)] * 2, tickets(10), Limits())
 
