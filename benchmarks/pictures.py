@@ -1,13 +1,11 @@
-"""The pictures of the docs, taken of the running demo: a ticket, the map, page one of the audit, and a dry run as text.
+"""The pictures of the docs, taken of the running demo: a ticket, the map, and page one of the audit.
 
 Run: python -m benchmarks.pictures [FOLDER]   (default docs; needs Chromium and playwright)
 
 Each picture holds its whole element at twice the pixels, as wide as the README shows it or a little more.
 """
 
-import os
 import shutil
-import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
@@ -70,23 +68,12 @@ class Addresses:
 def main(folder: Path = FOLDER) -> None:
     """Take every picture into the folder."""
     with tempfile.TemporaryDirectory() as workspace, start_environment(Path(workspace) / "demo") as demo:
-        # The dry run first: it shows what a newcomer sees before anything is posted.
-        (folder / "sync.txt").write_text(dry_run(demo), encoding="utf-8")
         with open_run_context(load(demo.config, SERVED), mode=Mode.PUBLISH, confirmed=True, today=TODAY) as job:
             sync(job, run_document)
         with pages_of(demo) as hub, a_browser() as browser:
             for picture in Addresses(demo.jira_url, hub).pictures():
                 take(browser, picture, folder / f"{picture.name}.png")
                 print(f"{picture.name}.png")
-
-
-def dry_run(demo: DemoEnvironment) -> str:
-    """What `hub sync --dry-run` prints in the demo's folder."""
-    words = [sys.executable, "-m", "hub", "sync", "--dry-run"]
-    root = str(Path(__file__).parents[1])
-    variables = {**os.environ, "NO_COLOR": "1", "PYTHONPATH": root, "HUB_CONFIG": demo.config.name}
-    ran = subprocess.run(words, cwd=demo.config.parent, env=variables, capture_output=True, text=True, check=True)
-    return ran.stdout
 
 
 @contextmanager
