@@ -1,14 +1,19 @@
 """Small, overridable values for tests: an_initiative(), a_key_result(), some_okrs(), a_portfolio()."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any
 
+from hub.core.display_names import Names
+from hub.core.planning.comment import message_of, points_of
+from hub.model.finding import Finding
 from hub.model.initiative import (
     Gap,
     Initiative,
     Ref,
 )
+from hub.model.message import Line, Message
 from hub.model.okr import Contribution, Cycle, KeyResult, Objective, Okrs, Phase, Team
 from hub.model.portfolio import DependencyHistory, Portfolio
 from hub.testing.examples import an_initiative, portfolio_of
@@ -91,3 +96,8 @@ def a_portfolio(
 ) -> Portfolio:
     """Link the initiatives with the OKRs, as a run would."""
     return portfolio_of(initiatives, okrs or acme_okrs(), gaps=gaps, today=today, history=memory)
+
+
+def message_for(findings: Sequence[Finding], names: Names, recorded: tuple[Line, ...] = ()) -> Message:
+    """The message about findings that stand on the ticket of these names."""
+    return message_of(points_of(findings, names), names, recorded)

@@ -9,13 +9,13 @@ from typing import Any
 from connectors.github.markdown import body
 from hub.core.display_names import Names
 from hub.core.insight.run_summary import RunResult
-from hub.core.planning.comment import message_for
 from hub.model.finding import Finding
 from hub.model.initiative import Ref
 from hub.okr_files.loader import read_okrs
 from hub.pipeline.run_context import RunContext
 from hub.pipeline.sync import sync
 from hub.report.run_json import run_document
+from tests.builders import message_for
 from tests.remedies.follow import NotUnderstoodError
 from tests.remedies.reading import Said, read
 from tests.remedies.trackers import OnJira

@@ -29,13 +29,8 @@ WITHDRAWN = Message(
 )
 
 
-def message_for(findings: Sequence[Finding], names: Names, recorded: tuple[Line, ...] = ()) -> Message:
-    """What is open on this ticket, for its readers; `recorded` says which commands count there."""
-    return message_of(points_of(findings, names), names, recorded)
-
-
 def message_of(points: Sequence[Point], names: Names, recorded: tuple[Line, ...] = ()) -> Message:
-    """The same of the points that the findings make."""
+    """What is open on this ticket, for its readers; `recorded` says which commands count there."""
     visible_count = _in_view(points)
     folded = tuple(points[visible_count:])
     headline = f"{HEADLINE} {points[0].topic}" if len(points) == 1 else f"{HEADLINE} {len(points)} open points"

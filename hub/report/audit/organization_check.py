@@ -174,7 +174,9 @@ def highlights(audit: Audit) -> tuple[Words, ...]:
     ]
     if audit.synced:
         lines.append(
-            _ratio_line(count["aligned"], count["active"], "active tickets of teams are linked to an aligned key result")
+            _ratio_line(
+                count["aligned"], count["active"], "active tickets of teams are linked to an aligned key result"
+            )
         )
     rules = ", ".join(plural(count[f"{word}s"], word) for word in ("error", "warning", "info"))
     waived, open_ = plural(count["waived"], "finding"), count["not_judged"]

@@ -19,7 +19,6 @@ from hub.core.planning.comment import (
     count_words,
     is_worse,
     message_digest,
-    message_for,
     mute_message,
     resolved_message,
 )
@@ -29,7 +28,7 @@ from hub.model.finding import Finding, Severity, Subject, SubjectKind
 from hub.model.message import Advice, Code, Fold, Line, Link, Message, Point, Strong, Table, Text, plain
 from hub.model.portfolio import DependencyHistory
 from hub.model.ticket_input import Command, Verb
-from tests.builders import a_portfolio, an_initiative
+from tests.builders import a_portfolio, an_initiative, message_for
 
 TICKET = an_initiative()
 REF = TICKET.ref

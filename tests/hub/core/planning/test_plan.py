@@ -8,7 +8,7 @@ import pytest
 
 from hub.core.checking.check import check
 from hub.core.display_names import Names
-from hub.core.planning.comment import message_digest, message_for
+from hub.core.planning.comment import message_digest
 from hub.core.planning.comment_plan import findings_key, is_overridden
 from hub.core.planning.plan import Plan, plan
 from hub.core.planning.ticket_plan import LabelRemovedByHuman
@@ -19,7 +19,7 @@ from hub.model.message import Wording
 from hub.model.portfolio import DependencyHistory, Portfolio, ticket_dependency_key
 from hub.model.ticket_input import Command, Verb
 from rules.base import Rule
-from tests.builders import TODAY, a_portfolio, a_ref, an_initiative
+from tests.builders import TODAY, a_portfolio, a_ref, an_initiative, message_for
 from tests.fakes.rule import a_rule, about, doubtful
 
 TICKET = an_initiative("jira:ACME-1")
