@@ -51,7 +51,7 @@ def _find_rule(name: str, rules: "Sequence[Rule]") -> "Rule":
 
     matching_rule = next((rule for rule in rules if rule.name == name), None)
     if matching_rule is None:
-        suggestions = closest(name, [rule.name for rule in rules], limit=3)
+        suggestions = closest(name, [rule.name for rule in rules], limit=3, cutoff=40)
         remedy = f"Did you mean {' or '.join(suggestions)}?" if suggestions else "List them with hub rules"
         raise ConfigError([Problem("command line", "RULE", f"no rule is called {name!r}", remedy)])
     return matching_rule
