@@ -48,8 +48,12 @@ class _Server(uvicorn.Server):
             connection.transport.abort()
 
     def stop(self) -> None:
+        # From another thread the loop could see that it should end, and close, before it is woken.
+        self._loop.call_soon_threadsafe(self._end)
+
+    def _end(self) -> None:
         self.should_exit = True
-        self._loop.call_soon_threadsafe(self._stopping.set)
+        self._stopping.set()
 
 
 class RunningServer:
