@@ -126,6 +126,20 @@ def test_what_a_team_promised_stays_as_it_was_when_others_move_their_date(synced
     assert promise.replace("11 Dec", "4 Dec") in synced.marks()["jira:ACME-16"].text
 
 
+def test_what_a_team_promised_stays_recorded_once_the_work_is_done_or_dropped(synced: Desk) -> None:
+    """To take the day out of the record, and to put it back when work is reopened, would be two needless edits."""
+    synced.jira.comment("ACME-16", "/okr accept")
+    later(synced)
+    promise = "Recorded: Product will deliver by 11 Dec 2026 (Robin Vale, 16 Nov 2026)."
+    assert promise in synced.marks()["jira:ACME-16"].text
+    recorded = synced.marks()["jira:ACME-16"]
+    for day, status in (("2026-11-18", "Done"), ("2026-11-19", "In Progress")):
+        for ticket in ("BIZ-3", "BIZ-4", "ACME-16"):
+            synced.jira.edit(ticket, status=status)
+            later(synced, day)
+            assert synced.marks()["jira:ACME-16"] == recorded
+
+
 def test_a_ticket_that_only_carries_a_label_is_not_called_resolved_without_a_word(synced: Desk) -> None:
     assert synced.marks()["jira:BIZ-3"].comments == ()
     synced.jira.comment("BIZ-3", "/okr recheck")

@@ -91,22 +91,45 @@ def _is_unneeded(names: Names) -> bool:
 
 
 def delivers_by(names: Names) -> str:
-    """` by 11 Dec` where those who wait had said when, as somebody agreed; the earliest."""
-    command, links, portfolio = _command(names.ref, (Verb.ACCEPT,), names), _waiting(names), names.portfolio
+    """` by 11 Dec` where those who wait had said when, as somebody agreed; the earliest, also once the work is done."""
+    command, links, portfolio = _command(names.ref, (Verb.ACCEPT,), names), _promised_links(names), names.portfolio
     if command is None or not links or _remark(command, names):
         return ""
     # Who came later was promised nothing; what was there when the hub first looked is all that anybody can have meant.
-    last = max(command.at.date(), min(known_since(portfolio, link) for link in links))
-    meant = [link for link in links if known_since(portfolio, link) <= last]
-    days = [promised for link in meant if (promised := _promised_day(link, command, portfolio))]
+    last = max(command.at.date(), min(known_since(portfolio, link) for link, _ in links))
+    meant = ((link, due) for link, due in links if known_since(portfolio, link) <= last)
+    days = [
+        promised
+        for link, due in meant
+        if (promised := earliest_need(portfolio, link, None if due == date.max else due, public_only=True))
+    ]
     return f" by {day(min(days))}" if days else ""
 
 
-def _promised_day(link: Link, command: Command, portfolio: Portfolio) -> date | None:
-    """Whatever the waiting side has moved since."""
-    key = ticket_dependency_key(portfolio.initiatives[link.waiting], portfolio.initiatives[link.providing])
-    due = portfolio.first_seen.get(promise_key(key, command.comment), portfolio.initiatives[link.waiting].due)
-    return earliest_need(portfolio, link, None if due == date.max else due, public_only=True)
+def _promised_links(names: Names) -> list[tuple[Link, date]]:
+    """What was promised to other teams, with the due date then, whatever the waiting side has moved or ended since."""
+    portfolio, command = names.portfolio, _command(names.ref, (Verb.ACCEPT,), names)
+    tickets, comment = portfolio.initiatives, "" if command is None else command.comment
+    links = []
+    for waiting in names.once("waiting on", lambda: _waiting_on(portfolio)).get(names.ref, ()):
+        teams = portfolio.team_of[waiting], portfolio.team_of[names.ref]
+        key = promise_key(ticket_dependency_key(tickets[waiting], tickets[names.ref]), comment)
+        due = portfolio.first_seen.get(key)
+        if due is None or teams[0] == teams[1]:
+            continue
+        # For what is planned for some later time nobody was asked.
+        if due <= portfolio.cycle.end or portfolio.is_active(waiting) or tickets[waiting].status.ended:
+            links.append((Link(waiting, names.ref, teams, State.AGREED), due))
+    return links
+
+
+def _waiting_on(portfolio: Portfolio) -> dict[Ref, list[Ref]]:
+    """By ticket, those of all teams that wait for it, whatever their state."""
+    waiting: dict[Ref, list[Ref]] = {}
+    for entry in portfolio.dependencies:
+        if entry.waiting in portfolio.team_of and entry.providing in portfolio.team_of:
+            waiting.setdefault(entry.providing, []).append(entry.waiting)
+    return waiting
 
 
 def _exempt(names: Names) -> Line:
