@@ -140,6 +140,22 @@ def test_what_a_team_promised_stays_recorded_once_the_work_is_done_or_dropped(sy
             assert synced.marks()["jira:ACME-16"] == recorded
 
 
+@pytest.mark.parametrize("label", ["okr-later", "okr-decline"])
+def test_a_yes_that_a_label_contradicts_is_recorded_as_no_promise(synced: Desk, label: str) -> None:
+    synced.jira.add_label("ACME-16", label)
+    synced.jira.comment("ACME-16", "/okr accept")
+    later(synced)
+    text = synced.marks()["jira:ACME-16"].text
+    step = f"The label {label} says no and counts before it: remove the label if you deliver this."
+    assert f"Recorded: accepted (Robin Vale, 16 Nov 2026). {step}" in text
+    assert "will deliver" not in text
+    synced.jira.remove_label("ACME-16", label)
+    later(synced, "2026-11-18")
+    text = synced.marks()["jira:ACME-16"].text
+    assert "Recorded: Product will deliver by 11 Dec 2026 (Robin Vale, 16 Nov 2026)." in text
+    assert label not in text
+
+
 def test_a_ticket_that_only_carries_a_label_is_not_called_resolved_without_a_word(synced: Desk) -> None:
     assert synced.marks()["jira:BIZ-3"].comments == ()
     synced.jira.comment("BIZ-3", "/okr recheck")

@@ -7,6 +7,7 @@ from hub.core.checking.redaction import redact_words
 from hub.core.display_names import Names, line, period
 from hub.core.mapping.comment_commands import NONE_WORD, commanded_names, remark
 from hub.core.planning.refused_commands import MAX_TEXT_LENGTH, no_key_result, unclear
+from hub.model.action import DECLINE, LATER
 from hub.model.action import DEPENDENCY as DEPENDENCY_LABEL
 from hub.model.initiative import Ref
 from hub.model.link import Answer
@@ -88,6 +89,15 @@ def _is_unneeded(names: Names) -> bool:
     if portfolio.partial or portfolio.incomplete_sources:
         return False
     return names.ref not in names.once("providing", lambda: {entry.providing for entry in portfolio.dependencies})
+
+
+def _refusing_label(names: Names) -> Line:
+    """That a label says no where a comment says yes, and how the yes comes to count; empty where none does."""
+    answer = names.portfolio.answers.get(names.ref)
+    if answer is None or not answer.is_refusal:
+        return ()
+    label = Code(LATER if answer is Answer.LATER else DECLINE)
+    return line("The label ", label, " says no and counts before it: remove the label if you deliver this.")
 
 
 def delivers_by(names: Names) -> str:
@@ -241,9 +251,10 @@ def _recorded_parts(command: Command, names: Names, *, mute_note: Line) -> Itera
             yield f"{'no longer exempt' if none else f'not OKR work, “{words}”'}{who}"
         case Verb.ACCEPT:
             words_added, team = _remark(command, names), names.team(names.own_team())
-            promise = "accepted" if _is_unneeded(names) else f"{team} will deliver{delivers_by(names)}"
-            yield f"{promise}{words_added}{who} "
-            yield _unneeded_notice(names)
+            no_by_label = _refusing_label(names)
+            without_promise = no_by_label or _is_unneeded(names)
+            yield f"{'accepted' if without_promise else f'{team} will deliver{delivers_by(names)}'}{words_added}{who} "
+            yield no_by_label or _unneeded_notice(names)
         case Verb.DECLINE:
             yield f"declined, “{words}”{who} "
             yield refusal_notice(names) or _unneeded_notice(names)
