@@ -73,6 +73,8 @@ def unanswered(finding: Finding, portfolio: Portfolio) -> list[Dependency]:
 def deadline_text(links: Sequence[Dependency], portfolio: Portfolio) -> str:
     """By when the first of them is needed, as far as everybody may know it."""
     needed = next((day for link in links if (day := needed_by(portfolio, link, public_only=True))), None)
+    if needed is not None and needed < portfolio.today:
+        return f"this {period(portfolio.cycle)} (it was needed by {short_day(needed, portfolio.today)})"
     return f"by {short_day(needed, portfolio.today)}" if needed else f"this {period(portfolio.cycle)}"
 
 

@@ -148,6 +148,8 @@ def test_a_date_is_named_as_on_its_ticket() -> None:
 def test_an_answer_is_owed_by_the_day_it_is_needed_or_this_quarter() -> None:
     assert "can you deliver ACME-16 Show notes with chapters and pictures by 11 Dec?" in text_of(made(*asking()))
     assert "pictures this quarter?" in text_of(made(*asking(needed=None)))
+    past = text_of(made(*asking(needed=TODAY - timedelta(days=3))))
+    assert "pictures this quarter (it was needed by 13 Nov)?" in past
 
 
 def test_nobody_is_asked_what_another_team_has_to_answer() -> None:
