@@ -15,6 +15,7 @@ from hub.model.message import Code, Line, Span, Text, day
 from hub.model.portfolio import Portfolio, promise_key, ticket_dependency_key
 from hub.model.ticket_input import Command, Verb
 from rules.shared.dependencies import Link, State, earliest_need, known_since, links_by_teams
+from rules.shared.verdicts import only_ended_key_results
 
 DEPENDENCY = frozenset({"dependency-without-shared-okr", "unacknowledged-dependency"})
 SCHEDULING = frozenset({"priority-mismatch", "late-provider", "work-outside-cycle"})
@@ -48,7 +49,7 @@ def _reason_of(before: Collection[str], names: Names) -> Line:
         return sentence
     if not LINKING.isdisjoint(before):
         return _linked(names)
-    return NO_OPEN_POINTS if SCHEDULING.isdisjoint(before) else line("Dates and priorities fit again.")
+    return NO_OPEN_POINTS if SCHEDULING.isdisjoint(before) else _scheduled(names)
 
 
 def has_refused_request(names: Names) -> bool:
@@ -175,6 +176,12 @@ def _dependency(names: Names) -> Line:
 def _linked(names: Names) -> Line:
     served = [key_result_link.key_result for key_result_link in names.portfolio.serves.get(names.ref, ())]
     return line("This ticket is linked to ", names.key_results(served[:2]), ".") if served else NO_OPEN_POINTS
+
+
+def _scheduled(names: Names) -> Line:
+    """That dates fit; or which cycle is over, since in the first days of the next one nobody is asked what goes on."""
+    ended = only_ended_key_results(names.portfolio, names.ref)
+    return line(f"{ended[0].cycle} is over." if ended else "Dates and priorities fit again.")
 
 
 def _key(ref: Ref, names: Names) -> Span:
