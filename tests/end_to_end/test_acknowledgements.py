@@ -258,3 +258,12 @@ def test_the_same_no_is_told_once_and_another_one_again(synced: Desk) -> None:
     ((anew, text),) = synced.marks()["jira:BIZ-3"].comments
     assert "no people again" in text
     assert anew != first
+
+
+def test_a_waiver_puts_no_date_right(synced: Desk) -> None:
+    assert "due later than" in synced.marks()["github:acme/platform#6"].text
+    waiver = 'rule = "late-provider"\nsubject = "github:acme/platform#6"\nreason = "talked"\nowner = "lead"'
+    text = synced.config.read_text(encoding="utf-8")
+    synced.config.write_text(f"{text}\n[[waivers]]\n{waiver}\nuntil = 2026-12-20\n", encoding="utf-8")
+    later(synced)
+    assert as_read(synced.marks()["github:acme/platform#6"].text).startswith("OKR check: resolved. No open points.")
