@@ -257,11 +257,7 @@ def _recorded_parts(command: Command, names: Names, *, mute_note: Line) -> Itera
             none = words.strip("`*.").casefold() == NONE_WORD
             yield f"{'no longer exempt' if none else f'not OKR work, “{words}”'}{who}"
         case Verb.ACCEPT:
-            words_added, team = _remark(command, names), names.team(names.own_team())
-            no_by_label = _refusing_label(names)
-            without_promise = no_by_label or _is_unneeded(names)
-            yield f"{'accepted' if without_promise else f'{team} will deliver{delivers_by(names)}'}{words_added}{who} "
-            yield no_by_label or _unneeded_notice(names)
+            yield from _accepted_parts(command, who, names)
         case Verb.DECLINE:
             yield f"declined, “{words}”{who} "
             yield refusal_notice(names) or _unneeded_notice(names)
@@ -275,3 +271,12 @@ def _recorded_parts(command: Command, names: Names, *, mute_note: Line) -> Itera
             yield mute_note
         case _:
             yield f"no longer muted{who}"
+
+
+def _accepted_parts(command: Command, who: str, names: Names) -> Iterator[str | Span | Line]:
+    """A promise, with the day that was asked for; only that somebody said yes where the yes doesn't count."""
+    no_by_label, team = _refusing_label(names), names.team(names.own_team())
+    without_promise = no_by_label or _is_unneeded(names)
+    promise = "accepted" if without_promise else f"{team} will deliver{delivers_by(names)}"
+    yield f"{promise}{_remark(command, names)}{who} "
+    yield no_by_label or _unneeded_notice(names)

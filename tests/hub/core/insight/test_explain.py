@@ -44,7 +44,7 @@ def test_work_below_an_initiative_says_with_what_it_is_judged() -> None:
     judgement = check(portfolio, ALL_RULES, {})
     scopes = [explain(ticket.ref, portfolio, judgement, ALL_RULES).scope for ticket in (story, loose, open_epic)]
     assert scopes == [
-        "active in 2026-Q4, judged as part of jira:ACME-1",
-        "active in 2026-Q4, below the level of initiatives and not judged by itself",
+        "active in 2026-Q4, evaluated as part of jira:ACME-1",
+        "active in 2026-Q4, below the level of initiatives and not evaluated by itself",
         "active in 2026-Q4",
     ]
