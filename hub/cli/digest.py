@@ -25,6 +25,7 @@ def command(output_options: OutputOptions, *, send: bool, today: date | None) ->
 
 
 def _show(output: OutputOptions, sender: "DigestSender") -> int:
+    from hub.report.audit.appendix import NO_SYNC
     from hub.report.digest import digest_document, text_of, title_of
     from hub.report.lines import StyledLine
 
@@ -39,7 +40,8 @@ def _show(output: OutputOptions, sender: "DigestSender") -> int:
         ]
         output.write_lines([StyledLine(), *lines] if at else lines)
     if not digests:
-        output.write_note("Nothing has changed since the last summaries.")
+        is_read = sender.assess().has_tickets
+        output.write_note("No team has anything new to hear." if is_read else NO_SYNC)
     return DONE
 
 

@@ -74,11 +74,13 @@ def _advice(cycle: str, candidates: tuple[tuple[str, str], ...], *, is_in_progre
     if not candidates:
         do = [line("Link it to the key result that it supports.")]
     state = "in progress" if is_in_progress else "planned for this cycle"
+    # Work in progress is active whatever its dates say.
+    postpone = "." if is_in_progress else f". Not this cycle? {POSTPONE_TEXT}"
     return Advice(
         what=line(f"This ticket is {state} but isn't linked to a key result ({cycle})."),
         why=(),
         do=tuple(do),
-        unless=line("Not OKR work? Comment ", Code("/okr exempt <reason>"), f". Not this cycle? {POSTPONE_TEXT}"),
+        unless=line("Not OKR work? Comment ", Code("/okr exempt <reason>"), postpone),
     )
 
 

@@ -73,6 +73,9 @@ def advise(facts: Facts) -> Advice:
         line("Did you mean ", join_spans(values, "or"), "?") if values else line("Write the id of a key result there.")
     )
     remove = line("Remove it: the ticket is linked to another key result already.")
+    alternative = line("If the value means something else, remove it.")
+    if facts["serves_others"]:
+        alternative = suggestion if values else ()
     message = line(
         f"The value in the {' and the '.join(sources)}, ",
         key_result_span(str(facts["raw"])),
@@ -82,9 +85,7 @@ def advise(facts: Facts) -> Advice:
         what=message,
         why=(),
         do=(remove,) if facts["serves_others"] else (suggestion,),
-        unless=suggestion
-        if facts["serves_others"] and values
-        else line("If the value means something else, remove it."),
+        unless=alternative,
     )
 
 

@@ -126,6 +126,36 @@ def test_what_a_team_promised_stays_as_it_was_when_others_move_their_date(synced
     assert promise.replace("11 Dec", "4 Dec") in synced.marks()["jira:ACME-16"].text
 
 
+def test_what_a_team_promised_stays_recorded_once_the_work_is_done_or_dropped(synced: Desk) -> None:
+    """To take the day out of the record, and to put it back when work is reopened, would be two needless edits."""
+    synced.jira.comment("ACME-16", "/okr accept")
+    later(synced)
+    promise = "Recorded: Product will deliver by 11 Dec 2026 (Robin Vale, 16 Nov 2026)."
+    assert promise in synced.marks()["jira:ACME-16"].text
+    recorded = synced.marks()["jira:ACME-16"]
+    for day, status in (("2026-11-18", "Done"), ("2026-11-19", "In Progress")):
+        for ticket in ("BIZ-3", "BIZ-4", "ACME-16"):
+            synced.jira.edit(ticket, status=status)
+            later(synced, day)
+            assert synced.marks()["jira:ACME-16"] == recorded
+
+
+@pytest.mark.parametrize("label", ["okr-later", "okr-decline"])
+def test_a_yes_that_a_label_contradicts_is_recorded_as_no_promise(synced: Desk, label: str) -> None:
+    synced.jira.add_label("ACME-16", label)
+    synced.jira.comment("ACME-16", "/okr accept")
+    later(synced)
+    text = synced.marks()["jira:ACME-16"].text
+    step = f"The label {label} says no and counts before it: remove the label if you deliver this."
+    assert f"Recorded: accepted (Robin Vale, 16 Nov 2026). {step}" in text
+    assert "will deliver" not in text
+    synced.jira.remove_label("ACME-16", label)
+    later(synced, "2026-11-18")
+    text = synced.marks()["jira:ACME-16"].text
+    assert "Recorded: Product will deliver by 11 Dec 2026 (Robin Vale, 16 Nov 2026)." in text
+    assert label not in text
+
+
 def test_a_ticket_that_only_carries_a_label_is_not_called_resolved_without_a_word(synced: Desk) -> None:
     assert synced.marks()["jira:BIZ-3"].comments == ()
     synced.jira.comment("BIZ-3", "/okr recheck")
@@ -228,3 +258,12 @@ def test_the_same_no_is_told_once_and_another_one_again(synced: Desk) -> None:
     ((anew, text),) = synced.marks()["jira:BIZ-3"].comments
     assert "no people again" in text
     assert anew != first
+
+
+def test_a_waiver_puts_no_date_right(synced: Desk) -> None:
+    assert "due later than" in synced.marks()["github:acme/platform#6"].text
+    waiver = 'rule = "late-provider"\nsubject = "github:acme/platform#6"\nreason = "talked"\nowner = "lead"'
+    text = synced.config.read_text(encoding="utf-8")
+    synced.config.write_text(f"{text}\n[[waivers]]\n{waiver}\nuntil = 2026-12-20\n", encoding="utf-8")
+    later(synced)
+    assert as_read(synced.marks()["github:acme/platform#6"].text).startswith("OKR check: resolved. No open points.")

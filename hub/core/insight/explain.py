@@ -165,10 +165,19 @@ def _scope(initiative: Initiative, portfolio: Portfolio) -> str:
     if reason is not None:
         return f"exempt: {reason}"
     if is_active_in(initiative, portfolio.cycle):
-        return f"active in {portfolio.cycle.id}"
+        return f"active in {portfolio.cycle.id}{_evaluated_with(initiative, portfolio)}"
     return f"not active in {portfolio.cycle.id}: {initiative.status}" + (
         "" if initiative.start or initiative.due else ", without dates"
     )
+
+
+def _evaluated_with(initiative: Initiative, portfolio: Portfolio) -> str:
+    """Why active work raises no finding of its own, whatever it is linked to; empty where it may."""
+    if initiative.ref in portfolio.active_tops:
+        return ""
+    if initiative.parent is not None:
+        return f", evaluated as part of {initiative.parent}"
+    return ", below the level of initiatives and not evaluated by itself"
 
 
 def _served(ref: Ref, portfolio: Portfolio) -> list[ServedKeyResult]:

@@ -73,6 +73,8 @@ def unanswered(finding: Finding, portfolio: Portfolio) -> list[Dependency]:
 def deadline_text(links: Sequence[Dependency], portfolio: Portfolio) -> str:
     """By when the first of them is needed, as far as everybody may know it."""
     needed = next((day for link in links if (day := needed_by(portfolio, link, public_only=True))), None)
+    if needed is not None and needed < portfolio.today:
+        return f"this {period(portfolio.cycle)} (it was needed by {short_day(needed, portfolio.today)})"
     return f"by {short_day(needed, portfolio.today)}" if needed else f"this {period(portfolio.cycle)}"
 
 
@@ -160,6 +162,7 @@ def _check_ins(findings: Iterable[Finding], names: ChannelNames) -> Iterator[Lin
 
 def _upward(findings: Iterable[Finding], names: ChannelNames) -> Iterator[Line]:
     """Key results that should be linked to one of the organization's; a team none of whose is, without names."""
+    findings = tuple(findings)
     unaligned = [finding for finding in findings if finding.rule == "initiative-on-unaligned-key-result"]
     key_results = [
         names.key_result(str(finding.facts["key_result"]))
@@ -167,7 +170,10 @@ def _upward(findings: Iterable[Finding], names: ChannelNames) -> Iterator[Line]:
         if _is_named(finding.facts["key_result"])
     ]
     lead = Strong("Link to an organization key result:")
-    if any(finding.rule == "team-without-vertical-link" and not finding.facts["reached"] for finding in findings):
+    unlinked = [f for f in findings if f.rule == "team-without-vertical-link" and not f.facts["reached"]]
+    if unlinked and not unlinked[0].facts["key_results"]:
+        yield line(Strong(f"Agree on one or two key results for this {period(names.portfolio.cycle)}"))
+    elif unlinked:
         yield line(lead, " at least one of your key results")
     elif key_results:
         yield line(lead, " ", *_join([(span,) for span in key_results[:MAX_NAMED]], len(key_results)))

@@ -208,7 +208,10 @@ def promised_days(
     commands: Mapping[Ref, tuple[Command, ...]],
     history: DependencyHistory | None,
 ) -> dict[DependencyKey, date]:
-    """The due date of the waiting work as it was when a comment said yes; the last of all days where it had none."""
+    """The due date of the waiting work as it was when a comment said yes; the last of all days where it had none.
+
+    Nothing is promised to work that had ended by then.
+    """
     comments = {ref: command.comment for ref, known in commands.items() if (command := acceptance(known)) is not None}
     if not comments:
         return {}
@@ -218,7 +221,8 @@ def promised_days(
         if (comment := comments.get(dependency.providing)) is not None and dependency.waiting in initiatives:
             waiting = initiatives[dependency.waiting]
             key = promise_key(ticket_dependency_key(waiting, initiatives[dependency.providing]), comment)
-            days[key] = known_days.get(key, waiting.due or date.max)
+            if key in known_days or not waiting.status.ended:
+                days[key] = known_days.get(key, waiting.due or date.max)
     return days
 
 

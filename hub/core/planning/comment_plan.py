@@ -29,6 +29,8 @@ class Mute:
 
 
 AS_PRIVATE = "-private"
+WAIVED = "waived"
+"""Under which name the tickets of one plan share the fingerprints of what is waived."""
 REPOST_AFTER_DAYS = 10
 """Working days after which points that come back are news: a new comment tells people."""
 
@@ -159,7 +161,10 @@ class CommentPlan:
         return message_digest(message) + (AS_PRIVATE if self._serves_private() else "")
 
     def _resolved_message(self) -> Message:
-        before = {finding.rule for finding in self._entry.findings} if self._entry else set()
+        # What is waived still stands, so that nothing says that it was put right.
+        waived: frozenset[str] = self._names.once(WAIVED, frozenset)
+        posted = self._entry.findings if self._entry else ()
+        before = {finding.rule for finding in posted if finding.fingerprint not in waived}
         return resolved_message(before, self._names, self._recorded, self._labels)
 
     def _open_message(self) -> Message:

@@ -65,14 +65,16 @@ def late_provider(finding: Finding, names: Names) -> Point:
     lead = f"This ticket {due_verb} {day(due)}{suffix}. "
     who = names.team(teams[0]) if len(teams) == 1 else "them"
     step = _earlier(finding, who, names)
+    # Its due date may well have been early enough.
+    topic = "due later than"
     if facts["overdue"]:
-        step = f"Agree with {who} on a new date, and set it on the tickets."
+        step, topic = f"Agree with {who} on a new date, and set it on the tickets.", "overdue, and"
     if len(teams) == 1:
         what = line(lead, *_single_team_needs(needs, due, names))
-        return Point(f"due later than {who} needs it", what, line(step))
+        return Point(f"{topic} {who} needs it", what, line(step))
     count = NUMBERS[len(teams)] if len(teams) < len(NUMBERS) else str(len(teams))
     what = line(lead, "It is needed by ", *_teams_need(needs, due, names))
-    return Point(f"due later than {count} teams need it", what, line(step))
+    return Point(f"{topic} {count} teams need it", what, line(step))
 
 
 def _earlier(finding: Finding, who: str, names: Names) -> str:
@@ -268,7 +270,9 @@ def _single_team_needs(needs: Sequence[Mapping[str, Fact]], due: date, names: Na
     team = names.team(str(needs[0]["team"]))
     refs = [Ref.parse(str(need["ticket"])) for need in needs]
     needed = needs[0]["needed"]
-    when = f"needs it on {short_day(needed, due)} for " if isinstance(needed, date) else "needs it for "
+    is_past = isinstance(needed, date) and needed < names.portfolio.today
+    verb = "needed" if is_past else "needs"
+    when = f"{verb} it on {short_day(needed, due)} for " if isinstance(needed, date) else "needs it for "
     ends = names.portfolio.cycle.end
     kind = period(names.portfolio.cycle)
     cycle_note = "" if isinstance(needed, date) else f" The {kind} ends on {short_day(ends, due)}."

@@ -9,7 +9,7 @@ from typing import Any
 
 from hub.core.display_names import Names
 from hub.core.planning.comment import CLOSED, WITHDRAWN, message_digest
-from hub.core.planning.comment_plan import Mute
+from hub.core.planning.comment_plan import WAIVED, Mute
 from hub.core.planning.reactions import Reaction
 from hub.core.planning.ticket_finding import TicketFinding
 from hub.core.planning.ticket_plan import LabelRemovedByHuman, MigratedOverride, TicketPlan, Unevaluated
@@ -98,7 +98,7 @@ def plan(
     overrides: list[LabelRemovedByHuman] = []
     migrated: list[MigratedOverride] = []
     mutes: list[Mute] = []
-    shared: dict[Hashable, Any] = {}
+    shared: dict[Hashable, Any] = {WAIVED: frozenset(finding.fingerprint for finding in judgement.waived)}
     for ref, initiative, entry in relevant:
         names = Names(portfolio, ref, wordings, hub_url, shared)
         ticket = TicketPlan(initiative, findings_by_ticket.get(ref, ()), entry, names, unevaluated=unevaluated)

@@ -277,3 +277,8 @@ def _asks(finding: Finding, team: str | None) -> bool:
 def _reading_position(rule: str) -> tuple[int, str]:
     """Where the rule stands in reading order; those of other packages come last."""
     return (list(POINTS).index(rule) if rule in POINTS else len(POINTS), rule)
+
+
+def reading_rank(rules: Iterable[str]) -> int:
+    """Where the first of these rules stands in reading order."""
+    return min((_reading_position(rule)[0] for rule in rules), default=len(POINTS))

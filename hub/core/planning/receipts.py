@@ -7,6 +7,7 @@ from hub.core.checking.redaction import redact_words
 from hub.core.display_names import Names, line, period
 from hub.core.mapping.comment_commands import NONE_WORD, commanded_names, remark
 from hub.core.planning.refused_commands import MAX_TEXT_LENGTH, no_key_result, unclear
+from hub.model.action import DECLINE, LATER
 from hub.model.action import DEPENDENCY as DEPENDENCY_LABEL
 from hub.model.initiative import Ref
 from hub.model.link import Answer
@@ -14,6 +15,7 @@ from hub.model.message import Code, Line, Span, Text, day
 from hub.model.portfolio import Portfolio, promise_key, ticket_dependency_key
 from hub.model.ticket_input import Command, Verb
 from rules.shared.dependencies import Link, State, earliest_need, known_since, links_by_teams
+from rules.shared.verdicts import only_ended_key_results
 
 DEPENDENCY = frozenset({"dependency-without-shared-okr", "unacknowledged-dependency"})
 SCHEDULING = frozenset({"priority-mismatch", "late-provider", "work-outside-cycle"})
@@ -47,7 +49,7 @@ def _reason_of(before: Collection[str], names: Names) -> Line:
         return sentence
     if not LINKING.isdisjoint(before):
         return _linked(names)
-    return NO_OPEN_POINTS if SCHEDULING.isdisjoint(before) else line("Dates and priorities fit again.")
+    return NO_OPEN_POINTS if SCHEDULING.isdisjoint(before) else _scheduled(names)
 
 
 def has_refused_request(names: Names) -> bool:
@@ -90,23 +92,55 @@ def _is_unneeded(names: Names) -> bool:
     return names.ref not in names.once("providing", lambda: {entry.providing for entry in portfolio.dependencies})
 
 
+def _refusing_label(names: Names) -> Line:
+    """That a label says no where a comment says yes, and how the yes comes to count; empty where none does."""
+    answer = names.portfolio.answers.get(names.ref)
+    if answer is None or not answer.is_refusal:
+        return ()
+    label = Code(LATER if answer is Answer.LATER else DECLINE)
+    return line("The label ", label, " says no and counts before it: remove the label if you deliver this.")
+
+
 def delivers_by(names: Names) -> str:
-    """` by 11 Dec` where those who wait had said when, as somebody agreed; the earliest."""
-    command, links, portfolio = _command(names.ref, (Verb.ACCEPT,), names), _waiting(names), names.portfolio
+    """` by 11 Dec` where those who wait had said when, as somebody agreed; the earliest, also once the work is done."""
+    command, links, portfolio = _command(names.ref, (Verb.ACCEPT,), names), _promised_links(names), names.portfolio
     if command is None or not links or _remark(command, names):
         return ""
     # Who came later was promised nothing; what was there when the hub first looked is all that anybody can have meant.
-    last = max(command.at.date(), min(known_since(portfolio, link) for link in links))
-    meant = [link for link in links if known_since(portfolio, link) <= last]
-    days = [promised for link in meant if (promised := _promised_day(link, command, portfolio))]
+    last = max(command.at.date(), min(known_since(portfolio, link) for link, _ in links))
+    meant = ((link, due) for link, due in links if known_since(portfolio, link) <= last)
+    days = [
+        promised
+        for link, due in meant
+        if (promised := earliest_need(portfolio, link, None if due == date.max else due, public_only=True))
+    ]
     return f" by {day(min(days))}" if days else ""
 
 
-def _promised_day(link: Link, command: Command, portfolio: Portfolio) -> date | None:
-    """Whatever the waiting side has moved since."""
-    key = ticket_dependency_key(portfolio.initiatives[link.waiting], portfolio.initiatives[link.providing])
-    due = portfolio.first_seen.get(promise_key(key, command.comment), portfolio.initiatives[link.waiting].due)
-    return earliest_need(portfolio, link, None if due == date.max else due, public_only=True)
+def _promised_links(names: Names) -> list[tuple[Link, date]]:
+    """What was promised to other teams, with the due date then, whatever the waiting side has moved or ended since."""
+    portfolio, command = names.portfolio, _command(names.ref, (Verb.ACCEPT,), names)
+    tickets, comment = portfolio.initiatives, "" if command is None else command.comment
+    links = []
+    for waiting in names.once("waiting on", lambda: _waiting_on(portfolio)).get(names.ref, ()):
+        teams = portfolio.team_of[waiting], portfolio.team_of[names.ref]
+        key = promise_key(ticket_dependency_key(tickets[waiting], tickets[names.ref]), comment)
+        due = portfolio.first_seen.get(key)
+        if due is None or teams[0] == teams[1]:
+            continue
+        # For what is planned for some later time nobody was asked.
+        if due <= portfolio.cycle.end or portfolio.is_active(waiting) or tickets[waiting].status.ended:
+            links.append((Link(waiting, names.ref, teams, State.AGREED), due))
+    return links
+
+
+def _waiting_on(portfolio: Portfolio) -> dict[Ref, list[Ref]]:
+    """By ticket, those of all teams that wait for it, whatever their state."""
+    waiting: dict[Ref, list[Ref]] = {}
+    for entry in portfolio.dependencies:
+        if entry.waiting in portfolio.team_of and entry.providing in portfolio.team_of:
+            waiting.setdefault(entry.providing, []).append(entry.waiting)
+    return waiting
 
 
 def _exempt(names: Names) -> Line:
@@ -142,6 +176,12 @@ def _dependency(names: Names) -> Line:
 def _linked(names: Names) -> Line:
     served = [key_result_link.key_result for key_result_link in names.portfolio.serves.get(names.ref, ())]
     return line("This ticket is linked to ", names.key_results(served[:2]), ".") if served else NO_OPEN_POINTS
+
+
+def _scheduled(names: Names) -> Line:
+    """That dates fit; or which cycle is over, since in the first days of the next one nobody is asked what goes on."""
+    ended = only_ended_key_results(names.portfolio, names.ref)
+    return line(f"{ended[0].cycle} is over." if ended else "Dates and priorities fit again.")
 
 
 def _key(ref: Ref, names: Names) -> Span:
@@ -217,10 +257,7 @@ def _recorded_parts(command: Command, names: Names, *, mute_note: Line) -> Itera
             none = words.strip("`*.").casefold() == NONE_WORD
             yield f"{'no longer exempt' if none else f'not OKR work, “{words}”'}{who}"
         case Verb.ACCEPT:
-            words_added, team = _remark(command, names), names.team(names.own_team())
-            promise = "accepted" if _is_unneeded(names) else f"{team} will deliver{delivers_by(names)}"
-            yield f"{promise}{words_added}{who} "
-            yield _unneeded_notice(names)
+            yield from _accepted_parts(command, who, names)
         case Verb.DECLINE:
             yield f"declined, “{words}”{who} "
             yield refusal_notice(names) or _unneeded_notice(names)
@@ -234,3 +271,12 @@ def _recorded_parts(command: Command, names: Names, *, mute_note: Line) -> Itera
             yield mute_note
         case _:
             yield f"no longer muted{who}"
+
+
+def _accepted_parts(command: Command, who: str, names: Names) -> Iterator[str | Span | Line]:
+    """A promise, with the day that was asked for; only that somebody said yes where the yes doesn't count."""
+    no_by_label, team = _refusing_label(names), names.team(names.own_team())
+    without_promise = no_by_label or _is_unneeded(names)
+    promise = "accepted" if without_promise else f"{team} will deliver{delivers_by(names)}"
+    yield f"{promise}{_remark(command, names)}{who} "
+    yield no_by_label or _unneeded_notice(names)

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from hub.core.planning.comment_drift import Observation
+from hub.core.planning.points import reading_rank
 from hub.model.action import EARLIER, Action, ActionKind, LedgerEntries, LedgerEntry, Receipt, Status, Target
 from hub.model.errors import UnsafePlan
 from hub.model.portfolio import Portfolio
@@ -93,7 +94,7 @@ def _decide_links(
     receipts += [
         Receipt(action, Status.REFUSED, observed.blocked_connectors[action.target.ref.connector]) for action in blocked
     ]
-    beyond = f"beyond publish.max_new_comments = {limits.max_new_comments}: deferred to the next run"
+    beyond = f"beyond publish.max_new_comments = {limits.max_new_comments}, until the next run"
     receipts += [Receipt(action, Status.DEFERRED, beyond) for action in allowed[limits.max_new_comments :]]
     return allowed[: limits.max_new_comments], receipts
 
@@ -221,33 +222,38 @@ def deferrals(
 ) -> dict[Target, str]:
     """Tickets whose new comment is beyond a cap, with the cap; whoever waits longest comes first, trackers in turn.
 
+    Of the others those come first that ask what others wait for, then wrong values, as people read points.
     `waiting_since` holds, per (connector, ticket id), the number of the run that first deferred it. A ticket's labels
     wait together with its comment, so that it never shows half of a finding. What an earlier edition posted is
     rewritten so many tickets at a time, too: an edition changes all texts at once.
     """
-    new = [action.target for action in actions if action.kind is ActionKind.CREATE_COMMENT]
+    ranks = {
+        action.target: reading_rank(finding.rule for finding in action.findings)
+        for action in actions
+        if action.kind is ActionKind.CREATE_COMMENT
+    }
     posted: Counter[str] = Counter()
     deferred: dict[Target, str] = {}
-    for target in _round_robin(new, waiting_since):
+    for target in _round_robin(ranks, waiting_since):
         project = _project(target, portfolio)
         if posted.total() >= limits.max_new_comments:
-            deferred[target] = f"beyond publish.max_new_comments = {limits.max_new_comments}: deferred to the next run"
+            deferred[target] = f"beyond publish.max_new_comments = {limits.max_new_comments}, until the next run"
         elif posted[project] >= limits.max_new_comments_per_project:
             cap = f"publish.max_new_comments_per_project = {limits.max_new_comments_per_project}"
-            deferred[target] = f"beyond {cap} in {project}: deferred to the next run"
+            deferred[target] = f"beyond {cap} in {project}, until the next run"
         else:
             posted[project] += 1
-    rewritten = [action.target for action in actions if is_restatement(action, ledger or {})]
+    rewritten = {action.target: 0 for action in actions if is_restatement(action, ledger or {})}
     for target in _round_robin(rewritten, waiting_since)[limits.max_new_comments :]:
         deferred[target] = f"beyond publish.max_new_comments = {limits.max_new_comments}: is rewritten in a later run"
     return deferred
 
 
-def _round_robin(targets: Sequence[Target], waiting_since: Mapping[tuple[str, str], int]) -> list[Target]:
-    """Of those that wait equally long, one of each tracker in turn: else one starves while another has its hour."""
+def _round_robin(ranks: Mapping[Target, int], waiting_since: Mapping[tuple[str, str], int]) -> list[Target]:
+    """Of those that wait equally long, one of each tracker in turn, by rank, so that none starves."""
     positions: Counter[tuple[str, int]] = Counter()
     ranked: list[tuple[int, int, Target]] = []
-    for target in sorted(targets):
+    for target in sorted(ranks, key=lambda target: (ranks[target], target)):
         age = _waiting_since_run(target, waiting_since)
         positions[target.ref.connector, age] += 1
         ranked.append((age, positions[target.ref.connector, age], target))

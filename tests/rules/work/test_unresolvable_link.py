@@ -93,6 +93,11 @@ def test_a_wrong_value_beside_a_right_one_is_still_wrong() -> None:
     assert the_finding(judged(rule, an_initiative("jira:ACME-1", serves=("dau", "nonsense"))))
 
 
+def test_nobody_is_told_twice_to_remove_a_value() -> None:
+    words = said(the_finding(judged(rule, an_initiative("jira:ACME-1", serves=("dau", "nonsense")))))
+    assert words.casefold().count("remove it") == 1
+
+
 def test_one_value_in_several_places_is_one_finding() -> None:
     places = (
         KeyResultMention(MentionSource.LABEL, "dua"),

@@ -145,9 +145,21 @@ def test_a_date_is_named_as_on_its_ticket() -> None:
     assert "1. Check the due date of ACME-3 Work ACME-3 (due after the quarter ends)\n" in text
 
 
+def test_a_team_without_key_results_is_not_told_to_link_one_of_them() -> None:
+    known = quiet_okrs()
+    own = {id_ for id_, objective in known.objectives.items() if "platform" in objective.teams}
+    goals = {id_: k for id_, k in known.key_results.items() if k.objective not in own}
+    okrs = replace(known, objectives={k: v for k, v in known.objectives.items() if k not in own}, key_results=goals)
+    words = text_of(made(linked(1), okrs=okrs, team="platform"))
+    assert "Agree on one or two key results for this quarter\n" in words
+    assert "your key results" not in words
+
+
 def test_an_answer_is_owed_by_the_day_it_is_needed_or_this_quarter() -> None:
     assert "can you deliver ACME-16 Show notes with chapters and pictures by 11 Dec?" in text_of(made(*asking()))
     assert "pictures this quarter?" in text_of(made(*asking(needed=None)))
+    past = text_of(made(*asking(needed=TODAY - timedelta(days=3))))
+    assert "pictures this quarter (it was needed by 13 Nov)?" in past
 
 
 def test_nobody_is_asked_what_another_team_has_to_answer() -> None:

@@ -4,6 +4,7 @@ from hub.core.checking.check import check
 from hub.core.insight.explain import explain
 from hub.core.planning.remote_links import UNNAMED, global_id
 from hub.model.action import Target
+from hub.model.initiative import StatusCategory
 from hub.model.okr import Visibility
 from hub.model.remote_link import PostedRemoteLink
 from hub.report.explain import explanation_lines
@@ -32,3 +33,18 @@ def test_links_are_named_by_their_key_result_unless_it_is_private_or_gone() -> N
     answer = explain(TICKET.ref, portfolio, check(portfolio, ALL_RULES, {}), ALL_RULES, links=posted)
     assert answer.links == (UNNAMED, UNNAMED, "dau")
     assert "  a link to dau" in [line.text for line in explanation_lines(answer)]
+
+
+def test_work_below_an_initiative_says_with_what_it_is_judged() -> None:
+    """Else it reads as if nothing were wrong with work that no key result has."""
+    epic = an_initiative("jira:ACME-1", status=StatusCategory.DONE, level=1)
+    story, loose = an_initiative("jira:ACME-2", parent=epic.ref, level=0), an_initiative("jira:ACME-3", level=0)
+    open_epic = an_initiative("jira:ACME-4", level=1)
+    portfolio = a_portfolio(epic, story, loose, open_epic)
+    judgement = check(portfolio, ALL_RULES, {})
+    scopes = [explain(ticket.ref, portfolio, judgement, ALL_RULES).scope for ticket in (story, loose, open_epic)]
+    assert scopes == [
+        "active in 2026-Q4, evaluated as part of jira:ACME-1",
+        "active in 2026-Q4, below the level of initiatives and not evaluated by itself",
+        "active in 2026-Q4",
+    ]

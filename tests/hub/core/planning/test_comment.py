@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from itertools import permutations
 from typing import Any
 
@@ -23,12 +23,14 @@ from hub.core.planning.comment import (
     resolved_message,
 )
 from hub.core.planning.points import in_order
+from hub.core.planning.receipts import resolution_reason
 from hub.model.action import EARLIER, PostedFinding
 from hub.model.finding import Finding, Severity, Subject, SubjectKind
 from hub.model.message import Advice, Code, Fold, Line, Link, Message, Point, Strong, Table, Text, plain
+from hub.model.okr import Cycle
 from hub.model.portfolio import DependencyHistory
 from hub.model.ticket_input import Command, Verb
-from tests.builders import a_portfolio, an_initiative, message_for
+from tests.builders import a_key_result, a_portfolio, acme_okrs, an_initiative, message_for
 
 TICKET = an_initiative()
 REF = TICKET.ref
@@ -328,3 +330,12 @@ def test_notes_stay_in_reports_unless_a_label_shows_them() -> None:
     felt = replace(a_finding(severity=Severity.INFO), act_on=(), label_on=(REF,))
     assert not felt.on_tickets
     assert replace(felt, label="okr-unaligned").on_tickets
+
+
+def test_dates_do_not_fit_again_because_a_cycle_ended() -> None:
+    """In the first days of the next cycle nobody is asked what such work supports now."""
+    over = Cycle("2026-Q3", date(2026, 7, 1), date(2026, 9, 30))
+    okrs = acme_okrs(others=(replace(a_key_result("reach", "growth"), cycle=over.id),), cycles=(over,))
+    for served, reason in (("reach", "2026-Q3 is over."), ("dau", "Dates and priorities fit again.")):
+        names = Names(a_portfolio(an_initiative(serves=served), okrs=okrs), REF)
+        assert plain(resolution_reason(("work-outside-cycle",), names)) == reason

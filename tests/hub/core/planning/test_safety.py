@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from hub.core.planning.safety import Limits, by_waiting_time, deferrals, filter_included, refuse_if_unsafe
-from hub.model.action import Action, ActionKind, LedgerEntry, Target
+from hub.model.action import Action, ActionKind, LedgerEntry, PostedFinding, Target
 from hub.model.errors import UnsafePlan
 from hub.model.portfolio import Portfolio
 from tests.builders import a_portfolio, a_ref, an_initiative
@@ -142,6 +142,21 @@ def test_whoever_waits_longest_comes_first() -> None:
         "id-ACME-2",
         "id-ACME-1",
     ]
+
+
+def test_what_others_wait_for_is_asked_first_and_then_what_one_edit_puts_right() -> None:
+    rules = (
+        "initiative-without-key-result",
+        "unresolvable-link",
+        "work-outside-cycle",
+        "dependency-without-shared-okr",
+    )
+    actions = [
+        replace(on(n), findings=(PostedFinding(rule, "error", f"f{n}"),)) for n, rule in enumerate(rules, start=1)
+    ]
+    assert waits(actions, max_new_comments=1) == ["jira:ACME-2", "jira:ACME-1", "jira:ACME-3"]
+    waiting = {("jira", "id-ACME-3"): 4}
+    assert waits(actions, waiting, max_new_comments=1) == ["jira:ACME-4", "jira:ACME-2", "jira:ACME-1"]
 
 
 def test_each_project_has_a_cap_of_its_own() -> None:
