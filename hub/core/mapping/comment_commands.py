@@ -72,8 +72,8 @@ def lapsed_put_offs(effective: EffectiveCommands, okrs: Okrs, today: date) -> di
 
 def _last_day(command: Command, okrs: Okrs) -> date:
     """Of the shortest cycle that holds the day of the command, else the day before the cycle began."""
-    said_on, before = command.at.date(), okrs.cycle.start - timedelta(days=1)
-    return min((c.end for c in okrs.cycles.values() if c.start <= said_on <= c.end <= before), default=before)
+    command_day, before = command.at.date(), okrs.cycle.start - timedelta(days=1)
+    return min((c.end for c in okrs.cycles.values() if c.start <= command_day <= c.end <= before), default=before)
 
 
 def _has_lapsed(command: Command, cycle: Cycle, today: date) -> bool:

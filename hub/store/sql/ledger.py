@@ -75,8 +75,8 @@ class SqlLedger(SqlRole, Ledger):
         known = {"comment_id": comment.id, "author": comment.author, "digest": "", "labels": _sorted(labels)}
         unverified = {"body_hash": "", "verified_at": "", "edited_by_human": 0, "resolved": 0, "resolved_on": None}
         with self._claimed() as db:
-            stood_for = findings_format().encode_all(_entry(db, target).open_findings)
-            _set(db, target, **known, **unverified, findings=stood_for, create_pending=None, create_attempts=0)
+            open_findings = findings_format().encode_all(_entry(db, target).open_findings)
+            _set(db, target, **known, **unverified, findings=open_findings, create_pending=None, create_attempts=0)
 
     def record_other_hub(self, target: Target, day: date) -> None:
         self._put(target, other_hub_seen_on=day.isoformat())
