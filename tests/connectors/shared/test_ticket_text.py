@@ -177,7 +177,7 @@ def test_no_text_whatever_raises(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "unit", ["KR: a, ", "Depends on #1, ", "[", "`", "<!--", "* ", "KR: ", "**", "a/", "Depends on [x]("]
+    "unit", ["KR: a, ", "Depends on #1, ", "[", "`", "<!--", "* ", "KR: ", "**", "a/", "Depends on [x](", "~~a", "~~a "]
 )
 def test_long_text_is_read_in_one_go(unit: str) -> None:
     text = unit * 60_000
