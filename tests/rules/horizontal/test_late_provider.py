@@ -223,4 +223,4 @@ def test_promised_work_that_is_overdue_in_the_last_days_of_a_cycle_is_late() -> 
     yes = Command(work.id, "c1", "Robin Vale", Verb.ACCEPT, "", datetime(2026, 11, 12, tzinfo=UTC))
     memory = DependencyHistory(commands={"github": (yes,)})
     portfolio = a_portfolio(waiting(None), work, memory=memory, today=date(2026, 12, 21))
-    assert "was due on 2026-12-15 and isn't done" in said(the_finding(judge(rule, portfolio)))
+    assert "was due on 15 Dec 2026 and isn't done" in said(the_finding(judge(rule, portfolio)))
