@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from hub.core.mapping.apply_delta import apply_delta
+from hub.core.mapping.build_portfolio import build_portfolio
 from hub.model.initiative import (
     Initiative,
     KeyResultMention,
@@ -20,7 +21,8 @@ from hub.model.initiative import (
 )
 from hub.model.link import LinkState
 from hub.model.okr import Alignment, Contribution, Cycle, ExemptKind, Need, Okrs, Phase, Visibility
-from hub.model.ticket_input import Command, Verb
+from hub.model.portfolio import DependencyHistory
+from hub.model.ticket_input import Command, OkrKind, OkrTicket, Verb
 from tests.builders import TODAY, a_key_result, a_team, an_initiative, an_objective, some_okrs
 
 LAST = Cycle("2026-Q3", date(2026, 7, 1), date(2026, 9, 30), Phase.CLOSED)
@@ -41,6 +43,9 @@ WORDS = [
     "launch",
 ]
 IDS = ("revenue", "reach", "dau", "trial", "p99", "crash", "deals", "secret", "year-arr", "old-beta", "dua", "adoption")
+KEPT = {"OKR-1": "dau", "OKR-2": "old-beta", "OKR-3": "secret"}
+"""The tickets that some key results are kept as."""
+NAMES = (*IDS, *KEPT, "https://tracker.test/OKR-1", "OKR-9")
 PLACES = {"jira": ("ACME", "OPS"), "github": ("acme/app", "acme/web", "acme/lab")}
 STATUSES = tuple(StatusCategory)
 
@@ -48,7 +53,7 @@ STATUSES = tuple(StatusCategory)
 def okrs() -> Okrs:
     """Four teams, shared and private key results, needs of all states, a cycle before and one alongside."""
     up = (Alignment("revenue"),)
-    return some_okrs(
+    known = some_okrs(
         teams=(
             a_team("product", "jira:ACME", exempt=(ExemptKind("defects", label="bug"),)),
             a_team("platform", "github:acme/app"),
@@ -87,6 +92,13 @@ def okrs() -> Okrs:
         other_objectives=(an_objective("beta", "product", cycle=LAST.id), an_objective("annual", cycle=YEAR.id)),
         cycles=(LAST, YEAR),
     )
+    refs = {Ref("jira", key): id_ for key, id_ in KEPT.items()}
+    return replace(known, okr_id_by_ticket=refs, okr_tickets={ref: _okr_ticket(ref) for ref in refs})
+
+
+def _okr_ticket(ref: Ref) -> OkrTicket:
+    url = f"https://tracker.test/{ref.key}"
+    return OkrTicket(OkrKind.KEY_RESULT, ref.connector, ref.key, f"id-of-{ref.key}", KEPT[ref.key], url)
 
 
 def other_okrs() -> Okrs:
@@ -187,7 +199,7 @@ class People:
         return replace(ticket, **change(ticket))
 
     def _named(self, _: Initiative) -> dict[str, Any]:
-        names = self.dice.sample(IDS, self.dice.choice((0, 0, 1, 1, 1, 2, 4)))
+        names = self.dice.sample(NAMES, self.dice.choice((0, 0, 1, 1, 1, 2, 4)))
         sources = (MentionSource.LABEL, MentionSource.FIELD, MentionSource.TEXT)
         return {"key_result_mentions": tuple(KeyResultMention(self.dice.choice(sources), name) for name in names)}
 
@@ -250,10 +262,18 @@ class People:
 
     def _command(self, ticket: str) -> Command:
         self._comments += 1
-        verb = self.dice.choice(tuple(Verb))
-        argument = self.dice.choice((*IDS, "none", "no capacity")) if verb is Verb.KR else "no capacity before May"
-        at = PULLED_AT - timedelta(days=10) + timedelta(minutes=self._comments)
+        verb = self.dice.choice((*Verb, Verb.LATER, Verb.LATER))
+        names = (*NAMES, "none", "no capacity", "dau (with OKR-2)", "OKR-1 - crash", "trial, crash #later")
+        argument = self.dice.choice(names) if verb is Verb.KR else "no capacity before May"
+        # Also in the cycle before this one: what was put off then has lapsed.
+        at = PULLED_AT - timedelta(days=self.dice.choice((10, 10, 60))) + timedelta(minutes=self._comments)
         return Command(ticket, str(self._comments), "Ana", verb, argument, at)
+
+
+def long_known(snapshot: Snapshot, key: bytes) -> DependencyHistory:
+    """What the state knows of tickets that were read in the cycle before for the first time."""
+    seen = build_portfolio(snapshot, okrs(), TODAY, DependencyHistory({}, {}, key)).first_seen
+    return DependencyHistory({name: day - timedelta(days=60) for name, day in seen.items()}, {}, key)
 
 
 def heard(history: dict[str, tuple[Command, ...]], delta: Iterable[PullResult]) -> dict[str, tuple[Command, ...]]:

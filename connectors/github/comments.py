@@ -215,7 +215,8 @@ def _commands_in(
         if not parsed or (ticket := tickets.get(key) or known.get(key)) is None:
             continue
         author = str((comment.get("user") or {}).get("login") or "unknown")
-        at = datetime.fromisoformat(str(comment["updated_at"]))
+        # Of which day and cycle it is, the calendar tells that the hub goes by.
+        at = datetime.fromisoformat(str(comment["updated_at"])).astimezone()
         for parsed_command in parsed:
             yield Command(ticket.id, str(comment["id"]), author, parsed_command.verb, parsed_command.argument, at)
 

@@ -256,8 +256,11 @@ def _add_lines(node: Mapping[str, Any], lines: list[str]) -> None:
         text = "".join([_inline(part) for part in content])
         lines.append(f"# {text}" if kind == "heading" else f"{_tick(node)}{text}" if kind == "taskItem" else text)
         return
+    first = len(lines)
     for part in content:
         _add_lines(part, lines)
+    if kind == "blockTaskItem" and len(lines) > first:
+        lines[first] = f"{_tick(node)}{lines[first]}"
 
 
 def _tick(task: Mapping[str, Any]) -> str:

@@ -76,9 +76,9 @@ def read_commands(
                 if _is_restricted(comment, ticket, reader):
                     notes[RESTRICTED_COMMAND.format(ticket=ticket.ref)] = None
                     continue
-                commands += (
-                    Command(ticket.id, comment.id, comment.name, a.verb, a.argument, comment.at) for a in parsed
-                )
+                # Of which day and cycle it is, the calendar tells that the hub goes by.
+                at = comment.at.astimezone()
+                commands += (Command(ticket.id, comment.id, comment.name, a.verb, a.argument, at) for a in parsed)
         except REFUSALS:
             continue  # what may not be read holds no commands for us
         except (SourceError, *MALFORMED) as error:

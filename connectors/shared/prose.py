@@ -11,12 +11,13 @@ _MARKS = re.compile(rf"(?:{_ITEM}|#{{1,6}} +)?(?:\[[ xX]\] +)?")
 _LISTED = re.compile(rf"{_ITEM}|\[[ xX]\] ")
 _CHECKED = re.compile(rf"{_ITEM}?\[[xX]\] ")
 _UNCHECKED = re.compile(rf"{_ITEM}?\[ \] ")
+_STRUCK = re.compile(r"(?<!~)~~(?![~\s])[^~\n]{1,400}~~(?!~)")
 _HEADING = re.compile(r"#{1,6} +(?P<hashed>(?:.*[^#])?)#*|\*\*(?P<bold>[^*]{1,200})\*\*:?|__(?P<under>[^_]{1,200})__:?")
 _PHRASE_NAME = re.compile(r"[\w.-]{1,100}[,;]?")
 
 
 def prose_lines(text: str, *, ticked: bool = True) -> Iterator[str]:
-    """Lines that people say in their own voice, without list marks: no quotes, code or hidden comments.
+    """Lines that people say in their own voice, without list marks: no quotes, code, hidden comments or struck words.
 
     Without `ticked` no boxes that are ticked off.
     """
@@ -25,13 +26,15 @@ def prose_lines(text: str, *, ticked: bool = True) -> Iterator[str]:
             yield line[_after_marks(line) :]
 
 
-def lines_under_headings(text: str) -> Iterator[tuple[str, str]]:
-    """Headings, and what stands right below each: a line, a list, or names one a line; boxes only where ticked.
+def lines_under_headings(text: str, *, of_tasks: bool = False) -> Iterator[tuple[str, str]]:
+    """Headings, and what stands right below each: a line, a list, or names one a line.
 
-    Forms write the answers to their questions so.
+    Forms write the answers to their questions so, and of boxes those that are chosen are ticked. Where the boxes are
+    `of_tasks`, those that are ticked are done, and the others count.
     """
     if not ("#" in text or "**" in text or "__" in text):
         return
+    left_out = _CHECKED if of_tasks else _UNCHECKED
     heading = previous = ""
     for line in _unquoted_lines(text):
         if (title := _heading_text(line)) is not None:
@@ -40,7 +43,7 @@ def lines_under_headings(text: str) -> Iterator[tuple[str, str]]:
             heading = heading if not previous or _LISTED.match(previous) else ""
         elif heading and _continues(previous, line):
             previous = line
-            if not _UNCHECKED.match(line):
+            if not left_out.match(line):
                 yield heading, line[_after_marks(line) :]
         else:
             heading = ""
@@ -70,8 +73,16 @@ def _unquoted_lines(text: str) -> Iterator[str]:
             closing = "" if line.startswith(closing) or (closing == "-->" and closing in line) else closing
         elif opening := _closing_mark(line):
             closing = opening
-        elif not _is_quoted_or_code(raw, line):
-            yield line
+        elif not _is_quoted_or_code(raw, left := _without_struck(line)) and (left or not line):
+            yield left
+
+
+def _without_struck(line: str) -> str:
+    """What is left to be read of a line: nothing of one whose words are all struck out."""
+    if "~~" not in line:
+        return line
+    left = _STRUCK.sub("", line)
+    return left.strip() if left[_after_marks(left) :].strip(" .,;:") else ""
 
 
 def _closing_mark(line: str) -> str:

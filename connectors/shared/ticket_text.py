@@ -1,7 +1,7 @@
 """What a ticket's labels and text say about key results and other tickets, quotes and code left out."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -21,7 +21,6 @@ _KEY = re.compile(
 _NAMED = re.compile(rf"(?<![\w/#.-])(?:{_KEY.pattern})")
 # A long run of marks is looked at from its start alone: from each mark in it, that takes time with its square.
 _CODE = re.compile(r"(?<!`)(`{10,})[^`]{1,500}\1|(`{1,9})[^`]{1,500}\2|\{\{[^{}]{1,500}\}\}")
-_STRUCK = re.compile(r"(?<!~)~~(?![~\s])[^~\n]{1,400}~~(?!~)")
 # What every name of a ticket holds somewhere; found much faster than a name is.
 _TRACES = re.compile(r"[-#]\d|https?://")
 MAX_MENTIONS = 20
@@ -130,7 +129,7 @@ def depends_on(text: str) -> tuple[str, ...]:
     for line in prose_lines(_plain_and_lowered(text)[0], ticked=False):
         if start := _DEPENDENCY_START.match(line):
             names.update(dict.fromkeys(_keys(line, start.end())))
-    names.update(dict.fromkeys(key for _, line in _answers(text, _DEPENDENCY_PHRASES) for key in _keys(line, 0)))
+    names.update(dict.fromkeys(key for line in _tasks(text) for key in _keys(line, 0)))
     return tuple(names)
 
 
@@ -141,7 +140,7 @@ def unclear_dependencies(text: str) -> tuple[str, ...]:
     plain = _plain_and_lowered(text)[0]
     lines = prose_lines(plain, ticked=False)
     matched = ((line, start.end()) for line in lines if (start := _DEPENDENCY_START.match(line)))
-    listed = ((line, 0) for _, line in _answers(text, _DEPENDENCY_PHRASES))
+    listed = ((line, 0) for line in _tasks(text))
     return tuple(line for line, at in (*matched, *listed) if not (is_empty_value(line[at:]) or any(_keys(line, at))))
 
 
@@ -162,11 +161,8 @@ def mentioned(text: str) -> tuple[str, ...]:
 
 @lru_cache(maxsize=16)
 def _plain_and_lowered(text: str) -> tuple[str, str]:
-    """The text with plain signs and without bold or what is struck out, and the same in small letters: to be searched
-    much faster.
-    """
+    """The text with plain signs and without bold, and the same in small letters: to be searched much faster."""
     plain = _without_bold(folded(text))
-    plain = _STRUCK.sub("", plain) if "~~" in plain else plain
     return plain, plain.casefold()
 
 
@@ -179,10 +175,15 @@ def _without_bold(text: str) -> str:
     return text.replace("**", "")
 
 
-def _answers(text: str, headings: Iterable[str]) -> Iterator[tuple[str, str]]:
+def _answers(text: str, headings: Collection[str], *, of_tasks: bool = False) -> Iterator[tuple[str, str]]:
     """The lines below headings of these names, each after its heading."""
-    titles = frozenset(headings)
-    return ((heading, _without_bold(line)) for heading, line in lines_under_headings(folded(text)) if heading in titles)
+    lines = lines_under_headings(folded(text), of_tasks=of_tasks)
+    return ((heading, _without_bold(line)) for heading, line in lines if heading in headings)
+
+
+def _tasks(text: str) -> Iterator[str]:
+    """The lines below headings that ask for dependencies; nobody ticks a ticket in a form, only a task that is done."""
+    return (line for _, line in _answers(text, _DEPENDENCY_PHRASES, of_tasks=True))
 
 
 def _without_colon(words: str) -> str:

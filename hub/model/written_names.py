@@ -37,6 +37,11 @@ def without_prefix(name: str) -> str:
     return name[match.end() :] if match else name
 
 
+def without_query(address: str) -> str:
+    """An address without what a tracker's way to copy it adds: `…/browse/ACME-3?atlOrigin=…`; empty for other words."""
+    return re.split("[?#]", address, maxsplit=1)[0].rstrip("/") if "://" in address else ""
+
+
 def without_addresses(text: str) -> str:
     """Links by their words, and the pages of key results by their ids: the path tells them, whatever the site."""
     if "://" not in text:

@@ -67,6 +67,14 @@ def with_measure_gaps(pulled: PullResult, okrs: Okrs) -> PullResult:
     return replace(pulled, gaps=gaps, notes=(*pulled.notes, *measure_notes(okrs, pulled.connector, answers)))
 
 
+def _is_finite(value: float) -> bool:
+    """Whether it is; a connector of somebody else's may return what is no number at all, or one that is too large."""
+    try:
+        return math.isfinite(value)
+    except (TypeError, OverflowError):
+        return False
+
+
 def _ask(
     connector: Connector, declared: Measures, before: Iterable[MeasureAnswer], now: datetime, private: PrivateQueries
 ) -> Iterator[MeasureAnswer]:
@@ -78,7 +86,7 @@ def _ask(
             continue
         try:
             value = measuring.measure(measure)
-            if not math.isfinite(value):
+            if not _is_finite(value):
                 # JSON holds no such number: it would come back as nothing.
                 raise SourceError(connector.name, f"{value} is no number to measure by")
             yield MeasureAnswer(measure, value, now)

@@ -78,7 +78,10 @@ class Replica:
         self._state = ReplicaState(is_leader=leader == self._owner, leader=leader)
         if (self._state.is_leader, self._state.leader) != (before.is_leader, before.leader):
             _log().info("does the runs" if self._state.is_leader else "stands by", leader=leader)
-        self._notify(before, latest)
+        try:
+            self._notify(before, latest)
+        except Exception as error:  # noqa: BLE001  the lease is kept, whatever comes of what it sets going
+            _log().error("nothing came of what is new", error=type(error).__name__, exc_info=error)
 
     def _notify(self, before: ReplicaState, latest: tuple[int, int]) -> None:
         ended, refreshed = self._latest

@@ -166,6 +166,8 @@ class SnapshotCache:
             return
         with self._lock:
             stale = [visible for visible, snapshot in self._snapshots.items() if snapshot.version != version]
+            if self._snapshots and not stale:
+                self.fault = None
         for visible in stale or ([] if self.is_ready() else [PUBLIC]):
             self._start_build(visible)
 

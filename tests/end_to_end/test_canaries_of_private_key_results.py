@@ -21,7 +21,7 @@ metric = "wryneck-metric"
 aggregation = "mean"
 owners = ["bizdev"]
 contributions = [{ team = "sales", share = 37.19 }]
-confidence = 0.8713
+confidence = 0.871324657
 priority = 4
 visibility = "private"
 cadence_days = 4
@@ -36,7 +36,7 @@ work = [
 ]
 measure = { connector = "jira", query = "project = ACME", sum = "Wryneck points" }
 check_ins = [
-  { date = 2026-10-08, value = 700324159, confidence = 0.8713, note = "wryneck", blocker = "wryneck" },
+  { date = 2026-10-08, value = 700324159, confidence = 0.871324657, note = "wryneck", blocker = "wryneck" },
 ]
 
 [[objective]]
@@ -58,6 +58,11 @@ WORDS = re.compile(
     r"\bheron|kestrel|wryneck|letter\W+of\W+intent|0[.,]8713|87[.,]13|7 oct|19 nov|2026-10-07|2026-11-19|7919"
 )
 FIGURES = re.compile("86421357|7003[123]4159")
+# Each so long that no bytes of a file hold it by chance: keys, hashes and times of a state are four of any digits soon.
+CANARIES_OF_THE_STATE = (
+    *("wryneck", "Letter of intent", "Contract with", "Take over"),
+    *("86421357", "700314159", "700324159", "700334159", "71324657"),
+)
 TITLE = "Letter of intent signed with Heron Audio"
 TICKETS = ("BIZ-1", "BIZ-3", "BIZ-6", "BIZ-7", "ACME-5", "acme/platform#11")
 FORMS: dict[str, tuple[str, ...]] = {
@@ -161,7 +166,7 @@ def test_the_state_holds_what_the_trackers_hold_and_the_queries_for_them(desk: D
         assert "WRYNECK" not in text
         assert "Wryneck" not in text
         text = text.replace(f'"{TITLE}","http', "")  # as a ticket is called in its tracker
-        for canary in ("wryneck", "86421357", "4159", "8713", "Letter of intent", "Contract with", "Take over"):
+        for canary in CANARIES_OF_THE_STATE:
             assert canary not in text, (name, canary)
 
 

@@ -10,6 +10,7 @@ from datetime import date
 from hub.core.mapping.comment_commands import (
     effective_commands,
     exempt_by_command,
+    lapsed_put_offs,
     with_commanded_key_results,
     without_lapsed,
 )
@@ -102,7 +103,7 @@ def map_tickets(
     okrs = with_past_check_ins(okrs, today)
     every_command = effective_commands(snapshot, history)
     commands = without_lapsed(every_command, okrs.cycle, today)
-    lapsed = {ref for ref in every_command if commands.get(ref) != every_command[ref]}
+    put_off = lapsed_put_offs(every_command, okrs, today)
     initiatives = with_commanded_key_results(snapshot, commands)
     gaps = tuple(gap for pulled in snapshot.pulled for gap in pulled.gaps if not (gap.of_measure or gap.of_line))
     of_tickets = tuple(gap for gap in gaps if not gap.of_query)
@@ -159,7 +160,7 @@ def map_tickets(
         dependencies=waits,
         answers=answers(initiatives.values(), commands),
         fingerprint_key=history.key if history is not None else b"",
-        first_seen=first_seen(waits, initiatives, team_of, history, today, restarts=(lapsed, okrs.cycle.start))
+        first_seen=first_seen(waits, initiatives, team_of, history, today, put_off=put_off)
         | promised_days(waits, initiatives, commands, history)
         | proposed_since(okrs, history, today)
         | existing_since(okrs, history, today),

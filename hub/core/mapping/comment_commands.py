@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 
 from hub.core.checking.redaction import redact_words
 from hub.model.initiative import Initiative, KeyResultMention, MentionSource, Ref, Snapshot
@@ -62,6 +62,18 @@ def without_lapsed(effective: EffectiveCommands, cycle: Cycle, today: date) -> d
         for ref, commands in effective.items()
     }
     return {ref: commands for ref, commands in counting.items() if commands}
+
+
+def lapsed_put_offs(effective: EffectiveCommands, okrs: Okrs, today: date) -> dict[Ref, date]:
+    """The tickets whose putting off has lapsed, each with the last day of the cycle in which it was said."""
+    lapsed = ((ref, each) for ref, commands in effective.items() for each in commands)
+    return {ref: _last_day(each, okrs) for ref, each in lapsed if _has_lapsed(each, okrs.cycle, today)}
+
+
+def _last_day(command: Command, okrs: Okrs) -> date:
+    """Of the shortest cycle that holds the day of the command, else the day before the cycle began."""
+    command_day, before = command.at.date(), okrs.cycle.start - timedelta(days=1)
+    return min((c.end for c in okrs.cycles.values() if c.start <= command_day <= c.end <= before), default=before)
 
 
 def _has_lapsed(command: Command, cycle: Cycle, today: date) -> bool:

@@ -11,7 +11,7 @@ from hub.model.initiative import Initiative, KeyResultMention, MentionSource, Re
 from hub.model.link import KeyResultLink, UnresolvedName, UnresolvedReason
 from hub.model.okr import KeyResult, Okrs
 from hub.model.text import match_key, split_names
-from hub.model.written_names import names_in_command, names_in_line, without_addresses, without_prefix
+from hub.model.written_names import names_in_command, names_in_line, without_addresses, without_prefix, without_query
 
 # What may name a key result, or lead to a ticket that does.
 MAX_SUGGESTIONS = 3
@@ -41,7 +41,7 @@ class KeyResultMapper:
         self._team_of = team_of
         self._audiences = {key_result.id: audience_of(key_result, okrs) for key_result in reversed(okrs.private)}
         self._overlapping, self._known, self._public = tables.overlapping, tables.named, tables.public
-        self._closed = _names_of_closed(okrs)
+        self._closed, self._other = _names_of_closed(okrs), _names_of_others(okrs)
         self._closest = ClosestIds(self._public.keys())
         self._meant: dict[str, tuple[str, ...]] = {}
         self._has_structural_mentions = bool(okrs.okr_id_by_ticket or okrs.linked_key_results or okrs.queried_work)
@@ -138,7 +138,7 @@ class KeyResultMapper:
                 elif (reason := UnresolvedReason.UNKNOWN if hidden else self._unresolved_reason(name, ids)) is not None:
                     wrong.append((name.raw, reason, self._suggestions(name.raw, reason, ids)))
                 else:
-                    other = match_key(name.raw)
+                    other = self._other[match_key(name.raw)]
                     other_cycle.setdefault(other, KeyResultLink(ref, other, name.source, name.raw))
             if wrong:
                 unresolved.append(_unresolved(ref, place, names, wrong))
@@ -189,14 +189,14 @@ class KeyResultMapper:
         return tuple(replace(name, raw=part) for part in parts) if several else (name,)
 
     def _known_as(self, raw: str) -> str | None:
-        """The name, or what is left of it without the `kr-` of a label, where that is known."""
+        """The name, without the `kr-` of a label, or the query of an address, where that is known."""
         objectives = self._okrs.objectives
-        variants = (words for words in (raw, without_prefix(raw)) if words)
+        variants = (words for words in (raw, without_prefix(raw), without_query(raw)) if words)
         return next((words for words in variants if self._is_known(words) or match_key(words) in objectives), None)
 
     def _is_known(self, raw: str) -> bool:
         word = match_key(raw)
-        return word in self._known or word in self._okrs.other_key_results or word in self._closed
+        return word in self._known or word in self._other or word in self._closed
 
     def _structural_mentions(self, initiative: Initiative) -> tuple[KeyResultMention, ...]:
         """The key results kept as tickets that this one is a part of, or linked to, and those whose queries find it."""
@@ -221,7 +221,7 @@ class KeyResultMapper:
             return UnresolvedReason.OBJECTIVE
         if key in self._closed:
             return UnresolvedReason.CLOSED
-        return None if key in self._okrs.other_key_results else UnresolvedReason.UNKNOWN
+        return None if key in self._other else UnresolvedReason.UNKNOWN
 
     def _suggestions(self, raw: str, reason: UnresolvedReason, ids: tuple[str, ...]) -> tuple[str, ...]:
         """What may have been meant: the key results of that objective or title, else the one whose id is nearest."""
@@ -239,7 +239,7 @@ class KeyResultMapper:
 
     def _closest_to(self, raw: str) -> tuple[str, ...]:
         if raw not in self._meant:
-            other = self._okrs.other_key_results.get(match_key(raw))
+            other = self._okrs.other_key_results.get(self._other.get(match_key(raw), ""))
             successor = None if other is None else other.replaced_by
             if successor is None or successor not in self._public:
                 self._meant[raw] = self._closest.of(raw) or self._closest.of(without_prefix(raw))
@@ -277,6 +277,13 @@ def _names_of_closed(okrs: Okrs) -> dict[str, KeyResult]:
     closed = okrs.closed_key_results
     by_ticket = {word: closed[id_] for word, id_ in names_of_tickets(okrs) if id_ in closed and not closed[id_].private}
     return by_ticket | {match_key(key_result.title): key_result for key_result in closed.values()} | dict(closed)
+
+
+def _names_of_others(okrs: Okrs) -> dict[str, str]:
+    """The ids of key results of other cycles, by themselves, else by the key or the address of their ticket."""
+    others = okrs.other_key_results
+    by_ticket = {word: id_ for word, id_ in names_of_tickets(okrs) if id_ in others and not others[id_].private}
+    return by_ticket | {id_: id_ for id_ in others}
 
 
 def _inherited(key_result_link: KeyResultLink, ref: Ref) -> KeyResultLink:

@@ -1,7 +1,7 @@
 """Links between tickets: which work waits for whom, since when, and what was answered."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 
 from hub.model.action import ACCEPT, DECLINE, LATER
@@ -179,13 +179,14 @@ def first_seen(
     history: DependencyHistory | None,
     today: date,
     *,
-    restarts: tuple[Collection[Ref], date] = ((), date.min),
+    put_off: Mapping[Ref, date] | None = None,
 ) -> dict[DependencyKey, date]:
     """Since when each dependency between two teams is known; without a memory, since both tickets are there.
 
-    At tickets that were put off before a day, both in `restarts`, it is new since then.
+    `put_off` are tickets that were put off to a later cycle, which has begun, with the last day before it: what was
+    known by then is asked anew, once.
     """
-    dates, (put_off, begins) = {}, restarts
+    dates, last_days = {}, put_off or {}
     for dependency in waits:
         teams = team_of.get(dependency.waiting), team_of.get(dependency.providing)
         if (
@@ -197,7 +198,7 @@ def first_seen(
         ends = initiatives[dependency.waiting], initiatives[dependency.providing]
         key = ticket_dependency_key(*ends)
         since = _later_creation(*ends, today) if history is None else history.first_seen.get(key, today)
-        is_new = since < begins and not {dependency.waiting, dependency.providing}.isdisjoint(put_off)
+        is_new = any(since <= last_days.get(ref, date.min) for ref in (dependency.waiting, dependency.providing))
         dates[key] = today if is_new else since
     return dates
 

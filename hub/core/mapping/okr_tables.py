@@ -149,10 +149,18 @@ def _names(okrs: Okrs, overlapping: Mapping[str, KeyResult]) -> dict[str, tuple[
     titles: dict[str, list[str]] = defaultdict(list)
     for key_result in (*okrs.key_results.values(), *overlapping.values()):
         titles[match_key(key_result.title)].append(key_result.id)
-    public = {id_ for id_, found in (*overlapping.items(), *okrs.key_results.items()) if not found.private}
-    named: dict[str, tuple[str, ...]] = {word: (id_,) for word, id_ in names_of_tickets(okrs) if id_ in public}
+    named = _named_by_tickets(okrs, {**overlapping, **okrs.key_results})
     named |= {title: tuple(ids) for title, ids in titles.items()}
     return named | {id_.casefold(): (id_,) for id_ in (*overlapping, *okrs.key_results)}
+
+
+def _named_by_tickets(okrs: Okrs, key_results: Mapping[str, KeyResult]) -> dict[str, tuple[str, ...]]:
+    """Of two trackers that share a key, a word may mean either; what is private has no other name than its own."""
+    named: dict[str, tuple[str, ...]] = {}
+    for word, id_ in names_of_tickets(okrs):
+        if id_ in key_results and not key_results[id_].private:
+            named[word] = tuple(dict.fromkeys((*named.get(word, ()), id_)))
+    return named
 
 
 def names_of_tickets(okrs: Okrs) -> Iterator[tuple[str, str]]:

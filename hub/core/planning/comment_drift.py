@@ -133,6 +133,7 @@ def with_replacement(known: LedgerEntry, target: Target, own_comments: OwnCommen
         verified_at="",
         create_pending=False,
         create_attempts=0,
+        findings=known.open_findings,
         resolved=False,
         resolved_on=None,
         edited_by_human=False,
@@ -187,6 +188,7 @@ def verified(known: LedgerEntry, own_comments: OwnComments, updated_at: str, day
             digest="",
             edited_by_human=False,
             create_pending=False,
+            findings=known.open_findings,
             resolved=False,
         )
         return ObservedEntry(entry, (*changes, CommentAdopted(known.target, comment, known.labels)))

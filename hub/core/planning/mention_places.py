@@ -116,10 +116,10 @@ def _place_of(name: UnresolvedName, names: Names) -> Place:
     return Place(name.source, name.values or (name.raw,), text, is_shared, name.heading, is_quotable)
 
 
-def _ended_places(key_result: str, names: Names) -> Iterable[Place]:
+def _ended_places(raw: str, names: Names) -> Iterable[Place]:
     """Of values that name a key result of another cycle: no list of what is unresolved has them."""
     for link in names.portfolio.other_cycle_links.get(names.ref, ()):
-        if link.key_result == match_key(key_result):
+        if match_key(raw) in (match_key(link.raw), link.key_result):
             for mention in _mentions_of(link.source, link.raw, names):
                 text = mention.written or mention.raw
                 others = {match_key(name) for name in single_names(text)} - {match_key(link.raw)}

@@ -103,9 +103,10 @@ def _private_places(sources: list[MentionSource], names: Names) -> list[Place]:
 
 def _ended(places: list[Place], raw: str, closest: list[str], names: Names) -> Point:
     """A value of a cycle that is over, beside a link that counts."""
-    okrs = names.portfolio.okrs
-    cycle = okrs.cycles[okrs.other_key_results[match_key(raw)].cycle]
-    kind, follows = period(cycle), okrs.other_key_results[match_key(raw)].replaced_by
+    okrs, links = names.portfolio.okrs, names.portfolio.other_cycle_links.get(names.ref, ())
+    id_ = next((link.key_result for link in links if match_key(link.raw) == match_key(raw)), match_key(raw))
+    cycle = okrs.cycles[okrs.other_key_results[id_].cycle]
+    kind, follows = period(cycle), okrs.other_key_results[id_].replaced_by
     belong = "belongs" if len(places) == 1 else "belong"
     what = line(join_subjects(places, names), f" {belong} to {cycle.id}, which ended on {day(cycle.end)}.")
     topic = f"key result from last {kind}" if _is_last(cycle.end, names) else "key result from an earlier cycle"

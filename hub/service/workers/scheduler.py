@@ -43,6 +43,7 @@ class QueuedScheduler:
         self._lock = threading.Lock()
         self._stopping, self._wake_up = threading.Event(), threading.Event()
         self._pending: set[bool] = set()
+        self._logged_error = ""
         self._state = SchedulerState(now())
         self._thread = threading.Thread(target=self._loop, name="scheduler", daemon=True)
 
@@ -92,22 +93,30 @@ class QueuedScheduler:
                     self._queue(jobs)
                     self._look(jobs)
                 self._refresh()
+                self._logged_error = ""
             except Exception as error:  # noqa: BLE001  whatever goes wrong, the next look comes
-                self._update(error=public_error_text(error), failing_since=self._state.failing_since or self._now())
-                extra = {} if isinstance(error, HubError) else {"exc_info": error}
-                structlog.get_logger().error("the jobs can't be seen", error=error_text(error), **extra)
+                self._record_failure(error)
             self._wake_up.wait(POLL_SECONDS)
+
+    def _record_failure(self, error: Exception) -> None:
+        """Log it once, and not every second for as long as it is the same."""
+        self._update(error=public_error_text(error), failing_since=self.state().failing_since or self._now())
+        before, self._logged_error = self._logged_error, error_text(error)
+        if before != self._logged_error:
+            extra = {} if isinstance(error, HubError) else {"exc_info": error}
+            structlog.get_logger().error("the jobs can't be seen", error=self._logged_error, **extra)
 
     def _queue(self, jobs: JobQueue) -> None:
         with self._lock:
             pending, self._pending = self._pending, set()
+        left = set(pending)
         try:
             for requested in pending:
                 jobs.queue(SCHEDULE, key="now" if requested else "webhook", requested=requested)
-        except HubError:
+                left.discard(requested)
+        finally:
             with self._lock:
-                self._pending |= pending
-            raise
+                self._pending |= left
 
     def _look(self, jobs: JobQueue) -> None:
         engine, executor = Engine(jobs).state(), RunExecutor(self._config)

@@ -68,13 +68,15 @@ class SqlLedger(SqlRole, Ledger):
             )
 
     def record_mute(self, target: Target, comment_id: str, findings: Sequence[PostedFinding]) -> None:
-        self._put(target, mute_comment_id=comment_id, findings=findings_format().encode_all(findings))
+        self._put(target, mute_comment_id=comment_id, findings=findings_format().encode_all(findings), resolved=0)
 
     def record_adopted(self, target: Target, comment: Comment, labels: frozenset[str]) -> None:
         # What the comment stands for is not known: no message has an empty digest.
         known = {"comment_id": comment.id, "author": comment.author, "digest": "", "labels": _sorted(labels)}
         unverified = {"body_hash": "", "verified_at": "", "edited_by_human": 0, "resolved": 0, "resolved_on": None}
-        self._put(target, **known, **unverified, create_pending=None, create_attempts=0)
+        with self._claimed() as db:
+            open_findings = findings_format().encode_all(_entry(db, target).open_findings)
+            _set(db, target, **known, **unverified, findings=open_findings, create_pending=None, create_attempts=0)
 
     def record_other_hub(self, target: Target, day: date) -> None:
         self._put(target, other_hub_seen_on=day.isoformat())
@@ -100,11 +102,8 @@ class SqlLedger(SqlRole, Ledger):
             known = _entry(db, target).write_refusal
             # What the ticket did not take before it changed is over.
             before = known.reasons if known is not None and known.ticket_updated_at == ticket_updated_at else {}
-            _set(
-                db,
-                target,
-                write_refusal=_write_refusal_to_text(WriteRefusal({**before, part: reason}, ticket_updated_at, day)),
-            )
+            refusal = WriteRefusal({**before, part: reason}, ticket_updated_at, day)
+            _set(db, target, write_refusal=_write_refusal_to_text(refusal))
 
     def record_unsent_comment(self, target: Target) -> None:
         with self._claimed() as db:

@@ -13,6 +13,7 @@ from connectors.http.messages import Request
 from connectors.shared.settings import CommandSettings
 from hub.model.initiative import Initiative, PullResult, PullState, SyncMode
 from tests.builders import an_initiative
+from tests.fakes.machine_zone import machine_zone
 
 SINCE = datetime(2026, 11, 29, tzinfo=UTC)
 EDITOR = {"id": 7, "login": "ana", "type": "User"}
@@ -40,12 +41,16 @@ def a_comment(body: str = "/okr accept", user: Mapping[str, Any] | None = EDITOR
     )
 
 
-def heard(comment: Comment, *allow: str, me: str = "99") -> bool:
+def read(comment: Comment, *allow: str, me: str = "99") -> PullResult:
     settings = CommandSettings(allow=allow)
     ear = CommandReader(
         lambda _request: [comment], lambda: me, lambda body: "ours" in body, settings, timedelta(0), SINCE
     )
-    return bool(read_commands(PullResult("github", (an_initiative("github:acme/app#1"),)), None, ear).commands)
+    return read_commands(PullResult("github", (an_initiative("github:acme/app#1"),)), None, ear)
+
+
+def heard(comment: Comment, *allow: str, me: str = "99") -> bool:
+    return bool(read(comment, *allow, me=me).commands)
 
 
 @pytest.mark.parametrize(
@@ -160,3 +165,13 @@ def test_comments_of_a_repository_of_which_nothing_is_known_are_read_from_the_st
     new = an_initiative("github:acme/web#1", updated=datetime(2026, 11, 29, 10, tzinfo=UTC))
     _, asked = pulled_after(known, new, comment=a_comment())
     assert asked == ["2026-11-29T00:00:00Z"]
+
+
+@pytest.mark.parametrize(("zone", "day"), [("Asia/Tokyo", 30), ("UTC", 29), ("America/Los_Angeles", 29)])
+def test_a_command_is_of_the_day_of_the_calendar_that_the_hub_goes_by(zone: str, day: int) -> None:
+    comment = a_comment()
+    comment["updated_at"] = "2026-11-29T17:00:00Z"
+    with machine_zone(zone):
+        (command,) = read(comment).commands
+    assert command.at == datetime(2026, 11, 29, 17, tzinfo=UTC)
+    assert command.at.date().day == day

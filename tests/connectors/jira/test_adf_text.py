@@ -73,3 +73,12 @@ def test_what_is_struck_out_is_not_said_and_a_task_is_a_box() -> None:
     told = {"type": "doc", "content": [{"type": "paragraph", "content": [struck]}, {"content": [done, waiting]}]}
     assert text_of(told) == "\n- [x] Depends on ACME-1\n- [ ] Depends on ACME-2"
     assert depends_on(text_of(told)) == ("ACME-2",)
+
+
+def test_a_task_of_paragraphs_is_a_box_before_the_first() -> None:
+    # As the schema has it: https://go.atlassian.com/adf-json-schema
+    lines = [{"type": "paragraph", "content": [{"type": "text", "text": text}]} for text in ("Depends on OPS-1", "Why")]
+    task = {"type": "blockTaskItem", "attrs": {"state": "DONE"}, "content": lines}
+    assert text_of({"type": "doc", "content": [{"type": "taskList", "content": [task]}]}) == (
+        "- [x] Depends on OPS-1\nWhy"
+    )

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from hub.model.message import Message as HubMessage
 from hub.model.ticket_input import Verb
 from hub.sandbox.jira.adf import verbatim
 from tests.connectors.jira.deployments import CENTERS, WAYS, Stage, Way, staged
+from tests.fakes.machine_zone import machine_zone
 from tests.sandbox_support.faults import Fault
 
 MANY = 60
@@ -203,3 +205,13 @@ def test_what_kind_of_project_it_is_is_asked_once_and_in_doubt_no_customer_reads
     other = few.connector()
     made = other.create_comment(target, MESSAGE)
     assert "sd.public.comment" not in few.site.comments[int(made.id)].properties
+
+
+def test_a_command_is_of_the_day_of_the_calendar_that_the_hub_goes_by(few: Stage) -> None:
+    few.site.comment("ACME-1", "/okr later")
+    offsets = []
+    for zone in ("Asia/Tokyo", "America/Los_Angeles"):
+        with machine_zone(zone):
+            (command,) = few.connector().pull().commands
+        offsets.append(command.at.utcoffset())
+    assert offsets in ([timedelta(hours=9), timedelta(hours=-8)], [timedelta(hours=9), timedelta(hours=-7)])

@@ -15,6 +15,7 @@ from connectors.shared.ticket_text import (
     named_by_labels,
     named_in_text,
     plain_words,
+    unclear_dependencies,
 )
 
 PATTERN = "KR: {id}"
@@ -176,7 +177,7 @@ def test_no_text_whatever_raises(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "unit", ["KR: a, ", "Depends on #1, ", "[", "`", "<!--", "* ", "KR: ", "**", "a/", "Depends on [x]("]
+    "unit", ["KR: a, ", "Depends on #1, ", "[", "`", "<!--", "* ", "KR: ", "**", "a/", "Depends on [x](", "~~a", "~~a "]
 )
 def test_long_text_is_read_in_one_go(unit: str) -> None:
     text = unit * 60_000
@@ -230,15 +231,22 @@ def test_dependencies_are_found_however_their_phrase_is_typed(text: str, names: 
         ("~~Depends on #1~~\nDepends on ~~#1~~ #2", ("#2",)),
         ("Depends on #1 ~~and #2~~", ("#1",)),
         ("~~~\nDepends on #1\n~~~\nDepends on #2", ("#2",)),
+        ("### Depends on\n\n- [x] #1\n- [ ] #2\n- [ ] ~~#3~~\n- [ ] #4", ("#2", "#4")),
+        ("### Depends on\n\n- ~~#1~~\n- #2\n- ~~#3~~ #4", ("#2", "#4")),
+        ("### Depends on\n\n~~#1~~ #2", ("#2",)),
     ],
 )
 def test_a_dependency_that_is_struck_out_or_ticked_off_is_done(text: str, names: tuple[str, ...]) -> None:
     assert depends_on(text) == names
+    assert unclear_dependencies(text) == ()
 
 
 def test_a_key_result_that_is_struck_out_is_named_no_more() -> None:
     assert named_in_text("KR: ~~dau~~ nps\n~~KR: revenue~~", "KR: {id}") == ("nps",)
+    assert named_in_text("### KR\n\n~~dau~~ nps", "KR: {id}") == ("nps",)
+    assert named_in_text("### KR\n\n- ~~dau~~\n- nps", "KR: {id}") == ("nps",)
     assert named_in_text("- [x] KR: dau", "KR: {id}") == ("dau",)
+    assert mentioned("see ~~#1~~ #2") == ("#2",)
 
 
 @pytest.mark.parametrize(("text", "names"), [("KR: {{dau}}", ("dau",)), ("KR: {id}", ()), ("KR: <id>", ())])

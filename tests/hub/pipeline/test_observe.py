@@ -102,6 +102,13 @@ def test_a_second_comment_of_the_account_means_another_hub() -> None:
     assert changes(jira, entry) == [OtherHubDetected, CommentAdopted]
 
 
+def test_what_a_resolved_comment_remembers_does_not_stand_in_another_one() -> None:
+    jira, entry = commented()
+    assert entry.findings
+    other = replace(entry, comment_id="another", resolved=True)
+    assert observed(jira, other).ledger[KEY].open_findings == ()
+
+
 @pytest.mark.parametrize("confirmed", [True, False])
 def test_a_tracker_none_of_whose_comments_is_visible_is_blocked_unless_confirmed(confirmed: bool) -> None:
     tickets = [an_initiative(f"jira:ACME-{number}", title="bad") for number in range(1, 5)]

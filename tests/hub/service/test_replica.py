@@ -114,6 +114,20 @@ def test_an_error_that_nobody_foresaw_ends_the_lead_and_not_the_ticks() -> None:
     assert bench.tick() == ["look"]
 
 
+def test_what_goes_wrong_in_what_it_sets_going_ends_neither_the_ticks_nor_the_lead() -> None:
+    lease, seen = FakeLease(), list[str]()
+
+    def fail() -> None:
+        seen.append("look")
+        raise RuntimeError("can't start new thread")
+
+    replica = Replica(lease, "me", FakeClock().now, ReplicaEvents(fail, fail))
+    replica.tick()
+    lease.numbers = (0, 1)
+    replica.tick()
+    assert (seen, replica.state()) == (["look", "look"], ReplicaState(is_leader=True, leader="me"))
+
+
 def test_who_stops_leaves_the_lease_and_a_state_that_is_gone_holds_nobody_up() -> None:
     bench = Bench()
     bench.tick()

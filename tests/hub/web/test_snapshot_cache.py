@@ -62,6 +62,9 @@ def test_what_cannot_be_asked_for_its_version_is_told() -> None:
     source.error = OSError("gone")
     anew(cache)
     assert cache.fault == "internal error: OSError"
+    source.error = None
+    anew(cache)
+    assert (cache.snapshot().version, cache.fault) == ("1", None)
 
 
 class Replacing:

@@ -14,7 +14,7 @@ from hub.model.portfolio import DependencyHistory
 from hub.model.ticket_input import Command
 from rules.registry import ALL_RULES
 from tests.builders import TODAY
-from tests.changing_company import People, heard, okrs
+from tests.changing_company import People, heard, long_known, okrs
 
 KEY = b"secret of the state"
 SETTINGS = {
@@ -38,7 +38,7 @@ def assert_same(got: Judgement, expected: Judgement) -> None:
 def test_after_random_edits_every_rule_says_what_it_says_of_everything(seed: int) -> None:
     people, updates = People(random.Random(seed), 60), 0
     commands: dict[str, tuple[Command, ...]] = {}
-    history = DependencyHistory({}, commands, KEY)
+    history = long_known(people.snapshot(), KEY)
     kept = IncrementalJudgement(
         IncrementalPortfolio(people.snapshot(), okrs(), TODAY, history), ALL_RULES, SETTINGS, WAIVERS
     )

@@ -19,7 +19,7 @@ from hub.model.portfolio import DependencyHistory
 from hub.model.ticket_input import Command
 from rules.registry import ALL_RULES
 from tests.builders import TODAY
-from tests.changing_company import People, heard, okrs
+from tests.changing_company import People, heard, long_known, okrs
 
 KEY = b"secret of the state"
 BOTH = frozenset({"jira", "github"})
@@ -70,7 +70,7 @@ class Company:
         self.people = People(self.dice, 60)
         self.ledger: Ledger = {}
         self.commands: dict[str, tuple[Command, ...]] = {}
-        self.history = DependencyHistory({}, {}, KEY)
+        self.history = long_known(self.people.snapshot(), KEY)
         self.start(self.people.snapshot())
         self.last = self.plan_all(self.people.snapshot())
         self.ledger = carried_out(self.ledger, self.last.actions, self.dice)

@@ -9,7 +9,7 @@ from hub.core.mapping.build_portfolio import build_portfolio
 from hub.core.mapping.incremental_portfolio import IncrementalPortfolio
 from hub.model.portfolio import DependencyHistory, Portfolio
 from tests.builders import TODAY
-from tests.changing_company import People, heard, okrs
+from tests.changing_company import People, heard, long_known, okrs
 
 KEY = b"secret of the state"
 
@@ -25,7 +25,7 @@ def tables(portfolio: Portfolio) -> dict[str, object]:
 @pytest.mark.parametrize("seed", range(40))
 def test_after_random_edits_every_table_is_as_if_all_were_mapped(seed: int) -> None:
     people = People(random.Random(seed), 60)
-    history = DependencyHistory({}, {}, KEY)
+    history = long_known(people.snapshot(), KEY)
     kept = IncrementalPortfolio(people.snapshot(), okrs(), TODAY, history)
     commands: dict[str, tuple[object, ...]] = {}
     updates = 0

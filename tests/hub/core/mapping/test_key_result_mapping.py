@@ -10,6 +10,7 @@ from hub.core.mapping.okr_tables import OkrTables
 from hub.model.initiative import Initiative, KeyResultMention, MentionSource, Ref
 from hub.model.link import KeyResultLink, UnresolvedName, UnresolvedReason
 from hub.model.okr import Cycle, Okrs, Phase, Visibility
+from hub.model.ticket_input import OkrKind, OkrTicket
 from tests.builders import CYCLE, TODAY, a_key_result, a_ref, acme_okrs, an_initiative, an_objective, some_okrs
 
 PAST = Cycle("2026-Q3", date(2026, 7, 1), date(2026, 9, 30), Phase.CLOSED)
@@ -239,3 +240,57 @@ def test_a_key_result_of_another_cycle_is_named_elsewhere_and_no_unknown_name(cy
 def test_the_same_ticket_asked_twice_answers_the_same() -> None:
     made = serving(an_initiative(serves="dau"))
     assert made.serves().get(Ref("jira", "ACME-1"), ()) == made.serves().get(Ref("jira", "ACME-1"), ())
+
+
+TRACKER = "https://tracker.test"
+
+
+def kept_as_tickets(**of_tickets: str) -> Okrs:
+    """Key results of the running cycle, and one of the last, each kept as the ticket that is given."""
+    beta = a_key_result("beta", "adoption", cycle=PAST.id, replaced_by="dau")
+    okrs = some_okrs(
+        objectives=(an_objective("adoption", "product"),),
+        key_results=(
+            a_key_result("dau", "adoption"),
+            a_key_result("nps", "adoption"),
+            a_key_result("heron", "adoption", visibility=Visibility.PRIVATE),
+        ),
+        others=(beta,),
+        other_objectives=(an_objective("adoption", "product", cycle=PAST.id),),
+        cycles=(PAST,),
+    )
+    refs = {a_ref(ref): id_ for id_, ref in of_tickets.items()}
+    rows = {
+        ref: OkrTicket(OkrKind.KEY_RESULT, ref.connector, ref.key, id_, id_, f"{TRACKER}/browse/{ref.key}")
+        for ref, id_ in refs.items()
+    }
+    return replace(okrs, okr_id_by_ticket=refs, okr_tickets=rows)
+
+
+@pytest.mark.parametrize("via", [MentionSource.LABEL, MentionSource.FIELD, MentionSource.TEXT, MentionSource.COMMAND])
+@pytest.mark.parametrize(
+    "written",
+    ["OKR-7", "okr-7", "kr-OKR-7", *(f"{TRACKER}/browse/OKR-7{end}" for end in ("", "/", "?atlOrigin=x", "#comment"))],
+)
+def test_a_key_result_kept_as_a_ticket_is_named_by_its_key_or_address(written: str, via: MentionSource) -> None:
+    made = serving(names(written, via), okrs=kept_as_tickets(dau="jira:OKR-7"))
+    assert served(made, "jira:ACME-1") == ("dau",)
+    assert not made.unresolved_names
+
+
+def test_a_key_that_two_trackers_share_means_either_key_result() -> None:
+    okrs = kept_as_tickets(dau="jira:OKR-7", nps="jira-eu:OKR-7")
+    name = broken("OKR-7", okrs)
+    assert (name.reason, set(name.closest)) == (UnresolvedReason.SEVERAL, {"dau", "nps"})
+
+
+def test_a_private_key_result_is_not_named_by_its_ticket() -> None:
+    name = broken("OKR-7", kept_as_tickets(heron="jira:OKR-7"))
+    assert (name.reason, name.closest) == (UnresolvedReason.UNKNOWN, ())
+
+
+def test_a_key_result_of_another_cycle_is_named_by_its_ticket_as_by_its_id() -> None:
+    for written in ("beta", "OKR-3", f"{TRACKER}/browse/OKR-3?x=1"):
+        made = serving(names(written), okrs=kept_as_tickets(beta="jira:OKR-3"))
+        assert [link.key_result for link in made.other_cycle_links[a_ref()]] == ["beta"], written
+        assert not made.unresolved_names

@@ -95,6 +95,24 @@ def test_work_that_was_put_off_to_a_later_cycle_is_asked_for_anew_once_that_begi
     assert (receipt.applied, receipt.reason) == (False, "it was for an earlier cycle")
 
 
+def test_work_that_was_put_off_is_asked_for_anew_once_and_not_in_every_cycle_to_come() -> None:
+    waiting, said_on = replace(WAITING, blocked_by=(PROVIDING.ref,)), datetime(2026, 8, 12, tzinfo=UTC)
+    later = Command(PROVIDING.id, "c7", "Robin Vale", Verb.LATER, "", said_on)
+    quarters = (
+        Cycle("2026-Q3", date(2026, 7, 1), date(2026, 9, 30), Phase.CLOSED),
+        Cycle("2026-Q4", date(2026, 10, 1), date(2026, 12, 31), Phase.CLOSED),
+        Cycle("2027-Q1", date(2027, 1, 1), date(2027, 3, 31), Phase.RUNNING),
+    )
+    okrs = replace(acme_okrs(), cycle=quarters[2], cycles={cycle.id: cycle for cycle in quarters})
+
+    def known_since(first: date) -> date:
+        memory = DependencyHistory({KEY: first}, {PROVIDING.ref.connector: (later,)})
+        return a_portfolio(waiting, PROVIDING, memory=memory, okrs=okrs, today=date(2027, 1, 4)).first_seen[KEY]
+
+    assert known_since(date(2026, 8, 10)) == known_since(date(2026, 9, 30)) == date(2027, 1, 4)
+    assert known_since(date(2026, 10, 2)) == date(2026, 10, 2)
+
+
 def test_a_proposal_is_as_old_as_the_file_says_else_as_runs_remember() -> None:
     dated = Need("platform", "p99", state=LinkState.PROPOSED, since=date(2026, 10, 5))
     plain = Need("platform", state=LinkState.PROPOSED)

@@ -4,6 +4,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import pytest
+from structlog.testing import capture_logs
+
 from hub.config.settings import load
 from hub.core.insight.run_summary import RunResult
 from hub.model.service_state import FinishedRun
@@ -43,10 +46,13 @@ def test_a_round_that_cannot_be_read_is_told_and_the_next_one_is_looked_at(
         seen.append(finished)
 
     scheduler = QueuedScheduler(config, WorkerProcesses((), 0), now=lambda: NOW, observer=observe, refresh=lambda: None)
-    with JobQueue(url) as jobs:
+    with JobQueue(url) as jobs, capture_logs() as logs:
         Engine(jobs).record_round(EngineState(1, last_round=STRANGE))
         scheduler.start()
         until(lambda: "KeyError" in scheduler.state().error)
+        for _ in range(3):
+            scheduler.wake()
+            until(lambda: not scheduler._wake_up.is_set())
         Engine(jobs).record_round(EngineState(1, last_round=ROUND))
         scheduler.wake()
         until(lambda: seen)
@@ -54,3 +60,38 @@ def test_a_round_that_cannot_be_read_is_told_and_the_next_one_is_looked_at(
     scheduler.stop()
     assert scheduler.join(60)
     assert [finished.run for finished in seen] == [1]
+    (logged,) = (entry["error"] for entry in logs if entry["log_level"] == "error")
+    assert "KeyError" in logged
+
+
+class FailingQueue:
+    """A queue that has a fault of another kind than a store's, once."""
+
+    def __init__(self) -> None:
+        self.queued: list[str] = []
+        self.error: Exception | None = RuntimeError("no thread")
+
+    def queue(self, _task: str, *, key: str, requested: bool) -> None:
+        error, self.error = self.error, None
+        if error is not None:
+            raise error
+        self.queued.append(f"{key} {requested}")
+
+
+def test_what_was_asked_for_is_queued_at_the_next_look_whatever_went_wrong(tmp_path: Path) -> None:
+    (tmp_path / "config.toml").write_text('okrs = ["*.toml"]\n', encoding="utf-8")
+    scheduler = QueuedScheduler(
+        load(tmp_path / "config.toml", {}),
+        WorkerProcesses((), 0),
+        now=lambda: NOW,
+        observer=lambda *_: None,
+        refresh=lambda: None,
+    )
+    jobs: Any = FailingQueue()
+    scheduler.wake()
+    scheduler.run_now()
+    with pytest.raises(RuntimeError):
+        scheduler._queue(jobs)
+    scheduler._queue(jobs)
+    scheduler._queue(jobs)
+    assert sorted(jobs.queued) == ["now True", "webhook False"]

@@ -152,6 +152,20 @@ def test_an_adopted_comment_is_known_without_its_words(store: Ledger) -> None:
     )
 
 
+def test_what_a_resolved_comment_remembers_stands_nowhere_once_another_comment_takes_its_place(store: Ledger) -> None:
+    store.record_comment(TARGET, COMMENT, "d1", [FINDING], resolved=True, day=NOW.date())
+    assert (load_entry(store).findings, load_entry(store).open_findings) == ((FINDING,), ())
+    store.record_adopted(TARGET, replace(COMMENT, id="c2"), frozenset())
+    assert (load_entry(store).comment_id, load_entry(store).open_findings) == ("c2", ())
+
+
+def test_a_mute_after_a_resolved_comment_is_gone_is_about_what_is_open(store: Ledger) -> None:
+    store.record_comment(TARGET, COMMENT, "d1", [], resolved=True, day=NOW.date())
+    store.record_comment_removed_by_human(TARGET, "")
+    store.record_mute(TARGET, "c7", [FINDING])
+    assert load_entry(store).open_findings == (FINDING,)
+
+
 def test_a_refused_comment_keeps_what_it_stood_for(store: Ledger) -> None:
     store.record_comment(TARGET, COMMENT, "d1", [FINDING], resolved=False)
     store.record_comment_removed_by_human(TARGET, "abc")
