@@ -41,7 +41,7 @@ def _show(output: OutputOptions, sender: "DigestSender") -> int:
         output.write_lines([StyledLine(), *lines] if at else lines)
     if not digests:
         is_read = sender.assess().has_tickets
-        output.write_note("No team has anything new to hear." if is_read else NO_SYNC)
+        output.write_note("There is nothing new to send to any team." if is_read else NO_SYNC)
     return DONE
 
 

@@ -87,8 +87,8 @@ def _ask(
         try:
             value = measuring.measure(measure)
             if not _is_finite(value):
-                # JSON holds no such number: it would come back as nothing.
-                raise SourceError(connector.name, f"{value} is no number to measure by")
+                # JSON holds no such number: it would come back as nothing. Nor can every such value be printed.
+                raise SourceError(connector.name, "the value that it measured is no number that can be kept")
             yield MeasureAnswer(measure, value, now)
         except SourceError as error:
             reason = error_text(error, (connector.name, measure.query), private)

@@ -34,7 +34,9 @@ class Measuring(FakeConnector):
         return value
 
 
-@pytest.mark.parametrize("value", [math.inf, -math.inf, math.nan, None, "many", 10**400])
+@pytest.mark.parametrize(
+    "value", [math.inf, -math.inf, math.nan, None, "many", 10**400, pytest.param(10**5000, id="huge")]
+)
 def test_what_is_no_finite_number_is_not_read_and_the_earlier_value_stands(value: object) -> None:
     connector = Measuring()
     connector.value = value
